@@ -1,0 +1,35 @@
+// Reads command lines into gflags, strictly: gflags itself ends the process
+// with code 1 at the first mistake, suggests nothing, and keeps only the last
+// of repeated flags.
+#ifndef BIGSTEP_BASE_COMMAND_LINE_H_
+#define BIGSTEP_BASE_COMMAND_LINE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace bigstep {
+
+struct CommandLineRules {
+  std::string file;  // The __FILE__ whose DEFINE_ flags may be given.
+  // Flags that may stand without a value, and what that means.
+  std::map<std::string, std::string> bare;
+  // Flags that may be given several times, and where their values go.
+  std::map<std::string, std::vector<std::string>*> repeated;
+};
+
+// Sets the flags in argv[1] ... argv[argc - 1], each --name=value or
+// --name value. InvalidArgument naming every mistake: unknown flags with a
+// suggestion, missing values, values of the wrong type, other arguments.
+absl::Status ParseCommandLine(int argc, const char* const* argv,
+                              const CommandLineRules& rules);
+
+// The flags of `rules.file` with their defaults and meanings, a line or two
+// each.
+std::string FlagsHelp(const CommandLineRules& rules);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_COMMAND_LINE_H_

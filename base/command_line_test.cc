@@ -1,0 +1,73 @@
+#include "base/command_line.h"
+
+#include <gflags/gflags.h>
+#include <gtest/gtest.h>
+
+#include "base/testing.h"
+
+DEFINE_string(spec, "", "the study");
+DEFINE_string(list, "", "what to list");
+DEFINE_string(set, "", "an override");
+DEFINE_int64(workers, 1, "how many");
+
+namespace bigstep {
+namespace {
+
+class CommandLineTest : public testing::Test {
+ protected:
+  absl::Status Parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "program");
+    return ParseCommandLine(static_cast<int>(arguments.size()),
+                            arguments.data(), rules_);
+  }
+
+  std::string Message(std::vector<const char*> arguments) {
+    return std::string(Parse(std::move(arguments)).message());
+  }
+
+  gflags::FlagSaver saver_;  // Puts the flags back after each test.
+  std::vector<std::string> sets_;
+  CommandLineRules rules_ = {__FILE__, {{"list", "all"}}, {{"set", &sets_}}};
+};
+
+TEST_F(CommandLineTest, TakesValuesWithAndWithoutEqualsSign) {
+  EXPECT_OK(Parse({"--spec=a=b.yaml", "--workers", "3"}));
+  EXPECT_EQ(FLAGS_spec, "a=b.yaml");
+  EXPECT_EQ(FLAGS_workers, 3);
+}
+
+TEST_F(CommandLineTest, CollectsRepeatedFlagsInOrder) {
+  EXPECT_OK(Parse({"--set=a=1", "--set", "b=2"}));
+  EXPECT_EQ(sets_, (std::vector<std::string>{"a=1", "b=2"}));
+}
+
+TEST_F(CommandLineTest, ABareFlagHasItsOwnMeaning) {
+  EXPECT_OK(Parse({"--list", "--spec=x"}));
+  EXPECT_EQ(FLAGS_list, "all");
+}
+
+TEST_F(CommandLineTest, NamesEveryMistakeAtOnce) {
+  EXPECT_EQ(Message({"--spce=x", "--workers=many", "study.yaml", "--spec"}),
+            "unknown flag '--spce'; did you mean '--spec'? (known: --list, "
+            "--set, --spec, --workers)\n"
+            "flag '--workers': expected a value of type int64, found 'many'\n"
+            "expected a flag (--name=value), found 'study.yaml'\n"
+            "flag '--spec' needs a value: --spec=...");
+}
+
+TEST_F(CommandLineTest, FlagsOfOtherFilesAreUnknown) {
+  // gflags defines --flagfile itself.
+  EXPECT_EQ(Parse({"--flagfile=x"}).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(CommandLineTest, HelpShowsNameDefaultAndMeaning) {
+  EXPECT_EQ(FlagsHelp(rules_),
+            "  --list\n      what to list\n"
+            "  --set\n      an override\n"
+            "  --spec\n      the study\n"
+            "  --workers (default 1)\n      how many\n");
+}
+
+}  // namespace
+}  // namespace bigstep

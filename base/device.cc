@@ -1,0 +1,77 @@
+#include "base/device.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <malloc.h>
+
+#include <fstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace bigstep {
+namespace {
+
+// The "model name" of the first processor, or "unknown".
+std::string CpuName() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const size_t colon = line.find(':');
+    if (absl::StartsWith(line, "model name") && colon != std::string::npos) {
+      return std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
+    }
+  }
+  return "unknown";
+}
+
+int CudaDevices() {
+  return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs())
+                       : 0;
+}
+
+}  // namespace
+
+absl::StatusOr<c10::Device> ParseDevice(absl::string_view text) {
+  if (text == "cpu") return c10::Device(c10::kCPU);
+  if (text == "auto") {
+    return CudaDevices() > 0 ? c10::Device(c10::kCUDA, 0)
+                             : c10::Device(c10::kCPU);
+  }
+  absl::string_view number = text;
+  int index = 0;
+  if (text != "cuda" && !(absl::ConsumePrefix(&number, "cuda:") &&
+                          absl::SimpleAtoi(number, &index) && index >= 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no device '", text,
+                     "'; expected auto, cpu, cuda or cuda:<number>"));
+  }
+  if (index >= CudaDevices()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "device '", text, "' is not available: ", CudaDevices(),
+        " CUDA devices found; use --device=cpu, or build against a LibTorch "
+        "with CUDA (LIBTORCH_ROOT, see third_party/README.md)"));
+  }
+  return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+std::string DeviceDescription(c10::Device device) {
+  return device.is_cpu() ? absl::StrCat("cpu: ", CpuName()) : device.str();
+}
+
+void ConfigureCompute() {
+  at::set_num_threads(1);
+  at::set_num_interop_threads(1);
+  // Looked up at run time: LibTorch may have been built with another BLAS.
+  if (void* set_threads = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+    reinterpret_cast<void (*)(int)>(set_threads)(1);
+  }
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  at::globalContext().setFlushDenormal(true);
+}
+
+}  // namespace bigstep

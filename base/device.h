@@ -1,0 +1,34 @@
+// Where tensors live, and how LibTorch is set up for training small networks.
+#ifndef BIGSTEP_BASE_DEVICE_H_
+#define BIGSTEP_BASE_DEVICE_H_
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// "cpu", "cuda", "cuda:1", or "auto": the first CUDA device if there is one,
+// else the CPU. InvalidArgument for another text, FailedPrecondition if the
+// device is not on this machine.
+absl::StatusOr<c10::Device> ParseDevice(absl::string_view text);
+
+// What the device is, for records: the CPU's or the GPU's model name.
+std::string DeviceDescription(c10::Device device);
+
+// Prepares the process for one trial at a time. Call once, before any tensor
+// exists.
+//  - One thread inside an operation, in LibTorch and in OpenBLAS (which does
+//    not listen to LibTorch): a second one makes a small network's step several
+//    times slower.
+//  - Freed memory stays with the process: returning it after each operation
+//    costs about a quarter of a small network's step in page faults.
+//  - Denormal numbers count as zero: they are slow and carry no information.
+void ConfigureCompute();
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_DEVICE_H_

@@ -1,0 +1,137 @@
+#include "base/device.h"
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+namespace bigstep {
+namespace {
+
+using ::testing::StartsWith;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kOwnMalloc = true;  // Sanitizers bring another malloc.
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kOwnMalloc = true;
+#else
+constexpr bool kOwnMalloc = false;
+#endif
+#else
+constexpr bool kOwnMalloc = false;
+#endif
+
+bool HaveCuda() {
+  const absl::StatusOr<c10::Device> device = ParseDevice("auto");
+  return device.ok() && device->is_cuda();
+}
+
+TEST(DeviceTest, CpuIsTheCpu) {
+  ASSERT_TRUE(ParseDevice("cpu").ok());
+  EXPECT_EQ(*ParseDevice("cpu"), c10::Device(c10::kCPU));
+}
+
+TEST(DeviceTest, AutoIsTheFirstDeviceThereIs) {
+  ASSERT_TRUE(ParseDevice("auto").ok());
+  EXPECT_EQ(*ParseDevice("auto"), ParseDevice("cuda").ok()
+                                      ? c10::Device(c10::kCUDA, 0)
+                                      : c10::Device(c10::kCPU));
+}
+
+TEST(DeviceTest, OtherTextsAreRefused) {
+  for (const std::string text :
+       {"", "gpu", "CPU", "cpu:0", "cuda:", "cuda:x", "cuda:-1", "cuda:1x",
+        "cuda: 1", "cuda:+1", " cuda", "cuda ", "cuda:99999999999"}) {
+    EXPECT_EQ(ParseDevice(text).status(),
+              absl::InvalidArgumentError(
+                  "no device '" + text +
+                  "'; expected auto, cpu, cuda or cuda:<number>"));
+  }
+}
+
+TEST(DeviceTest, MissingCudaSaysWhatToDo) {
+  if (HaveCuda()) GTEST_SKIP() << "this machine has CUDA";
+  for (const std::string text : {"cuda", "cuda:0", "cuda:1"}) {
+    EXPECT_EQ(ParseDevice(text).status(),
+              absl::FailedPreconditionError(
+                  "device '" + text +
+                  "' is not available: 0 CUDA devices found; use "
+                  "--device=cpu, or build against a LibTorch with CUDA "
+                  "(LIBTORCH_ROOT, see third_party/README.md)"));
+  }
+}
+
+TEST(DeviceTest, CudaDeviceBeyondTheLastIsNotAvailable) {
+  EXPECT_EQ(ParseDevice("cuda:1000").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(DeviceTest, DescriptionNamesTheProcessor) {
+  const std::string description = DeviceDescription(c10::Device(c10::kCPU));
+  EXPECT_THAT(description, StartsWith("cpu: "));
+  EXPECT_GT(description.size(), std::string("cpu: ").size());
+}
+
+// OpenBLAS's own functions, or nullptr with another BLAS.
+template <class Function>
+Function* BlasFunction(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+// 1e-40: a denormal float, or 0.
+float Product() {
+  return (at::full({1}, 1e-30f) * at::full({1}, 1e-10f)).item<float>();
+}
+
+// True if a freed block of 64 MiB (far above glibc's default thresholds) stays
+// with the process.
+bool FreedMemoryStays() {
+  constexpr size_t kBytes = size_t{64} << 20;
+  // The compiler must not leave out the pair of malloc and free.
+  void* volatile block = std::malloc(kBytes);
+  std::free(block);
+  return mallinfo2().fordblks >= kBytes;
+}
+
+// Exits with 0 if `holds`, else says what does not.
+#define REQUIRE_OR_EXIT(holds)            \
+  if (!(holds)) {                         \
+    std::cerr << "false: " #holds << "\n"; \
+    std::exit(1);                         \
+  }
+
+// Runs in a process of its own.
+void ConfigureAndLook() {
+  auto* set_blas_threads = BlasFunction<void(int)>("openblas_set_num_threads");
+  auto* blas_threads = BlasFunction<int()>("openblas_get_num_threads");
+  // The test's environment asks for one thread: undo that.
+  at::set_num_threads(3);
+  if (set_blas_threads != nullptr) set_blas_threads(2);
+  // What is true only afterwards must not be true before.
+  REQUIRE_OR_EXIT(at::get_num_threads() == 3);
+  REQUIRE_OR_EXIT(Product() > 0);
+  REQUIRE_OR_EXIT(kOwnMalloc || !FreedMemoryStays());
+
+  ConfigureCompute();
+  REQUIRE_OR_EXIT(at::get_num_threads() == 1);
+  REQUIRE_OR_EXIT(at::get_num_interop_threads() == 1);
+  REQUIRE_OR_EXIT(blas_threads == nullptr || blas_threads() == 1);
+  REQUIRE_OR_EXIT(Product() == 0);
+  REQUIRE_OR_EXIT(kOwnMalloc || FreedMemoryStays());
+  std::exit(0);
+}
+
+TEST(DeviceDeathTest, ComputeIsConfiguredForOneTrial) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";  // A fresh process.
+  EXPECT_EXIT(ConfigureAndLook(), testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace bigstep

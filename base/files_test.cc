@@ -1,0 +1,236 @@
+#include "base/files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace bigstep {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// Sets an environment variable (unsets it: nullopt) for one scope.
+class ScopedEnvironment {
+ public:
+  ScopedEnvironment(std::string name, std::optional<std::string> value)
+      : name_(std::move(name)) {
+    if (const char* old = getenv(name_.c_str())) old_ = old;
+    Set(value);
+  }
+  ScopedEnvironment(const ScopedEnvironment&) = delete;
+  ScopedEnvironment& operator=(const ScopedEnvironment&) = delete;
+  ~ScopedEnvironment() { Set(old_); }
+
+ private:
+  void Set(const std::optional<std::string>& value) {
+    if (value.has_value()) {
+      setenv(name_.c_str(), value->c_str(), /*replace=*/1);
+    } else {
+      unsetenv(name_.c_str());
+    }
+  }
+
+  std::string name_;
+  std::optional<std::string> old_;
+};
+
+// An empty folder for each test.
+class FilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = absl::StrCat(testing::TempDir(), "/files_test.XXXXXX");
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::string Path(absl::string_view name) const {
+    return absl::StrCat(folder_, "/", name);
+  }
+
+  // The names in the folder, sorted.
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  void ExpectContent(const std::string& path, absl::string_view content) {
+    const absl::StatusOr<std::string> found = ReadFile(path);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_TRUE(*found == content)
+        << path << " holds " << found->size() << " other bytes than the "
+        << content.size() << " expected";
+  }
+
+  std::string folder_;
+};
+
+struct UserPathCase {
+  std::string typed, resolved;  // By hand.
+};
+
+TEST(UserPathTest, UnderBazelRunRelativePathsStartWhereTheUserTyped) {
+  const ScopedEnvironment home("HOME", "/home/ada");
+  const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", "/work/here");
+  const std::vector<UserPathCase> cases = {
+      {"/abs/x.yaml", "/abs/x.yaml"},
+      {"/abs/./y/../x.yaml", "/abs/x.yaml"},
+      {"x.yaml", "/work/here/x.yaml"},
+      {"./a/x.yaml", "/work/here/a/x.yaml"},
+      {"../x.yaml", "/work/x.yaml"},
+      {"~/x.yaml", "/home/ada/x.yaml"},
+      {"~/a/../x.yaml", "/home/ada/x.yaml"},
+      {"~//x.yaml", "/home/ada/x.yaml"},
+      {"~other/x.yaml", "/work/here/~other/x.yaml"},  // Shells resolve those.
+      {"a/~/x.yaml", "/work/here/a/~/x.yaml"},
+  };
+  for (const UserPathCase& c : cases) {
+    EXPECT_EQ(UserPath(c.typed), c.resolved) << c.typed;
+  }
+}
+
+TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {
+  const ScopedEnvironment home("HOME", "/home/ada");
+  const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", std::nullopt);
+  const std::vector<UserPathCase> cases = {
+      {"/abs/x.yaml", "/abs/x.yaml"},
+      {"x.yaml", "x.yaml"},
+      {"./a/x.yaml", "a/x.yaml"},
+      {"../x.yaml", "../x.yaml"},
+      {"~/x.yaml", "/home/ada/x.yaml"},
+  };
+  for (const UserPathCase& c : cases) {
+    EXPECT_EQ(UserPath(c.typed), c.resolved) << c.typed;
+  }
+}
+
+TEST_F(FilesTest, MissingFileIsNotFoundAndNamed) {
+  const absl::Status status = ReadFile(Path("none")).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(absl::StrCat("cannot read ", Path("none"))));
+}
+
+TEST_F(FilesTest, FolderIsNoFile) {
+  const absl::Status status = ReadFile(folder_).status();
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(absl::StrCat("cannot read ", folder_)));
+}
+
+TEST_F(FilesTest, WrittenBytesAreReadBack) {
+  std::string bytes(1 << 18, '\0');  // More than one buffer, zeros included.
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(i * 2654435761u >> 13);
+  }
+  for (const std::string& content :
+       {bytes, std::string(), std::string("a\n"), std::string(1 << 16, 'x')}) {
+    ASSERT_TRUE(WriteFileAtomically(Path("file"), content).ok());
+    ExpectContent(Path("file"), content);
+    EXPECT_EQ(fs::file_size(Path("file")), content.size());
+  }
+}
+
+TEST_F(FilesTest, WritingReplacesALongerFile) {
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "long content").ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "new").ok());
+  ExpectContent(Path("file"), "new");
+}
+
+TEST_F(FilesTest, WritingLeavesNoOtherFile) {
+  ASSERT_TRUE(WriteFileAtomically(Path("b"), "1").ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), "2").ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("b"), "3").ok());
+  EXPECT_THAT(Names(), ElementsAre("a", "b"));
+}
+
+TEST_F(FilesTest, ReaderOfTheOldFileIsNotDisturbed) {
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "old").ok());
+  fs::create_hard_link(Path("file"), Path("reader"));
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "new").ok());
+  // A write in place would show here.
+  ExpectContent(Path("reader"), "old");
+}
+
+TEST_F(FilesTest, WritingIntoTheCurrentFolderNeedsNoSlash) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_);
+  const absl::Status status = WriteFileAtomically("file", "x");
+  fs::current_path(before);
+  EXPECT_TRUE(status.ok()) << status;
+  ExpectContent(Path("file"), "x");
+}
+
+TEST_F(FilesTest, WritingIntoAMissingFolderIsNotFound) {
+  const absl::Status status = WriteFileAtomically(Path("none/file"), "x");
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(Path("none/file")));
+  EXPECT_THAT(Names(), IsEmpty());
+}
+
+TEST_F(FilesTest, FolderIsNotReplacedByAFile) {
+  ASSERT_TRUE(MakeFolder(Path("target")).ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("target/inside"), "kept").ok());
+  const absl::Status status = WriteFileAtomically(Path("target"), "x");
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()), HasSubstr(Path("target")));
+  ExpectContent(Path("target/inside"), "kept");
+  EXPECT_THAT(Names(), ElementsAre("target"));
+}
+
+TEST_F(FilesTest, FullDiskLeavesTheOldFileAlone) {
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "old").ok());
+  // Writes beyond 4 KiB fail half-way, as on a full disk, also for root.
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit little = {4096, before.rlim_max};
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
+  const absl::Status status =
+      WriteFileAtomically(Path("file"), std::string(10000, 'x'));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  signal(SIGXFSZ, handler);
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(absl::StrCat("cannot write ", Path("file"))));
+  ExpectContent(Path("file"), "old");
+  EXPECT_THAT(Names(), ElementsAre("file"));
+}
+
+TEST_F(FilesTest, FoldersAreMadeWithTheirParents) {
+  EXPECT_TRUE(MakeFolder(Path("a/b/c")).ok());
+  EXPECT_TRUE(fs::is_directory(Path("a/b/c")));
+  EXPECT_TRUE(MakeFolder(Path("a/b/c")).ok());  // There already.
+}
+
+TEST_F(FilesTest, FolderInPlaceOfAFileIsAnError) {
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "x").ok());
+  for (const char* name : {"file", "file/below"}) {
+    const absl::Status status = MakeFolder(Path(name));
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr(absl::StrCat("cannot create the folder ",
+                                       Path(name))));
+  }
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,51 @@
+// Collects everything that is wrong with a text, so that all of it can be
+// reported at once, in the order of the text.
+#ifndef BIGSTEP_BASE_PROBLEMS_H_
+#define BIGSTEP_BASE_PROBLEMS_H_
+
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// A position in a spec file or in a command-line override.
+struct Mark {
+  std::shared_ptr<const std::string> source;  // Name of the file or flag.
+  int order = 0;   // Sources are reported in this order.
+  int line = 0;    // 1-based.
+  int column = 0;  // 1-based.
+};
+
+class Problems {
+ public:
+  // Notes that the value at `path` ("base.optimizer.lr", may be empty), found
+  // at `mark`, is wrong. Saying the same twice notes it once.
+  void Add(const Mark& mark, absl::string_view path, absl::string_view message);
+
+  bool empty() const { return problems_.empty(); }
+  // The number of Add calls, repeated ones included: it grows whenever
+  // something is found wrong.
+  int count() const { return count_; }
+
+  // OK if nothing was noted; else InvalidArgument with one
+  // "source:line:col: path: message" a line, in the order of the sources.
+  absl::Status ToStatus() const;
+
+ private:
+  struct Problem {
+    int order, line, column;
+    std::string text;
+    auto Key() const { return std::tie(order, line, column); }
+  };
+  std::vector<Problem> problems_;
+  int count_ = 0;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_PROBLEMS_H_

@@ -1,0 +1,80 @@
+#include "base/registry.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/log.h"
+#include "base/suggest.h"
+
+namespace bigstep {
+
+Json PluginConfig::ToJson() const {
+  Json json = plugin->table->ToJson(options.get());
+  json["name"] = plugin->name;
+  return json;
+}
+
+Json PluginConfig::Identity() const {
+  return {{"name", plugin->name},
+          {"version", plugin->table->version()},
+          {"options", plugin->table->NonDefaults(options.get())}};
+}
+
+std::vector<std::string> PluginRegistry::Names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, info] : plugins_) names.push_back(name);
+  return names;
+}
+
+const PluginInfo* PluginRegistry::Find(absl::string_view name) const {
+  const auto it = plugins_.find(std::string(name));
+  return it == plugins_.end() ? nullptr : &it->second;
+}
+
+std::string PluginRegistry::UnknownName(absl::string_view name) const {
+  const std::vector<std::string> names = Names();
+  return absl::StrCat("no ", singular_, " '", name, "'",
+                      DidYouMean(name, names), " (", names.size(),
+                      " registered: ", absl::StrJoin(names, ", "),
+                      ")\n    If it should exist: is it in the plugin list of "
+                      "the BUILD file beside its .cc?");
+}
+
+PluginConfig PluginRegistry::Read(const SpecNode& node, const std::string& path,
+                                  Problems& problems) const {
+  const SpecNode* name = &node;
+  if (node.is_map()) {
+    name = node.Find("name");
+    if (name == nullptr) {
+      problems.Add(node.mark, path, "missing key 'name'");
+      return {};
+    }
+  }
+  if (!name->is_scalar()) {
+    AddWrongType(*name, path,
+                 absl::StrCat("the name of a ", singular_,
+                              " or a map with its name and options"),
+                 problems);
+    return {};
+  }
+  const PluginInfo* plugin = Find(name->text);
+  if (plugin == nullptr) {
+    problems.Add(name->mark, path, UnknownName(name->text));
+    return {};
+  }
+  const std::shared_ptr<void> options = plugin->table->New();
+  const int before = problems.count();
+  plugin->table->Read(node, path, problems, options.get());
+  if (problems.count() != before) return {};
+  return {plugin, options};
+}
+
+void PluginRegistry::Add(absl::string_view name, absl::string_view file,
+                         const OptionTable& table) {
+  const PluginInfo* first = Find(name);
+  BIGSTEP_CHECK(first == nullptr)
+      << singular_ << " '" << name << "' is registered twice: in "
+      << first->file << " and in " << file << "; rename one of them";
+  plugins_[std::string(name)] = {std::string(name), std::string(file), &table};
+}
+
+}  // namespace bigstep

@@ -1,0 +1,179 @@
+#include "base/schema.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "base/suggest.h"
+
+namespace bigstep {
+namespace {
+
+// Digits, a sign, a point, an exponent: a number as people write it. Leaves
+// out what SimpleAtod takes too (hexadecimal, "nan", "infinity").
+bool LooksDecimal(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || absl::StrContains("+-.eE", c);
+         }) &&
+         std::any_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+bool IsNonFiniteWord(absl::string_view text) {
+  std::string word = absl::AsciiStrToLower(text);
+  word.erase(0, word.find_first_not_of("+-."));
+  return word == "nan" || word == "inf" || word == "infinity";
+}
+
+// Notes a scalar in quotes where a bare word or number belongs.
+bool RefuseNonScalar(const SpecNode& node, absl::string_view path,
+                     absl::string_view expected, Problems& problems) {
+  if (!node.is_scalar()) {
+    AddWrongType(node, path, expected, problems);
+    return true;
+  }
+  if (node.quoted) {
+    problems.Add(node.mark, path,
+                 absl::StrCat("expected ", expected, ", found ",
+                              node.Describe(), "; remove the quotes"));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void AddWrongType(const SpecNode& node, absl::string_view path,
+                  absl::string_view expected, Problems& problems) {
+  problems.Add(node.mark, path, absl::StrCat("expected ", expected, ", found ",
+                                             node.Describe()));
+}
+
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               bool* value) {
+  constexpr absl::string_view kExpected = "true or false";
+  if (RefuseNonScalar(node, path, kExpected, problems)) return;
+  if (node.text != "true" && node.text != "false") {
+    AddWrongType(node, path, kExpected, problems);
+    return;
+  }
+  *value = node.text == "true";
+}
+
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               int64_t* value) {
+  constexpr absl::string_view kExpected = "an integer";
+  if (RefuseNonScalar(node, path, kExpected, problems)) return;
+  absl::string_view digits = node.text;
+  if (absl::StartsWith(digits, "-") || absl::StartsWith(digits, "+")) {
+    digits.remove_prefix(1);
+  }
+  const bool plain = !digits.empty() && std::all_of(digits.begin(), digits.end(),
+                                                    absl::ascii_isdigit);
+  if (plain && digits.size() > 1 && digits[0] == '0') {
+    problems.Add(node.mark, path,
+                 absl::StrCat("expected an integer, found ", node.Describe(),
+                              "; remove the leading zeros"));
+    return;
+  }
+  if (plain && absl::SimpleAtoi(node.text, value)) return;
+  std::string hint;
+  double number;
+  if (LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number) &&
+      number == std::floor(number) && std::abs(number) < 1e15) {
+    hint = absl::StrCat("; write ", static_cast<int64_t>(number));
+  } else if (plain) {
+    hint = absl::StrCat("; it must lie between ",
+                        std::numeric_limits<int64_t>::min(), " and ",
+                        std::numeric_limits<int64_t>::max());
+  }
+  problems.Add(node.mark, path, absl::StrCat("expected an integer, found ",
+                                             node.Describe(), hint));
+}
+
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               double* value) {
+  constexpr absl::string_view kExpected = "a number";
+  if (RefuseNonScalar(node, path, kExpected, problems)) return;
+  double number;
+  const bool parsed =
+      LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number);
+  if ((parsed && !std::isfinite(number)) || IsNonFiniteWord(node.text)) {
+    problems.Add(node.mark, path,
+                 absl::StrCat("must be finite, got ", node.text));
+  } else if (!parsed) {
+    AddWrongType(node, path, kExpected, problems);
+  } else {
+    *value = number;
+  }
+}
+
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               std::string* value) {
+  if (!node.is_scalar()) {
+    AddWrongType(node, path, "text", problems);
+    return;
+  }
+  *value = node.text;
+}
+
+void OptionTable::Read(const SpecNode& map, const std::string& path,
+                       Problems& problems, void* options) const {
+  std::vector<std::string> known;
+  for (const Field& field : fields_) known.push_back(field.name);
+  std::sort(known.begin(), known.end());
+
+  const int before = problems.count();
+  for (const auto& [key, value] : map.entries) {
+    const auto field = std::find_if(
+        fields_.begin(), fields_.end(),
+        [&key = key](const Field& f) { return f.name == key; });
+    if (field != fields_.end()) {
+      field->read(value, absl::StrCat(path, ".", key), problems, options);
+    } else if (key != "name") {
+      problems.Add(
+          value.mark, path,
+          absl::StrCat("unknown key '", key, "'", DidYouMean(key, known),
+                       known.empty() ? " (it has no options)"
+                                     : absl::StrCat(" (known: ",
+                                                    absl::StrJoin(known, ", "),
+                                                    ")")));
+    }
+  }
+  for (const Field& field : fields_) {
+    if (field.required && map.Find(field.name) == nullptr) {
+      problems.Add(map.mark, path,
+                   absl::StrCat("missing key '", field.name, "' (", field.type,
+                                ": ", field.doc, ")"));
+    }
+  }
+  // A rule between options means nothing while one of them is wrong.
+  if (check_ && problems.count() == before) {
+    const std::string wrong = check_(options);
+    if (!wrong.empty()) problems.Add(map.mark, path, wrong);
+  }
+}
+
+Json OptionTable::ToJson(const void* options) const {
+  Json json = Json::object();
+  for (const Field& field : fields_) {
+    json[field.name] = field.write(options);
+  }
+  return json;
+}
+
+Json OptionTable::NonDefaults(const void* options) const {
+  const std::shared_ptr<void> defaults = New();
+  Json json = Json::object();
+  for (const Field& field : fields_) {
+    Json value = field.write(options);
+    if (field.required || value != field.write(defaults.get())) {
+      json[field.name] = std::move(value);
+    }
+  }
+  return json;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,284 @@
+// Options of a plugin, described once: the same table parses a spec, checks
+// ranges, fills in defaults, prints help and documentation, and gives the
+// canonical form that names a trial.
+//
+//   struct SgdOptions {
+//     double lr = 0;
+//     static void Describe(Schema<SgdOptions>& s) {
+//       s.Summary("Stochastic gradient descent.").Paper("...");
+//       s.Field("lr", &SgdOptions::lr).Required().Above(0).Doc("step size");
+//     }
+//   };
+#ifndef BIGSTEP_BASE_SCHEMA_H_
+#define BIGSTEP_BASE_SCHEMA_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "base/json.h"
+#include "base/problems.h"
+#include "base/spec_node.h"
+
+namespace bigstep {
+
+// ReadValue converts a node to the declared type. A node of another form is
+// noted in `problems` and leaves `*value` as it is. What is accepted:
+//   bool: true, false. int64_t: decimal digits without leading zeros.
+//   double: a finite decimal number. std::string: any scalar.
+//   std::vector<T>: a list of those.
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               bool* value);
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               int64_t* value);
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               double* value);
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               std::string* value);
+
+// "expected a number, found a list".
+void AddWrongType(const SpecNode& node, absl::string_view path,
+                  absl::string_view expected, Problems& problems);
+
+template <class T>
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               std::vector<T>* value) {
+  if (!node.is_list()) {
+    AddWrongType(node, path, "a list", problems);
+    return;
+  }
+  std::vector<T> items(node.items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    // vector<bool> has no addressable items; nobody asked for one.
+    ReadValue(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
+              &items[i]);
+  }
+  *value = std::move(items);
+}
+
+// How help and documentation name a type.
+inline std::string TypeName(const bool*) { return "bool"; }
+inline std::string TypeName(const int64_t*) { return "int"; }
+inline std::string TypeName(const double*) { return "double"; }
+inline std::string TypeName(const std::string*) { return "string"; }
+template <class T>
+std::string TypeName(const std::vector<T>*) {
+  return absl::StrCat("list of ", TypeName(static_cast<const T*>(nullptr)));
+}
+
+// One option, with its type erased. `options` is the plugin's struct.
+struct Field {
+  std::string name;
+  std::string type;
+  std::string doc;
+  bool required = false;
+  std::vector<std::string> constraints;  // "> 0", for messages and help.
+  std::function<void(const SpecNode& node, const std::string& path,
+                     Problems& problems, void* options)>
+      read;
+  std::function<Json(const void* options)> write;
+};
+
+// The options of one plugin, with the type of their struct erased.
+class OptionTable {
+ public:
+  const std::string& summary() const { return summary_; }
+  const std::string& details() const { return details_; }
+  const std::string& paper() const { return paper_; }
+  int version() const { return version_; }
+  const std::vector<Field>& fields() const { return fields_; }
+
+  // A new struct holding the defaults.
+  std::shared_ptr<void> New() const { return make_(); }
+
+  // Reads a map into `options`, noting unknown and missing keys and wrong
+  // values. The key "name" belongs to the plugin choice and is skipped.
+  void Read(const SpecNode& map, const std::string& path, Problems& problems,
+            void* options) const;
+
+  // Every option as a JSON object.
+  Json ToJson(const void* options) const;
+
+  // The options that differ from their defaults, and the required ones.
+  Json NonDefaults(const void* options) const;
+
+ protected:
+  template <class Options>
+  friend class Schema;
+
+  std::string summary_;
+  std::string details_;
+  std::string paper_;
+  int version_ = 1;
+  std::vector<Field> fields_;
+  std::function<std::shared_ptr<void>()> make_;
+  // Returns what is wrong with the options as a whole, or "".
+  std::function<std::string(const void*)> check_;
+};
+
+// Builds the field of one member; returned by Schema::Field.
+template <class Options, class T>
+class FieldBuilder {
+ public:
+  FieldBuilder(Field* field, T Options::*member) : field_(field) {
+    field_->type = TypeName(static_cast<const T*>(nullptr));
+    field_->write = [member](const void* options) {
+      return Json(static_cast<const Options*>(options)->*member);
+    };
+    field_->read = [member](const SpecNode& node, const std::string& path,
+                            Problems& problems, void* options) {
+      ReadValue(node, path, problems,
+                &(static_cast<Options*>(options)->*member));
+    };
+  }
+
+  // The spec must give the value; the member initialiser means nothing.
+  FieldBuilder& Required() {
+    field_->required = true;
+    return *this;
+  }
+  // Meaning, symbol and unit, in one line.
+  FieldBuilder& Doc(absl::string_view doc) {
+    field_->doc = std::string(doc);
+    return *this;
+  }
+
+  // Ranges; of a list, every item must keep them.
+  FieldBuilder& Above(double bound) {
+    return Limit(">", bound, [bound](double x) { return x > bound; });
+  }
+  FieldBuilder& AtLeast(double bound) {
+    return Limit(">=", bound, [bound](double x) { return x >= bound; });
+  }
+  FieldBuilder& Below(double bound) {
+    return Limit("<", bound, [bound](double x) { return x < bound; });
+  }
+  FieldBuilder& AtMost(double bound) {
+    return Limit("<=", bound, [bound](double x) { return x <= bound; });
+  }
+  // The value must be one of `words` (std::string only).
+  FieldBuilder& OneOf(std::vector<std::string> words) {
+    return Constrain(absl::StrCat("one of ", absl::StrJoin(words, ", ")),
+                     [words](const std::string& word) {
+                       for (const std::string& known : words) {
+                         if (word == known) return true;
+                       }
+                       return false;
+                     });
+  }
+
+ private:
+  template <class Predicate>
+  FieldBuilder& Limit(absl::string_view relation, double bound,
+                      Predicate holds) {
+    return Constrain(absl::StrCat(relation, " ", bound), holds);
+  }
+
+  // Adds a rule that is checked after the value was read without problems.
+  template <class Predicate>
+  FieldBuilder& Constrain(std::string text, Predicate holds) {
+    field_->constraints.push_back(text);
+    auto check = [text, holds](const SpecNode& node, absl::string_view path,
+                               Problems& problems, const auto& value) {
+      if (holds(value)) return;
+      problems.Add(node.mark, path,
+                   absl::StrCat("must be ", text, ", got ", node.text));
+    };
+    field_->read = [read = field_->read, check](
+                       const SpecNode& node, const std::string& path,
+                       Problems& problems, void* options) {
+      read(node, path, problems, options);
+      T value{};
+      Problems wrong;
+      ReadValue(node, path, wrong, &value);
+      if (!wrong.empty()) return;
+      if constexpr (IsList<T>::value) {
+        for (size_t i = 0; i < value.size(); ++i) {
+          check(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
+                value[i]);
+        }
+      } else {
+        check(node, path, problems, value);
+      }
+    };
+    return *this;
+  }
+
+  template <class U>
+  struct IsList : std::false_type {};
+  template <class U>
+  struct IsList<std::vector<U>> : std::true_type {};
+
+  Field* field_;
+};
+
+// Describes `Options`; passed to its static Describe.
+template <class Options>
+class Schema {
+ public:
+  Schema() {
+    table_.make_ = [] { return std::make_shared<Options>(); };
+    Options::Describe(*this);
+  }
+
+  // One sentence: what the plugin is.
+  Schema& Summary(absl::string_view text) {
+    table_.summary_ = std::string(text);
+    return *this;
+  }
+  // More sentences: definitions, defaults that are guesses, cost.
+  Schema& Details(absl::string_view text) {
+    table_.details_ = std::string(text);
+    return *this;
+  }
+  // Where it comes from.
+  Schema& Paper(absl::string_view text) {
+    table_.paper_ = std::string(text);
+    return *this;
+  }
+  // Raised whenever equal options start to mean something else: old records
+  // then no longer count as results of the new code. Starts at 1.
+  Schema& Version(int version) {
+    table_.version_ = version;
+    return *this;
+  }
+  // Checks options against each other; returns what is wrong, or "".
+  Schema& Check(std::function<std::string(const Options&)> check) {
+    table_.check_ = [check](const void* options) {
+      return check(*static_cast<const Options*>(options));
+    };
+    return *this;
+  }
+
+  template <class T>
+  FieldBuilder<Options, T> Field(absl::string_view name, T Options::*member) {
+    table_.fields_.emplace_back();
+    table_.fields_.back().name = std::string(name);
+    // The builder lives until the end of the statement, before the next
+    // Field call can move the vector's items.
+    return FieldBuilder<Options, T>(&table_.fields_.back(), member);
+  }
+
+  const OptionTable& table() const { return table_; }
+
+ private:
+  OptionTable table_;
+};
+
+// The table of `Options`, built at first use.
+template <class Options>
+const OptionTable& TableOf() {
+  static const Schema<Options>* const schema = new Schema<Options>();
+  return schema->table();
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_SCHEMA_H_

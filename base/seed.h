@@ -1,0 +1,24 @@
+// Independent random streams: every user of randomness has a stream of its own
+// name, so that adding one moves no other.
+#ifndef BIGSTEP_BASE_SEED_H_
+#define BIGSTEP_BASE_SEED_H_
+
+#include <ATen/core/Generator.h>
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// The seed of stream `stream` ("model/init") of a trial: the first eight bytes
+// (big-endian) of SHA-256("<trial_seed>/<stream>").
+uint64_t Seed(int64_t trial_seed, absl::string_view stream);
+
+// A CPU generator in the state that `seed` gives. LibTorch's CPU generator is
+// a Mersenne Twister that uses the low 32 bits of a seed.
+at::Generator MakeGenerator(uint64_t seed);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_SEED_H_

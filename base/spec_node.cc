@@ -1,0 +1,82 @@
+#include "base/spec_node.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace bigstep {
+
+const SpecNode* SpecNode::Find(absl::string_view key) const {
+  for (const Entry& entry : entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+SpecNode* SpecNode::Find(absl::string_view key) {
+  return const_cast<SpecNode*>(std::as_const(*this).Find(key));
+}
+
+std::string SpecNode::Describe() const {
+  switch (kind) {
+    case Kind::kEmpty:
+      return "nothing";
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
+    case Kind::kScalar:
+      return quoted ? absl::StrCat("the quoted text '", text, "'")
+                    : absl::StrCat("'", text, "'");
+  }
+  return "";
+}
+
+std::string SpecNode::ToFlow() const {
+  switch (kind) {
+    case Kind::kEmpty:
+      return "";
+    case Kind::kScalar:
+      return text;
+    case Kind::kList:
+      return absl::StrCat(
+          "[",
+          absl::StrJoin(items, ", ",
+                        [](std::string* out, const SpecNode& item) {
+                          absl::StrAppend(out, item.ToFlow());
+                        }),
+          "]");
+    case Kind::kMap:
+      return absl::StrCat(
+          "{",
+          absl::StrJoin(entries, ", ",
+                        [](std::string* out, const Entry& entry) {
+                          absl::StrAppend(out, entry.key, ": ",
+                                          entry.value.ToFlow());
+                        }),
+          "}");
+  }
+  return "";
+}
+
+bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
+               const SpecNode& value) {
+  SpecNode* node = &root;
+  for (absl::string_view key : absl::StrSplit(path, '.')) {
+    if (node->kind == SpecNode::Kind::kEmpty) node->kind = SpecNode::Kind::kMap;
+    if (!node->is_map()) return false;
+    SpecNode* child = node->Find(key);
+    if (child == nullptr) {
+      node->entries.push_back({std::string(key), SpecNode()});
+      child = &node->entries.back().value;
+      child->mark = mark;
+    }
+    node = child;
+  }
+  *node = value;
+  return true;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,55 @@
+// A YAML text as a tree in which every node remembers where it stood. Types are
+// not guessed here: a scalar keeps its text, and the option that reads it
+// decides what the text must be.
+#ifndef BIGSTEP_BASE_SPEC_NODE_H_
+#define BIGSTEP_BASE_SPEC_NODE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "base/problems.h"
+
+namespace bigstep {
+
+struct SpecNode {
+  enum class Kind { kEmpty, kScalar, kList, kMap };
+  struct Entry;
+
+  Kind kind = Kind::kEmpty;
+  std::string text;      // kScalar: the text without quotes.
+  bool quoted = false;   // kScalar: stood in quotes, so it is not a number.
+  std::vector<SpecNode> items;  // kList.
+  std::vector<Entry> entries;   // kMap, in file order, keys unique.
+  Mark mark;  // Where to point: the key of a map entry, else the node itself.
+
+  bool is_scalar() const { return kind == Kind::kScalar; }
+  bool is_list() const { return kind == Kind::kList; }
+  bool is_map() const { return kind == Kind::kMap; }
+
+  // The entry of a map, or nullptr (also when this is no map).
+  const SpecNode* Find(absl::string_view key) const;
+  SpecNode* Find(absl::string_view key);
+
+  // "a map", "a list", "the text 'abc'", "the value 0.1", "nothing": for
+  // messages that say what was found.
+  std::string Describe() const;
+
+  // Compact flow YAML of the node: "{name: sgd, lr: 0.1}".
+  std::string ToFlow() const;
+};
+
+struct SpecNode::Entry {
+  std::string key;
+  SpecNode value;
+};
+
+// Sets the node at the dotted `path` below `root` to `value`, making the maps
+// on the way. A made key points at `mark`. False if a step of the path is
+// neither a map nor empty.
+bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
+               const SpecNode& value);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_SPEC_NODE_H_

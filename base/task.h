@@ -1,0 +1,23 @@
+// What a dataset asks of a model and a metric, as plain data: the only thing
+// about data that models know.
+#ifndef BIGSTEP_BASE_TASK_H_
+#define BIGSTEP_BASE_TASK_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace bigstep {
+
+struct TaskSpec {
+  std::vector<int64_t> input_shape;  // Of one example: [D] or [C, H, W].
+  int64_t num_classes = 0;           // K: labels lie in [0, K).
+  int64_t num_biases = 0;            // B: bias labels lie in [0, B).
+
+  // A group is a pair of label and bias label, numbered
+  // label * num_biases + bias label.
+  int64_t num_groups() const { return num_classes * num_biases; }
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_TASK_H_

@@ -1,0 +1,21 @@
+// Writes JSON values as YAML that ReadSpec takes back unchanged.
+#ifndef BIGSTEP_BASE_YAML_WRITER_H_
+#define BIGSTEP_BASE_YAML_WRITER_H_
+
+#include <string>
+
+#include "base/json.h"
+
+namespace bigstep {
+
+// One line: {name: sgd, lr: 0.1}. Texts are quoted wherever plain text would
+// read differently.
+std::string ToFlowYaml(const Json& value);
+
+// Block style, one key a line; what has no nested maps stays on one line if
+// it fits in 80 columns. Ends with a newline.
+std::string ToYaml(const Json& value);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_YAML_WRITER_H_

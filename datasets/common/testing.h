@@ -1,0 +1,49 @@
+// Small files in the format of MNIST, for tests.
+#ifndef BIGSTEP_DATASETS_COMMON_TESTING_H_
+#define BIGSTEP_DATASETS_COMMON_TESTING_H_
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace bigstep {
+
+// A new empty folder below the test's temporary folder.
+inline std::string MakeTestFolder() {
+  std::string path = testing::TempDir() + "/bigstepXXXXXX";
+  EXPECT_NE(mkdtemp(path.data()), nullptr) << path;
+  return path;
+}
+
+inline void WriteTestFile(const std::string& path, const std::string& content) {
+  std::filesystem::create_directories(
+      std::filesystem::path(path).parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+inline std::string ReadTestFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// An IDX file of unsigned bytes: two zero bytes, 8, the number of sizes, the
+// sizes (four bytes each, big-endian), the data.
+inline std::string Idx(const std::vector<uint32_t>& sizes,
+                       const std::string& data) {
+  std::string file = {0, 0, 8, static_cast<char>(sizes.size())};
+  for (const uint32_t size : sizes) {
+    for (const int shift : {24, 16, 8, 0}) {
+      file += static_cast<char>(size >> shift & 0xff);
+    }
+  }
+  return file + data;
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_COMMON_TESTING_H_

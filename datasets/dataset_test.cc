@@ -1,0 +1,157 @@
+#include "datasets/dataset.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "base/testing.h"
+
+namespace bigstep {
+namespace {
+
+// Three examples of two floats; three classes, two bias labels.
+Split FloatSplit() {
+  return {at::tensor({1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f}).view({3, 2}),
+          at::tensor({0, 1, 2}, at::kLong), at::tensor({1, 0, 1}, at::kLong)};
+}
+
+Split ByteSplit() {
+  return {at::tensor({0, 51, 102, 153, 204, 255}, at::kByte).view({3, 2}),
+          at::tensor({0, 1, 2}, at::kLong), at::tensor({1, 0, 1}, at::kLong)};
+}
+
+Dataset SmallDataset() {
+  return {{{2}, 3, 2}, FloatSplit(), ByteSplit(), FloatSplit()};
+}
+
+void ExpectInternal(const Dataset& dataset, const std::string& message) {
+  const absl::Status status = CheckDataset(dataset);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(status.message(), message);
+}
+
+TEST(SplitTest, BatchPicksExamplesInTheOrderAsked) {
+  const at::Tensor batch =
+      FloatSplit().Batch(at::tensor({2, 0, 2}, at::kLong));
+  EXPECT_TRUE(batch.equal(
+      at::tensor({5.0f, 6.0f, 1.0f, 2.0f, 5.0f, 6.0f}).view({3, 2})));
+}
+
+TEST(SplitTest, BatchDividesBytesBy255) {
+  const Split split = ByteSplit();
+  const at::Tensor batch = split.Batch(at::tensor({2, 0}, at::kLong));
+  EXPECT_EQ(batch.scalar_type(), at::kFloat);
+  // By hand: 204/255 = 0.8. Float32 rounds it to the nearest.
+  EXPECT_TRUE(batch.equal(at::tensor({0.8f, 1.0f, 0.0f, 0.2f}).view({2, 2})))
+      << batch;
+  EXPECT_TRUE(split.inputs.equal(ByteSplit().inputs));
+}
+
+TEST(SplitTest, RangeIsTheBatchOfItsPositions) {
+  for (const Split& split : {FloatSplit(), ByteSplit()}) {
+    const at::Tensor range = split.Range(1, 3);
+    EXPECT_EQ(range.scalar_type(), at::kFloat);
+    EXPECT_TRUE(range.equal(split.Batch(at::tensor({1, 2}, at::kLong))));
+  }
+}
+
+TEST(DatasetTest, ToKeepsEverything) {
+  const Dataset dataset = SmallDataset();
+  const Dataset moved = dataset.To(at::kCPU);
+  EXPECT_EQ(moved.task.input_shape, dataset.task.input_shape);
+  EXPECT_EQ(moved.task.num_classes, 3);
+  EXPECT_EQ(moved.task.num_biases, 2);
+  EXPECT_TRUE(moved.train.inputs.equal(dataset.train.inputs));
+  EXPECT_TRUE(moved.validation.inputs.equal(dataset.validation.inputs));
+  EXPECT_TRUE(moved.test.labels.equal(dataset.test.labels));
+  EXPECT_TRUE(moved.test.bias_labels.equal(dataset.test.bias_labels));
+}
+
+TEST(CheckDatasetTest, AcceptsFloatsAndBytes) {
+  EXPECT_OK(CheckDataset(SmallDataset()));
+}
+
+TEST(CheckDatasetTest, RefusesInputsOfAnotherShape) {
+  Dataset dataset = SmallDataset();
+  dataset.task.input_shape = {1, 2};
+  ExpectInternal(dataset,
+                 "inputs: expected [3, 1, 2] Float, found [3, 2] Float; in "
+                 "split train");
+}
+
+TEST(CheckDatasetTest, RefusesAnotherNumberOfInputs) {
+  Dataset dataset = SmallDataset();
+  dataset.validation.inputs = dataset.validation.inputs.slice(0, 0, 2);
+  ExpectInternal(dataset,
+                 "inputs: expected [3, 2] Byte, found [2, 2] Byte; in split "
+                 "validation");
+}
+
+TEST(CheckDatasetTest, RefusesInputsOfAnotherType) {
+  Dataset dataset = SmallDataset();
+  dataset.test.inputs = dataset.test.inputs.to(at::kDouble);
+  ExpectInternal(dataset,
+                 "inputs: expected [3, 2] Float, found [3, 2] Double; in split "
+                 "test");
+}
+
+TEST(CheckDatasetTest, RefusesMissingTensors) {
+  Dataset dataset = SmallDataset();
+  dataset.test.bias_labels = {};
+  ExpectInternal(dataset,
+                 "bias_labels: expected [3] Long, found no tensor; in split "
+                 "test");
+  dataset.test.inputs = {};
+  ExpectInternal(dataset,
+                 "inputs: expected [3, 2] Float, found no tensor; in split "
+                 "test");
+  dataset.test.labels = {};
+  ExpectInternal(dataset, "labels must be [N] with N > 0; in split test");
+}
+
+TEST(CheckDatasetTest, RefusesAnEmptySplit) {
+  Dataset dataset = SmallDataset();
+  dataset.train.inputs = dataset.train.inputs.slice(0, 0, 0);
+  dataset.train.labels = dataset.train.labels.slice(0, 0, 0);
+  dataset.train.bias_labels = dataset.train.bias_labels.slice(0, 0, 0);
+  ExpectInternal(dataset, "labels must be [N] with N > 0; in split train");
+}
+
+TEST(CheckDatasetTest, RefusesNonFiniteInputs) {
+  Dataset dataset = SmallDataset();
+  dataset.train.inputs[1][0] = std::numeric_limits<float>::quiet_NaN();
+  dataset.train.inputs[2][1] = std::numeric_limits<float>::infinity();
+  ExpectInternal(dataset,
+                 "inputs: expected finite values, found 2 of 6 that are not; "
+                 "in split train");
+}
+
+TEST(CheckDatasetTest, RefusesLabelsOfAnotherTypeOrSize) {
+  Dataset dataset = SmallDataset();
+  dataset.train.labels = dataset.train.labels.to(at::kInt);
+  ExpectInternal(dataset,
+                 "labels: expected [3] Long, found [3] Int; in split train");
+  dataset = SmallDataset();
+  dataset.train.bias_labels = dataset.train.bias_labels.slice(0, 0, 2);
+  ExpectInternal(
+      dataset,
+      "bias_labels: expected [3] Long, found [2] Long; in split train");
+}
+
+TEST(CheckDatasetTest, RefusesLabelsOutOfRange) {
+  Dataset dataset = SmallDataset();
+  dataset.validation.labels[0] = 3;
+  ExpectInternal(dataset,
+                 "labels: expected values in [0, 3), found 1 to 3; in split "
+                 "validation");
+  dataset = SmallDataset();
+  dataset.test.bias_labels[0] = -1;
+  ExpectInternal(dataset,
+                 "bias_labels: expected values in [0, 2), found -1 to 1; in "
+                 "split test");
+}
+
+}  // namespace
+}  // namespace bigstep

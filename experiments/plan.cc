@@ -1,0 +1,206 @@
+#include "experiments/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/suggest.h"
+
+namespace bigstep {
+namespace {
+
+// Collects trials, merging equal ones.
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(Plan& plan) : plan_(plan) {}
+
+  void AddTrial(const TrialSettings& settings, const Cell& cell) {
+    const auto [cell_it, new_cell] = cell_positions_.emplace(
+        std::make_pair(cell.block, cell.setting), plan_.cells.size());
+    if (new_cell) plan_.cells.push_back(cell);
+    std::string id = settings.Id();
+    const auto [it, new_trial] = positions_.emplace(id, plan_.trials.size());
+    if (new_trial) plan_.trials.push_back({std::move(id), settings, {}});
+    std::vector<size_t>& cells = plan_.trials[it->second].cells;
+    // The same trial written out twice is in its cell once.
+    if (std::find(cells.begin(), cells.end(), cell_it->second) == cells.end()) {
+      cells.push_back(cell_it->second);
+    }
+  }
+
+ private:
+  Plan& plan_;
+  std::unordered_map<std::string, size_t> positions_;  // By id.
+  std::map<std::pair<std::string, std::string>, size_t> cell_positions_;
+};
+
+// Every result that the metrics give.
+std::vector<Column> AllColumns(const std::vector<PluginConfig>& metrics) {
+  std::vector<Column> columns;
+  for (const PluginConfig& config : metrics) {
+    if (config.plugin == nullptr) continue;
+    const auto metric = Metrics::Get().Make(config, {});
+    if (!metric.ok()) continue;  // Said again, and recorded, by the trial.
+    for (const ResultSpec& result : (*metric)->Traits().results) {
+      columns.push_back({config.name(), result});
+    }
+  }
+  return columns;
+}
+
+std::vector<Column> ChosenColumns(const Spec& spec, Problems& problems) {
+  const std::vector<Column> all = AllColumns(spec.metrics);
+  if (spec.compare.empty()) return all;
+  std::vector<std::string> known;
+  for (const Column& column : all) known.push_back(column.name());
+  std::vector<Column> columns;
+  for (size_t i = 0; i < spec.compare.size(); ++i) {
+    const auto& [name, mark] = spec.compare[i];
+    const auto it = std::find(known.begin(), known.end(), name);
+    if (it != known.end()) {
+      columns.push_back(all[static_cast<size_t>(it - known.begin())]);
+    } else if (!known.empty()) {
+      problems.Add(mark, absl::StrCat("compare.metrics[", i, "]"),
+                   absl::StrCat("the study's metrics have no result '", name,
+                                "'", DidYouMean(name, known), " (known: ",
+                                absl::StrJoin(known, ", "), ")"));
+    }
+  }
+  return columns;
+}
+
+// Reads the settings in `tree` and adds a trial for each seed.
+void AddSetting(const Spec& spec, const SpecNode& tree, const Cell& cell,
+                PlanBuilder& builder, Problems& problems) {
+  TrialSettings settings;
+  const int before = problems.count();
+  ReadTrialSections(tree, "base", {}, problems, &settings);
+  if (problems.count() != before) return;
+  settings.metrics = spec.metrics;
+  for (int64_t seed = 0; seed < spec.seeds; ++seed) {
+    settings.seed = seed;
+    builder.AddTrial(settings, cell);
+  }
+}
+
+void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
+              Problems& problems) {
+  std::vector<std::string> names;
+  for (const size_t a : block.axes) names.push_back(spec.axes[a].name);
+  // Counts through the values like an odometer, the last axis fastest.
+  std::vector<size_t> at(block.axes.size(), 0);
+  for (;;) {
+    SpecNode tree = spec.base;
+    std::vector<std::string> parts;
+    for (size_t i = 0; i < at.size(); ++i) {
+      const Axis& axis = spec.axes[block.axes[i]];
+      const SpecNode& value = axis.values[at[i]];
+      parts.push_back(absl::StrCat(axis.name, "=", axis.labels[at[i]]));
+      // A path that leads nowhere is reported at `set`, by the reader of the
+      // section, as an unknown key.
+      if (!SetAtPath(tree, axis.set, axis.set_mark, value)) {
+        problems.Add(axis.set_mark, absl::StrCat("axes.", axis.name, ".set"),
+                     absl::StrCat("'", axis.set,
+                                  "' leads through a value that is no map"));
+        return;
+      }
+    }
+    AddSetting(spec, tree,
+               {absl::StrJoin(names, " x "), absl::StrJoin(parts, ", ")},
+               builder, problems);
+    size_t digit = at.size();
+    while (digit > 0) {
+      --digit;
+      if (++at[digit] < spec.axes[block.axes[digit]].values.size()) break;
+      at[digit] = 0;
+      if (digit == 0) return;
+    }
+  }
+}
+
+// Reads one entry of `trials`.
+void AddExplicitTrial(const Spec& spec, const SpecNode& node,
+                      const std::string& path, PlanBuilder& builder,
+                      Problems& problems) {
+  TrialSettings settings;
+  const int before = problems.count();
+  ReadTrialSections(node, path, {"seed", "cells"}, problems, &settings);
+  if (const SpecNode* seed = node.Find("seed")) {
+    ReadValue(*seed, absl::StrCat(path, ".seed"), problems, &settings.seed);
+  }
+  std::vector<Cell> cells;
+  if (const SpecNode* list = node.Find("cells")) {
+    for (size_t i = 0; i < list->items.size(); ++i) {
+      const SpecNode& item = list->items[i];
+      const std::string item_path = absl::StrCat(path, ".cells[", i, "]");
+      RefuseUnknownKeys(item, item_path, {"block", "setting"}, problems);
+      const SpecNode* block = item.Find("block");
+      const SpecNode* setting = item.Find("setting");
+      Cell cell;
+      if (block == nullptr || setting == nullptr) {
+        problems.Add(item.mark, item_path, "expected {block, setting}");
+        continue;
+      }
+      ReadValue(*block, item_path, problems, &cell.block);
+      ReadValue(*setting, item_path, problems, &cell.setting);
+      cells.push_back(cell);
+    }
+  }
+  if (problems.count() != before) return;
+  settings.metrics = spec.metrics;
+  if (cells.empty()) cells.push_back({"trials", path});
+  for (const Cell& cell : cells) builder.AddTrial(settings, cell);
+}
+
+}  // namespace
+
+Plan MakePlan(const Spec& spec, Problems& problems) {
+  Plan plan;
+  plan.study = spec.study;
+  plan.question = spec.question;
+  plan.columns = ChosenColumns(spec, problems);
+  PlanBuilder builder(plan);
+  for (size_t i = 0; i < spec.trials.size(); ++i) {
+    AddExplicitTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"),
+                     builder, problems);
+  }
+  if (!spec.trials.empty()) return plan;
+  for (const Block& block : spec.blocks) {
+    AddBlock(spec, block, builder, problems);
+  }
+  // Without a usable plan the base setting is the study, and its mistakes show
+  // in any case.
+  if (spec.blocks.empty() && spec.base.kind != SpecNode::Kind::kEmpty) {
+    AddSetting(spec, spec.base, {"base", "base"}, builder, problems);
+  }
+  return plan;
+}
+
+Json PlanToSpec(const Plan& plan) {
+  Json trials = Json::array();
+  for (const Trial& trial : plan.trials) {
+    Json json = trial.settings.ToJson();
+    json.erase("metrics");  // The study's, below.
+    json["cells"] = Json::array();
+    for (const size_t cell : trial.cells) {
+      json["cells"].push_back({{"block", plan.cells[cell].block},
+                               {"setting", plan.cells[cell].setting}});
+    }
+    trials.push_back(std::move(json));
+  }
+  Json compare = Json::array();
+  for (const Column& column : plan.columns) compare.push_back(column.name());
+  const Json metrics = plan.trials.empty()
+                           ? Json::array()
+                           : plan.trials[0].settings.ToJson()["metrics"];
+  return {{"study", plan.study},
+          {"question", plan.question},
+          {"metrics", metrics},
+          {"compare", {{"metrics", compare}}},
+          {"trials", trials}};
+}
+
+}  // namespace bigstep

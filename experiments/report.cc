@@ -1,0 +1,217 @@
+#include "experiments/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/status.h"
+
+namespace bigstep {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Adds the outcome of one trial to its row; `values` has a list a column.
+void Count(const Record* record, const std::vector<Column>& columns,
+           TableRow& row, std::vector<std::vector<double>>& values) {
+  ++row.trials;
+  if (record == nullptr) {
+    ++row.missing;
+    return;
+  }
+  if (record->outcome != Outcome::kCompleted) {
+    ++(record->outcome == Outcome::kDiverged ? row.diverged : row.failed);
+    return;
+  }
+  ++row.completed;
+  if (record->collapsed) ++row.collapsed;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    const Json value =
+        record->metrics.value(columns[c].metric, Json::object())
+            .value(columns[c].result.name, Json());
+    if (value.is_number()) values[c].push_back(value.get<double>());
+  }
+}
+
+// "5 completed (1 collapsed), 2 diverged".
+std::string Outcomes(const TableRow& row) {
+  std::vector<std::string> parts;
+  const auto add = [&parts](int count, const std::string& name) {
+    if (count > 0) parts.push_back(absl::StrCat(count, " ", name));
+  };
+  add(row.completed,
+      row.collapsed > 0
+          ? absl::StrCat("completed (", row.collapsed, " collapsed)")
+          : "completed");
+  add(row.diverged, "diverged");
+  add(row.failed, "failed");
+  add(row.missing, "missing");
+  return absl::StrJoin(parts, ", ");
+}
+
+// "0.983 ± 0.004"; "0.983" for one value; "-" for none.
+std::string MeanAndStd(const Summary& summary) {
+  if (summary.n == 0) return "-";
+  if (summary.n == 1) return absl::StrFormat("%.4f", summary.mean);
+  return absl::StrFormat("%.4f ± %.4f", summary.mean, summary.std);
+}
+
+// "accuracy.unbiased_test ↑".
+std::string Title(const Column& column) {
+  switch (column.result.direction) {
+    case Direction::kHigher:
+      return absl::StrCat(column.name(), " ↑");
+    case Direction::kLower:
+      return absl::StrCat(column.name(), " ↓");
+    case Direction::kNeither:
+      break;
+  }
+  return column.name();
+}
+
+// Columns on a screen: the code points of UTF-8 text.
+size_t Width(const std::string& text) {
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string MarkdownTable(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths(rows[0].size(), 3);
+  for (const auto& row : rows) {
+    for (size_t c = 0; c < row.size(); ++c) {
+      widths[c] = std::max(widths[c], Width(row[c]));
+    }
+  }
+  std::string text;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    for (size_t c = 0; c < widths.size(); ++c) {
+      absl::StrAppend(&text, c == 0 ? "| " : " | ", rows[r][c],
+                      std::string(widths[c] - Width(rows[r][c]), ' '));
+    }
+    absl::StrAppend(&text, " |\n");
+    if (r > 0) continue;
+    for (const size_t width : widths) {
+      absl::StrAppend(&text, "|", std::string(width + 2, '-'));
+    }
+    absl::StrAppend(&text, "|\n");
+  }
+  return text;
+}
+
+// A cell of Markdown: no line breaks, no bars.
+std::string Escape(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}, {"\n", " "}});
+}
+
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+std::string CsvNumber(double value) {
+  return std::isfinite(value) ? Json(value).dump() : "";
+}
+
+}  // namespace
+
+Summary Summarize(const std::vector<double>& values) {
+  Summary summary{static_cast<int>(values.size()), kNan, kNan};
+  if (values.empty()) return summary;
+  double sum = 0;
+  for (const double value : values) sum += value;
+  summary.mean = sum / summary.n;
+  if (summary.n < 2) return summary;
+  double squares = 0;
+  for (const double value : values) {
+    squares += (value - summary.mean) * (value - summary.mean);
+  }
+  summary.std = std::sqrt(squares / (summary.n - 1));
+  return summary;
+}
+
+Table MakeTable(const Plan& plan,
+                const std::map<std::string, Record>& records) {
+  Table table{plan.study, plan.question, plan.columns, {}};
+  const size_t num_columns = plan.columns.size();
+  std::vector<std::vector<std::vector<double>>> values(
+      plan.cells.size(), std::vector<std::vector<double>>(num_columns));
+  for (const Cell& cell : plan.cells) {
+    table.rows.emplace_back();
+    table.rows.back().cell = cell;
+  }
+  for (const Trial& trial : plan.trials) {
+    const auto it = records.find(trial.id);
+    const Record* record = it == records.end() ? nullptr : &it->second;
+    for (const size_t cell : trial.cells) {
+      Count(record, plan.columns, table.rows[cell], values[cell]);
+    }
+  }
+  for (size_t cell = 0; cell < plan.cells.size(); ++cell) {
+    for (const std::vector<double>& column : values[cell]) {
+      table.rows[cell].values.push_back(Summarize(column));
+    }
+  }
+  return table;
+}
+
+std::string ToMarkdown(const Table& table) {
+  std::vector<std::vector<std::string>> rows = {{"axis", "setting", "trials"}};
+  for (const Column& column : table.columns) rows[0].push_back(Title(column));
+  for (const TableRow& row : table.rows) {
+    rows.push_back(
+        {Escape(row.cell.block), Escape(row.cell.setting), Outcomes(row)});
+    for (const Summary& summary : row.values) {
+      rows.back().push_back(MeanAndStd(summary));
+    }
+  }
+  return absl::StrCat(
+      "# ", table.study, "\n\n", table.question, table.question.empty() ? "" :
+      "\n\n", MarkdownTable(rows),
+      "\nMean ± sample standard deviation (n - 1) over the completed trials of "
+      "a setting, one trial a seed. Collapsed trials (no better than guessing "
+      "on the training data) count as completed; diverged ones (NaN or "
+      "infinite loss) have no values. Test results, at the last step; no "
+      "setting or step was selected. ↑ higher is better, ↓ lower.\n");
+}
+
+std::string ToCsv(const Table& table) {
+  std::string csv =
+      "axis,setting,trials,completed,collapsed,diverged,failed,missing";
+  for (const Column& column : table.columns) {
+    for (const char* part : {"n", "mean", "std"}) {
+      absl::StrAppend(&csv, ",", column.name(), ".", part);
+    }
+  }
+  absl::StrAppend(&csv, "\n");
+  for (const TableRow& row : table.rows) {
+    absl::StrAppend(&csv, CsvField(row.cell.block), ",",
+                    CsvField(row.cell.setting));
+    for (const int count : {row.trials, row.completed, row.collapsed,
+                            row.diverged, row.failed, row.missing}) {
+      absl::StrAppend(&csv, ",", count);
+    }
+    for (const Summary& summary : row.values) {
+      absl::StrAppend(&csv, ",", summary.n, ",", CsvNumber(summary.mean), ",",
+                      CsvNumber(summary.std));
+    }
+    absl::StrAppend(&csv, "\n");
+  }
+  return csv;
+}
+
+absl::Status WriteTables(const std::string& study_folder, const Table& table) {
+  RETURN_IF_ERROR(MakeFolder(study_folder));
+  RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(study_folder, "/table.md"),
+                                      ToMarkdown(table)));
+  return WriteFileAtomically(absl::StrCat(study_folder, "/table.csv"),
+                             ToCsv(table));
+}
+
+}  // namespace bigstep

@@ -1,0 +1,183 @@
+// Runs a study, or says what it would do. See --help and README.md.
+#include <gflags/gflags.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/command_line.h"
+#include "base/device.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "base/yaml_writer.h"
+#include "experiments/build_info.h"
+#include "experiments/describe.h"
+#include "experiments/interrupt.h"
+#include "experiments/plan.h"
+#include "experiments/record.h"
+#include "experiments/report.h"
+#include "experiments/runner.h"
+#include "experiments/spec.h"
+
+DEFINE_string(spec, "", "the study to run, a YAML file");
+DEFINE_string(set, "",
+              "path=value: changes the spec, as in --set=optimizer.lr=0.3 or "
+              "--set=seeds=5; may be given several times");
+DEFINE_string(out, "results",
+              "folder for results; those of a study go to <out>/<study>");
+DEFINE_string(data_root, "",
+              "folder that holds the datasets' files (default "
+              "$BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data)");
+DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
+DEFINE_string(list, "",
+              "list the plugins: --list, or of one family: --list=optimizers");
+DEFINE_string(describe, "",
+              "describe a plugin, as in --describe=optimizers/sgd, or all");
+DEFINE_string(verify, "", "check this spec and stop, without training");
+DEFINE_string(resolve, "",
+              "print every trial of this spec with all options, as a spec");
+DEFINE_string(plan, "",
+              "print the trials of this spec and which of them are done");
+
+namespace bigstep {
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kSomeTrialFailed = 1;
+constexpr int kBadInput = 2;
+constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count.
+
+constexpr char kUsage[] =
+    "Runs ablation studies of the learning rate.\n"
+    "  bazel run //experiments:run -- --spec=my.yaml [flags]\n"
+    "  bazel run //experiments:<study> -- [flags]\n"
+    "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad input,\n"
+    "130 interrupted (the same command continues).\n";
+
+absl::StatusOr<Plan> LoadPlan(const std::string& path,
+                              const std::vector<std::string>& overrides) {
+  const std::string resolved = UserPath(path);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(resolved));
+  Problems problems;
+  const Spec spec = ReadStudySpec(text, path, overrides, problems);
+  Plan plan = MakePlan(spec, problems);
+  RETURN_IF_ERROR(problems.ToStatus());
+  return plan;
+}
+
+std::string StudyFolder(const Plan& plan) {
+  return absl::StrCat(UserPath(FLAGS_out), "/", plan.study);
+}
+
+std::string DataRoot() {
+  if (!FLAGS_data_root.empty()) return UserPath(FLAGS_data_root);
+  const char* variable = std::getenv("BIGSTEP_DATA_ROOT");
+  return UserPath(variable != nullptr && *variable != '\0'
+                      ? variable
+                      : "~/.cache/bigstep/data");
+}
+
+absl::Status PrintPlan(const Plan& plan) {
+  int done = 0;
+  for (const Trial& trial : plan.trials) {
+    ASSIGN_OR_RETURN(const std::optional<Record> record,
+                     ReadRecord(StudyFolder(plan), trial.id));
+    const std::string state =
+        record ? OutcomeName(record->outcome) : "missing";
+    if (record && record->outcome != Outcome::kFailed) ++done;
+    for (const size_t cell : trial.cells) {
+      std::cout << trial.id << "  " << state << "  "
+                << plan.cells[cell].block << ": " << plan.cells[cell].setting
+                << ", seed " << trial.settings.seed << "\n";
+    }
+  }
+  std::cout << plan.trials.size() << " trials in " << plan.cells.size()
+            << " settings: " << done << " done, " << plan.trials.size() - done
+            << " to run (records in " << StudyFolder(plan) << ")\n";
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> RunStudy(const Plan& plan) {
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  RunOptions options;
+  options.study_folder = StudyFolder(plan);
+  options.data_root = DataRoot();
+  options.device = device;
+  options.provenance = MakeProvenance(device, BuildCommit());
+  options.progress = &std::cerr;
+  options.terminal = isatty(STDERR_FILENO) == 1;
+  CatchInterrupts();
+  ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options));
+
+  ASSIGN_OR_RETURN(const auto records, ReadRecords(options.study_folder, plan));
+  const Table table = MakeTable(plan, records);
+  RETURN_IF_ERROR(WriteTables(options.study_folder, table));
+  std::cout << ToMarkdown(table);
+  std::cerr << summary.trained << " trials trained, " << summary.reused
+            << " reused, " << summary.failed << " failed; results in "
+            << options.study_folder << "\n";
+  if (summary.interrupted) {
+    std::cerr << "interrupted; the same command continues where this one "
+                 "stopped\n";
+    return kInterrupted;
+  }
+  return summary.failed > 0 ? kSomeTrialFailed : kOk;
+}
+
+absl::StatusOr<int> Main(int argc, char** argv) {
+  std::vector<std::string> overrides;
+  const CommandLineRules rules = {
+      __FILE__, {{"list", "all"}}, {{"set", &overrides}}};
+  // gflags has a --help of its own, which shows every library's flags.
+  if (argc > 1 && std::string(argv[1]) == "--help") {
+    std::cout << kUsage << FlagsHelp(rules);
+    return kOk;
+  }
+  RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
+  ConfigureCompute();
+  if (!FLAGS_list.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, ListPlugins(FLAGS_list));
+    std::cout << text;
+    return kOk;
+  }
+  if (!FLAGS_describe.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, DescribePlugin(FLAGS_describe));
+    std::cout << text;
+    return kOk;
+  }
+  // The mode decides which flag names the spec.
+  for (const std::string* path : {&FLAGS_verify, &FLAGS_resolve, &FLAGS_plan}) {
+    if (path->empty()) continue;
+    ASSIGN_OR_RETURN(const Plan plan, LoadPlan(*path, overrides));
+    if (path == &FLAGS_plan) {
+      RETURN_IF_ERROR(PrintPlan(plan));
+    } else if (path == &FLAGS_resolve) {
+      std::cout << ToYaml(PlanToSpec(plan));
+    } else {
+      std::cout << *path << ": ok, " << plan.trials.size() << " trials in "
+                << plan.cells.size() << " settings\n";
+    }
+    return kOk;
+  }
+  if (FLAGS_spec.empty()) {
+    return absl::InvalidArgumentError(
+        "no study given; name one with --spec=my.yaml, see --help");
+  }
+  ASSIGN_OR_RETURN(const Plan plan, LoadPlan(FLAGS_spec, overrides));
+  return RunStudy(plan);
+}
+
+}  // namespace
+}  // namespace bigstep
+
+int main(int argc, char** argv) {
+  bigstep::InitializeLog(argv[0]);
+  const absl::StatusOr<int> code = bigstep::Main(argc, argv);
+  if (code.ok()) return *code;
+  std::cerr << code.status().message() << "\n";
+  return bigstep::kBadInput;
+}

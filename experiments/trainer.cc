@@ -1,0 +1,278 @@
+#include "experiments/trainer.h"
+
+#include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/named_tensors.h"
+#include "base/seed.h"
+#include "base/status.h"
+#include "metrics/evaluation.h"
+#include "metrics/metric.h"
+#include "models/model.h"
+#include "optimizers/loss.h"
+#include "optimizers/optimizer.h"
+#include "optimizers/regularizer.h"
+#include "optimizers/schedule.h"
+
+namespace bigstep {
+namespace {
+
+// Adds the time it lives to a sum of seconds.
+class ScopedTimer {
+ public:
+  explicit ScopedTimer(double& sum) : sum_(sum) {}
+  ScopedTimer(const ScopedTimer&) = delete;
+  ScopedTimer& operator=(const ScopedTimer&) = delete;
+  ~ScopedTimer() {
+    sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                          start_)
+                .count();
+  }
+
+ private:
+  double& sum_;
+  std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
+};
+
+// Which examples form the next mini-batch: one random order of all of them
+// after another, cut into batches of equal size. A batch may span two orders.
+class BatchOrder {
+ public:
+  BatchOrder(int64_t examples, int64_t batch_size, uint64_t seed,
+             c10::Device device)
+      : examples_(examples),
+        batch_size_(batch_size),
+        generator_(MakeGenerator(seed)),
+        device_(device) {}
+
+  // [batch_size] int64 on the device.
+  at::Tensor Next() {
+    while (!order_.defined() || order_.size(0) - next_ < batch_size_) {
+      const at::Tensor fresh =
+          at::randperm(examples_, generator_, at::kLong).to(device_);
+      order_ = order_.defined() ? at::cat({order_.slice(0, next_), fresh})
+                                : fresh;
+      next_ = 0;
+    }
+    next_ += batch_size_;
+    return order_.slice(0, next_ - batch_size_, next_);
+  }
+
+ private:
+  int64_t examples_;
+  int64_t batch_size_;
+  at::Generator generator_;
+  c10::Device device_;
+  at::Tensor order_;
+  int64_t next_ = 0;
+};
+
+// Runs `work`, turning what LibTorch throws into a status. One of the two doors
+// where exceptions stop; the other is spec_reader.
+template <class Work>
+absl::Status CatchExceptions(Work work) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    return absl::InternalError(error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    return absl::InternalError(error.what());
+  }
+}
+
+// One trial. Life: 1. Prepare. 2. Train. 3. Measure, unless it diverged.
+class Trainer {
+ public:
+  Trainer(const TrialSettings& settings, const Dataset& dataset,
+          c10::Device device, const TrainerHooks& hooks)
+      : settings_(settings),
+        dataset_(dataset),
+        device_(device),
+        hooks_(hooks) {}
+
+  absl::Status Prepare() {
+    const TrainingOptions& training = settings_.training;
+    if (training.batch_size > dataset_.train.size()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "training.batch_size ", training.batch_size, " exceeds the ",
+          dataset_.train.size(), " training examples"));
+    }
+    ASSIGN_OR_RETURN(model_, MakeModel());
+    parameters_ = Parameters(*model_);
+    ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
+    ASSIGN_OR_RETURN(optimizer_, Optimizers::Get().Make(settings_.optimizer,
+                                                        {parameters_}));
+    ASSIGN_OR_RETURN(
+        schedule_,
+        Schedules::Get().Make(settings_.schedule, {training.max_steps}));
+    for (const PluginConfig& config : settings_.regularizers) {
+      ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
+      regularizers_.push_back(std::move(regularizer));
+    }
+    for (const PluginConfig& config : settings_.metrics) {
+      ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
+      metrics_.emplace_back(config.name(), std::move(metric));
+    }
+    PickTrainSubset();
+    return absl::OkStatus();
+  }
+
+  absl::Status Train() {
+    const TrainingOptions& training = settings_.training;
+    BatchOrder order(dataset_.train.size(), training.batch_size,
+                     Seed(settings_.seed, "order"), device_);
+    model_->train();
+    double loss_sum = 0;
+    int64_t loss_steps = 0;
+    for (int64_t step = 1; step <= training.max_steps; ++step) {
+      if (hooks_.interrupted()) return absl::CancelledError("interrupted");
+      const double loss = Step(order.Next(), step);
+      result_.steps = step;
+      if (!std::isfinite(loss)) return Diverged();
+      hooks_.on_step(step, loss);
+      loss_sum += loss;
+      ++loss_steps;
+      const bool last = step == training.max_steps;
+      if (last || (training.eval_every > 0 && step % training.eval_every == 0)) {
+        RETURN_IF_ERROR(Evaluate(last, loss_sum / loss_steps));
+        if (result_.outcome == Outcome::kDiverged) break;
+        loss_sum = 0;
+        loss_steps = 0;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  TrialResult TakeResult() { return std::move(result_); }
+
+ private:
+  absl::StatusOr<std::unique_ptr<Model>> MakeModel() const {
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<Model> model,
+        Models::Get().Make(settings_.model, {dataset_.task, settings_.seed}));
+    model->to(device_);
+    return model;
+  }
+
+  // A random sample: the order of a dataset may go by label or bias.
+  void PickTrainSubset() {
+    const int64_t n = dataset_.train.size();
+    const int64_t wanted = settings_.training.eval_train_examples;
+    if (wanted >= n) return;
+    at::Generator generator =
+        MakeGenerator(Seed(settings_.seed, "evaluation/train"));
+    train_subset_ =
+        at::randperm(n, generator, at::kLong).slice(0, 0, wanted).to(device_);
+  }
+
+  absl::Status Diverged() {
+    result_.outcome = Outcome::kDiverged;
+    result_.metrics = Json::object();
+    return absl::OkStatus();
+  }
+
+  // Trains on one mini-batch; returns its loss before the update.
+  double Step(const at::Tensor& indices, int64_t step) {
+    const ScopedTimer timer(result_.train_seconds);
+    const at::Tensor inputs = dataset_.train.Batch(indices);
+    const at::Tensor labels = dataset_.train.labels.index_select(0, indices);
+    const auto gradients = [&] {
+      for (auto& [name, parameter] : parameters_) {
+        parameter.mutable_grad().reset();
+      }
+      at::Tensor loss =
+          loss_->PerExample(model_->Forward(inputs).logits, labels).mean();
+      for (const auto& regularizer : regularizers_) {
+        loss = loss + regularizer->Penalty(parameters_);
+      }
+      loss.backward();
+      return loss.detach();
+    };
+    return optimizer_->Step(gradients, schedule_->LrScale(step - 1))
+        .item<double>();
+  }
+
+  // Computes the by-step metrics and, at the end, all of them.
+  absl::Status Evaluate(bool last, double train_loss) {
+    const ScopedTimer timer(result_.evaluate_seconds);
+    Evaluation::Options options;
+    if (!last) options.train_subset = train_subset_;
+    Evaluation evaluation(
+        dataset_, *model_, [this] { return MakeModel().value(); }, options);
+    // Weights that overflowed in the last update show here first.
+    const at::Tensor& logits = evaluation.Outputs(SplitName::kTrain).logits;
+    if (!at::isfinite(logits).all().item<bool>()) return Diverged();
+
+    HistoryRow row{result_.steps, train_loss, Json::object()};
+    for (const auto& [name, metric] : metrics_) {
+      const bool by_step = metric->Traits().timing == Timing::kByStep;
+      if (!by_step && !last) continue;
+      ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
+      if (by_step) row.metrics[name] = values;
+      if (last) result_.metrics[name] = std::move(values);
+    }
+    if (last) NoteCollapse(evaluation);
+    hooks_.on_evaluation(row);
+    result_.history.push_back(std::move(row));
+    return absl::OkStatus();
+  }
+
+  void NoteCollapse(Evaluation& evaluation) {
+    const SplitOutputs& train = evaluation.Outputs(SplitName::kTrain);
+    const int64_t k = dataset_.task.num_classes;
+    const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
+    result_.collapsed = ShareCorrect(train.logits, train.labels) <= guessing;
+  }
+
+  const TrialSettings& settings_;
+  const Dataset& dataset_;
+  c10::Device device_;
+  const TrainerHooks& hooks_;
+  std::unique_ptr<Model> model_;
+  NamedTensors parameters_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<Schedule> schedule_;
+  std::vector<std::unique_ptr<Regularizer>> regularizers_;
+  std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
+  at::Tensor train_subset_;  // [M] int64; undefined: all.
+  TrialResult result_;
+};
+
+}  // namespace
+
+absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
+                        c10::Device device) {
+  const TrainerHooks hooks;
+  Trainer trainer(settings, dataset, device, hooks);
+  return CatchExceptions([&] { return trainer.Prepare(); });
+}
+
+absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
+                                     const Dataset& dataset,
+                                     c10::Device device,
+                                     const TrainerHooks& hooks) {
+  Trainer trainer(settings, dataset, device, hooks);
+  const absl::Status status = CatchExceptions([&]() -> absl::Status {
+    RETURN_IF_ERROR(trainer.Prepare());
+    return trainer.Train();
+  });
+  if (absl::IsCancelled(status)) return status;
+  TrialResult result = trainer.TakeResult();
+  if (!status.ok()) {
+    result.outcome = Outcome::kFailed;
+    result.reason = std::string(status.message());
+    result.metrics = Json::object();
+  }
+  return result;
+}
+
+}  // namespace bigstep

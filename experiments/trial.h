@@ -1,0 +1,71 @@
+// One trial: everything that decides what one training run computes.
+#ifndef BIGSTEP_EXPERIMENTS_TRIAL_H_
+#define BIGSTEP_EXPERIMENTS_TRIAL_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/problems.h"
+#include "base/registry.h"
+#include "base/schema.h"
+#include "base/spec_node.h"
+
+namespace bigstep {
+
+struct TrainingOptions {
+  int64_t batch_size = 100;
+  int64_t max_steps = 0;
+  int64_t eval_every = 0;
+  int64_t eval_train_examples = 10000;
+
+  static void Describe(Schema<TrainingOptions>& s);
+};
+
+struct TrialSettings {
+  PluginConfig dataset;
+  PluginConfig model;
+  PluginConfig loss;
+  PluginConfig optimizer;
+  PluginConfig schedule;
+  std::vector<PluginConfig> regularizers;
+  TrainingOptions training;
+  std::vector<PluginConfig> metrics;
+  int64_t seed = 0;
+
+  // Everything, defaults included: the content of trial.yaml.
+  Json ToJson() const;
+
+  // 16 hex digits: the start of the SHA-256 of the canonical JSON of plugin
+  // names, plugin versions, options that differ from their defaults, and the
+  // seed. Two trials with equal ids compute the same; where they run, what
+  // their study is called and where the data lie does not count.
+  std::string Id() const;
+};
+
+// Reads the sections of `map` (dataset, model, loss, optimizer, schedule,
+// regularizers, training) into `settings`; sections may be left out where a
+// default exists. Keys in `other_keys` belong to the caller. What is wrong goes
+// to `problems`.
+void ReadTrialSections(const SpecNode& map, const std::string& path,
+                       const std::vector<std::string>& other_keys,
+                       Problems& problems, TrialSettings* settings);
+
+// Reads a list of plugin choices.
+std::vector<PluginConfig> ReadPlugins(const PluginRegistry& registry,
+                                      const SpecNode& node,
+                                      const std::string& path,
+                                      Problems& problems);
+
+// The names of the sections, in the order people write them.
+const std::vector<std::string>& TrialSections();
+
+// Notes keys of `map` that are not in `known`.
+void RefuseUnknownKeys(const SpecNode& map, const std::string& path,
+                       const std::vector<std::string>& known,
+                       Problems& problems);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_TRIAL_H_

@@ -1,0 +1,67 @@
+// Measures a trained network. All metrics of an evaluation share one forward
+// pass over each split, and none of them changes the network.
+#ifndef BIGSTEP_METRICS_METRIC_H_
+#define BIGSTEP_METRICS_METRIC_H_
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/json.h"
+#include "base/registry.h"
+#include "metrics/evaluation.h"
+
+namespace bigstep {
+
+// Which way a result is better, for tables and rankings.
+enum class Direction { kHigher, kLower, kNeither };
+
+// When a metric is computed: with every evaluation during training and at the
+// end, or at the end only (because it costs many forward passes).
+enum class Timing { kByStep, kAtEnd };
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// One number that a metric gives; in records it is `<metric>.<name>`.
+struct ResultSpec {
+  std::string name;
+  std::string doc;
+  double least = 0;  // Range, ends included.
+  double most = 1;
+  Direction direction = Direction::kHigher;
+};
+
+struct MetricTraits {
+  Timing timing = Timing::kByStep;
+  std::vector<ResultSpec> results;
+};
+
+class Metric {
+ public:
+  virtual ~Metric() = default;
+
+  virtual MetricTraits Traits() const = 0;
+
+  // An object with a number for each of Traits().results, and possibly further
+  // entries (lists, such as curves) that stay in the record alone. A result
+  // that the data do not define (no bias-conflicting example, say) is null. The
+  // value does not depend on how the evaluation batches the data.
+  // InvalidArgument, saying what to change, if the metric cannot be computed
+  // for this model or dataset.
+  virtual absl::StatusOr<Json> Compute(Evaluation& evaluation) const = 0;
+};
+
+struct MetricArgs {};
+
+struct MetricFamily {
+  static constexpr char kPlural[] = "metrics";
+  static constexpr char kSingular[] = "metric";
+  using Product = Metric;
+  using Args = MetricArgs;
+};
+using Metrics = Registry<MetricFamily>;
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_METRICS_METRIC_H_

@@ -1,0 +1,84 @@
+// Fully connected network: linear layers with ReLU between them. Without biases
+// it is positively homogeneous, as in the experiments under test.
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/seed.h"
+#include "models/model.h"
+
+namespace bigstep {
+namespace {
+
+struct FcnOptions {
+  std::vector<int64_t> hidden = {100};
+  bool bias = false;
+
+  static void Describe(Schema<FcnOptions>& s) {
+    s.Summary("Fully connected network with ReLU.")
+        .Details(
+            "The input is flattened. Weights (and biases) start uniform in "
+            "+-1/sqrt(fan_in), PyTorch's rule for linear layers. The "
+            "representation is the last hidden layer after ReLU (without "
+            "hidden layers, the input).")
+        .Paper("arXiv:2507.17748");
+    s.Field("hidden", &FcnOptions::hidden)
+        .AtLeast(1)
+        .Doc("width of each hidden layer");
+    s.Field("bias", &FcnOptions::bias).Doc("give every layer a bias vector");
+  }
+};
+
+class Fcn final : public Model {
+ public:
+  Fcn(const FcnOptions& options, const ModelArgs& args) {
+    at::Generator generator = MakeGenerator(Seed(args.seed, "model/init"));
+    int64_t fan_in = 1;
+    for (const int64_t size : args.task.input_shape) fan_in *= size;
+    std::vector<int64_t> widths = options.hidden;
+    widths.push_back(args.task.num_classes);
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
+      Layer layer;
+      layer.weight = register_parameter(
+          absl::StrCat("weight", i),
+          at::empty({widths[i], fan_in}).uniform_(-bound, bound, generator));
+      if (options.bias) {
+        layer.bias = register_parameter(
+            absl::StrCat("bias", i),
+            at::empty({widths[i]}).uniform_(-bound, bound, generator));
+      }
+      layers_.push_back(layer);
+      fan_in = widths[i];
+    }
+  }
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    at::Tensor x = inputs.flatten(1);
+    for (size_t i = 0; i + 1 < layers_.size(); ++i) {
+      x = at::relu(Apply(layers_[i], x));
+    }
+    return {Apply(layers_.back(), x), x};
+  }
+
+ private:
+  // Handles to the registered parameters; `bias` may be undefined.
+  struct Layer {
+    at::Tensor weight, bias;
+  };
+
+  static at::Tensor Apply(const Layer& layer, const at::Tensor& x) {
+    return at::linear(x, layer.weight, layer.bias);
+  }
+
+  std::vector<Layer> layers_;
+};
+
+BIGSTEP_REGISTER(Models, "fcn", Fcn, FcnOptions);
+
+}  // namespace
+}  // namespace bigstep

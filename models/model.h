@@ -1,0 +1,51 @@
+// A network that is trained: inputs to logits, with the last hidden
+// representation offered to the metrics.
+#ifndef BIGSTEP_MODELS_MODEL_H_
+#define BIGSTEP_MODELS_MODEL_H_
+
+#include <torch/nn/module.h>
+
+#include "base/named_tensors.h"
+#include "base/registry.h"
+#include "base/task.h"
+
+namespace bigstep {
+
+struct ModelOutput {
+  at::Tensor logits;          // [N, K] float32.
+  at::Tensor representation;  // [N, D] float32: what the last linear layer
+                              // reads.
+};
+
+// Life: 1. Made by Models. 2. Moved by to(device). 3. Forward, in train() mode
+// with gradients or in eval() mode without.
+class Model : public torch::nn::Module {
+ public:
+  // `inputs` [N, input_shape...] float32, N > 0. In eval mode row i of the
+  // output depends on row i of the input only.
+  virtual ModelOutput Forward(const at::Tensor& inputs) = 0;
+};
+
+// The trained tensors, sharing storage with the model.
+NamedTensors Parameters(const Model& model);
+
+// Copies every parameter and buffer of `from` into `to`, a model made with the
+// same options.
+void CopyState(const Model& from, Model& to);
+
+struct ModelArgs {
+  TaskSpec task;
+  int64_t seed = 0;  // The trial's; initial weights use Seed(seed, "model/...").
+};
+
+struct ModelFamily {
+  static constexpr char kPlural[] = "models";
+  static constexpr char kSingular[] = "model";
+  using Product = Model;
+  using Args = ModelArgs;
+};
+using Models = Registry<ModelFamily>;
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_MODELS_MODEL_H_

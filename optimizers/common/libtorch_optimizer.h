@@ -1,0 +1,34 @@
+// Makes one of LibTorch's own optimizers a Bigstep optimizer.
+#ifndef BIGSTEP_OPTIMIZERS_COMMON_LIBTORCH_OPTIMIZER_H_
+#define BIGSTEP_OPTIMIZERS_COMMON_LIBTORCH_OPTIMIZER_H_
+
+#include <torch/optim/optimizer.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "optimizers/optimizer.h"
+
+namespace bigstep {
+
+// LibTorch's form of the parameters.
+std::vector<at::Tensor> Tensors(const NamedTensors& parameters);
+
+class LibtorchOptimizer : public Optimizer {
+ public:
+  // `lr` is the step size at lr_scale 1.
+  LibtorchOptimizer(std::unique_ptr<torch::optim::Optimizer> optimizer,
+                    double lr)
+      : optimizer_(std::move(optimizer)), lr_(lr) {}
+
+  at::Tensor Step(const GradientFn& gradients, double lr_scale) final;
+
+ private:
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  double lr_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_OPTIMIZERS_COMMON_LIBTORCH_OPTIMIZER_H_

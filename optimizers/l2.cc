@@ -1,0 +1,47 @@
+// Squared L2 norm of all parameters as a penalty in the loss.
+#include <ATen/ATen.h>
+
+#include "optimizers/regularizer.h"
+
+namespace bigstep {
+namespace {
+
+struct L2Options {
+  double coefficient = 0;
+
+  static void Describe(Schema<L2Options>& s) {
+    s.Summary("Squared L2 norm of all parameters, added to the loss.")
+        .Details(
+            "coefficient / 2 * sum of w^2, so its gradient is coefficient * w: "
+            "with sgd and momentum the same as PyTorch's weight_decay. It is "
+            "not the decoupled decay of AdamW.")
+        .Paper("Krogh and Hertz, NeurIPS 1991");
+    s.Field("coefficient", &L2Options::coefficient)
+        .Required()
+        .AtLeast(0)
+        .Doc("strength (lambda)");
+  }
+};
+
+class L2 final : public Regularizer {
+ public:
+  L2(const L2Options& options, const RegularizerArgs&)
+      : half_(options.coefficient / 2) {}
+
+  at::Tensor Penalty(const NamedTensors& parameters) const override {
+    at::Tensor sum;
+    for (const auto& [name, tensor] : parameters) {
+      const at::Tensor squares = tensor.square().sum();
+      sum = sum.defined() ? sum + squares : squares;
+    }
+    return sum * half_;
+  }
+
+ private:
+  double half_;
+};
+
+BIGSTEP_REGISTER(Regularizers, "l2", L2, L2Options);
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,34 @@
+// How the learning rate changes during training.
+#ifndef BIGSTEP_OPTIMIZERS_SCHEDULE_H_
+#define BIGSTEP_OPTIMIZERS_SCHEDULE_H_
+
+#include <cstdint>
+
+#include "base/registry.h"
+
+namespace bigstep {
+
+class Schedule {
+ public:
+  virtual ~Schedule() = default;
+
+  // What the optimizer's `lr` is multiplied by at `step`, counted from 0 up to
+  // max_steps - 1. Finite and >= 0.
+  virtual double LrScale(int64_t step) const = 0;
+};
+
+struct ScheduleArgs {
+  int64_t max_steps = 0;  // Length of the whole training.
+};
+
+struct ScheduleFamily {
+  static constexpr char kPlural[] = "schedules";
+  static constexpr char kSingular[] = "schedule";
+  using Product = Schedule;
+  using Args = ScheduleArgs;
+};
+using Schedules = Registry<ScheduleFamily>;
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_OPTIMIZERS_SCHEDULE_H_

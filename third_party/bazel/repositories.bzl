@@ -1,0 +1,25 @@
+"""Local stand-ins for what old Bazels download on their own account."""
+
+def offline_repositories():
+    """Makes Debian's Bazel build without a network.
+
+    Debian's Bazel 4.2.3 does not carry two repositories that its own files
+    name: @rules_cc (thin macros around native rules) and
+    @remote_coverage_tools (an implicit dependency of every test). Ours are
+    the few lines that a C++ build needs of them.
+
+    Bazel 7 is left alone: its built-in repositories load more of rules_cc
+    than the stand-in has, and who gets Bazel through Bazelisk has a network.
+    """
+
+    # Debian's build reports no version at all; releases report "7.7.1".
+    version = native.bazel_version
+    major = version.split(".")[0]
+    if major.isdigit() and int(major) >= 7:
+        return
+
+    for name in ["rules_cc", "rules_java", "remote_coverage_tools"]:
+        native.local_repository(
+            name = name,
+            path = "third_party/bazel/" + name,
+        )

@@ -1,0 +1,43 @@
+"""The only way plugins are built."""
+
+def plugin_family(name, interface, plugins, test_deps = []):
+    """Declares the plugins of one family.
+
+    Each plugin `p` is a library made from p.cc (and p.h if there is one) with a
+    test made from p_test.cc. The target `name` stands for all of them; only
+    //experiments sees it. A plugin's own target is private: no plugin can
+    depend on another.
+
+    Args:
+      name: the family, as the registry calls it.
+      interface: the target that declares what the plugins implement.
+      plugins: a dict from plugin name to the further targets it needs.
+      test_deps: what the tests of the family need besides.
+    """
+    for plugin, deps in plugins.items():
+        native.cc_library(
+            name = plugin,
+            srcs = [plugin + ".cc"],
+            hdrs = native.glob([plugin + ".h"], allow_empty = True),
+            # Nothing refers to a plugin by symbol: the linker would drop it.
+            alwayslink = True,
+            visibility = ["//visibility:private"],
+            deps = [interface] + deps,
+        )
+        native.cc_test(
+            name = plugin + "_test",
+            size = "small",
+            srcs = [plugin + "_test.cc"],
+            data = native.glob(["testdata/%s*" % plugin], allow_empty = True),
+            deps = [
+                interface,
+                ":" + plugin,
+                "//base:testing",
+                "//third_party:gtest_main",
+            ] + deps + test_deps,
+        )
+    native.cc_library(
+        name = name,
+        visibility = ["//experiments:__pkg__"],
+        deps = [":" + plugin for plugin in plugins],
+    )

@@ -1,0 +1,165 @@
+#!/bin/bash
+# Installs what Bigstep needs to build and run, from the distribution's packages.
+# Silent and instant when nothing is missing; only then no root is needed.
+#
+#   tools/setup.sh            install what is missing
+#   tools/setup.sh --check    only say what is missing
+#
+# Bazel: any `bazel` or `bazelisk` in PATH will do, else Debian's.
+# LibTorch: the folder in LIBTORCH_ROOT if set, else Debian's.
+#
+# Exit code: 0 nothing is missing (any more); 1 something is missing (--check)
+# or the packages could not be installed; 2 wrong usage, or it cannot install
+# here at all.
+set -euo pipefail
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+die() {
+  local code="$1"
+  shift
+  say "$*"
+  exit "${code}"
+}
+
+check_only=false
+case "$*" in
+  "") ;;
+  --check) check_only=true ;;
+  *) die 2 "unknown arguments '$*'; usage: tools/setup.sh [--check]" ;;
+esac
+
+have() { command -v "$1" >/dev/null; }
+have_bazel() { have bazel || have bazelisk; }
+
+# Package in Debian and Ubuntu, and the header that shows it elsewhere.
+readonly LIBRARIES=(
+  "libabsl-dev absl/status/statusor.h"
+  "libbenchmark-dev benchmark/benchmark.h"
+  "libgflags-dev gflags/gflags.h"
+  "libgmock-dev gmock/gmock.h"
+  "libgoogle-glog-dev glog/logging.h"
+  "libgtest-dev gtest/gtest.h"
+  "libssl-dev openssl/evp.h"
+  "libyaml-cpp-dev yaml-cpp/yaml.h"
+  "nlohmann-json3-dev nlohmann/json.hpp"
+  "zlib1g-dev zlib.h"
+)
+# Package and command. Python serves the tool that writes a new plugin's files.
+readonly TOOLS=(
+  "g++ g++"
+  "git git"
+  "pkgconf pkg-config"
+  "python3 python3"
+)
+readonly TORCH_HEADER="torch/csrc/api/include/torch/torch.h"
+
+# --- Another system: look, and name what is missing. -------------------------
+
+check_other_system() {
+  local entry missing=() probe=""
+  for entry in "${TOOLS[@]}"; do
+    have "${entry#* }" || missing+=("the command ${entry#* }")
+  done
+  have_bazel || missing+=("the command bazel (Bazelisk is fine)")
+
+  # One run of the preprocessor answers for all headers.
+  local headers=("${LIBRARIES[@]#* }")
+  if [[ -z "${LIBTORCH_ROOT:-}" ]]; then
+    headers+=("${TORCH_HEADER}")
+  fi
+  for entry in "${headers[@]}"; do
+    probe+="#if !__has_include(<${entry}>)"$'\n'"${entry}"$'\n'"#endif"$'\n'
+  done
+  if have g++; then
+    while read -r entry; do
+      missing+=("the library with <${entry}>")
+    done < <(g++ -std=c++17 -E -P -x c++ - <<<"${probe}" | grep '\.')
+  else
+    missing+=("the libraries with ${headers[*]/%/,}")
+  fi
+
+  if ((${#missing[@]} == 0)); then
+    exit 0
+  fi
+  say "$1, so please install these yourself:"
+  printf '  - %s\n' "${missing[@]}" >&2
+  say "LibTorch can also be pip's or pytorch.org's: set LIBTORCH_ROOT to it."
+  ! "${check_only}" || exit 1
+  exit 2
+}
+
+# OS_RELEASE: tests name another file.
+system="$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null &&
+  echo "${ID:-} ${ID_LIKE:-}")" || system=unknown
+if [[ " ${system} " != *" debian "* ]] || ! have apt-get; then
+  check_other_system "this is not a Debian or Ubuntu ('${system% }')"
+fi
+
+# --- Debian and Ubuntu. ------------------------------------------------------
+
+wanted=("${TOOLS[@]%% *}" "${LIBRARIES[@]%% *}")
+if [[ -z "${LIBTORCH_ROOT:-}" ]]; then
+  wanted+=(libtorch-dev)
+  # Debian's LibTorch multiplies matrices with any libblas.so.3 and would come
+  # with the reference one, ten times slower than OpenBLAS. Of OpenBLAS, the
+  # OpenMP build is the one that obeys at::set_num_threads().
+  case "$(readlink -f /usr/lib/*-linux-gnu/libblas.so.3 || true)" in
+    "" | */blas/libblas.so.3*) wanted+=(libopenblas0-openmp) ;;
+  esac
+fi
+have_bazel || wanted+=(bazel-bootstrap)
+
+# Packages unknown to dpkg are missing too; dpkg-query then fails, as it may.
+installed=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' "${wanted[@]}" \
+  2>/dev/null || true)"
+missing=()
+for package in "${wanted[@]}"; do
+  [[ "${installed}" == *" ${package}=installed "* ]] || missing+=("${package}")
+done
+if ((${#missing[@]} == 0)); then
+  exit 0
+fi
+
+if "${check_only}"; then
+  die 1 "missing: ${missing[*]}"
+fi
+
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if ((EUID != 0)); then
+  # Without a terminal nobody can type a password.
+  sudo=(sudo)
+  [[ -t 0 ]] || sudo+=(-n)
+  if ! have sudo || ! "${sudo[@]}" true; then
+    die 2 "missing: ${missing[*]}. Run this as root, or let root run:
+  apt-get install --no-install-recommends ${missing[*]}"
+  fi
+  as_root=("${sudo[@]}" "${as_root[@]}")
+fi
+
+say "installing ${missing[*]}"
+# Another apt at work is waited for. A failed update is no reason to stop: what
+# apt already knows may suffice.
+apt=("${as_root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300
+  -o Dpkg::Use-Pty=0)
+"${apt[@]}" update || true
+
+for package in "${missing[@]}"; do
+  [[ -z "$(apt-cache show "${package}" 2>/dev/null)" ]] || continue
+  case "${package}" in
+    bazel-bootstrap)
+      hint="install Bazelisk under the name 'bazel'" ;;
+    libtorch-dev)
+      hint="set LIBTORCH_ROOT to pip's or pytorch.org's LibTorch" ;;
+    *)
+      hint="add the distribution's main (Ubuntu: universe) packages to apt" ;;
+  esac
+  die 1 "apt knows no package ${package}. Is there a network? If so: ${hint}."
+done
+
+if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]}" \
+    </dev/null; then
+  die 1 "apt-get failed, see above. Put that right (network? disk? 'apt-get
+  -f install'?), then run tools/setup.sh again. Missing: ${missing[*]}"
+fi
+say "done"
