@@ -57,8 +57,7 @@ TEST_F(CommandLineTest, NamesEveryMistakeAtOnce) {
 
 TEST_F(CommandLineTest, FlagsOfOtherFilesAreUnknown) {
   // gflags defines --flagfile itself.
-  EXPECT_EQ(Parse({"--flagfile=x"}).code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Parse({"--flagfile=x"}).code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(CommandLineTest, HelpShowsNameDefaultAndMeaning) {

@@ -9,9 +9,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace bigstep {
 namespace {
@@ -29,8 +29,9 @@ std::string CpuName() {
 }
 
 int CudaDevices() {
-  return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs())
-                       : 0;
+  return at::hasCUDA()
+             ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs())
+             : 0;
 }
 
 }  // namespace
@@ -43,11 +44,13 @@ absl::StatusOr<c10::Device> ParseDevice(absl::string_view text) {
   }
   absl::string_view number = text;
   int index = 0;
-  if (text != "cuda" && !(absl::ConsumePrefix(&number, "cuda:") &&
-                          absl::SimpleAtoi(number, &index) && index >= 0)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no device '", text,
-                     "'; expected auto, cpu, cuda or cuda:<number>"));
+  if (text != "cuda" &&
+      !(absl::ConsumePrefix(&number, "cuda:") &&
+        // SimpleAtoi alone takes spaces and signs.
+        number.find_first_not_of("0123456789") == absl::string_view::npos &&
+        absl::SimpleAtoi(number, &index))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "no device '", text, "'; expected auto, cpu, cuda or cuda:<number>"));
   }
   if (index >= CudaDevices()) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -87,7 +87,7 @@ Function* BlasFunction(const char* name) {
 
 // 1e-40: a denormal float, or 0.
 float Product() {
-  return (at::full({1}, 1e-30f) * at::full({1}, 1e-10f)).item<float>();
+  return at::mul(at::full({1}, 1e-30f), at::full({1}, 1e-10f)).item<float>();
 }
 
 // True if a freed block of 64 MiB (far above glibc's default thresholds) stays
@@ -101,10 +101,10 @@ bool FreedMemoryStays() {
 }
 
 // Exits with 0 if `holds`, else says what does not.
-#define REQUIRE_OR_EXIT(holds)            \
-  if (!(holds)) {                         \
+#define REQUIRE_OR_EXIT(holds)             \
+  if (!(holds)) {                          \
     std::cerr << "false: " #holds << "\n"; \
-    std::exit(1);                         \
+    std::exit(1);                          \
   }
 
 // Runs in a process of its own.

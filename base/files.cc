@@ -62,7 +62,7 @@ absl::Status WriteAndFlush(const std::string& path, absl::string_view content) {
 std::string UserPath(absl::string_view path) {
   fs::path result{std::string(path)};
   if (absl::StartsWith(path, "~/")) {
-    result = fs::path(Environment("HOME")) / std::string(path.substr(2));
+    result = absl::StrCat(Environment("HOME"), path.substr(1));
   } else if (result.is_relative()) {
     result = fs::path(Environment("BUILD_WORKING_DIRECTORY")) / result;
   }

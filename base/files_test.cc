@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/testing.h"
 
 namespace bigstep {
 namespace {
@@ -51,11 +52,6 @@ class ScopedEnvironment {
 // An empty folder for each test.
 class FilesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = absl::StrCat(testing::TempDir(), "/files_test.XXXXXX");
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
   void TearDown() override { fs::remove_all(folder_); }
 
   std::string Path(absl::string_view name) const {
@@ -80,7 +76,7 @@ class FilesTest : public testing::Test {
         << content.size() << " expected";
   }
 
-  std::string folder_;
+  const std::string folder_ = MakeTestFolder();
 };
 
 struct UserPathCase {
@@ -111,10 +107,8 @@ TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {
   const ScopedEnvironment home("HOME", "/home/ada");
   const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", std::nullopt);
   const std::vector<UserPathCase> cases = {
-      {"/abs/x.yaml", "/abs/x.yaml"},
-      {"x.yaml", "x.yaml"},
-      {"./a/x.yaml", "a/x.yaml"},
-      {"../x.yaml", "../x.yaml"},
+      {"/abs/x.yaml", "/abs/x.yaml"},   {"x.yaml", "x.yaml"},
+      {"./a/x.yaml", "a/x.yaml"},       {"../x.yaml", "../x.yaml"},
       {"~/x.yaml", "/home/ada/x.yaml"},
   };
   for (const UserPathCase& c : cases) {
@@ -226,9 +220,9 @@ TEST_F(FilesTest, FolderInPlaceOfAFileIsAnError) {
   for (const char* name : {"file", "file/below"}) {
     const absl::Status status = MakeFolder(Path(name));
     EXPECT_FALSE(status.ok());
-    EXPECT_THAT(std::string(status.message()),
-                HasSubstr(absl::StrCat("cannot create the folder ",
-                                       Path(name))));
+    EXPECT_THAT(
+        std::string(status.message()),
+        HasSubstr(absl::StrCat("cannot create the folder ", Path(name))));
   }
 }
 

@@ -18,6 +18,8 @@ absl::StatusOr<Json> ParseJson(absl::string_view text) {
   } catch (const Json::parse_error& error) {
     return absl::DataLossError(
         absl::StrCat("not valid JSON at byte ", error.byte));
+  } catch (const Json::out_of_range&) {
+    return absl::DataLossError("a number is too large for a double");
   }
 }
 
@@ -27,8 +29,8 @@ std::string Sha256Hex(absl::string_view bytes) {
   const int ok = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size,
                             EVP_sha256(), nullptr);
   BIGSTEP_CHECK(ok == 1) << "libcrypto could not compute SHA-256";
-  return absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest.data()), size));
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
 }
 
 }  // namespace bigstep

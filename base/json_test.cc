@@ -28,8 +28,8 @@ TEST(JsonTest, CanonicalTextDoesNotDependOnTheOrderOfInsertion) {
 }
 
 TEST(JsonTest, CanonicalTextKeepsListsInOrderAndOnOneLine) {
-  EXPECT_EQ(CanonicalJson({3, 1, "a\nb", nullptr, true, Json::object()}),
-            R"([3,1,"a\nb",null,true,{}])");  // By hand.
+  EXPECT_EQ(CanonicalJson({3, 1, "a\n\"é\"", nullptr, true, Json::object()}),
+            R"([3,1,"a\n\"é\"",null,true,{}])");  // By hand.
 }
 
 TEST(JsonTest, DoublesPrintAsTheShortestTextThatReadsBackEqual) {
@@ -118,7 +118,7 @@ TEST(JsonTest, Sha256MatchesTheStandard) {
 
 TEST(JsonTest, Sha256ReadsBytesAfterZero) {
   // printf 'a\0b' | sha256sum
-  EXPECT_EQ(Sha256Hex(absl::string_view("a\0b", 3)), 
+  EXPECT_EQ(Sha256Hex(absl::string_view("a\0b", 3)),
             "59b271ae1bbcb1d31d41929817f4b16f"
             "b439eb4f31520b5ad1d5ce98920a7138");
 }

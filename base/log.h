@@ -34,17 +34,23 @@ class LogMessage {
   std::ostringstream stream_;
 };
 
+// Takes the value from a message: the other arm of ?: in BIGSTEP_CHECK. `&`
+// binds more loosely than <<, and tighter than ?:.
+struct LogToVoid {
+  void operator&(std::ostream&) const {}
+};
+
 }  // namespace bigstep
 
-#define BIGSTEP_LOG(severity)                                     \
-  ::bigstep::LogMessage(__FILE__, __LINE__,                       \
-                        ::bigstep::LogSeverity::severity)         \
+#define BIGSTEP_LOG(severity)                                                 \
+  ::bigstep::LogMessage(__FILE__, __LINE__, ::bigstep::LogSeverity::severity) \
       .stream()
 
 // For mistakes of our own code only; what comes from outside is a Status.
-#define BIGSTEP_CHECK(condition) \
-  if (condition) {               \
-  } else /* NOLINT */            \
-    BIGSTEP_LOG(FATAL) << "check failed: " #condition " "
+// An expression, so that it may stand alone between `if (x)` and `else`.
+#define BIGSTEP_CHECK(condition)         \
+  (condition) ? (void)0                  \
+              : ::bigstep::LogToVoid() & \
+                    BIGSTEP_LOG(FATAL) << "check failed: " #condition " "
 
 #endif  // BIGSTEP_BASE_LOG_H_

@@ -1,7 +1,7 @@
 #include "base/log.h"
 
-// After base/log.h on purpose: its CHECK and LOG must not disturb ours, nor ours
-// them. log_after_torch_test includes them in the other order.
+// After base/log.h on purpose: its CHECK and LOG must not disturb ours, nor
+// ours them. log_after_torch_test includes them in the other order.
 #include <c10/util/Logging.h>
 #include <gtest/gtest.h>
 
@@ -11,14 +11,7 @@
 namespace bigstep {
 namespace {
 
-class LogDeathTest : public testing::Test {
- protected:
-  void SetUp() override {
-    testing::FLAGS_gtest_death_test_style = "threadsafe";
-  }
-};
-
-TEST_F(LogDeathTest, FailedCheckDiesWithConditionAndText) {
+TEST(LogDeathTest, FailedCheckDiesWithConditionAndText) {
   const int rank = 3;
   EXPECT_DEATH(
       BIGSTEP_CHECK(rank == 2) << "the rank is " << rank << "; reshape",
@@ -26,12 +19,12 @@ TEST_F(LogDeathTest, FailedCheckDiesWithConditionAndText) {
       "reshape");
 }
 
-TEST_F(LogDeathTest, FatalDies) {
+TEST(LogDeathTest, FatalDies) {
   EXPECT_DEATH(BIGSTEP_LOG(FATAL) << "no " << 7,
                "F.* .*log_test\\.cc:[0-9]+\\] no 7");
 }
 
-TEST_F(LogDeathTest, InitializedLogGoesToStandardError) {
+TEST(LogDeathTest, InitializedLogGoesToStandardError) {
   EXPECT_EXIT(
       {
         InitializeLog("log_test");

@@ -1,22 +1,45 @@
 #include "base/problems.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace bigstep {
 
+namespace {
+
+std::string Text(const Mark& mark, absl::string_view path,
+                 absl::string_view message) {
+  return absl::StrCat(mark.source ? *mark.source : "", ":", mark.line, ":",
+                      mark.column, ": ", path, path.empty() ? "" : ": ",
+                      message);
+}
+
+}  // namespace
+
 void Problems::Add(const Mark& mark, absl::string_view path,
                    absl::string_view message) {
-  ++count_;
-  std::string text = absl::StrCat(mark.source ? *mark.source : "", ":",
-                                  mark.line, ":", mark.column, ": ", path,
-                                  path.empty() ? "" : ": ", message);
-  // The same value read for several trials is wrong once.
-  for (const Problem& known : problems_) {
-    if (known.text == text) return;
+  Add({mark.order, mark.line, mark.column, Text(mark, path, message), false});
+}
+
+void Problems::AddMissing(const Mark& mark, absl::string_view path,
+                          absl::string_view message) {
+  Add({mark.order, mark.line, mark.column, Text(mark, path, message), true});
+}
+
+void Problems::AddAllButMissing(const Problems& other) {
+  for (const Problem& problem : other.problems_) {
+    if (!problem.missing) Add(problem);
   }
-  problems_.push_back({mark.order, mark.line, mark.column, std::move(text)});
+}
+
+void Problems::Add(Problem problem) {
+  ++count_;
+  // The same value read for several trials is wrong once.
+  if (texts_.insert(problem.text).second) {
+    problems_.push_back(std::move(problem));
+  }
 }
 
 absl::Status Problems::ToStatus() const {

@@ -4,6 +4,7 @@
 #define BIGSTEP_BASE_PROBLEMS_H_
 
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -27,6 +28,13 @@ class Problems {
   // at `mark`, is wrong. Saying the same twice notes it once.
   void Add(const Mark& mark, absl::string_view path, absl::string_view message);
 
+  // The same for a key that is not there.
+  void AddMissing(const Mark& mark, absl::string_view path,
+                  absl::string_view message);
+
+  // Takes over what `other` noted by Add.
+  void AddAllButMissing(const Problems& other);
+
   bool empty() const { return problems_.empty(); }
   // The number of Add calls, repeated ones included: it grows whenever
   // something is found wrong.
@@ -40,9 +48,13 @@ class Problems {
   struct Problem {
     int order, line, column;
     std::string text;
+    bool missing;
     auto Key() const { return std::tie(order, line, column); }
   };
+  void Add(Problem problem);
+
   std::vector<Problem> problems_;
+  std::set<std::string> texts_;  // Of problems_.
   int count_ = 0;
 };
 

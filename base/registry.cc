@@ -45,13 +45,13 @@ PluginConfig PluginRegistry::Read(const SpecNode& node, const std::string& path,
   if (node.is_map()) {
     name = node.Find("name");
     if (name == nullptr) {
-      problems.Add(node.mark, path, "missing key 'name'");
+      problems.AddMissing(node.mark, path, "missing key 'name'");
       return {};
     }
   }
   if (!name->is_scalar()) {
     AddWrongType(*name, path,
-                 absl::StrCat("the name of a ", singular_,
+                 absl::StrCat("the name of the ", singular_,
                               " or a map with its name and options"),
                  problems);
     return {};

@@ -78,7 +78,11 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                               "; remove the leading zeros"));
     return;
   }
-  if (plain && absl::SimpleAtoi(node.text, value)) return;
+  int64_t integer;
+  if (plain && absl::SimpleAtoi(node.text, &integer)) {
+    *value = integer;
+    return;
+  }
   std::string hint;
   double number;
   if (LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number) &&
@@ -126,7 +130,7 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
   std::sort(known.begin(), known.end());
 
   const int before = problems.count();
-  for (const auto& [key, value] : map.entries) {
+  for (const auto& [key, value, key_mark] : map.entries) {
     const auto field = std::find_if(
         fields_.begin(), fields_.end(),
         [&key = key](const Field& f) { return f.name == key; });
@@ -134,7 +138,7 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
       field->read(value, absl::StrCat(path, ".", key), problems, options);
     } else if (key != "name") {
       problems.Add(
-          value.mark, path,
+          key_mark, path,
           absl::StrCat("unknown key '", key, "'", DidYouMean(key, known),
                        known.empty() ? " (it has no options)"
                                      : absl::StrCat(" (known: ",
@@ -144,7 +148,7 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
   }
   for (const Field& field : fields_) {
     if (field.required && map.Find(field.name) == nullptr) {
-      problems.Add(map.mark, path,
+      problems.AddMissing(map.mark, path,
                    absl::StrCat("missing key '", field.name, "' (", field.type,
                                 ": ", field.doc, ")"));
     }

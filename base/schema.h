@@ -54,13 +54,14 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
     AddWrongType(node, path, "a list", problems);
     return;
   }
+  const int before = problems.count();
   std::vector<T> items(node.items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     // vector<bool> has no addressable items; nobody asked for one.
     ReadValue(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
               &items[i]);
   }
-  *value = std::move(items);
+  if (problems.count() == before) *value = std::move(items);
 }
 
 // How help and documentation name a type.

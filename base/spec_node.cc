@@ -69,7 +69,7 @@ bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
     if (!node->is_map()) return false;
     SpecNode* child = node->Find(key);
     if (child == nullptr) {
-      node->entries.push_back({std::string(key), SpecNode()});
+      node->entries.push_back({std::string(key), SpecNode(), mark});
       child = &node->entries.back().value;
       child->mark = mark;
     }

@@ -42,10 +42,12 @@ struct SpecNode {
 struct SpecNode::Entry {
   std::string key;
   SpecNode value;
+  Mark key_mark;  // Where the key stands; differs from value.mark if the value
+                  // was put there from elsewhere.
 };
 
 // Sets the node at the dotted `path` below `root` to `value`, making the maps
-// on the way. A made key points at `mark`. False if a step of the path is
+// on the way. A made key stands at `mark`; `value` keeps its own. False if a step of the path is
 // neither a map nor empty.
 bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
                const SpecNode& value);

@@ -4,15 +4,45 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/json.h"
 
 namespace bigstep {
 namespace {
+
+// Other text has no JSON form, so it could not be recorded.
+bool IsUtf8(const std::string& text) {
+  try {
+    (void)Json(text).dump();  // Throws if not; the value is of no interest.
+    return true;
+  } catch (const Json::type_error&) {
+    return false;
+  }
+}
+
+// Control characters have no place in YAML; yaml-cpp reads a zero byte as a
+// backslash. Notes the first one; false if there is one.
+bool CheckCharacters(absl::string_view text, Mark mark, Problems& problems) {
+  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' &&
+           c != '\r';
+  });
+  if (bad == text.end()) return true;
+  const absl::string_view before = text.substr(0, bad - text.begin());
+  mark.line += std::count(before.begin(), before.end(), '\n');
+  mark.column = before.size() - (before.rfind('\n') + 1) + 1;
+  problems.Add(mark, "",
+               absl::StrCat("not valid YAML: a control character (0x",
+                            absl::Hex(*bad, absl::kZeroPad2), ")"));
+  return false;
+}
 
 // Builds the tree from parser events: the only way to see every key (also the
 // second of two equal ones) with its own mark.
@@ -49,6 +79,9 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
     CheckPlain(mark, tag, anchor);
+    if (!IsUtf8(value)) {
+      problems_.Add(ToMark(mark), Path(), "not valid UTF-8");
+    }
     SpecNode node;
     node.kind = SpecNode::Kind::kScalar;
     node.text = value;
@@ -74,7 +107,7 @@ class TreeBuilder : public YAML::EventHandler {
   // A list or map that is being filled.
   struct Frame {
     SpecNode node;
-    bool has_key = false;   // Map: the next node is the value of `key`.
+    bool has_key = false;     // Map: the next node is the value of `key`.
     bool drop_value = false;  // Map: `key` was refused.
     std::string key;
     Mark key_mark;
@@ -135,17 +168,17 @@ class TreeBuilder : public YAML::EventHandler {
     const std::string path = Path();
     frame.drop_value = true;
     if (!node.is_scalar()) {
-      problems_.Add(node.mark, path,
-                    absl::StrCat("a key must be plain text, found ",
-                                 node.Describe()));
+      problems_.Add(
+          node.mark, path,
+          absl::StrCat("a key must be plain text, found ", node.Describe()));
     } else if (node.text == "<<") {
       problems_.Add(node.mark, path,
                     "merge keys ('<<') are not supported; write the keys out");
     } else if (const SpecNode* first = frame.node.Find(node.text)) {
-      problems_.Add(node.mark, path,
-                    absl::StrCat("duplicate key '", node.text,
-                                 "'; it stands at line ", first->mark.line,
-                                 " already"));
+      problems_.Add(
+          node.mark, path,
+          absl::StrCat("duplicate key '", node.text, "'; it stands at line ",
+                       first->mark.line, " already"));
     } else {
       frame.drop_value = false;
     }
@@ -158,7 +191,7 @@ class TreeBuilder : public YAML::EventHandler {
     frame.has_key = false;
     if (frame.drop_value) return;
     node.mark = frame.key_mark;  // Messages point at the key.
-    frame.node.entries.push_back({frame.key, std::move(node)});
+    frame.node.entries.push_back({frame.key, std::move(node), frame.key_mark});
   }
 
   std::shared_ptr<const std::string> source_;
@@ -172,29 +205,34 @@ class TreeBuilder : public YAML::EventHandler {
 
 SpecNode ReadSpec(absl::string_view text, const std::string& source, int order,
                   Problems& problems) {
-  TreeBuilder builder(std::make_shared<const std::string>(source), order,
-                      problems);
-  std::istringstream stream{std::string(text)};
+  const auto name = std::make_shared<const std::string>(source);
   SpecNode root;
+  root.mark = {name, order, 1, 1};  // Of a text without a node, too.
+  if (!CheckCharacters(text, root.mark, problems)) return root;
+  // Where a quote is not closed, yaml-cpp takes the rest of the text for its
+  // content and may be content with that. This line makes it complain.
+  std::istringstream stream(
+      absl::StrCat(text, absl::EndsWith(text, "\n") ? "" : "\n", "...\n"));
+  TreeBuilder builder(name, order, problems);
   try {
     YAML::Parser parser(stream);
-    const bool found = parser.HandleNextDocument(builder);
-    root = builder.TakeRoot();
-    if (!found || root.kind == SpecNode::Kind::kEmpty) {
-      root.mark = builder.ToMark({});
-      root.mark.line = root.mark.column = 1;
-    }
-    if (found && parser) {
-      TreeBuilder rest(std::make_shared<const std::string>(source), order,
-                       problems);
+    parser.HandleNextDocument(builder);
+    SpecNode read = builder.TakeRoot();
+    if (read.kind != SpecNode::Kind::kEmpty) root = std::move(read);
+    if (parser) {
+      TreeBuilder rest(name, order, problems);
       if (parser.HandleNextDocument(rest)) {
         problems.Add(rest.TakeRoot().mark, "",
-                     "a second document ('---') is not supported");
+                     "the document ends before this; a second one ('---') is "
+                     "not supported");
       }
     }
   } catch (const YAML::Exception& error) {
     problems.Add(builder.ToMark(error.mark), "",
-                 absl::StrCat("not valid YAML: ", error.msg));
+                 absl::StrCat("not valid YAML: ",
+                              error.msg == YAML::ErrorMsg::DOC_IN_SCALAR
+                                  ? "a quoted text is not closed"
+                                  : error.msg));
   }
   return root;
 }

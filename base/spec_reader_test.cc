@@ -55,7 +55,7 @@ std::string Structure(const SpecNode& node) {
     }
     case SpecNode::Kind::kMap: {
       std::string text;
-      for (const auto& [key, value] : node.entries) {
+      for (const auto& [key, value, mark] : node.entries) {
         absl::StrAppend(&text, text.empty() ? "" : ", ", key, ": ",
                         Structure(value));
       }
@@ -86,9 +86,11 @@ TEST(SpecReaderTest, TreeHasTheStructureOfTheText) {
       {"---\na: 1\n", "{a: '1'}"},
       {"a: 1\n...\n", "{a: '1'}"},
       {"%YAML 1.2\n---\na: 1\n", "{a: '1'}"},
-      {"\xef\xbb\xbf" "a: 1\n", "{a: '1'}"},  // A byte order mark.
-      {"z: 1\na: 2\n", "{z: '1', a: '2'}"},   // File order, not sorted.
-      {"1: 2\n", "{1: '2'}"},                 // A key is a text.
+      {"\xef\xbb\xbf"
+       "a: 1\n",
+       "{a: '1'}"},                          // A byte order mark.
+      {"z: 1\na: 2\n", "{z: '1', a: '2'}"},  // File order, not sorted.
+      {"1: 2\n", "{1: '2'}"},                // A key is a text.
       {"\"a b\": 1\n'c': 2\n", "{a b: '1', c: '2'}"},
   };
   for (const Case& c : cases) {
@@ -115,24 +117,25 @@ TEST(SpecReaderTest, ScalarsKeepTheirTextAndWhetherItWasQuoted) {
       {"'it''s'", "\"it's\""},
       {R"("tab\t, e\u0301")", "\"tab\t, e\xcc\x81\""},
       {"|\n  a\n  b\n", "\"a\nb\n\""},
+      {"|+\n  a\n", "\"a\n\n\""},
       {">-\n  a\n  b\n", "\"a b\""},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(Structure(Read(absl::StrCat("[", c.text, "]"))),
-              absl::StrCat("[", c.expected, "]"))
+    EXPECT_EQ(Structure(Read(absl::StrCat("a: ", c.text, "\n"))),
+              absl::StrCat("{a: ", c.expected, "}"))
         << c.text;
   }
 }
 
 TEST(SpecReaderTest, MarksPointAtKeysAndCountFromOne) {
   const SpecNode root = Read(
-      "# A comment.\n"         // 1
-      "base:\n"                // 2
-      "  lr: 0.1\n"            // 3
-      "  betas:\n"             // 4
-      "    - 0.9\n"            // 5
-      "    -   x: 1\n"         // 6
-      "axes: {a: 1, b: 2}\n"   // 7
+      "# A comment.\n"              // 1
+      "base:\n"                     // 2
+      "  lr: 0.1\n"                 // 3
+      "  betas:\n"                  // 4
+      "    - 0.9\n"                 // 5
+      "    -   x: 1\n"              // 6
+      "axes: {a: 1, b: 2}\n"        // 7
       "flow: [1, [2], {c: 3}]\n");  // 8
   const SpecNode& base = *root.Find("base");
   const SpecNode& betas = *base.Find("betas");
@@ -146,6 +149,7 @@ TEST(SpecReaderTest, MarksPointAtKeysAndCountFromOne) {
   EXPECT_EQ(At(betas.items[1].Find("x")->mark), "6:9");
   EXPECT_EQ(At(root.Find("axes")->mark), "7:1");
   EXPECT_EQ(At(root.Find("axes")->Find("b")->mark), "7:14");
+  EXPECT_EQ(At(root.Find("axes")->entries[1].key_mark), "7:14");
   EXPECT_EQ(At(flow.items[0].mark), "8:8");
   EXPECT_EQ(At(flow.items[1].mark), "8:11");
   EXPECT_EQ(At(flow.items[1].items[0].mark), "8:12");
@@ -216,8 +220,9 @@ TEST(SpecReaderTest, TagsAreRefused) {
       {"a: !own 5\n", "a.yaml:1:4: a: tags are not supported, found '!own'"},
       {"a: !<own> '5'\n", "a.yaml:1:4: a: tags are not supported, found 'own'"},
       {"a: !own [1]\n", "a.yaml:1:4: a: tags are not supported, found '!own'"},
-      {"- !own {b: 1}\n", "a.yaml:1:3: [0]: tags are not supported, found "
-                          "'!own'"},
+      {"- !own {b: 1}\n",
+       "a.yaml:1:3: [0]: tags are not supported, found "
+       "'!own'"},
       {"a: !!null\n",
        "a.yaml:1:4: a: tags are not supported, found 'tag:yaml.org,2002:null'"},
       {"!own a: 1\n", "a.yaml:1:1: tags are not supported, found '!own'"},
@@ -264,25 +269,26 @@ TEST(SpecReaderTest, SyntaxErrorsNameThePlace) {
   const std::vector<Case> cases = {
       {"a: b: c\n", "a.yaml:1:5: not valid YAML: illegal map value"},
       {"a: 1\n  b: 2\n", "a.yaml:2:4: not valid YAML: illegal map value"},
-      {"a:\n  b: 1\n c: 2\n", "a.yaml:3:2: not valid YAML: end of map not "
-                              "found"},
+      {"a:\n  b: 1\n c: 2\n",
+       "a.yaml:3:2: not valid YAML: end of map not "
+       "found"},
       {"a: 'x' 'y'\n", "a.yaml:1:8: not valid YAML: end of map not found"},
       {"a: [1, 2]]\n", "a.yaml:1:10: not valid YAML: illegal flow end"},
       {"a: {b: [1}\n", "a.yaml:1:10: not valid YAML: illegal flow end"},
       {"a: {b: 1 c: 2}\n",
        "a.yaml:1:11: not valid YAML: end of map flow not found"},
       {"a: @x\n", "a.yaml:1:4: not valid YAML: unknown token"},
-      {"a: \"\\q\"\n", "a.yaml:1:7: not valid YAML: unknown escape character: "
-                       "q"},
+      {"a: \"\\q\"\n",
+       "a.yaml:1:7: not valid YAML: unknown escape character: "
+       "q"},
       {"\ta: 1\n", "a.yaml:1:3: not valid YAML: illegal map value"},
   };
   for (const Case& c : cases) EXPECT_EQ(Wrong(c.text), c.expected) << c.text;
 }
 
 TEST(SpecReaderTest, UnclosedBracketsAreRefused) {
-  for (const std::string text :
-       {"a: [1\n", "a: [1", "a: [1,\n", "a: {b: 1\n", "a: {b: 1,\n", "[", "{",
-        "a: [1\nb: 2\n"}) {
+  for (const std::string text : {"a: [1\n", "a: [1", "a: [1,\n", "a: {b: 1\n",
+                                 "a: {b: 1,\n", "[", "{", "a: [1\nb: 2\n"}) {
     EXPECT_THAT(Wrong(text), HasSubstr("not valid YAML: ")) << text;
   }
 }
@@ -335,8 +341,8 @@ TEST(SpecReaderTest, BytesThatAreNoTextAreRefused) {
 }
 
 TEST(SpecReaderTest, EmptyDocumentIsAnEmptyNodeAtTheStart) {
-  for (const char* text : {"", "\n\n", "# A comment.\n", "---\n", "null\n",
-                           "~", "...\n"}) {
+  for (const char* text :
+       {"", "\n\n", "# A comment.\n", "---\n", "null\n", "~", "...\n"}) {
     const SpecNode root = Read(text);
     EXPECT_EQ(Structure(root), "~") << text;
     EXPECT_EQ(At(root.mark), "1:1") << text;
@@ -409,6 +415,18 @@ TEST(ProblemsTest, SameProblemIsNotedOnceAndCountedTwice) {
   EXPECT_EQ(Message(problems), "s:1:1: a: wrong\ns:1:2: a: wrong");
 }
 
+TEST(ProblemsTest, MissingKeysAreToldButNotTakenOver) {
+  Problems other;
+  other.AddMissing(MarkAt("s", 0, 1, 1), "a", "missing key 'lr'");
+  other.Add(MarkAt("s", 0, 2, 1), "a.x", "wrong");
+  EXPECT_EQ(Message(other), "s:1:1: a: missing key 'lr'\ns:2:1: a.x: wrong");
+  EXPECT_EQ(other.count(), 2);
+  Problems problems;
+  problems.AddAllButMissing(other);
+  EXPECT_EQ(Message(problems), "s:2:1: a.x: wrong");
+  EXPECT_EQ(problems.count(), 1);
+}
+
 TEST(SpecNodeTest, FindReturnsTheEntryOrNothing) {
   SpecNode root = Read("{a: 1, b: {c: 2}}");
   EXPECT_EQ(root.Find("a")->text, "1");
@@ -423,9 +441,8 @@ TEST(SpecNodeTest, DescriptionSaysWhatWasFound) {
   const SpecNode root = Read("[0.1, '0.1', [1], {a: 1}, ~, \"\"]");
   std::vector<std::string> found;
   for (const SpecNode& item : root.items) found.push_back(item.Describe());
-  EXPECT_THAT(found,
-              ElementsAre("'0.1'", "the quoted text '0.1'", "a list", "a map",
-                          "nothing", "the quoted text ''"));
+  EXPECT_THAT(found, ElementsAre("'0.1'", "the quoted text '0.1'", "a list",
+                                 "a map", "nothing", "the quoted text ''"));
 }
 
 TEST(SpecNodeTest, FlowIsOneCompactLine) {
@@ -485,7 +502,18 @@ TEST(SetAtPathTest, MarksTellWhereTheNewNodesComeFrom) {
   EXPECT_EQ(*made.mark.source, "--set");
   EXPECT_EQ(At(made.mark), "1:1");
   EXPECT_EQ(At(made.Find("c")->mark), "1:9");
+  EXPECT_EQ(At(made.entries[0].key_mark), "1:1");
   EXPECT_EQ(*root.Find("a")->mark.source, "a.yaml");
+}
+
+TEST(SetAtPathTest, ReplacedValueKeepsTheMarkOfItsKey) {
+  SpecNode root = Read("\na: 1\n");
+  SpecNode value = Read("7");
+  value.mark = MarkAt("--set", 1, 1, 9);
+  ASSERT_TRUE(SetAtPath(root, "a", MarkAt("--set", 1, 1, 1), value));
+  EXPECT_EQ(At(root.entries[0].key_mark), "2:1");
+  EXPECT_EQ(*root.entries[0].key_mark.source, "a.yaml");
+  EXPECT_EQ(At(root.entries[0].value.mark), "1:9");
 }
 
 }  // namespace

@@ -48,11 +48,12 @@ class StatusBuilder {
 
 }  // namespace bigstep
 
-#define RETURN_IF_ERROR(expr)                                \
-  if (::bigstep::StatusBuilder bigstep_status_builder((expr)); \
-      bigstep_status_builder.ok()) {                         \
-  } else /* NOLINT */                                        \
-    return bigstep_status_builder
+// A loop that returns in its first round: unlike an `if` with `else`, it may
+// stand alone between `if (x)` and `else`.
+#define RETURN_IF_ERROR(expr)                                   \
+  for (::bigstep::StatusBuilder bigstep_status_builder((expr)); \
+       !bigstep_status_builder.ok();)                           \
+  return bigstep_status_builder
 
 #define BIGSTEP_CONCAT_INNER(a, b) a##b
 #define BIGSTEP_CONCAT(a, b) BIGSTEP_CONCAT_INNER(a, b)

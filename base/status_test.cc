@@ -96,7 +96,7 @@ TEST(StatusTest, ReturnIfErrorIsOneStatementWithoutBraces) {
 
 absl::StatusOr<int> Sum(int a, int b) {
   std::unique_ptr<int> first;
-  ASSIGN_OR_RETURN(first, Box(a));                          // Assigns.
+  ASSIGN_OR_RETURN(first, Box(a));                              // Assigns.
   ASSIGN_OR_RETURN(const std::unique_ptr<int> second, Box(b));  // Declares.
   return *first + *second;
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,6 +38,13 @@ inline testing::AssertionResult IsOkPredicate(const char* text,
 // "" or the message of everything wrong.
 inline std::string Message(const Problems& problems) {
   return std::string(problems.ToStatus().message());
+}
+
+// A new empty folder below the test's temporary folder.
+inline std::string MakeTestFolder() {
+  std::string path = testing::TempDir() + "/bigstepXXXXXX";
+  EXPECT_NE(mkdtemp(path.data()), nullptr) << path;
+  return path;
 }
 
 // The choice that the YAML text `spec` describes, which must be right.

@@ -1,6 +1,7 @@
 #include "base/yaml_writer.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -31,70 +32,101 @@ std::string Text(const std::string& text) {
   return IsPlainWord(text) ? text : Json(text).dump();
 }
 
-bool HasNestedMaps(const Json& value) {
+bool IsNested(const Json& value) {
   return std::any_of(value.begin(), value.end(), [](const Json& child) {
     return child.is_structured() && !child.empty();
   });
 }
 
-void AppendBlock(const Json& value, int indent, std::string* out);
+class Writer {
+ public:
+  explicit Writer(std::vector<std::string> first) : first_(std::move(first)) {}
 
-// Appends what follows "key:" or "-" at depth `indent`.
-void AppendValue(const Json& value, int indent, int column, std::string* out) {
-  const std::string flow = ToFlowYaml(value);
-  const bool fits = column + static_cast<int>(flow.size()) < kColumns;
-  if (!value.is_structured() || value.empty() ||
-      (fits && !HasNestedMaps(value))) {
-    absl::StrAppend(out, " ", flow, "\n");
-    return;
-  }
-  absl::StrAppend(out, "\n");
-  AppendBlock(value, indent + 2, out);
-}
-
-void AppendBlock(const Json& value, int indent, std::string* out) {
-  const std::string margin(indent, ' ');
-  if (value.is_array()) {
-    for (const Json& item : value) {
-      absl::StrAppend(out, margin, "-");
-      AppendValue(item, indent, indent + 2, out);
+  std::string Flow(const Json& value) const {
+    if (value.is_string()) return Text(value.get<std::string>());
+    std::vector<std::string> parts;
+    if (value.is_array()) {
+      for (const Json& item : value) parts.push_back(Flow(item));
+      return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
     }
-    return;
+    if (value.is_object()) {
+      for (const std::string& key : Keys(value)) {
+        parts.push_back(absl::StrCat(Text(key), ": ", Flow(value.at(key))));
+      }
+      return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
+    }
+    return value.dump();
   }
-  for (const auto& [key, child] : value.items()) {
-    absl::StrAppend(out, margin, Text(key), ":");
-    AppendValue(child, indent, indent + 3 + static_cast<int>(key.size()), out);
+
+  // Writes a list or map. The first line starts at the cursor, the others are
+  // indented.
+  void Block(const Json& value, int indent, std::string* out) const {
+    const std::string margin(indent, ' ');
+    bool first = true;
+    const auto start_line = [&] {
+      if (!first) absl::StrAppend(out, margin);
+      first = false;
+    };
+    if (value.is_array()) {
+      for (const Json& item : value) {
+        start_line();
+        absl::StrAppend(out, "- ");
+        if (FitsOneLine(item, indent + 2)) {
+          absl::StrAppend(out, Flow(item), "\n");
+        } else {
+          Block(item, indent + 2, out);
+        }
+      }
+      return;
+    }
+    for (const std::string& key : Keys(value)) {
+      start_line();
+      const std::string name = absl::StrCat(Text(key), ":");
+      absl::StrAppend(out, name);
+      const Json& child = value.at(key);
+      if (FitsOneLine(child, indent + 1 + static_cast<int>(name.size()))) {
+        absl::StrAppend(out, " ", Flow(child), "\n");
+      } else {
+        absl::StrAppend(out, "\n", margin, "  ");
+        Block(child, indent + 2, out);
+      }
+    }
   }
-}
+
+ private:
+  bool FitsOneLine(const Json& value, int column) const {
+    if (!value.is_structured() || value.empty()) return true;
+    return !IsNested(value) &&
+           column + static_cast<int>(Flow(value).size()) <= kColumns;
+  }
+
+  std::vector<std::string> Keys(const Json& object) const {
+    std::vector<std::string> keys;
+    for (const std::string& key : first_) {
+      if (object.contains(key)) keys.push_back(key);
+    }
+    for (const auto& [key, child] : object.items()) {
+      if (std::find(first_.begin(), first_.end(), key) == first_.end()) {
+        keys.push_back(key);
+      }
+    }
+    return keys;
+  }
+
+  std::vector<std::string> first_;
+};
 
 }  // namespace
 
-std::string ToFlowYaml(const Json& value) {
-  if (value.is_string()) return Text(value.get<std::string>());
-  if (value.is_array()) {
-    return absl::StrCat("[",
-                        absl::StrJoin(value, ", ",
-                                      [](std::string* out, const Json& item) {
-                                        absl::StrAppend(out, ToFlowYaml(item));
-                                      }),
-                        "]");
-  }
-  if (value.is_object()) {
-    std::vector<std::string> parts;
-    for (const auto& [key, child] : value.items()) {
-      parts.push_back(absl::StrCat(Text(key), ": ", ToFlowYaml(child)));
-    }
-    return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
-  }
-  return value.dump();
-}
+std::string ToFlowYaml(const Json& value) { return Writer({}).Flow(value); }
 
-std::string ToYaml(const Json& value) {
+std::string ToYaml(const Json& value, const std::vector<std::string>& first) {
+  const Writer writer(first);
   if (!value.is_structured() || value.empty()) {
-    return absl::StrCat(ToFlowYaml(value), "\n");
+    return absl::StrCat(writer.Flow(value), "\n");
   }
   std::string out;
-  AppendBlock(value, 0, &out);
+  writer.Block(value, 0, &out);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #define BIGSTEP_BASE_YAML_WRITER_H_
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 
@@ -12,9 +13,11 @@ namespace bigstep {
 // read differently.
 std::string ToFlowYaml(const Json& value);
 
-// Block style, one key a line; what has no nested maps stays on one line if
-// it fits in 80 columns. Ends with a newline.
-std::string ToYaml(const Json& value);
+// Block style, one key a line; what has no nested lists or maps stays on one
+// line if it fits in 80 columns. Ends with a newline. The keys in `first` come
+// first, in that order; the others follow in alphabetical order.
+std::string ToYaml(const Json& value,
+                   const std::vector<std::string>& first = {});
 
 }  // namespace bigstep
 

@@ -25,7 +25,7 @@ void ExpectSame(const SpecNode& node, const Json& value) {
   } else if (value.is_object()) {
     ASSERT_TRUE(node.is_map());
     ASSERT_EQ(node.entries.size(), value.size());
-    for (const auto& [key, child] : node.entries) {
+    for (const auto& [key, child, mark] : node.entries) {
       ASSERT_TRUE(value.contains(key)) << key;
       ExpectSame(child, value[key]);
     }
@@ -68,15 +68,15 @@ TEST(YamlWriterTest, PlainWordsHaveNoQuotes) {
 
 TEST(YamlWriterTest, TextsThatWouldReadDifferentlyAreQuoted) {
   for (const std::string text :
-       {"",       "true",   "True", "FALSE",  "null", "Null",  "NULL", "~",
-        "1",      "1.0",    "-1",   "010",    "0x1f", "1e3",   ".inf", "-.inf",
-        ".nan",   "a: b",   "a:",   ":a",     "- x",  "-",     "--",   "---",
-        "...",    "#x",     "x #y", "? a",    "?",    "[a]",   "]",    "{a: b}",
-        "}",      "a, b",   ",",    "&a",     "*a",   "!a",    "|",    ">",
-        "'",      "\"",     "it's", "\"a\"",  "%a",   "@a",    "`a",   "a\nb",
-        "a\n",    "\na",    "\n",   "a\r\nb", "a\tb", "\t",    " a",   "a ",
-        " ",      "a  b",   "\\",   "\\n",    "a\\",  "=",     "/a/b", "a b",
-        "100%",   "é",      "日本", "😀",     "~/x",  "a\x01b"}) {
+       {"",     "true", "True", "FALSE",  "null", "Null",  "NULL", "~",
+        "1",    "1.0",  "-1",   "010",    "0x1f", "1e3",   ".inf", "-.inf",
+        ".nan", "a: b", "a:",   ":a",     "- x",  "-",     "--",   "---",
+        "...",  "#x",   "x #y", "? a",    "?",    "[a]",   "]",    "{a: b}",
+        "}",    "a, b", ",",    "&a",     "*a",   "!a",    "|",    ">",
+        "'",    "\"",   "it's", "\"a\"",  "%a",   "@a",    "`a",   "a\nb",
+        "a\n",  "\na",  "\n",   "a\r\nb", "a\tb", "\t",    " a",   "a ",
+        " ",    "a  b", "\\",   "\\n",    "a\\",  "=",     "/a/b", "a b",
+        "100%", "é",    "日本", "😀",      "~/x",  "a\x01b"}) {
     SCOPED_TRACE(text);
     EXPECT_TRUE(absl::StartsWith(ToFlowYaml(text), "\"")) << ToFlowYaml(text);
     ExpectTextReadsBack(text);
@@ -175,7 +175,46 @@ TEST(YamlWriterTest, ListsAndMapsStayOnOneLineUpTo80Columns) {
   EXPECT_EQ(ToYaml(Json::array({Json::array({words76})})),
             "- [" + words76 + "]\n");
   EXPECT_EQ(ToYaml(Json::array({Json::array({words76 + "y"})})),
-            "-\n  - " + words76 + "y\n");
+            "- - " + words76 + "y\n");
+}
+
+TEST(YamlWriterTest, ListsOfMapsStartOnTheLineOfTheDash) {
+  const Json axis = {{"name", "lr"}, {"values", Json::array({0.1, {1, 2}})}};
+  // By hand.
+  EXPECT_EQ(ToYaml({{"axes", Json::array({axis, "x", axis})}}),
+            "axes:\n"
+            "  - name: lr\n"
+            "    values:\n"
+            "      - 0.1\n"
+            "      - [1, 2]\n"
+            "  - x\n"
+            "  - name: lr\n"
+            "    values:\n"
+            "      - 0.1\n"
+            "      - [1, 2]\n");
+}
+
+TEST(YamlWriterTest, ChosenKeysComeFirstAtEveryDepth) {
+  const Json value = {
+      {"a", {{"lr", 0.1}, {"name", "sgd"}}},
+      {"b", Json::array({{{"c", Json::array({{{"d", 1}, {"name", "x"}}})},
+                          {"name", "y"}}})},
+      {"seeds", 1},
+      {"study", "s"},
+  };
+  const std::vector<std::string> first = {"study", "name", "missing", "seeds"};
+  // By hand: of `first` what is there, in its order, then the alphabet.
+  EXPECT_EQ(ToYaml(value, first),
+            "study: s\n"
+            "seeds: 1\n"
+            "a: {name: sgd, lr: 0.1}\n"
+            "b:\n"
+            "  - name: y\n"
+            "    c:\n"
+            "      - {name: x, d: 1}\n");
+  Problems problems;
+  ExpectSame(ReadSpec(ToYaml(value, first), "s", 0, problems), value);
+  EXPECT_EQ(Message(problems), "");
 }
 
 }  // namespace

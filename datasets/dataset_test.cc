@@ -29,12 +29,11 @@ Dataset SmallDataset() {
 void ExpectInternal(const Dataset& dataset, const std::string& message) {
   const absl::Status status = CheckDataset(dataset);
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(status.message(), message);
+  EXPECT_EQ(std::string(status.message()), message);
 }
 
 TEST(SplitTest, BatchPicksExamplesInTheOrderAsked) {
-  const at::Tensor batch =
-      FloatSplit().Batch(at::tensor({2, 0, 2}, at::kLong));
+  const at::Tensor batch = FloatSplit().Batch(at::tensor({2, 0, 2}, at::kLong));
   EXPECT_TRUE(batch.equal(
       at::tensor({5.0f, 6.0f, 1.0f, 2.0f, 5.0f, 6.0f}).view({3, 2})));
 }
@@ -99,15 +98,15 @@ TEST(CheckDatasetTest, RefusesInputsOfAnotherType) {
 
 TEST(CheckDatasetTest, RefusesMissingTensors) {
   Dataset dataset = SmallDataset();
-  dataset.test.bias_labels = {};
+  dataset.test.bias_labels = at::Tensor();
   ExpectInternal(dataset,
                  "bias_labels: expected [3] Long, found no tensor; in split "
                  "test");
-  dataset.test.inputs = {};
+  dataset.test.inputs = at::Tensor();
   ExpectInternal(dataset,
                  "inputs: expected [3, 2] Float, found no tensor; in split "
                  "test");
-  dataset.test.labels = {};
+  dataset.test.labels = at::Tensor();
   ExpectInternal(dataset, "labels must be [N] with N > 0; in split test");
 }
 

@@ -17,17 +17,23 @@ class PlanBuilder {
  public:
   explicit PlanBuilder(Plan& plan) : plan_(plan) {}
 
-  void AddTrial(const TrialSettings& settings, const Cell& cell) {
-    const auto [cell_it, new_cell] = cell_positions_.emplace(
+  // The position of a cell, which is added at the end if it is new.
+  size_t AddCell(const Cell& cell) {
+    const auto [it, is_new] = cell_positions_.emplace(
         std::make_pair(cell.block, cell.setting), plan_.cells.size());
-    if (new_cell) plan_.cells.push_back(cell);
+    if (is_new) plan_.cells.push_back(cell);
+    return it->second;
+  }
+
+  void AddTrial(const TrialSettings& settings, const Cell& cell) {
+    const size_t position = AddCell(cell);
     std::string id = settings.Id();
     const auto [it, new_trial] = positions_.emplace(id, plan_.trials.size());
     if (new_trial) plan_.trials.push_back({std::move(id), settings, {}});
     std::vector<size_t>& cells = plan_.trials[it->second].cells;
     // The same trial written out twice is in its cell once.
-    if (std::find(cells.begin(), cells.end(), cell_it->second) == cells.end()) {
-      cells.push_back(cell_it->second);
+    if (std::find(cells.begin(), cells.end(), position) == cells.end()) {
+      cells.push_back(position);
     }
   }
 
@@ -121,6 +127,22 @@ void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
   }
 }
 
+// Reads {block, setting}.
+Cell ReadCell(const SpecNode& node, const std::string& path,
+              Problems& problems) {
+  Cell cell;
+  const SpecNode* block = node.Find("block");
+  const SpecNode* setting = node.Find("setting");
+  if (block == nullptr || setting == nullptr) {
+    problems.Add(node.mark, path, "expected {block, setting}");
+    return cell;
+  }
+  RefuseUnknownKeys(node, path, {"block", "setting"}, problems);
+  ReadValue(*block, absl::StrCat(path, ".block"), problems, &cell.block);
+  ReadValue(*setting, absl::StrCat(path, ".setting"), problems, &cell.setting);
+  return cell;
+}
+
 // Reads one entry of `trials`.
 void AddExplicitTrial(const Spec& spec, const SpecNode& node,
                       const std::string& path, PlanBuilder& builder,
@@ -134,19 +156,9 @@ void AddExplicitTrial(const Spec& spec, const SpecNode& node,
   std::vector<Cell> cells;
   if (const SpecNode* list = node.Find("cells")) {
     for (size_t i = 0; i < list->items.size(); ++i) {
-      const SpecNode& item = list->items[i];
-      const std::string item_path = absl::StrCat(path, ".cells[", i, "]");
-      RefuseUnknownKeys(item, item_path, {"block", "setting"}, problems);
-      const SpecNode* block = item.Find("block");
-      const SpecNode* setting = item.Find("setting");
-      Cell cell;
-      if (block == nullptr || setting == nullptr) {
-        problems.Add(item.mark, item_path, "expected {block, setting}");
-        continue;
-      }
-      ReadValue(*block, item_path, problems, &cell.block);
-      ReadValue(*setting, item_path, problems, &cell.setting);
-      cells.push_back(cell);
+      cells.push_back(ReadCell(list->items[i],
+                               absl::StrCat(path, ".cells[", i, "]"),
+                               problems));
     }
   }
   if (problems.count() != before) return;
@@ -163,6 +175,10 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   plan.question = spec.question;
   plan.columns = ChosenColumns(spec, problems);
   PlanBuilder builder(plan);
+  for (size_t i = 0; i < spec.cells.size(); ++i) {
+    builder.AddCell(ReadCell(spec.cells[i], absl::StrCat("cells[", i, "]"),
+                             problems));
+  }
   for (size_t i = 0; i < spec.trials.size(); ++i) {
     AddExplicitTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"),
                      builder, problems);
@@ -171,23 +187,33 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   for (const Block& block : spec.blocks) {
     AddBlock(spec, block, builder, problems);
   }
-  // Without a usable plan the base setting is the study, and its mistakes show
-  // in any case.
-  if (spec.blocks.empty() && spec.base.kind != SpecNode::Kind::kEmpty) {
+  if (spec.base.kind == SpecNode::Kind::kEmpty) return plan;
+  if (spec.blocks.empty()) {
     AddSetting(spec, spec.base, {"base", "base"}, builder, problems);
+  } else {
+    // Axes may give what the base leaves out, and hide what is wrong in it.
+    TrialSettings ignored;
+    Problems in_base;
+    ReadTrialSections(spec.base, "base", {}, in_base, &ignored);
+    problems.AddAllButMissing(in_base);
   }
   return plan;
 }
 
 Json PlanToSpec(const Plan& plan) {
+  const auto to_json = [&plan](size_t cell) {
+    return Json{{"block", plan.cells[cell].block},
+                {"setting", plan.cells[cell].setting}};
+  };
+  Json cells = Json::array();
+  for (size_t i = 0; i < plan.cells.size(); ++i) cells.push_back(to_json(i));
   Json trials = Json::array();
   for (const Trial& trial : plan.trials) {
     Json json = trial.settings.ToJson();
     json.erase("metrics");  // The study's, below.
     json["cells"] = Json::array();
     for (const size_t cell : trial.cells) {
-      json["cells"].push_back({{"block", plan.cells[cell].block},
-                               {"setting", plan.cells[cell].setting}});
+      json["cells"].push_back(to_json(cell));
     }
     trials.push_back(std::move(json));
   }
@@ -200,6 +226,7 @@ Json PlanToSpec(const Plan& plan) {
           {"question", plan.question},
           {"metrics", metrics},
           {"compare", {{"metrics", compare}}},
+          {"cells", cells},
           {"trials", trials}};
 }
 

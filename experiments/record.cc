@@ -6,11 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/device.h"
 #include "base/files.h"
 #include "base/status.h"
-#include "base/yaml_writer.h"
 
 namespace bigstep {
 namespace {
@@ -135,7 +133,7 @@ absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
   const std::string folder = TrialFolder(study_folder, trial.id);
   RETURN_IF_ERROR(MakeFolder(folder));
   RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/trial.yaml"),
-                                      ToYaml(trial.settings.ToJson())));
+                                      ToSpecYaml(trial.settings.ToJson())));
   RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/history.csv"),
                                       HistoryCsv(result.history)));
   return WriteFileAtomically(

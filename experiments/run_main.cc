@@ -13,7 +13,6 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/yaml_writer.h"
 #include "experiments/build_info.h"
 #include "experiments/describe.h"
 #include "experiments/interrupt.h"
@@ -156,7 +155,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     if (path == &FLAGS_plan) {
       RETURN_IF_ERROR(PrintPlan(plan));
     } else if (path == &FLAGS_resolve) {
-      std::cout << ToYaml(PlanToSpec(plan));
+      std::cout << ToSpecYaml(PlanToSpec(plan));
     } else {
       std::cout << *path << ": ok, " << plan.trials.size() << " trials in "
                 << plan.cells.size() << " settings\n";

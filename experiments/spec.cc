@@ -150,7 +150,7 @@ void ReadPlan(const SpecNode& plan, const SpecNode* axes, Spec& spec,
     return;
   }
   RefuseUnknownKeys(plan, "plan", {"one_at_a_time", "grid"}, problems);
-  for (const auto& [key, node] : plan.entries) {
+  for (const auto& [key, node, key_mark] : plan.entries) {
     const std::string path = absl::StrCat("plan.", key);
     const bool grid = key == "grid";
     if (!grid && key != "one_at_a_time") continue;
@@ -185,7 +185,7 @@ void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
     AddWrongType(*axes, "axes", "a map from axis name to 'set' and 'values'",
                  problems);
   } else if (axes != nullptr) {
-    for (const auto& [name, node] : axes->entries) {
+    for (const auto& [name, node, key_mark] : axes->entries) {
       ReadAxis(name, node, spec, problems);
     }
   }
@@ -302,7 +302,7 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
       root, "",
       explicit_trials
           ? std::vector<std::string>{"study", "question", "metrics", "compare",
-                                     "trials"}
+                                     "cells", "trials"}
           : std::vector<std::string>{"study", "question", "base", "metrics",
                                      "axes", "plan", "seeds", "compare"},
       problems);
@@ -315,6 +315,7 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
       AddWrongType(trials, "trials", "a list of at least one trial", problems);
     }
     spec.trials = trials.items;
+    if (const SpecNode* cells = root.Find("cells")) spec.cells = cells->items;
     return spec;
   }
   ReadAxesAndPlan(root, spec, problems);

@@ -47,6 +47,7 @@ struct Spec {
   int64_t seeds = 1;  // Seeds 0 to seeds - 1.
   // ... or trials written out one by one, as --resolve prints them.
   std::vector<SpecNode> trials;
+  std::vector<SpecNode> cells;  // The order of the table's rows.
 };
 
 // Reads a spec from YAML. `source` names it in messages. `overrides` are

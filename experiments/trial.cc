@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/suggest.h"
+#include "base/yaml_writer.h"
 #include "datasets/dataset.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -41,7 +42,7 @@ PluginConfig ReadSection(const PluginRegistry& registry, const SpecNode& map,
     return registry.Read(*node, PathBelow(path, key), problems);
   }
   if (fallback == nullptr) {
-    problems.Add(map.mark, path, absl::StrCat("missing section '", key, "'"));
+    problems.AddMissing(map.mark, path, absl::StrCat("missing section '", key, "'"));
     return {};
   }
   SpecNode name;
@@ -54,7 +55,7 @@ void ReadTraining(const SpecNode& map, const std::string& path,
                   Problems& problems, TrainingOptions* training) {
   const SpecNode* node = map.Find("training");
   if (node == nullptr) {
-    problems.Add(map.mark, path, "missing section 'training'");
+    problems.AddMissing(map.mark, path, "missing section 'training'");
   } else if (!node->is_map()) {
     AddWrongType(*node, PathBelow(path, "training"), "a map", problems);
   } else {
@@ -89,12 +90,20 @@ const std::vector<std::string>& TrialSections() {
   return *sections;
 }
 
+std::string ToSpecYaml(const Json& json) {
+  std::vector<std::string> order = {"study", "question", "name", "block",
+                                    "cells", "seed"};
+  order.insert(order.end(), TrialSections().begin(), TrialSections().end());
+  order.insert(order.end(), {"metrics", "compare", "trials"});
+  return ToYaml(json, order);
+}
+
 void RefuseUnknownKeys(const SpecNode& map, const std::string& path,
                        const std::vector<std::string>& known,
                        Problems& problems) {
-  for (const auto& [key, value] : map.entries) {
+  for (const auto& [key, value, key_mark] : map.entries) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    problems.Add(value.mark, path,
+    problems.Add(key_mark, path,
                  absl::StrCat("unknown key '", key, "'", DidYouMean(key, known),
                               " (known: ", absl::StrJoin(known, ", "), ")"));
   }

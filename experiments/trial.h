@@ -61,6 +61,10 @@ std::vector<PluginConfig> ReadPlugins(const PluginRegistry& registry,
 // The names of the sections, in the order people write them.
 const std::vector<std::string>& TrialSections();
 
+// `json`, a trial or a spec, as YAML with its keys in the order people write
+// them.
+std::string ToSpecYaml(const Json& json);
+
 // Notes keys of `map` that are not in `known`.
 void RefuseUnknownKeys(const SpecNode& map, const std::string& path,
                        const std::vector<std::string>& known,

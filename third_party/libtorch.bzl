@@ -76,11 +76,13 @@ def _from_root(ctx, root):
               "torch 2.7 or newer, or the archive named 'cxx11-abi'.\n%s") %
              (root, _HELP))
 
-    ctx.symlink(root + "/include", "include")
+    # Another root makes another command line, so everything is compiled anew.
+    include = "include_%d" % (hash(root) % 1000000000)
+    ctx.symlink(root + "/include", include)
     _build(
         ctx,
-        folders = ["include"],
-        includes = ["include", "include/" + _API],
+        folders = [include],
+        includes = [include, "%s/%s" % (include, _API)],
         linkopts = [
             "-L" + lib,
             "-Wl,-rpath," + lib,

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what Bigstep needs to build and run, from the distribution's packages.
+# Installs what Bigstep needs, from the distribution's packages.
 # Silent and instant when nothing is missing; only then no root is needed.
 #
 #   tools/setup.sh            install what is missing
@@ -32,19 +32,21 @@ esac
 have() { command -v "$1" >/dev/null; }
 have_bazel() { have bazel || have bazelisk; }
 
-# Package in Debian and Ubuntu, and the header that shows it elsewhere.
+# Package in Debian and Ubuntu; a header that shows it elsewhere; its name.
 readonly LIBRARIES=(
-  "libabsl-dev absl/status/statusor.h"
-  "libbenchmark-dev benchmark/benchmark.h"
-  "libgflags-dev gflags/gflags.h"
-  "libgmock-dev gmock/gmock.h"
-  "libgoogle-glog-dev glog/logging.h"
-  "libgtest-dev gtest/gtest.h"
-  "libssl-dev openssl/evp.h"
-  "libyaml-cpp-dev yaml-cpp/yaml.h"
-  "nlohmann-json3-dev nlohmann/json.hpp"
-  "zlib1g-dev zlib.h"
+  "libabsl-dev absl/status/statusor.h Abseil"
+  "libbenchmark-dev benchmark/benchmark.h Google Benchmark"
+  "libgflags-dev gflags/gflags.h gflags"
+  "libgmock-dev gmock/gmock.h GoogleMock"
+  "libgoogle-glog-dev glog/logging.h glog"
+  "libgtest-dev gtest/gtest.h GoogleTest"
+  "libssl-dev openssl/evp.h OpenSSL"
+  "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
+  "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
+  "zlib1g-dev zlib.h zlib"
 )
+TORCH="libtorch-dev torch/csrc/api/include/torch/torch.h LibTorch 1.13 or newer"
+readonly TORCH
 # Package and command. Python serves the tool that writes a new plugin's files.
 readonly TOOLS=(
   "g++ g++"
@@ -52,55 +54,76 @@ readonly TOOLS=(
   "pkgconf pkg-config"
   "python3 python3"
 )
-readonly TORCH_HEADER="torch/csrc/api/include/torch/torch.h"
 
 # --- Another system: look, and name what is missing. -------------------------
 
 check_other_system() {
-  local entry missing=() probe=""
+  local entry header name missing=() probe=""
   for entry in "${TOOLS[@]}"; do
     have "${entry#* }" || missing+=("the command ${entry#* }")
   done
-  have_bazel || missing+=("the command bazel (Bazelisk is fine)")
+  have_bazel || missing+=("the command bazel (Bazelisk will do)")
 
-  # One run of the preprocessor answers for all headers.
-  local headers=("${LIBRARIES[@]#* }")
-  if [[ -z "${LIBTORCH_ROOT:-}" ]]; then
-    headers+=("${TORCH_HEADER}")
-  fi
-  for entry in "${headers[@]}"; do
-    probe+="#if !__has_include(<${entry}>)"$'\n'"${entry}"$'\n'"#endif"$'\n'
+  # One run of the preprocessor answers for all headers: it prints the lines of
+  # those it does not find.
+  local libraries=("${LIBRARIES[@]}")
+  [[ -n "${LIBTORCH_ROOT:-}" ]] || libraries+=("${TORCH}")
+  for entry in "${libraries[@]}"; do
+    read -r _ header name <<<"${entry}"
+    probe+="#if !__has_include(<${header}>)"$'\n'
+    probe+="${name}, with headers such as ${header}"$'\n'"#endif"$'\n'
   done
-  if have g++; then
-    while read -r entry; do
-      missing+=("the library with <${entry}>")
-    done < <(g++ -std=c++17 -E -P -x c++ - <<<"${probe}" | grep '\.')
-  else
-    missing+=("the libraries with ${headers[*]/%/,}")
-  fi
+  local preprocess=(g++ -std=c++17 -E -P -x c++ -)
+  have g++ || preprocess=(grep -v '^#')  # Without a compiler: name them all.
+  while read -r entry; do
+    missing+=("${entry}")
+  done < <("${preprocess[@]}" <<<"${probe}" | grep headers)
 
   if ((${#missing[@]} == 0)); then
     exit 0
   fi
   say "$1, so please install these yourself:"
   printf '  - %s\n' "${missing[@]}" >&2
-  say "LibTorch can also be pip's or pytorch.org's: set LIBTORCH_ROOT to it."
+  say "LibTorch can also be pip's or pytorch.org's: set LIBTORCH_ROOT to it"
   ! "${check_only}" || exit 1
   exit 2
 }
 
 # OS_RELEASE: tests name another file.
+# shellcheck source=/dev/null
 system="$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null &&
   echo "${ID:-} ${ID_LIKE:-}")" || system=unknown
 if [[ " ${system} " != *" debian "* ]] || ! have apt-get; then
-  check_other_system "this is not a Debian or Ubuntu ('${system% }')"
+  check_other_system "this is no Debian or Ubuntu ('${system% }')"
 fi
 
 # --- Debian and Ubuntu. ------------------------------------------------------
 
+# Debian's Bazel 7 does not start tools/bazel, as its Bazel 4 and Bazelisk do.
+# What that script would do, a file that .bazelrc imports does there: switches
+# for Bazel 7, and a number for the installed packages (see tools/bazel).
+configure_bazel() {
+  local file text system
+  file="$(dirname "${BASH_SOURCE[0]}")/../system.bazelrc"
+  if [[ ! -d /usr/share/bazel/rules/cc ]] ||
+    [[ "$(command -v bazel)" != /usr/bin/bazel ]]; then
+    rm -f "${file}"
+    return
+  fi
+  system="$(dpkg-query -W g++ libtorch-dev "${LIBRARIES[@]%% *}" 2>/dev/null |
+    cksum | cut -d' ' -f1)" || true
+  text="# Written by tools/setup.sh.
+import %workspace%/third_party/bazel/bazel7.bazelrc
+import %workspace%/third_party/bazel/debian7.bazelrc
+build --action_env=BIGSTEP_SYSTEM=${system}"
+  if [[ "$(cat "${file}" 2>/dev/null || true)" != "${text}" ]]; then
+    printf '%s\n' "${text}" >"${file}"
+  fi
+}
+
 wanted=("${TOOLS[@]%% *}" "${LIBRARIES[@]%% *}")
 if [[ -z "${LIBTORCH_ROOT:-}" ]]; then
-  wanted+=(libtorch-dev)
+  wanted+=("${TORCH%% *}")
   # Debian's LibTorch multiplies matrices with any libblas.so.3 and would come
   # with the reference one, ten times slower than OpenBLAS. Of OpenBLAS, the
   # OpenMP build is the one that obeys at::set_num_threads().
@@ -111,13 +134,14 @@ fi
 have_bazel || wanted+=(bazel-bootstrap)
 
 # Packages unknown to dpkg are missing too; dpkg-query then fails, as it may.
-installed=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' "${wanted[@]}" \
-  2>/dev/null || true)"
+installed=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' \
+  "${wanted[@]}" 2>/dev/null || true)"
 missing=()
 for package in "${wanted[@]}"; do
   [[ "${installed}" == *" ${package}=installed "* ]] || missing+=("${package}")
 done
 if ((${#missing[@]} == 0)); then
+  "${check_only}" || configure_bazel
   exit 0
 fi
 
@@ -162,4 +186,5 @@ if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]}" \
   die 1 "apt-get failed, see above. Put that right (network? disk? 'apt-get
   -f install'?), then run tools/setup.sh again. Missing: ${missing[*]}"
 fi
+configure_bazel
 say "done"

@@ -33,8 +33,7 @@ Labels Shuffled(const std::vector<int64_t>& sizes) {
 
 // Class sizes of MNIST's training images (yann.lecun.com/exdb/mnist).
 Labels MnistLike() {
-  return Shuffled(
-      {5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
+  return Shuffled({5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
 }
 
 Labels CifarLike() { return Shuffled(std::vector<int64_t>(10, 5000)); }
@@ -68,8 +67,7 @@ TEST(BiasAssignmentTest, GivesPublishedCountsOnCifar) {
 }
 
 // Counts for each pair of label and bias label.
-std::vector<std::vector<int64_t>> Table(const Labels& labels,
-                                        double fraction) {
+std::vector<std::vector<int64_t>> Table(const Labels& labels, double fraction) {
   const Labels bias = Assign(labels, 10, fraction);
   std::vector<std::vector<int64_t>> table(10, std::vector<int64_t>(10));
   for (size_t i = 0; i < labels.size(); ++i) ++table[labels[i]][bias[i]];
@@ -92,8 +90,9 @@ TEST(BiasAssignmentTest, SpreadsConflictingExamplesOverAllOtherLabels) {
   for (int64_t y = 0; y < 10; ++y) {
     EXPECT_EQ(table[y][y], 4750);
     for (int64_t k = 0; k < 10; ++k) {
+      if (k == y) continue;
       // 250 over nine labels: 27.8, with both ends rounded.
-      if (k != y) EXPECT_LE(std::abs(table[y][k] - 250 / 9.0), 1);
+      EXPECT_LE(std::abs(table[y][k] - 250 / 9.0), 1);
     }
   }
 }

@@ -24,7 +24,8 @@ constexpr char kHowToGet[] =
     "example from https://ossci-datasets.s3.amazonaws.com/mnist/, and name the "
     "data root with --data_root";
 
-constexpr int64_t kMaxElements = int64_t{1} << 33;
+// 1 GiB, twenty times MNIST's largest file.
+constexpr int64_t kMaxElements = int64_t{1} << 30;
 
 // A gzip or plain file read from the front. zlib tells the two apart.
 class Reader {
@@ -86,8 +87,7 @@ class Reader {
     void operator()(gzFile file) const { gzclose(file); }
   };
 
-  Reader(std::string path, gzFile file)
-      : path_(std::move(path)), file_(file) {}
+  Reader(std::string path, gzFile file) : path_(std::move(path)), file_(file) {}
 
   absl::Status Broken(int64_t done) const {
     int code = Z_OK;
@@ -107,8 +107,12 @@ uint32_t BigEndian(const std::array<unsigned char, 4>& bytes) {
          uint32_t{bytes[2]} << 8 | uint32_t{bytes[3]};
 }
 
-bool Exists(const std::string& path) {
-  return access(path.c_str(), F_OK) == 0;
+bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+// The file that ReadIdx reads.
+std::string PathOf(const std::string& stem) {
+  const std::string packed = absl::StrCat(stem, ".gz");
+  return Exists(packed) ? packed : stem;
 }
 
 absl::StatusOr<MnistImages> ReadPair(const std::string& folder,
@@ -121,20 +125,20 @@ absl::StatusOr<MnistImages> ReadPair(const std::string& folder,
   ASSIGN_OR_RETURN(const at::Tensor labels, ReadIdx(label_stem, 1));
   if (images.size(1) != 28 || images.size(2) != 28) {
     return absl::DataLossError(absl::StrFormat(
-        "%s: at byte 8: expected images of 28 x 28, found %d x %d", image_stem,
-        images.size(1), images.size(2)));
+        "%s: at byte 8: expected images of 28 x 28, found %d x %d",
+        PathOf(image_stem), images.size(1), images.size(2)));
   }
   if (images.size(0) != labels.size(0)) {
     return absl::DataLossError(absl::StrFormat(
         "%s: at byte 4: expected %d labels, one for each image, found %d",
-        label_stem, images.size(0), labels.size(0)));
+        PathOf(label_stem), images.size(0), labels.size(0)));
   }
   const at::Tensor wrong = labels.gt(9).nonzero();
   if (wrong.size(0) > 0) {
     const int64_t first = wrong[0][0].item<int64_t>();
     return absl::DataLossError(absl::StrFormat(
-        "%s: at byte %d: expected a label from 0 to 9, found %d", label_stem,
-        8 + first, labels[first].item<int64_t>()));
+        "%s: at byte %d: expected a label from 0 to 9, found %d",
+        PathOf(label_stem), 8 + first, labels[first].item<int64_t>()));
   }
   return MnistImages{images, labels.to(at::kLong)};
 }
@@ -142,20 +146,20 @@ absl::StatusOr<MnistImages> ReadPair(const std::string& folder,
 }  // namespace
 
 absl::StatusOr<at::Tensor> ReadIdx(const std::string& stem, int rank) {
-  const std::string packed = absl::StrCat(stem, ".gz");
-  if (!Exists(packed) && !Exists(stem)) {
+  const std::string path = PathOf(stem);
+  if (!Exists(path)) {
     return absl::NotFoundError(
-        absl::StrCat("found neither ", packed, " nor ", stem));
+        absl::StrCat("found neither ", stem, ".gz nor ", stem));
   }
-  ASSIGN_OR_RETURN(Reader reader, Reader::Open(Exists(packed) ? packed : stem));
+  ASSIGN_OR_RETURN(Reader reader, Reader::Open(path));
   std::array<unsigned char, 4> word;
   RETURN_IF_ERROR(reader.Read(word.data(), 4, "magic number"));
   // Two zero bytes, 8 for unsigned bytes, the number of dimensions.
   const uint32_t magic = 0x800 + rank;
   if (BigEndian(word) != magic) {
-    return reader.WrongHeader(
-        0, absl::StrFormat("the magic number 0x%08x", magic),
-        absl::StrFormat("0x%08x", BigEndian(word)));
+    return reader.WrongHeader(0,
+                              absl::StrFormat("the magic number 0x%08x", magic),
+                              absl::StrFormat("0x%08x", BigEndian(word)));
   }
   std::vector<int64_t> shape;
   int64_t elements = 1;

@@ -2,23 +2,16 @@
 #ifndef BIGSTEP_DATASETS_COMMON_TESTING_H_
 #define BIGSTEP_DATASETS_COMMON_TESTING_H_
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
-namespace bigstep {
+#include "base/testing.h"
 
-// A new empty folder below the test's temporary folder.
-inline std::string MakeTestFolder() {
-  std::string path = testing::TempDir() + "/bigstepXXXXXX";
-  EXPECT_NE(mkdtemp(path.data()), nullptr) << path;
-  return path;
-}
+namespace bigstep {
 
 inline void WriteTestFile(const std::string& path, const std::string& content) {
   std::filesystem::create_directories(

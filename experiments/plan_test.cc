@@ -1,0 +1,99 @@
+#include "experiments/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "experiments/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<std::string> Rows(const Plan& plan) {
+  std::vector<std::string> rows;
+  for (const Cell& cell : plan.cells) {
+    rows.push_back(cell.block + ": " + cell.setting);
+  }
+  return rows;
+}
+
+TEST(PlanTest, OneAtATimeVariesEachAxisAlone) {
+  const Plan plan = PlanOf(kTinySpec);
+  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3",
+                                      "l2: l2=none", "l2: l2=strong"));
+}
+
+TEST(PlanTest, EqualTrialsAreTrainedOnce) {
+  const Plan plan = PlanOf(kTinySpec);
+  // By hand: lr=0.1 and l2=none are both the base setting, so 3 settings with
+  // 2 seeds each are left of 4.
+  ASSERT_EQ(plan.trials.size(), 6u);
+  EXPECT_THAT(plan.trials[0].cells, ElementsAre(0u, 2u));
+  EXPECT_EQ(plan.trials[0].settings.seed, 0);
+  EXPECT_EQ(plan.trials[1].settings.seed, 1);
+}
+
+TEST(PlanTest, AGridCrossesItsAxesTheLastFastest) {
+  const Plan plan = PlanOf(kTinySpec, {"plan={grid: [[lr, l2]]}"});
+  EXPECT_THAT(Rows(plan),
+              ElementsAre("lr x l2: lr=0.1, l2=none", "lr x l2: lr=0.1, l2=strong",
+                          "lr x l2: lr=0.3, l2=none",
+                          "lr x l2: lr=0.3, l2=strong"));
+  EXPECT_EQ(plan.trials.size(), 8u);
+  EXPECT_EQ(plan.trials[7].settings.optimizer.ToJson()["lr"], 0.3);
+  EXPECT_EQ(plan.trials[7].settings.regularizers.size(), 1u);
+}
+
+TEST(PlanTest, WithoutAxesTheBaseIsTheStudy) {
+  const Plan plan = PlanOf(
+      "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
+      "lr: 1}, training: {max_steps: 1}}, metrics: [accuracy], seeds: 3}");
+  EXPECT_THAT(Rows(plan), ElementsAre("base: base"));
+  EXPECT_EQ(plan.trials.size(), 3u);
+}
+
+TEST(PlanTest, WithoutCompareEveryResultIsAColumn) {
+  const Plan plan = PlanOf(
+      "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
+      "lr: 1}, training: {max_steps: 1}}, metrics: [activation_sparsity]}");
+  ASSERT_EQ(plan.columns.size(), 2u);
+  EXPECT_EQ(plan.columns[0].name(), "activation_sparsity.zeros");
+  EXPECT_EQ(plan.columns[1].name(), "activation_sparsity.pq_index");
+}
+
+TEST(PlanTest, MoreSeedsKeepTheTrialsOfFewer) {
+  const Plan two = PlanOf(kTinySpec);
+  const Plan three = PlanOf(kTinySpec, {"seeds=3"});
+  std::set<std::string> ids;
+  for (const Trial& trial : three.trials) ids.insert(trial.id);
+  EXPECT_EQ(ids.size(), 9u);
+  for (const Trial& trial : two.trials) EXPECT_EQ(ids.count(trial.id), 1u);
+}
+
+TEST(PlanTest, TheResolvedSpecGivesTheSamePlan) {
+  const Plan plan = PlanOf(kTinySpec);
+  const std::string resolved = ToSpecYaml(PlanToSpec(plan));
+  const Plan again = PlanOf(resolved);
+  EXPECT_EQ(Rows(again), Rows(plan));
+  ASSERT_EQ(again.trials.size(), plan.trials.size());
+  for (size_t i = 0; i < plan.trials.size(); ++i) {
+    EXPECT_EQ(again.trials[i].id, plan.trials[i].id);
+    EXPECT_EQ(again.trials[i].cells, plan.trials[i].cells);
+  }
+  EXPECT_EQ(ToSpecYaml(PlanToSpec(again)), resolved);
+}
+
+TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {
+  EXPECT_EQ(Mistakes("{study: s, metrics: [accuracy], trials: [{dataset: "
+                     "parity, model: fcn, optimizer: sgd, training: "
+                     "{max_steps: 1}, cells: [{block: a}]}]}"),
+            "test.yaml:1:72: trials[0].optimizer: missing key 'lr' (double: "
+            "learning rate (eta), per step)\n"
+            "test.yaml:1:122: trials[0].cells[0]: expected {block, setting}");
+}
+
+}  // namespace
+}  // namespace bigstep

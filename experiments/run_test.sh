@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# The program as its users meet it: exit codes, messages, tables, interrupts.
+#   run_test.sh RUNNER SPEC
+set -uo pipefail
+run=$PWD/$1
+cp "$2" "$TEST_TMPDIR/tiny.yaml"
+cd "$TEST_TMPDIR" || exit 1
+failures=0
+
+# expect NAME CODE COMMAND...: runs it into the files out and err.
+expect() {
+  local name=$1 code=$2
+  shift 2
+  "$@" >out 2>err
+  local found=$?
+  if [[ $found != "$code" ]]; then
+    echo "FAILED: $name: expected exit code $code, found $found"
+    cat out err
+    failures=$((failures + 1))
+  fi
+}
+
+# same NAME FILE FILE
+same() {
+  diff "$2" "$3" || {
+    echo "FAILED: $1: the files differ"
+    failures=$((failures + 1))
+  }
+}
+
+# contains NAME FILE TEXT
+contains() {
+  grep -qF -- "$3" "$2" || {
+    echo "FAILED: $1: '$3' is not in:"
+    cat "$2"
+    failures=$((failures + 1))
+  }
+}
+
+records() { find "$1" -name record.json | wc -l; }
+
+expect "a study runs" 0 "$run" --spec=tiny.yaml --out=a
+contains "the table is printed" out "| lr   | lr=0.1"
+same "the table is written" out a/tiny/table.md
+contains "lines are plain off a terminal" err "[1/6] lr=0.1 seed 0 | started"
+[[ $(records a) == 6 ]] || { echo "FAILED: expected 6 records"; failures=$((failures + 1)); }
+
+cp a/tiny/table.md first.md
+expect "again, it trains nothing" 0 "$run" --spec=tiny.yaml --out=a
+contains "and says so" err "0 trials trained, 6 reused, 0 failed"
+same "and prints the same table" out first.md
+
+expect "elsewhere, it gives the same" 0 "$run" --spec tiny.yaml --out b
+same "to the digit" b/tiny/table.csv a/tiny/table.csv
+for history in a/tiny/trials/*/history.csv; do
+  same "histories too" "$history" "b${history#a}"
+done
+
+expect "relative paths start where the user is" 0 \
+  env BUILD_WORKING_DIRECTORY="$PWD" sh -c "cd / && exec '$run' --spec=tiny.yaml --out=a"
+contains "and find the records" err "6 reused"
+
+expect "a spec verifies" 0 "$run" --verify=tiny.yaml
+contains "with its size" out "tiny.yaml: ok, 6 trials in 4 settings"
+
+expect "a spec resolves" 0 "$run" --resolve=tiny.yaml
+cp out resolved.yaml
+expect "and resolves again" 0 "$run" --resolve=resolved.yaml
+same "to the same text" out resolved.yaml
+expect "and its trials are those trained" 0 "$run" --spec=resolved.yaml --out=a
+contains "all of them" err "0 trials trained, 6 reused"
+same "in the same table" out first.md
+
+expect "a plan is printed" 0 "$run" --plan=tiny.yaml --out=a --set=seeds=3
+contains "with what is missing" out "9 trials in 4 settings: 6 done, 3 to run"
+
+expect "plugins are listed" 0 "$run" --list
+contains "by family" out "optimizers/momentum: "
+expect "one family is listed" 0 "$run" --list=models
+expect "a plugin is described" 0 "$run" --describe=optimizers/sgd
+contains "with its options" out "| \`lr\` | double | required |"
+expect "help is given" 0 "$run" --help
+contains "with the flags" out "--data_root"
+
+# Bad input: one clear message, exit code 2, nothing on standard output.
+expect "no arguments" 2 "$run"
+contains "says what is missing" err "no study given; name one with --spec="
+expect "a missing spec" 2 "$run" --spec=none.yaml
+contains "names it" err "cannot read none.yaml: No such file or directory"
+expect "a folder as spec" 2 "$run" --spec=a
+expect "an unknown flag" 2 "$run" --spce=tiny.yaml
+contains "suggests" err "did you mean '--spec'?"
+expect "an unknown family" 2 "$run" --list=optimisers
+expect "an unknown plugin" 2 "$run" --describe=optimizers/sdg
+expect "an unknown device" 2 "$run" --spec=tiny.yaml --device=gpu
+contains "names the known" err "expected auto, cpu, cuda or cuda:<number>"
+expect "a wrong override" 2 "$run" --spec=tiny.yaml --set=optimizer.lr=fast
+contains "has a position" err "--set=optimizer.lr=fast:1:1: base.optimizer.lr: expected a number"
+sed 's/lr: 0.1}/lr: -1, rl: 1}/; s/seeds: 2/seeds: two/' tiny.yaml >bad.yaml
+expect "mistakes in a spec" 2 "$run" --spec=bad.yaml --out=c
+contains "come with line and column" err "bad.yaml:7:"
+[[ ! -s out && ! -e c ]] || { echo "FAILED: a bad spec left something"; failures=$((failures + 1)); }
+expect "missing data" 2 "$run" --spec=tiny.yaml --out=c \
+  --set=dataset=colored_mnist --data_root=nowhere
+contains "say where to get them" err "nowhere/mnist/train-images-idx3-ubyte"
+[[ ! -e c ]] || { echo "FAILED: missing data left something"; failures=$((failures + 1)); }
+echo "not a folder" >file
+expect "an output folder that cannot be" 2 "$run" --spec=tiny.yaml --out=file
+contains "is named" err "file/tiny"
+
+damaged=$(find a -name record.json | head -1)
+echo '{' >"$damaged"
+expect "a damaged record" 2 "$run" --spec=tiny.yaml --out=a
+contains "is named with the cure" err "$damaged; delete the file to run the trial again"
+rm "$damaged"
+expect "without it, the trial runs again" 0 "$run" --spec=tiny.yaml --out=a
+contains "alone" err "1 trials trained, 5 reused"
+same "with the same result" out first.md
+
+expect "divergence is a result" 0 "$run" --spec=tiny.yaml --out=d \
+  --set='axes.lr.values=[0.1, 1.0e+30]'
+contains "shown as such" out "2 diverged"
+
+# Ctrl-C in the middle of a trial, and the same command again.
+slow=("$run" --spec=tiny.yaml --out=e --set=training.max_steps=20000)
+"${slow[@]}" >out 2>err &
+pid=$!
+for _ in $(seq 200); do
+  grep -q started err && break
+  sleep 0.1
+done
+kill -INT "$pid"
+wait "$pid"
+code=$?
+[[ $code == 130 ]] || { echo "FAILED: interrupted: expected 130, found $code"; cat err; failures=$((failures + 1)); }
+contains "an interrupt says how to go on" err "the same command continues"
+whole=$(find e -mindepth 3 -maxdepth 3 -type d | wc -l)
+[[ $whole == $(records e) ]] || { echo "FAILED: an interrupt left parts"; find e; failures=$((failures + 1)); }
+expect "a short study after the interrupt" 0 "$run" --spec=tiny.yaml --out=e
+same "gives the same table" out first.md
+
+((failures == 0)) && echo "all passed"
+exit $((failures > 0))

@@ -1,0 +1,168 @@
+#include "experiments/trainer.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "experiments/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+TrialSettings SettingsOf(const std::vector<std::string>& overrides = {}) {
+  return PlanOf(kTinySpec, overrides).trials[0].settings;
+}
+
+std::unique_ptr<Dataset> DatasetOf(const TrialSettings& settings) {
+  auto dataset = Datasets::Get().Make(settings.dataset, {"", settings.seed});
+  EXPECT_OK(dataset);
+  return *std::move(dataset);
+}
+
+TrialResult TrainNow(const TrialSettings& settings,
+                const TrainerHooks& hooks = TrainerHooks()) {
+  const auto result =
+      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
+  EXPECT_OK(result);
+  return *result;
+}
+
+Json HistoryJson(const TrialResult& result) {
+  Json json = Json::array();
+  for (const HistoryRow& row : result.history) {
+    json.push_back({row.step, row.train_loss, row.metrics});
+  }
+  return json;
+}
+
+TEST(TrainerTest, MeasuresWhatTheStudyAsksFor) {
+  const TrialResult result = TrainNow(SettingsOf());
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  EXPECT_EQ(result.steps, 30);
+  EXPECT_TRUE(result.metrics.contains("accuracy"));
+  EXPECT_TRUE(result.metrics.contains("prunability"));
+  ASSERT_EQ(result.history.size(), 3u);  // 30 steps, one row every 10.
+  EXPECT_EQ(result.history[1].step, 20);
+  EXPECT_TRUE(result.history[1].metrics.contains("accuracy"));
+  // Pruning runs at the end only, and is no part of the history.
+  EXPECT_FALSE(result.history[2].metrics.contains("prunability"));
+}
+
+TEST(TrainerTest, TheSameTrialGivesTheSameBits) {
+  const TrialResult a = TrainNow(SettingsOf()), b = TrainNow(SettingsOf());
+  EXPECT_EQ(a.metrics, b.metrics);
+  EXPECT_EQ(HistoryJson(a), HistoryJson(b));
+}
+
+TEST(TrainerTest, AnotherSeedGivesAnotherResult) {
+  TrialSettings settings = SettingsOf();
+  const TrialResult a = TrainNow(settings);
+  settings.seed = 1;
+  EXPECT_NE(HistoryJson(a), HistoryJson(TrainNow(settings)));
+}
+
+TEST(TrainerTest, LookingMoreOftenChangesNoResult) {
+  const TrialResult often = TrainNow(SettingsOf({"training.eval_every=1"}));
+  const TrialResult once = TrainNow(SettingsOf({"training.eval_every=0"}));
+  EXPECT_EQ(often.metrics, once.metrics);
+  EXPECT_EQ(often.history.size(), 30u);
+  EXPECT_EQ(once.history.size(), 1u);
+}
+
+TEST(TrainerTest, TrainingLearns) {
+  // A linear task: the spurious bit is the label of all training examples.
+  const TrialResult result = TrainNow(
+      SettingsOf({"dataset={name: parity, bias_conflicting_fraction: 0, "
+                  "num_train: 500, num_validation: 100, num_test: 100}",
+                  "training.max_steps=500"}));
+  EXPECT_EQ(result.metrics["accuracy"]["train"], 1.0);
+}
+
+TEST(TrainerTest, ANonFiniteLossIsDivergenceAtThatStep) {
+  const TrialSettings settings =
+      SettingsOf({"optimizer.lr=1e30", "axes={}", "plan={}"});
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kDiverged);
+  EXPECT_GE(result.steps, 2);  // The first loss is that of the initial weights.
+  EXPECT_LE(result.steps, 30);
+  EXPECT_TRUE(result.metrics.empty());
+}
+
+TEST(TrainerTest, WeightsThatOverflowInTheLastStepAreDivergence) {
+  const TrialSettings settings = SettingsOf(
+      {"optimizer.lr=1e38", "training.max_steps=1", "axes={}", "plan={}"});
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kDiverged);
+  EXPECT_EQ(result.steps, 1);
+}
+
+TEST(TrainerTest, GuessingOnTheTrainingDataIsCollapse) {
+  // A step so small that nothing is learnt, on labels that no bit predicts.
+  const TrialResult result = TrainNow(SettingsOf(
+      {"dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
+       "0.5, num_train: 20000, num_validation: 100, num_test: 100}",
+       "optimizer.lr=1e-9", "axes={}", "plan={}"}));
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  // Accuracy of a guess is 0.5 with standard deviation 0.0035 (n = 20000):
+  // 0.53 is eight of those away.
+  EXPECT_TRUE(result.collapsed);
+  EXPECT_FALSE(TrainNow(SettingsOf({"training.max_steps=300"})).collapsed);
+}
+
+TEST(TrainerTest, AnInterruptStopsBeforeTheNextStep) {
+  TrainerHooks hooks;
+  int64_t steps = 0;
+  hooks.on_step = [&](int64_t, double) { ++steps; };
+  hooks.interrupted = [&] { return steps == 7; };
+  const TrialSettings settings = SettingsOf();
+  const auto result =
+      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(steps, 7);
+}
+
+TEST(TrainerTest, ABatchLargerThanTheDataFails) {
+  const TrialSettings settings = SettingsOf({"training.batch_size=201"});
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.reason,
+            "training.batch_size 201 exceeds the 200 training examples");
+  EXPECT_EQ(CheckTrial(settings, *DatasetOf(settings), c10::kCPU).message(),
+            result.reason);
+}
+
+TEST(TrainerTest, WhatLibtorchThrowsIsAFailure) {
+  const TrialSettings settings = SettingsOf();
+  std::unique_ptr<Dataset> dataset = DatasetOf(settings);
+  // Inputs that do not fit the first layer.
+  dataset->train.inputs = at::zeros({200, 3});
+  const auto result =
+      RunTrial(settings, *dataset, c10::kCPU, TrainerHooks());
+  ASSERT_OK(result);
+  EXPECT_EQ(result->outcome, Outcome::kFailed);
+  EXPECT_THAT(result->reason, HasSubstr("mat1 and mat2 shapes"));
+}
+
+TEST(TrainerTest, EveryEpochUsesEachExampleOnce) {
+  // Two batches of 100 make an epoch of 200; the loss of an epoch at a fixed
+  // network is then the loss of all examples, whatever the order.
+  TrainerHooks hooks;
+  std::vector<double> losses;
+  hooks.on_step = [&](int64_t, double loss) { losses.push_back(loss); };
+  TrialSettings settings =
+      SettingsOf({"training={batch_size: 100, max_steps: 6}",
+                  "optimizer.lr=1e-12", "axes={}", "plan={}"});
+  TrainNow(settings, hooks);
+  ASSERT_EQ(losses.size(), 6u);
+  // 1e-6: rounding of float32 sums of 100 terms.
+  EXPECT_NEAR(losses[0] + losses[1], losses[2] + losses[3], 1e-6);
+  EXPECT_NEAR(losses[0] + losses[1], losses[4] + losses[5], 1e-6);
+  EXPECT_NE(losses[0], losses[2]);
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,137 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/testing.h"
+#include "metrics/metric.h"
+#include "metrics/testing.h"
+
+namespace bigstep {
+namespace {
+
+Json Compute(const Dataset& dataset, TinyNet& net,
+             const Evaluation::Options& options = {}) {
+  Evaluation evaluation(dataset, net, net.Maker(), options);
+  const absl::StatusOr<Json> result =
+      MakePlugin<MetricFamily>("accuracy", {})->Compute(evaluation);
+  EXPECT_OK(result);
+  return result.ok() ? *result : Json();
+}
+
+// Three classes and as many bias labels.
+Dataset ThreeClasses() {
+  // (label, bias label, prediction).
+  const std::vector<Example> train = {
+      {0, 0, 0}, {1, 1, 1}, {2, 2, 0}, {1, 1, 1}};
+  const std::vector<Example> validation = {
+      {0, 1, 0}, {1, 0, 1}, {0, 1, 1}, {0, 1, 0}};
+  const std::vector<Example> test = {
+      {0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 1}, {2, 0, 2}, {2, 2, 2},
+      {0, 0, 0}, {1, 0, 0}, {1, 1, 1}, {1, 1, 2}, {1, 1, 1}, {2, 2, 2}};
+  return {{{3}, 3, 3},
+          PredictedSplit(train, 3),
+          PredictedSplit(validation, 3),
+          PredictedSplit(test, 3)};
+}
+
+// By hand from the examples above.
+Json ExpectedForThreeClasses() {
+  return {
+      {"train", 0.75},
+      {"train_aligned", 0.75},
+      {"train_conflicting", nullptr},  // There is none.
+      {"unbiased_validation", 0.75},
+      {"worst_group_validation", 2. / 3},  // (0, 1): 2 of 3. (1, 0): 1 of 1.
+      {"unbiased_test", 9. / 12},
+      {"test_aligned", 7. / 8},
+      {"test_conflicting", 2. / 4},
+      {"worst_group_test", 0.},  // (0, 1).
+      // (0, 0): 2 of 2. (0, 1): 0 of 1. (1, 0): 1 of 2. (1, 1): 3 of 4.
+      // (2, 0): 1 of 1. (2, 2): 2 of 2.
+      {"group_test", {1., 0., nullptr, 0.5, 0.75, nullptr, 1., nullptr, 1.}}};
+}
+
+TEST(AccuracyTest, ByHand) {
+  TinyNet net = IdentityNet(3);
+  EXPECT_EQ(Compute(ThreeClasses(), net), ExpectedForThreeClasses());
+}
+
+TEST(AccuracyTest, BatchingChangesNothing) {
+  TinyNet net = IdentityNet(3);
+  for (const int64_t batch_size : {1, 3, 1000}) {
+    EXPECT_EQ(Compute(ThreeClasses(), net,
+                      {.batch_size = batch_size, .train_subset = {}}),
+              ExpectedForThreeClasses())
+        << batch_size;
+  }
+}
+
+TEST(AccuracyTest, LeavesTheNetworkAlone) {
+  TinyNet net = IdentityNet(3);
+  const ModelState before(net);
+  Compute(ThreeClasses(), net);
+  EXPECT_TRUE(ModelState(net) == before);
+}
+
+TEST(AccuracyTest, GroupsAreNumberedByLabelThenBias) {
+  // Two classes, three bias labels: one example in each group, of which those
+  // of class 1 are predicted right.
+  std::vector<Example> examples;
+  for (int64_t label = 0; label < 2; ++label) {
+    for (int64_t bias = 0; bias < 3; ++bias) {
+      examples.push_back({label, bias, 1});
+    }
+  }
+  const Split split = PredictedSplit(examples, 2);
+  const Dataset dataset = {{{2}, 2, 3}, split, split, split};
+  TinyNet net = IdentityNet(2);
+  const Json result = Compute(dataset, net);
+  EXPECT_EQ(result["group_test"], (Json{0., 0., 0., 1., 1., 1.}));
+  EXPECT_EQ(result["worst_group_test"], 0.);
+  EXPECT_EQ(result["test_aligned"], 0.5);      // (0, 0) and (1, 1).
+  EXPECT_EQ(result["test_conflicting"], 0.5);  // The other four: 2 right.
+}
+
+TEST(AccuracyTest, GroupsWithoutExamplesCountNowhere) {
+  // Bias-conflicting examples only.
+  const Split split = PredictedSplit({{0, 1, 0}, {1, 0, 1}, {1, 0, 0}}, 2);
+  const Dataset dataset = {{{2}, 2, 2}, split, split, split};
+  TinyNet net = IdentityNet(2);
+  const Json result = Compute(dataset, net);
+  EXPECT_EQ(result["train_aligned"], nullptr);
+  EXPECT_EQ(result["test_aligned"], nullptr);
+  EXPECT_EQ(result["test_conflicting"], 2. / 3);
+  EXPECT_EQ(result["worst_group_test"], 0.5);
+  EXPECT_EQ(result["group_test"], (Json{nullptr, 1., 0.5, nullptr}));
+}
+
+TEST(AccuracyTest, TrainSubsetCountsForTraining) {
+  TinyNet net = IdentityNet(3);
+  // Training examples 2 (wrong) and 0 (right).
+  const Json result = Compute(
+      ThreeClasses(), net,
+      {.batch_size = 1000, .train_subset = at::tensor({2, 0}, at::kLong)});
+  EXPECT_EQ(result["train"], 0.5);
+  EXPECT_EQ(result["train_aligned"], 0.5);
+  EXPECT_EQ(result["unbiased_test"], 0.75);
+}
+
+TEST(AccuracyTest, GivesWhatItDeclares) {
+  TinyNet net = IdentityNet(3);
+  const Json result = Compute(ThreeClasses(), net);
+  const MetricTraits traits =
+      MakePlugin<MetricFamily>("accuracy", {})->Traits();
+  EXPECT_EQ(traits.timing, Timing::kByStep);
+  EXPECT_EQ(traits.results.size(), 9u);
+  for (const ResultSpec& spec : traits.results) {
+    EXPECT_TRUE(result.contains(spec.name)) << spec.name;
+    EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;
+    EXPECT_EQ(spec.least, 0) << spec.name;
+    EXPECT_EQ(spec.most, 1) << spec.name;
+  }
+}
+
+}  // namespace
+}  // namespace bigstep

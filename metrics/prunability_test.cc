@@ -1,0 +1,165 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/testing.h"
+#include "metrics/metric.h"
+#include "metrics/testing.h"
+
+namespace bigstep {
+namespace {
+
+// Eight weights. By rising magnitude: the four small ones beside the diagonals,
+// out[1][1] = 1, out[0][0] = 2, hidden[1][1] = 3, hidden[0][0] = 4. With up to
+// four of them pruned, input (1, 0) is class 0 and (0, 1) class 1. Without the
+// fifth, the logits of (0, 1) are equal and the first class, 0, is predicted,
+// as it is for everything from the sixth on.
+TinyNet EightWeights() {
+  return TinyNet(at::tensor({4.f, 0.01f, 0.02f, 3.f}).view({2, 2}),
+                 at::tensor({2.f, 0.03f, 0.04f, 1.f}).view({2, 2}));
+}
+
+// Every split is alike but for the training split, which has no class 1.
+Dataset Examples(const std::vector<Example>& test) {
+  const Split split = PredictedSplit(test, 2);
+  return {{{2}, 2, 2}, PredictedSplit({{0, 0, 0}}, 2), split, split};
+}
+
+// One example of class 0, three of class 1; the whole network is right on all.
+Dataset OneAndThree() {
+  return Examples({{0, 0, 0}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}});
+}
+
+Json Compute(const std::string& spec, const Dataset& dataset, TinyNet& net,
+             int64_t batch_size = 1000) {
+  Evaluation evaluation(dataset, net, net.Maker(),
+                        {.batch_size = batch_size, .train_subset = {}});
+  const absl::StatusOr<Json> result =
+      MakePlugin<MetricFamily>(spec, {})->Compute(evaluation);
+  EXPECT_OK(result);
+  return result.ok() ? *result : Json();
+}
+
+constexpr char kFourRatios[] =
+    "{name: prunability, ratios: [0, 0.5, 0.625, 1]}";
+
+TEST(PrunabilityTest, CurveByHand) {
+  TinyNet net = EightWeights();
+  const Json result = Compute(kFourRatios, OneAndThree(), net);
+  EXPECT_EQ(result["ratios"], (Json{0., 0.5, 0.625, 1.}));
+  // 0, 4, 5 and 8 weights pruned.
+  EXPECT_EQ(result["accuracy"], (Json{1., 1., 0.25, 0.25}));
+  EXPECT_EQ(result["retained"], (Json{1., 1., 0.25, 0.25}));
+  // Trapezoids, exact in binary.
+  EXPECT_EQ(result["auc"], 0.5 * 1 + 0.125 * (1 + 0.25) / 2 + 0.375 * 0.25);
+  // round(7.2) = 7 pruned, whether 0.9 is among the ratios or not.
+  EXPECT_EQ(result["accuracy_at_90"], 0.25);
+}
+
+TEST(PrunabilityTest, CurveIsRelativeToTheWholeNetwork) {
+  // Two of four are right at first; with every prediction 0, three are.
+  const Dataset dataset =
+      Examples({{0, 0, 0}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}});
+  TinyNet net = EightWeights();
+  const Json result =
+      Compute("{name: prunability, ratios: [0, 0.625]}", dataset, net);
+  EXPECT_EQ(result["accuracy"], (Json{0.5, 0.75}));
+  EXPECT_EQ(result["retained"], (Json{1., 1.5}));
+  // One trapezoid, divided by its width.
+  EXPECT_EQ(result["auc"], 1.25);
+}
+
+TEST(PrunabilityTest, NothingToKeepGivesNoCurve) {
+  const Dataset dataset = Examples({{1, 1, 0}, {0, 0, 1}});
+  TinyNet net = EightWeights();
+  const Json result = Compute(kFourRatios, dataset, net);
+  EXPECT_EQ(result["accuracy"], (Json{0., 0., 0.5, 0.5}));
+  EXPECT_EQ(result["retained"], Json::array());
+  EXPECT_EQ(result["auc"], nullptr);
+  EXPECT_EQ(result["accuracy_at_90"], 0.5);
+}
+
+TEST(PrunabilityTest, BiasesStay) {
+  TinyNet net = EightWeights();
+  // relu(bias) = (0, 1000), whatever becomes of `hidden`: class 1, as long as
+  // out[1][1] is there; it is the fifth to go.
+  net.bias().copy_(at::tensor({0.f, 1000.f}));
+  const Json result = Compute(kFourRatios, OneAndThree(), net);
+  EXPECT_EQ(result["accuracy"], (Json{0.75, 0.75, 0.25, 0.25}));
+}
+
+TEST(PrunabilityTest, DefaultRatiosReachNinetyFivePercent) {
+  TinyNet net = EightWeights();
+  const Json result = Compute("prunability", OneAndThree(), net);
+  // Pruned: round(8 r) = 0 1 2 2 3 4 5 6 6 7 8.
+  EXPECT_EQ(result["ratios"],
+            (Json{0., 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95}));
+  EXPECT_EQ(result["accuracy"],
+            (Json{1., 1., 1., 1., 1., 1., 0.25, 0.25, 0.25, 0.25, 0.25}));
+  // 1 up to 0.5, a trapezoid of width 0.1, 0.25 from 0.6 to 0.95.
+  EXPECT_NEAR(result["auc"].get<double>(),
+              (0.5 + 0.1 * 0.625 + 0.35 * 0.25) / 0.95, 1e-14);
+  EXPECT_EQ(result["accuracy_at_90"], result["accuracy"][9]);
+}
+
+TEST(PrunabilityTest, BatchingChangesNothing) {
+  TinyNet net = EightWeights();
+  const Json whole = Compute(kFourRatios, OneAndThree(), net);
+  for (const int64_t batch_size : {1, 3}) {
+    EXPECT_EQ(Compute(kFourRatios, OneAndThree(), net, batch_size), whole);
+  }
+}
+
+TEST(PrunabilityTest, LeavesTheNetworkAlone) {
+  TinyNet net = EightWeights();
+  for (const bool training : {true, false}) {
+    net.train(training);
+    const ModelState before(net);
+    Compute(kFourRatios, OneAndThree(), net);
+    EXPECT_TRUE(ModelState(net) == before);
+  }
+}
+
+TEST(PrunabilityTest, GivesWhatItDeclares) {
+  TinyNet net = EightWeights();
+  const Json result = Compute("prunability", OneAndThree(), net);
+  const MetricTraits traits =
+      MakePlugin<MetricFamily>("prunability", {})->Traits();
+  EXPECT_EQ(traits.timing, Timing::kAtEnd);
+  ASSERT_EQ(traits.results.size(), 2u);
+  for (const ResultSpec& spec : traits.results) {
+    EXPECT_TRUE(result.contains(spec.name)) << spec.name;
+    EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;
+    EXPECT_EQ(spec.least, 0) << spec.name;
+  }
+  EXPECT_EQ(traits.results[0].most, kInfinity);
+  EXPECT_EQ(traits.results[1].most, 1);
+}
+
+std::string Refusal(const std::string& ratios) {
+  Problems problems;
+  const SpecNode node =
+      ReadSpec(absl::StrCat("{name: prunability, ratios: ", ratios, "}"),
+               "test", 0, problems);
+  Metrics::Get().Read(node, "metric", problems);
+  return Message(problems);
+}
+
+TEST(PrunabilityTest, RefusesRatiosThatMakeNoCurve) {
+  const std::string start =
+      "test:1:1: metric: ratios must start at 0 and have at least two values";
+  EXPECT_EQ(Refusal("[]"), start);
+  EXPECT_EQ(Refusal("[0]"), start);
+  EXPECT_EQ(Refusal("[0.1, 0.2]"), start);
+  EXPECT_EQ(Refusal("[0, 0.2, 0.2]"),
+            "test:1:1: metric: ratios must rise, got 0.2 after 0.2");
+  EXPECT_EQ(Refusal("[0, 0.5, 0.2]"),
+            "test:1:1: metric: ratios must rise, got 0.2 after 0.5");
+  EXPECT_EQ(Refusal("[0, 1]"), "");
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,114 @@
+// A network and datasets small enough to compute metrics by hand.
+#ifndef BIGSTEP_METRICS_TESTING_H_
+#define BIGSTEP_METRICS_TESTING_H_
+
+#include <ATen/ATen.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "metrics/evaluation.h"
+#include "models/model.h"
+
+namespace bigstep {
+
+// Inputs [N, D] -> relu(hidden x + bias) = representation -> out representation
+// = logits. A buffer is there to be copied and plays no part.
+class TinyNet : public Model {
+ public:
+  // hidden [H, D], out [K, H]; the bias is 0.
+  TinyNet(const at::Tensor& hidden, const at::Tensor& out)
+      : hidden_(register_parameter("hidden", hidden.clone())),
+        bias_(register_parameter("bias", at::zeros({hidden.size(0)}))),
+        out_(register_parameter("out", out.clone())),
+        buffer_(register_buffer("buffer", at::ones({2}))) {}
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    const at::Tensor z = at::relu(at::linear(inputs, hidden_, bias_));
+    return {at::linear(z, out_), z};
+  }
+
+  at::Tensor hidden() const { return hidden_.detach(); }  // Shares storage.
+  at::Tensor bias() const { return bias_.detach(); }
+  at::Tensor out() const { return out_.detach(); }
+
+  // Makes a net of the same shape whose weights are all 7.
+  Evaluation::ModelMaker Maker() const {
+    return [hidden = at::full_like(hidden_.detach(), 7),
+            out = at::full_like(out_.detach(), 7)] {
+      return std::make_unique<TinyNet>(hidden, out);
+    };
+  }
+
+ private:
+  at::Tensor hidden_, bias_, out_, buffer_;
+};
+
+// A net whose logits (and representation) are its inputs, which must be >= 0:
+// an input one_hot(k) is a prediction of class k.
+inline TinyNet IdentityNet(int64_t num_classes) {
+  return TinyNet(at::eye(num_classes), at::eye(num_classes));
+}
+
+// An example for IdentityNet.
+struct Example {
+  int64_t label, bias_label, prediction;
+};
+
+inline Split PredictedSplit(const std::vector<Example>& examples,
+                            int64_t num_classes) {
+  const auto n = static_cast<int64_t>(examples.size());
+  Split split = {at::zeros({n, num_classes}), at::empty({n}, at::kLong),
+                 at::empty({n}, at::kLong)};
+  for (int64_t i = 0; i < n; ++i) {
+    split.inputs[i][examples[i].prediction] = 1;
+    split.labels[i] = examples[i].label;
+    split.bias_labels[i] = examples[i].bias_label;
+  }
+  return split;
+}
+
+// Everything that a metric must leave as it is.
+class ModelState {
+ public:
+  explicit ModelState(const Model& model) : training_(model.is_training()) {
+    for (const at::Tensor& tensor : Tensors(model)) {
+      tensors_.push_back(tensor.detach().clone());
+      requires_grad_.push_back(tensor.requires_grad());
+      has_gradient_.push_back(tensor.grad().defined());
+    }
+  }
+
+  bool operator==(const ModelState& other) const {
+    if (training_ != other.training_ ||
+        requires_grad_ != other.requires_grad_ ||
+        has_gradient_ != other.has_gradient_) {
+      return false;
+    }
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+      if (tensors_[i].nbytes() != other.tensors_[i].nbytes() ||
+          std::memcmp(tensors_[i].data_ptr(), other.tensors_[i].data_ptr(),
+                      tensors_[i].nbytes()) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  static std::vector<at::Tensor> Tensors(const Model& model) {
+    std::vector<at::Tensor> tensors = model.parameters();
+    for (const at::Tensor& buffer : model.buffers()) tensors.push_back(buffer);
+    return tensors;
+  }
+
+  bool training_;
+  std::vector<at::Tensor> tensors_;
+  std::vector<bool> requires_grad_, has_gradient_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_METRICS_TESTING_H_

@@ -1,0 +1,106 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "base/testing.h"
+#include "optimizers/loss.h"
+
+namespace bigstep {
+namespace {
+
+at::Tensor PerExample(const at::Tensor& logits,
+                      const std::vector<int64_t>& labels) {
+  return MakePlugin<LossFamily>("cross_entropy", {})
+      ->PerExample(logits, at::tensor(labels));
+}
+
+// The gradient of the summed loss.
+at::Tensor Gradient(const at::Tensor& logits,
+                    const std::vector<int64_t>& labels) {
+  const at::Tensor leaf = logits.clone().set_requires_grad(true);
+  PerExample(leaf, labels).sum().backward();
+  return leaf.grad();
+}
+
+TEST(CrossEntropyTest, EqualLogitsGiveLogK) {
+  for (const int64_t k : {2, 3, 10}) {
+    const at::Tensor loss =
+        PerExample(at::full({1, k}, 7.0, at::kDouble), {k - 1});
+    EXPECT_NEAR(loss.item<double>(), std::log(static_cast<double>(k)), 1e-14);
+  }
+}
+
+TEST(CrossEntropyTest, TwoClassesByHand) {
+  const at::Tensor logits = at::tensor({2.0, 0.0, 2.0, 0.0}).view({2, 2});
+  const at::Tensor loss = PerExample(logits, {0, 1});
+  // One value an example, not their mean.
+  ASSERT_EQ(loss.sizes(), (std::vector<int64_t>{2}));
+  // log(1 + exp(-margin)).
+  EXPECT_NEAR(loss[0].item<double>(), std::log(1 + std::exp(-2)), 1e-14);
+  EXPECT_NEAR(loss[1].item<double>(), std::log(1 + std::exp(2)), 1e-14);
+}
+
+TEST(CrossEntropyTest, ThreeClassesByHand) {
+  // softmax(log 1, log 2, log 5) = (1, 2, 5) / 8.
+  const at::Tensor logits = at::tensor({1.0, 2.0, 5.0}).log().view({1, 3});
+  EXPECT_NEAR(PerExample(logits, {0}).item<double>(), std::log(8), 1e-14);
+  EXPECT_NEAR(PerExample(logits, {1}).item<double>(), std::log(4), 1e-14);
+  EXPECT_NEAR(PerExample(logits, {2}).item<double>(), std::log(1.6), 1e-14);
+  // The gradient is softmax - one-hot.
+  EXPECT_TRUE(
+      Gradient(logits, {1})
+          .allclose(at::tensor({0.125, -0.75, 0.625}).view({1, 3}), 0, 1e-14));
+}
+
+TEST(CrossEntropyTest, GradientIsThatOfFiniteDifferences) {
+  const at::Tensor logits =
+      at::arange(12, at::kDouble).sin().mul(3).view({3, 4});
+  const std::vector<int64_t> labels = {0, 3, 1};
+  const at::Tensor gradient = Gradient(logits, labels);
+  constexpr double kStep = 1e-5;
+  for (int64_t i = 0; i < 12; ++i) {
+    const auto sum_at = [&](double shift) {
+      at::Tensor moved = logits.clone();
+      moved.view({12})[i] += shift;
+      return PerExample(moved, labels).sum().item<double>();
+    };
+    // Central differences: third derivative * step^2 / 6 < 1e-10, plus
+    // rounding of 1e-16 * 10 / step = 1e-10.
+    EXPECT_NEAR(gradient.view({12})[i].item<double>(),
+                (sum_at(kStep) - sum_at(-kStep)) / (2 * kStep), 1e-9);
+  }
+}
+
+TEST(CrossEntropyTest, ExtremeLogitsStayFinite) {
+  const at::Tensor logits = at::tensor({1e4f, -1e4f, -1e4f, 1e4f}).view({2, 2});
+  // By hand: margins of +-20000, where exp(-20000) = 0.
+  EXPECT_TRUE(PerExample(logits, {0, 0}).equal(at::tensor({0.f, 20000.f})));
+  EXPECT_TRUE(Gradient(logits, {0, 0})
+                  .equal(at::tensor({0.f, 0.f, -1.f, 1.f}).view({2, 2})));
+  // The largest floats that do not overflow when subtracted.
+  const at::Tensor huge = at::tensor({1e38f, -1e38f}).view({1, 2});
+  EXPECT_EQ(PerExample(huge, {1}).item<float>(), 2e38f);
+}
+
+TEST(CrossEntropyTest, AConstantAddedToAllLogitsChangesNothing) {
+  const at::Tensor logits = at::arange(12, at::kDouble).sin().view({3, 4});
+  EXPECT_TRUE(PerExample(logits, {0, 1, 2})
+                  .allclose(PerExample(logits + 100, {0, 1, 2}), 0, 1e-12));
+}
+
+TEST(CrossEntropyTest, ConfidentMistakesCostTheirMargin) {
+  // The mechanism under study: as logits grow, the loss of a wrong example
+  // grows in proportion and that of a right one vanishes.
+  const at::Tensor z = at::tensor({1.0, 0.0}).view({1, 2});
+  for (const double scale : {10.0, 100.0, 1000.0}) {
+    EXPECT_NEAR(PerExample(z * scale, {1}).item<double>() / scale, 1,
+                std::exp(-scale));
+    EXPECT_LE(PerExample(z * scale, {0}).item<double>(), 2 * std::exp(-scale));
+  }
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Starts a new plugin: a working toy with its test, ready to edit.
+
+  bazel run //tools:new_plugin -- optimizers sam
+
+Writes <folder>/<name>.cc and <folder>/<name>_test.cc from tools/templates and
+adds the name to the family's list in <folder>/BUILD.
+"""
+
+import difflib
+import os
+import pathlib
+import re
+import sys
+
+# Family, and the folder its plugins live in.
+FOLDERS = {
+    "datasets": "datasets",
+    "losses": "optimizers",
+    "metrics": "metrics",
+    "models": "models",
+    "optimizers": "optimizers",
+    "regularizers": "optimizers",
+    "schedules": "optimizers",
+}
+# What the toys need beyond the interface of their family.
+DEPENDENCIES = {"datasets": ["//base:seed"], "models": ["//base:seed"]}
+
+
+def fail(message):
+  print(f"new_plugin: {message}", file=sys.stderr)
+  sys.exit(2)
+
+
+def add_to_build(text, family, name):
+  """Returns the BUILD text with one more plugin, the list kept sorted."""
+  pattern = re.compile(
+      r'(plugin_family\(\n    name = "%s",\n.*?    plugins = \{\n)(.*?)'
+      r"(    \},\n)" % family, re.S)
+  match = pattern.search(text)
+  if not match:
+    fail(f"found no plugin_family named '{family}' in the BUILD file")
+  # An entry is a line, or the lines from its name to its closing bracket.
+  entries = re.findall(r'        "[^"]+": \[(?:[^\]]*)\],\n', match[2])
+  if "".join(entries) != match[2]:
+    fail(f"cannot read the plugins of '{family}': keep them one to a line")
+  dependencies = ", ".join(f'"{d}"' for d in DEPENDENCIES.get(family, []))
+  entries.append(f'        "{name}": [{dependencies}],\n')
+  entries.sort(key=lambda entry: entry.split('"')[1])
+  return text[:match.start(2)] + "".join(entries) + text[match.end(2):]
+
+
+def main():
+  if len(sys.argv) != 3:
+    fail("expected a family and a name, as in: optimizers sam\n"
+         f"families: {', '.join(FOLDERS)}")
+  family, name = sys.argv[1:]
+  if family not in FOLDERS:
+    near = difflib.get_close_matches(family, FOLDERS, 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    fail(f"no family '{family}'{hint} (known: {', '.join(FOLDERS)})")
+  if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    fail(f"the name must be lower-case letters, digits and _, beginning with "
+         f"a letter, got '{name}'")
+  tools = pathlib.Path(__file__).resolve().parent
+  root = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", tools.parent))
+  folder = root / FOLDERS[family]
+  files = {suffix: folder / f"{name}{suffix}" for suffix in (".cc", "_test.cc")}
+  for path in files.values():
+    if path.exists():
+      fail(f"{path.relative_to(root)} is there already")
+  if (folder / f"{name}.h").exists():
+    fail(f"the name '{name}' is taken by {FOLDERS[family]}/{name}.h")
+  build = folder / "BUILD"
+  changed = add_to_build(build.read_text(), family, name)
+
+  words = {
+      "@name@": name,
+      "@Class@": "".join(word.capitalize() for word in name.split("_")),
+  }
+  for suffix, path in files.items():
+    text = (root / "tools" / "templates" / f"{family}{suffix}").read_text()
+    for word, value in words.items():
+      text = text.replace(word, value)
+    path.write_text(text)
+  build.write_text(changed)
+
+  target = f"//{FOLDERS[family]}:{name}_test"
+  print(f"""Wrote {FOLDERS[family]}/{name}.cc and {name}_test.cc, and added the name to {FOLDERS[family]}/BUILD.
+Next:
+  1. Edit the two files; `bazel test {target}` passes as they are.
+  2. bazel run //tools:update_docs      (docs/plugins.md)
+  3. bazel test //experiments/...       (what every plugin must do)
+  4. A line in CHANGELOG.md.""")
+
+
+if __name__ == "__main__":
+  main()
