@@ -3,6 +3,7 @@
 #include <gflags/gflags.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -34,6 +35,7 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
   std::vector<std::string> known;
   for (const auto& [name, info] : flags) known.push_back("--" + name);
   std::vector<std::string> wrong;
+  std::set<std::string> seen;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (!absl::StartsWith(argument, "--")) {
@@ -45,9 +47,9 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
     const std::string name = argument.substr(2, equals - 2);
     const auto flag = flags.find(name);
     if (flag == flags.end()) {
-      wrong.push_back(absl::StrCat("unknown flag '--", name, "'",
-                                   DidYouMean("--" + name, known), " (known: ",
-                                   absl::StrJoin(known, ", "), ")"));
+      wrong.push_back(absl::StrCat(
+          "unknown flag '--", name, "'", DidYouMean("--" + name, known),
+          " (known: ", absl::StrJoin(known, ", "), ")"));
       continue;
     }
     std::string value;
@@ -59,18 +61,23 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
     } else if (i + 1 < argc && !absl::StartsWith(argv[i + 1], "--")) {
       value = argv[++i];
     } else {
-      wrong.push_back(absl::StrCat("flag '--", name, "' needs a value: --",
-                                   name, "=..."));
+      wrong.push_back(
+          absl::StrCat("flag '--", name, "' needs a value: --", name, "=..."));
       continue;
     }
     const auto repeated = rules.repeated.find(name);
+    if (repeated == rules.repeated.end() && !seen.insert(name).second) {
+      wrong.push_back(absl::StrCat("flag '--", name, "' is given twice"));
+      continue;
+    }
     if (repeated != rules.repeated.end()) {
       repeated->second->push_back(value);
     } else if (gflags::SetCommandLineOption(name.c_str(), value.c_str())
                    .empty()) {
-      wrong.push_back(absl::StrCat("flag '--", name, "': expected a value of "
-                                   "type ", flag->second.type, ", found '",
-                                   value, "'"));
+      wrong.push_back(absl::StrCat("flag '--", name,
+                                   "': expected a value of "
+                                   "type ",
+                                   flag->second.type, ", found '", value, "'"));
     }
   }
   if (wrong.empty()) return absl::OkStatus();

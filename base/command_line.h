@@ -22,7 +22,8 @@ struct CommandLineRules {
 
 // Sets the flags in argv[1] ... argv[argc - 1], each --name=value or
 // --name value. InvalidArgument naming every mistake: unknown flags with a
-// suggestion, missing values, values of the wrong type, other arguments.
+// suggestion, flags given twice, missing values, values of the wrong type,
+// other arguments.
 absl::Status ParseCommandLine(int argc, const char* const* argv,
                               const CommandLineRules& rules);
 

@@ -55,6 +55,10 @@ TEST_F(CommandLineTest, NamesEveryMistakeAtOnce) {
             "flag '--spec' needs a value: --spec=...");
 }
 
+TEST_F(CommandLineTest, AFlagGivenTwiceIsAMistake) {
+  EXPECT_EQ(Message({"--spec=a", "--spec=b"}), "flag '--spec' is given twice");
+}
+
 TEST_F(CommandLineTest, FlagsOfOtherFilesAreUnknown) {
   // gflags defines --flagfile itself.
   EXPECT_EQ(Parse({"--flagfile=x"}).code(), absl::StatusCode::kInvalidArgument);

@@ -16,7 +16,7 @@ namespace bigstep {
 // device is not on this machine.
 absl::StatusOr<c10::Device> ParseDevice(absl::string_view text);
 
-// What the device is, for records: the CPU's or the GPU's model name.
+// What the device is, for records: the CPU's model name; of a GPU, its number.
 std::string DeviceDescription(c10::Device device);
 
 // Prepares the process for one trial at a time. Call once, before any tensor

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 
 namespace bigstep {
 namespace {
@@ -100,7 +101,15 @@ bool FreedMemoryStays() {
   return mallinfo2().fordblks >= kBytes;
 }
 
-// Exits with 0 if `holds`, else says what does not.
+// What LibTorch would use in another thread. OpenMP has a number for each, and
+// an OpenBLAS built with OpenMP sets that of the calling thread.
+int ThreadsElsewhere() {
+  int threads = 0;
+  std::thread([&threads] { threads = at::get_num_threads(); }).join();
+  return threads;
+}
+
+// Says what does not hold, and exits.
 #define REQUIRE_OR_EXIT(holds)             \
   if (!(holds)) {                          \
     std::cerr << "false: " #holds << "\n"; \
@@ -121,6 +130,7 @@ void ConfigureAndLook() {
 
   ConfigureCompute();
   REQUIRE_OR_EXIT(at::get_num_threads() == 1);
+  REQUIRE_OR_EXIT(ThreadsElsewhere() == 1);
   REQUIRE_OR_EXIT(at::get_num_interop_threads() == 1);
   REQUIRE_OR_EXIT(blas_threads == nullptr || blas_threads() == 1);
   REQUIRE_OR_EXIT(Product() == 0);

@@ -44,8 +44,8 @@ class ScopedFd {
 };
 
 absl::Status WriteAndFlush(const std::string& path, absl::string_view content) {
-  ScopedFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                   0666));
+  ScopedFd fd(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (fd.get() < 0) return ErrnoStatus(errno, "create", path);
   while (!content.empty()) {
     const ssize_t written = write(fd.get(), content.data(), content.size());

@@ -17,7 +17,8 @@ using Json = nlohmann::json;
 // hold no NaN or infinity (they have no JSON form).
 std::string CanonicalJson(const Json& value);
 
-// Parses `text`; DataLoss with the byte offset if it is not JSON.
+// Parses `text`; DataLoss with the byte offset if it is not JSON, DataLoss if a
+// number is beyond the range of double.
 absl::StatusOr<Json> ParseJson(absl::string_view text);
 
 // SHA-256 as 64 lower-case hex digits.

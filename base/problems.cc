@@ -45,10 +45,9 @@ void Problems::Add(Problem problem) {
 absl::Status Problems::ToStatus() const {
   if (problems_.empty()) return absl::OkStatus();
   std::vector<Problem> sorted = problems_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Problem& a, const Problem& b) {
-                     return a.Key() < b.Key();
-                   });
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const Problem& a, const Problem& b) { return a.Key() < b.Key(); });
   std::string all;
   for (const Problem& problem : sorted) {
     absl::StrAppend(&all, all.empty() ? "" : "\n", problem.text);

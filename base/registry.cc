@@ -8,12 +8,14 @@
 namespace bigstep {
 
 Json PluginConfig::ToJson() const {
+  BIGSTEP_CHECK(plugin != nullptr) << "a choice that was read with problems";
   Json json = plugin->table->ToJson(options.get());
   json["name"] = plugin->name;
   return json;
 }
 
 Json PluginConfig::Identity() const {
+  BIGSTEP_CHECK(plugin != nullptr) << "a choice that was read with problems";
   return {{"name", plugin->name},
           {"version", plugin->table->version()},
           {"options", plugin->table->NonDefaults(options.get())}};

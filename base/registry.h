@@ -109,8 +109,9 @@ class Registry : public PluginRegistry {
   template <class Plugin, class Options>
   bool Register(absl::string_view name, absl::string_view file) {
     Add(name, file, TableOf<Options>());
-    makers_[std::string(name)] = [](const void* erased, const Args& args)
-        -> absl::StatusOr<std::unique_ptr<Product>> {
+    makers_[std::string(name)] =
+        [](const void* erased,
+           const Args& args) -> absl::StatusOr<std::unique_ptr<Product>> {
       const Options& options = *static_cast<const Options*>(erased);
       if constexpr (requires { Plugin::Create(options, args); }) {
         return Plugin::Create(options, args);
@@ -139,8 +140,8 @@ class Registry : public PluginRegistry {
 
 // Last line of a plugin's .cc, inside its anonymous namespace. Never in a
 // header: it would run once for each file that includes it.
-#define BIGSTEP_REGISTER(Registry, name, Plugin, Options)    \
-  [[maybe_unused]] const bool registered_##Plugin =          \
+#define BIGSTEP_REGISTER(Registry, name, Plugin, Options)                 \
+  [[maybe_unused]] const bool registered_##Plugin =                       \
       ::bigstep::Registry::Get().template Register<Plugin, Options>(name, \
                                                                     __FILE__)
 

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
 #include "base/suggest.h"
 
 namespace bigstep {
@@ -15,10 +16,19 @@ namespace {
 // Digits, a sign, a point, an exponent: a number as people write it. Leaves
 // out what SimpleAtod takes too (hexadecimal, "nan", "infinity").
 bool LooksDecimal(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isdigit(c) || absl::StrContains("+-.eE", c);
-         }) &&
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) {
+                       return absl::ascii_isdigit(c) ||
+                              absl::StrContains("+-.eE", c);
+                     }) &&
          std::any_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// "010" or "-00.5", which some readers take for octal; "0.5" is fine.
+bool HasLeadingZeros(absl::string_view number) {
+  if (!absl::ConsumePrefix(&number, "-")) absl::ConsumePrefix(&number, "+");
+  return number.size() > 1 && number[0] == '0' &&
+         absl::ascii_isdigit(number[1]);
 }
 
 bool IsNonFiniteWord(absl::string_view text) {
@@ -47,8 +57,9 @@ bool RefuseNonScalar(const SpecNode& node, absl::string_view path,
 
 void AddWrongType(const SpecNode& node, absl::string_view path,
                   absl::string_view expected, Problems& problems) {
-  problems.Add(node.mark, path, absl::StrCat("expected ", expected, ", found ",
-                                             node.Describe()));
+  problems.Add(
+      node.mark, path,
+      absl::StrCat("expected ", expected, ", found ", node.Describe()));
 }
 
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
@@ -70,9 +81,10 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
   if (absl::StartsWith(digits, "-") || absl::StartsWith(digits, "+")) {
     digits.remove_prefix(1);
   }
-  const bool plain = !digits.empty() && std::all_of(digits.begin(), digits.end(),
-                                                    absl::ascii_isdigit);
-  if (plain && digits.size() > 1 && digits[0] == '0') {
+  const bool plain =
+      !digits.empty() &&
+      std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit);
+  if (plain && HasLeadingZeros(node.text)) {
     problems.Add(node.mark, path,
                  absl::StrCat("expected an integer, found ", node.Describe(),
                               "; remove the leading zeros"));
@@ -93,8 +105,9 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                         std::numeric_limits<int64_t>::min(), " and ",
                         std::numeric_limits<int64_t>::max());
   }
-  problems.Add(node.mark, path, absl::StrCat("expected an integer, found ",
-                                             node.Describe(), hint));
+  problems.Add(
+      node.mark, path,
+      absl::StrCat("expected an integer, found ", node.Describe(), hint));
 }
 
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
@@ -104,7 +117,11 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
   double number;
   const bool parsed =
       LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number);
-  if ((parsed && !std::isfinite(number)) || IsNonFiniteWord(node.text)) {
+  if (parsed && HasLeadingZeros(node.text)) {
+    problems.Add(node.mark, path,
+                 absl::StrCat("expected a number, found ", node.Describe(),
+                              "; remove the leading zeros"));
+  } else if ((parsed && !std::isfinite(number)) || IsNonFiniteWord(node.text)) {
     problems.Add(node.mark, path,
                  absl::StrCat("must be finite, got ", node.text));
   } else if (!parsed) {
@@ -131,26 +148,26 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
 
   const int before = problems.count();
   for (const auto& [key, value, key_mark] : map.entries) {
-    const auto field = std::find_if(
-        fields_.begin(), fields_.end(),
-        [&key = key](const Field& f) { return f.name == key; });
+    const auto field =
+        std::find_if(fields_.begin(), fields_.end(),
+                     [&key = key](const Field& f) { return f.name == key; });
     if (field != fields_.end()) {
       field->read(value, absl::StrCat(path, ".", key), problems, options);
     } else if (key != "name") {
       problems.Add(
           key_mark, path,
           absl::StrCat("unknown key '", key, "'", DidYouMean(key, known),
-                       known.empty() ? " (it has no options)"
-                                     : absl::StrCat(" (known: ",
-                                                    absl::StrJoin(known, ", "),
-                                                    ")")));
+                       known.empty()
+                           ? " (it has no options)"
+                           : absl::StrCat(" (known: ",
+                                          absl::StrJoin(known, ", "), ")")));
     }
   }
   for (const Field& field : fields_) {
     if (field.required && map.Find(field.name) == nullptr) {
       problems.AddMissing(map.mark, path,
-                   absl::StrCat("missing key '", field.name, "' (", field.type,
-                                ": ", field.doc, ")"));
+                          absl::StrCat("missing key '", field.name, "' (",
+                                       field.type, ": ", field.doc, ")"));
     }
   }
   // A rule between options means nothing while one of them is wrong.

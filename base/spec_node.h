@@ -17,8 +17,8 @@ struct SpecNode {
   struct Entry;
 
   Kind kind = Kind::kEmpty;
-  std::string text;      // kScalar: the text without quotes.
-  bool quoted = false;   // kScalar: stood in quotes, so it is not a number.
+  std::string text;     // kScalar: the text without quotes.
+  bool quoted = false;  // kScalar: stood in quotes, so it is not a number.
   std::vector<SpecNode> items;  // kList.
   std::vector<Entry> entries;   // kMap, in file order, keys unique.
   Mark mark;  // Where to point: the key of a map entry, else the node itself.
@@ -31,7 +31,7 @@ struct SpecNode {
   const SpecNode* Find(absl::string_view key) const;
   SpecNode* Find(absl::string_view key);
 
-  // "a map", "a list", "the text 'abc'", "the value 0.1", "nothing": for
+  // "a map", "a list", "'abc'", "the quoted text 'abc'", "nothing": for
   // messages that say what was found.
   std::string Describe() const;
 
@@ -47,8 +47,8 @@ struct SpecNode::Entry {
 };
 
 // Sets the node at the dotted `path` below `root` to `value`, making the maps
-// on the way. A made key stands at `mark`; `value` keeps its own. False if a step of the path is
-// neither a map nor empty.
+// on the way. A made key stands at `mark`; `value` keeps its own. False if a
+// step of the path is neither a map nor empty.
 bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
                const SpecNode& value);
 

@@ -58,8 +58,8 @@ PluginConfig ParsePlugin(absl::string_view spec) {
   return config;
 }
 
-// Makes the plugin that `spec` describes: MakePlugin<ModelFamily>("{name: fcn}",
-// {task, seed}).
+// Makes the plugin that `spec` describes: MakePlugin<ModelFamily>("{name:
+// fcn}", {task, seed}).
 template <class Family>
 std::unique_ptr<typename Family::Product> MakePlugin(
     absl::string_view spec, const typename Family::Args& args) {

@@ -73,12 +73,11 @@ at::Tensor Paint(const at::Tensor& gray, const at::Tensor& bias_labels,
     for (int64_t c = 0; c < 3; ++c) means[k][c] = kColors[k][c];
   }
   // float32 from here: exact enough for bytes, and half the work.
-  const at::Tensor colors =
-      (means.index_select(0, bias_labels) +
-       noise * at::randn({n, 3}, generator, at::kDouble))
-          .clamp(0, 1)
-          .to(at::kFloat)
-          .view({n, 3, 1, 1});
+  const at::Tensor colors = (means.index_select(0, bias_labels) +
+                             noise * at::randn({n, 3}, generator, at::kDouble))
+                                .clamp(0, 1)
+                                .to(at::kFloat)
+                                .view({n, 3, 1, 1});
   at::Tensor painted = at::empty({n, 3, 28, 28}, at::kByte);
   // In slices, so that the float32 copy stays small.
   constexpr int64_t kSlice = 1000;

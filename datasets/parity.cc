@@ -14,6 +14,10 @@
 namespace bigstep {
 namespace {
 
+// Far beyond any use; more is a slip that would fill the memory.
+constexpr double kMaxBits = 10000;
+constexpr double kMaxExamples = 1e8;
+
 struct ParityOptions {
   int64_t core_bits = 10;
   int64_t spurious_bits = 10;
@@ -38,9 +42,11 @@ struct ParityOptions {
         .Paper("arXiv:2403.03375");
     s.Field("core_bits", &ParityOptions::core_bits)
         .AtLeast(1)
+        .AtMost(kMaxBits)
         .Doc("length of the core block (n_c)");
     s.Field("spurious_bits", &ParityOptions::spurious_bits)
         .AtLeast(1)
+        .AtMost(kMaxBits)
         .Doc("length of the spurious block (n_s)");
     s.Field("core_degree", &ParityOptions::core_degree)
         .AtLeast(1)
@@ -55,12 +61,15 @@ struct ParityOptions {
         .Doc("probability that a training pair disagrees (1 - lambda)");
     s.Field("num_train", &ParityOptions::num_train)
         .AtLeast(1)
+        .AtMost(kMaxExamples)
         .Doc("training examples");
     s.Field("num_validation", &ParityOptions::num_validation)
         .AtLeast(1)
+        .AtMost(kMaxExamples)
         .Doc("unbiased validation examples");
     s.Field("num_test", &ParityOptions::num_test)
         .AtLeast(1)
+        .AtMost(kMaxExamples)
         .Doc("unbiased test examples");
     s.Check([](const ParityOptions& o) -> std::string {
       if (o.core_degree > o.core_bits) {
@@ -101,7 +110,8 @@ Split DrawSplit(const ParityOptions& options, int64_t n,
   // Of the vectors with the wrong parity, flipping one bit of the support
   // gives each vector with the right parity exactly once: the block is uniform
   // given its parity, without drawing again.
-  spurious.select(1, 0).mul_(ParityOf(spurious, options.spurious_degree) * bias);
+  spurious.select(1, 0).mul_(ParityOf(spurious, options.spurious_degree) *
+                             bias);
   return {at::cat({core, spurious}, 1), ToClass(label), ToClass(bias)};
 }
 

@@ -126,6 +126,10 @@ INSTANTIATE_TEST_SUITE_P(All, PluginTest, testing::ValuesIn(AllPlugins()),
 TEST_P(PluginTest, SaysWhatItIsAndWhereItComesFrom) {
   EXPECT_THAT(table().summary(), testing::EndsWith("."));
   EXPECT_NE(table().paper(), "");
+  for (const std::string& text :
+       {table().summary(), table().details(), table().paper()}) {
+    EXPECT_THAT(text, testing::Not(HasSubstr("TODO")));
+  }
   for (const Field& field : table().fields()) EXPECT_NE(field.doc, "");
 }
 
@@ -206,8 +210,7 @@ TEST_P(DatasetConformanceTest, TheSeedDecidesEverything) {
 
 TEST_P(DatasetConformanceTest, TheSplitsDiffer) {
   const auto dataset = Make(0);
-  EXPECT_FALSE(
-      at::equal(dataset->validation.inputs, dataset->test.inputs));
+  EXPECT_FALSE(at::equal(dataset->validation.inputs, dataset->test.inputs));
 }
 
 // Share of examples whose label is not their bias label.
@@ -218,16 +221,28 @@ double ConflictingShare(const Split& split) {
       .item<double>();
 }
 
+TEST_P(DatasetConformanceTest, TrainIsAsBiasedAsItsOptionSays) {
+  const Json options = Default(Datasets::Get(), GetParam()).ToJson();
+  if (!options.contains("bias_conflicting_fraction")) GTEST_SKIP();
+  const double fraction = options["bias_conflicting_fraction"].get<double>();
+  const auto dataset = Make(0);
+  // Six standard deviations of a binomial share; and for rules that round the
+  // share of each pair of label and bias label, half an example each.
+  const auto n = static_cast<double>(dataset->train.size());
+  const double margin = 6 * std::sqrt(fraction * (1 - fraction) / n) +
+                        dataset->task.num_groups() / 2.0 / n;
+  EXPECT_NEAR(ConflictingShare(dataset->train), fraction, margin);
+}
+
 TEST_P(DatasetConformanceTest, TrainIsBiasedAndTheOthersAreNot) {
   const auto dataset = Make(0);
-  const double unbiased = 1.0 - 1.0 / static_cast<double>(
-                                          dataset->task.num_biases);
+  const double unbiased =
+      1.0 - 1.0 / static_cast<double>(dataset->task.num_biases);
   EXPECT_LT(ConflictingShare(dataset->train), unbiased / 2);
   for (const Split* split : {&dataset->validation, &dataset->test}) {
     // Six standard deviations of a binomial share.
-    const double margin =
-        6 * std::sqrt(unbiased * (1 - unbiased) /
-                      static_cast<double>(split->size()));
+    const double margin = 6 * std::sqrt(unbiased * (1 - unbiased) /
+                                        static_cast<double>(split->size()));
     EXPECT_NEAR(ConflictingShare(*split), unbiased, margin);
   }
 }
@@ -237,8 +252,8 @@ TEST_P(DatasetConformanceTest, TrainIsBiasedAndTheOthersAreNot) {
 class ModelConformanceTest : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Model> Make(int64_t seed = 0) {
-    auto made = Models::Get().Make(Default(Models::Get(), GetParam()),
-                                   {task_, seed});
+    auto made =
+        Models::Get().Make(Default(Models::Get(), GetParam()), {task_, seed});
     EXPECT_OK(made);
     return *std::move(made);
   }
@@ -364,6 +379,18 @@ TEST_P(OptimizerConformanceTest, AZeroGradientMovesNothingAtFirst) {
   EXPECT_TRUE(at::equal(w.detach(), at::full({3}, 2.0)));
 }
 
+TEST_P(OptimizerConformanceTest, ALearningRateOfZeroMovesNothing) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}});
+  optimizer->Step(
+      [&] {
+        w.mutable_grad() = at::ones({3});
+        return at::ones({});
+      },
+      /*lr_scale=*/0);
+  EXPECT_TRUE(at::equal(w.detach(), at::full({3}, 2.0)));
+}
+
 TEST_P(OptimizerConformanceTest, LeavesTheGradientAsItWasMade) {
   at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
   const auto optimizer = Make({{"w", w}});
@@ -395,8 +422,8 @@ double GradientError(const F& f, const at::Tensor& x) {
     down.view(-1)[i] -= kStep;
     const double slope =
         (f(up) - f(down)).template item<double>() / (2 * kStep);
-    worst = std::max(
-        worst, std::abs(slope - gradient.view(-1)[i].item<double>()));
+    worst =
+        std::max(worst, std::abs(slope - gradient.view(-1)[i].item<double>()));
   }
   return worst / gradient.abs().max().item<double>();
 }
@@ -418,7 +445,8 @@ TEST_P(LossConformanceTest, GradientEqualsFiniteDifferences) {
   const auto mean = [&](const at::Tensor& z) {
     return loss_->PerExample(z, labels_).mean();
   };
-  // Central differences err by about step^2 = 1e-12 and rounding / step = 1e-10.
+  // Central differences err by about step^2 = 1e-12 and rounding / step =
+  // 1e-10.
   EXPECT_LT(GradientError(mean, logits), 1e-8);
 }
 
@@ -589,8 +617,7 @@ TEST_P(PairTest, TrainsForThreeStepsAndIsMeasured) {
   const auto dataset =
       Datasets::Get().Make(settings.dataset, {FakeDataRoot(), 0});
   ASSERT_OK(dataset);
-  const auto result =
-      RunTrial(settings, **dataset, c10::kCPU, TrainerHooks());
+  const auto result = RunTrial(settings, **dataset, c10::kCPU, TrainerHooks());
   ASSERT_OK(result);
   EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
   EXPECT_EQ(result->metrics.size(), 3u);

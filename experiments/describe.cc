@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/suggest.h"
 #include "base/yaml_writer.h"
@@ -30,6 +31,11 @@ absl::StatusOr<const PluginRegistry*> FindFamily(absl::string_view plural) {
                    " (known: ", absl::StrJoin(known, ", "), ")"));
 }
 
+// A cell of a Markdown table.
+std::string Cell(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}});
+}
+
 std::string OptionsMarkdown(const OptionTable& table) {
   if (table.fields().empty()) return "No options.\n";
   const std::shared_ptr<void> defaults = table.New();
@@ -41,8 +47,8 @@ std::string OptionsMarkdown(const OptionTable& table) {
             ? "required"
             : absl::StrCat("`", ToFlowYaml(field.write(defaults.get())), "`");
     absl::StrAppend(&text, "| `", field.name, "` | ", field.type, " | ", value,
-                    " | ", absl::StrJoin(field.constraints, ", "), " | ",
-                    field.doc, " |\n");
+                    " | ", Cell(absl::StrJoin(field.constraints, ", ")), " | ",
+                    Cell(field.doc), " |\n");
   }
   return text;
 }
@@ -68,8 +74,8 @@ std::string ResultsMarkdown(const PluginInfo& plugin) {
                          : result.direction == Direction::kLower ? "lower"
                                                                  : "neither";
     absl::StrAppend(&text, "| `", plugin.name, ".", result.name, "` | [",
-                    RangeEnd(result.least), ", ", RangeEnd(result.most),
-                    "] | ", better, " | ", result.doc, " |\n");
+                    RangeEnd(result.least), ", ", RangeEnd(result.most), "] | ",
+                    better, " | ", Cell(result.doc), " |\n");
   }
   return text;
 }

@@ -24,9 +24,8 @@ TEST(DescribeTest, ListsOneFamilyOrAll) {
 TEST(DescribeTest, SuggestsForUnknownWords) {
   EXPECT_THAT(std::string(ListPlugins("optimisers").status().message()),
               HasSubstr("no family 'optimisers'; did you mean 'optimizers'?"));
-  EXPECT_THAT(
-      std::string(DescribePlugin("optimizers/sdg").status().message()),
-      HasSubstr("no optimizer 'sdg'; did you mean 'sgd'?"));
+  EXPECT_THAT(std::string(DescribePlugin("optimizers/sdg").status().message()),
+              HasSubstr("no optimizer 'sdg'; did you mean 'sgd'?"));
   EXPECT_THAT(std::string(DescribePlugin("sgd").status().message()),
               HasSubstr("expected family/plugin, as in optimizers/sgd"));
 }

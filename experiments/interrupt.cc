@@ -8,7 +8,12 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-void Note(int) { interrupted = 1; }
+// The next signal, of either kind, finds the default: the end.
+void Note(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
 
 }  // namespace
 
@@ -16,8 +21,8 @@ void CatchInterrupts() {
   for (const int signal : {SIGINT, SIGTERM}) {
     struct sigaction action = {};
     action.sa_handler = Note;
-    // The second signal finds the default handler, which ends the process.
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    // Reads and writes go on: an orderly stop needs them whole.
+    action.sa_flags = SA_RESTART;
     sigaction(signal, &action, nullptr);
   }
 }

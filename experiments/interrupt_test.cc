@@ -24,5 +24,15 @@ TEST(InterruptDeathTest, TheSecondSignalEndsTheProcess) {
       testing::KilledBySignal(SIGINT), "");
 }
 
+TEST(InterruptDeathTest, SoDoesASecondSignalOfTheOtherKind) {
+  EXPECT_EXIT(
+      {
+        CatchInterrupts();
+        std::raise(SIGINT);
+        std::raise(SIGTERM);
+      },
+      testing::KilledBySignal(SIGTERM), "");
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -71,8 +71,8 @@ std::vector<Column> ChosenColumns(const Spec& spec, Problems& problems) {
     } else if (!known.empty()) {
       problems.Add(mark, absl::StrCat("compare.metrics[", i, "]"),
                    absl::StrCat("the study's metrics have no result '", name,
-                                "'", DidYouMean(name, known), " (known: ",
-                                absl::StrJoin(known, ", "), ")"));
+                                "'", DidYouMean(name, known),
+                                " (known: ", absl::StrJoin(known, ", "), ")"));
     }
   }
   return columns;
@@ -82,9 +82,9 @@ std::vector<Column> ChosenColumns(const Spec& spec, Problems& problems) {
 void AddSetting(const Spec& spec, const SpecNode& tree, const Cell& cell,
                 PlanBuilder& builder, Problems& problems) {
   TrialSettings settings;
-  const int before = problems.count();
   ReadTrialSections(tree, "base", {}, problems, &settings);
-  if (problems.count() != before) return;
+  // Whatever is wrong, here or elsewhere, the plan will not be used.
+  if (!problems.empty()) return;
   settings.metrics = spec.metrics;
   for (int64_t seed = 0; seed < spec.seeds; ++seed) {
     settings.seed = seed;
@@ -143,25 +143,33 @@ Cell ReadCell(const SpecNode& node, const std::string& path,
   return cell;
 }
 
+std::vector<Cell> ReadCells(const SpecNode& node, const std::string& path,
+                            Problems& problems) {
+  std::vector<Cell> cells;
+  if (!node.is_list()) {
+    AddWrongType(node, path, "a list of {block, setting}", problems);
+  }
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    cells.push_back(
+        ReadCell(node.items[i], absl::StrCat(path, "[", i, "]"), problems));
+  }
+  return cells;
+}
+
 // Reads one entry of `trials`.
 void AddExplicitTrial(const Spec& spec, const SpecNode& node,
                       const std::string& path, PlanBuilder& builder,
                       Problems& problems) {
   TrialSettings settings;
-  const int before = problems.count();
   ReadTrialSections(node, path, {"seed", "cells"}, problems, &settings);
   if (const SpecNode* seed = node.Find("seed")) {
     ReadValue(*seed, absl::StrCat(path, ".seed"), problems, &settings.seed);
   }
   std::vector<Cell> cells;
   if (const SpecNode* list = node.Find("cells")) {
-    for (size_t i = 0; i < list->items.size(); ++i) {
-      cells.push_back(ReadCell(list->items[i],
-                               absl::StrCat(path, ".cells[", i, "]"),
-                               problems));
-    }
+    cells = ReadCells(*list, absl::StrCat(path, ".cells"), problems);
   }
-  if (problems.count() != before) return;
+  if (!problems.empty()) return;
   settings.metrics = spec.metrics;
   if (cells.empty()) cells.push_back({"trials", path});
   for (const Cell& cell : cells) builder.AddTrial(settings, cell);
@@ -175,9 +183,10 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   plan.question = spec.question;
   plan.columns = ChosenColumns(spec, problems);
   PlanBuilder builder(plan);
-  for (size_t i = 0; i < spec.cells.size(); ++i) {
-    builder.AddCell(ReadCell(spec.cells[i], absl::StrCat("cells[", i, "]"),
-                             problems));
+  if (spec.cells) {
+    for (const Cell& cell : ReadCells(*spec.cells, "cells", problems)) {
+      builder.AddCell(cell);
+    }
   }
   for (size_t i = 0; i < spec.trials.size(); ++i) {
     AddExplicitTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"),
@@ -187,7 +196,7 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   for (const Block& block : spec.blocks) {
     AddBlock(spec, block, builder, problems);
   }
-  if (spec.base.kind == SpecNode::Kind::kEmpty) return plan;
+  if (!spec.base.is_map()) return plan;  // Noted already.
   if (spec.blocks.empty()) {
     AddSetting(spec, spec.base, {"base", "base"}, builder, problems);
   } else {
@@ -222,12 +231,9 @@ Json PlanToSpec(const Plan& plan) {
   const Json metrics = plan.trials.empty()
                            ? Json::array()
                            : plan.trials[0].settings.ToJson()["metrics"];
-  return {{"study", plan.study},
-          {"question", plan.question},
-          {"metrics", metrics},
-          {"compare", {{"metrics", compare}}},
-          {"cells", cells},
-          {"trials", trials}};
+  return {{"study", plan.study}, {"question", plan.question},
+          {"metrics", metrics},  {"compare", {{"metrics", compare}}},
+          {"cells", cells},      {"trials", trials}};
 }
 
 }  // namespace bigstep

@@ -22,8 +22,8 @@ std::vector<std::string> Rows(const Plan& plan) {
 
 TEST(PlanTest, OneAtATimeVariesEachAxisAlone) {
   const Plan plan = PlanOf(kTinySpec);
-  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3",
-                                      "l2: l2=none", "l2: l2=strong"));
+  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none",
+                                      "l2: l2=strong"));
 }
 
 TEST(PlanTest, EqualTrialsAreTrainedOnce) {
@@ -38,10 +38,10 @@ TEST(PlanTest, EqualTrialsAreTrainedOnce) {
 
 TEST(PlanTest, AGridCrossesItsAxesTheLastFastest) {
   const Plan plan = PlanOf(kTinySpec, {"plan={grid: [[lr, l2]]}"});
-  EXPECT_THAT(Rows(plan),
-              ElementsAre("lr x l2: lr=0.1, l2=none", "lr x l2: lr=0.1, l2=strong",
-                          "lr x l2: lr=0.3, l2=none",
-                          "lr x l2: lr=0.3, l2=strong"));
+  EXPECT_THAT(
+      Rows(plan),
+      ElementsAre("lr x l2: lr=0.1, l2=none", "lr x l2: lr=0.1, l2=strong",
+                  "lr x l2: lr=0.3, l2=none", "lr x l2: lr=0.3, l2=strong"));
   EXPECT_EQ(plan.trials.size(), 8u);
   EXPECT_EQ(plan.trials[7].settings.optimizer.ToJson()["lr"], 0.3);
   EXPECT_EQ(plan.trials[7].settings.regularizers.size(), 1u);

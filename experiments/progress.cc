@@ -25,13 +25,18 @@ std::string FormatDuration(double seconds) {
                          total % 60);
 }
 
+void Progress::SetTrials(int64_t trials) {
+  trials_ = trials;
+  study_start_ = now_();
+}
+
 void Progress::Start(const std::string& label, int64_t max_steps) {
   label_ = label;
   max_steps_ = max_steps;
   step_ = 0;
   metrics_.clear();
-  trial_start_ = last_shown_ = Clock::now();
-  if (!terminal_) {
+  trial_start_ = last_shown_ = now_();
+  if (columns_ == 0) {
     out_ << "[" << finished_ + 1 << "/" << trials_ << "] " << label_
          << " | started" << std::endl;
   }
@@ -40,13 +45,14 @@ void Progress::Start(const std::string& label, int64_t max_steps) {
 void Progress::Step(int64_t step, double loss) {
   step_ = step;
   loss_ = loss;
-  const Clock::time_point now = Clock::now();
-  const auto interval = terminal_ ? std::chrono::milliseconds(200)
-                                  : std::chrono::milliseconds(60000);
+  const Clock::time_point now = now_();
+  const auto interval = columns_ > 0 ? std::chrono::milliseconds(200)
+                                     : std::chrono::milliseconds(60000);
   if (now - last_shown_ < interval) return;
   last_shown_ = now;
-  if (terminal_) {
-    out_ << kClearLine << Line(now) << std::flush;
+  if (columns_ > 0) {
+    // A longer line would wrap, and only its last row could be rewritten.
+    out_ << kClearLine << Line(now).substr(0, columns_ - 1) << std::flush;
   } else {
     out_ << Line(now) << std::endl;
   }
@@ -63,15 +69,15 @@ void Progress::Evaluated(const HistoryRow& row) {
 
 void Progress::Finish(const std::string& outcome) {
   ++finished_;
-  if (terminal_) out_ << kClearLine;
+  if (columns_ > 0) out_ << kClearLine;
   out_ << "[" << finished_ << "/" << trials_ << "] " << label_ << " | "
        << outcome << " | ";
   if (!metrics_.empty()) out_ << metrics_ << " | ";
-  out_ << FormatDuration(Seconds(Clock::now() - trial_start_)) << std::endl;
+  out_ << FormatDuration(Seconds(now_() - trial_start_)) << std::endl;
 }
 
 void Progress::Abandon() {
-  if (terminal_) out_ << kClearLine << std::flush;
+  if (columns_ > 0) out_ << kClearLine << std::flush;
 }
 
 std::string Progress::Line(Clock::time_point now) const {

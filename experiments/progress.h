@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "experiments/trainer.h"
 
@@ -13,11 +15,20 @@ namespace bigstep {
 
 // On a terminal one line, rewritten a few times a second; elsewhere a line when
 // a trial starts and ends, and one a minute in between.
-// Life: Start, any number of Step and Evaluated, Finish; again for each trial.
+// Life: SetTrials; then for each trial Start, any number of Step and Evaluated,
+// Finish.
 class Progress {
  public:
-  Progress(std::ostream& out, bool terminal, int64_t trials)
-      : out_(out), terminal_(terminal), trials_(trials) {}
+  using Clock = std::chrono::steady_clock;
+
+  // `columns`: the width of the terminal that `out` is; 0 if it is none. `now`
+  // tells the time.
+  Progress(std::ostream& out, int columns,
+           std::function<Clock::time_point()> now = Clock::now)
+      : out_(out), columns_(columns), now_(std::move(now)) {}
+
+  // How many trials there will be. The clock of the study starts.
+  void SetTrials(int64_t trials);
 
   // The next trial begins; `label` says which one, for a reader.
   void Start(const std::string& label, int64_t max_steps);
@@ -29,17 +40,16 @@ class Progress {
   void Abandon();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   // "[2/30] lr=0.1 seed 1 | step 600/3000 | 2100 steps/s | loss 0.31 | ...".
   std::string Line(Clock::time_point now) const;
 
   std::ostream& out_;
-  bool terminal_;
-  int64_t trials_;
+  int columns_;
+  std::function<Clock::time_point()> now_;
 
-  Clock::time_point study_start_ = Clock::now();
+  int64_t trials_ = 0;
   int64_t finished_ = 0;
+  Clock::time_point study_start_;
 
   std::string label_;
   int64_t max_steps_ = 0;

@@ -2,6 +2,7 @@
 
 #include <torch/version.h>
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -33,8 +34,8 @@ std::string HistoryCsv(const std::vector<HistoryRow>& history) {
     absl::StrAppend(&csv, row.step, ",", Json(row.train_loss).dump());
     for (const std::string& name : names) {
       const size_t dot = name.find('.');
-      const Json& value =
-          row.metrics.at(name.substr(0, dot)).at(name.substr(dot + 1));
+      const Json value = row.metrics.value(name.substr(0, dot), Json::object())
+                             .value(name.substr(dot + 1), Json());
       absl::StrAppend(&csv, ",", value.is_null() ? "" : value.dump());
     }
     absl::StrAppend(&csv, "\n");
@@ -80,9 +81,8 @@ absl::StatusOr<Record> RecordFromText(const std::string& text,
   ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   try {
     if (json.at("format") != kFormat) {
-      return absl::DataLossError(absl::StrCat("expected format ", kFormat,
-                                              ", found ",
-                                              json.at("format").dump()));
+      return absl::DataLossError(absl::StrCat(
+          "expected format ", kFormat, ", found ", json.at("format").dump()));
     }
     if (json.at("id") != id) {
       return absl::DataLossError(absl::StrCat("expected the record of ", id,
@@ -93,9 +93,15 @@ absl::StatusOr<Record> RecordFromText(const std::string& text,
     ASSIGN_OR_RETURN(record.outcome,
                      OutcomeFromName(json.at("outcome").get<std::string>()));
     record.collapsed = json.at("collapsed").get<bool>();
-    record.steps = json.at("steps").get<int64_t>();
     record.reason = json.value("reason", "");
     record.metrics = json.at("metrics");
+    const Json& metrics = record.metrics;
+    if (!metrics.is_object() ||
+        !std::all_of(metrics.begin(), metrics.end(),
+                     [](const Json& values) { return values.is_object(); })) {
+      return absl::DataLossError(
+          "expected metrics as {metric: {result: value}}");
+    }
     return record;
   } catch (const Json::exception& error) {
     return absl::DataLossError(error.what());
@@ -138,7 +144,10 @@ absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
                                       HistoryCsv(result.history)));
   return WriteFileAtomically(
       absl::StrCat(folder, "/record.json"),
-      RecordJson(plan, trial, result, provenance, started).dump(2) + "\n");
+      // Messages of others may not be UTF-8.
+      RecordJson(plan, trial, result, provenance, started)
+              .dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
 }
 
 absl::StatusOr<std::optional<Record>> ReadRecord(

@@ -30,8 +30,7 @@ Provenance MakeProvenance(c10::Device device, const std::string& commit);
 struct Record {
   Outcome outcome = Outcome::kCompleted;
   bool collapsed = false;
-  int64_t steps = 0;
-  std::string reason;
+  std::string reason;  // Of a failure.
   Json metrics;
 };
 

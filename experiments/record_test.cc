@@ -18,7 +18,8 @@ class RecordTest : public testing::Test {
  protected:
   RecordTest() {
     result_.steps = 30;
-    result_.metrics = {{"accuracy", {{"train", 0.1}, {"unbiased_test", nullptr}}}};
+    result_.metrics = {
+        {"accuracy", {{"train", 0.1}, {"unbiased_test", nullptr}}}};
     result_.history = {
         {10, 0.5, {{"accuracy", {{"train", 0.25}, {"group_test", {1, 2}}}}}},
         {20, 0.25, {{"accuracy", {{"train", nullptr}, {"group_test", {1}}}}}}};
@@ -32,6 +33,14 @@ class RecordTest : public testing::Test {
     return TrialFolder(folder_, plan_.trials[0].id) + "/" + file;
   }
 
+  // `text` with its first `from` replaced.
+  static std::string Damaged(std::string text, const std::string& from,
+                             const std::string& to) {
+    const size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+
   std::string folder_ = MakeTestFolder();
   Plan plan_ = PlanOf(kTinySpec);
   TrialResult result_;
@@ -43,7 +52,6 @@ TEST_F(RecordTest, ReadsBackWhatWasWritten) {
   ASSERT_OK(record);
   ASSERT_TRUE(record->has_value());
   EXPECT_EQ((*record)->outcome, Outcome::kCompleted);
-  EXPECT_EQ((*record)->steps, 30);
   EXPECT_EQ((*record)->metrics, result_.metrics);
 }
 
@@ -94,6 +102,10 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
       {"", "not valid JSON at byte "},
       {"{}", "key 'format' not found"},
       {R"({"format": 99})", "expected format 1, found 99"},
+      {Damaged(*text, R"("metrics": {)", R"("metrics": 5, "x": {)"),
+       "expected metrics as {metric: {result: value}}"},
+      {Damaged(*text, R"("outcome": "completed")", R"("outcome": "done")"),
+       "unknown outcome 'done'"},
       {R"({"format": 1, "id": "other"})",
        "expected the record of " + plan_.trials[0].id + ", found that of "},
   };
@@ -111,12 +123,12 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
 
 TEST_F(RecordTest, AFailureKeepsItsReason) {
   result_.outcome = Outcome::kFailed;
-  result_.reason = "out of memory";
+  result_.reason = "out of memory \xff";  // Not UTF-8 at the end.
   ASSERT_OK(Write());
   const auto record = ReadRecord(folder_, plan_.trials[0].id);
   ASSERT_OK(record);
   EXPECT_EQ((*record)->outcome, Outcome::kFailed);
-  EXPECT_EQ((*record)->reason, "out of memory");
+  EXPECT_EQ((*record)->reason, "out of memory \xef\xbf\xbd");
 }
 
 }  // namespace

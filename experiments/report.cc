@@ -33,9 +33,8 @@ void Count(const Record* record, const std::vector<Column>& columns,
   ++row.completed;
   if (record->collapsed) ++row.collapsed;
   for (size_t c = 0; c < columns.size(); ++c) {
-    const Json value =
-        record->metrics.value(columns[c].metric, Json::object())
-            .value(columns[c].result.name, Json());
+    const Json value = record->metrics.value(columns[c].metric, Json::object())
+                           .value(columns[c].result.name, Json());
     if (value.is_number()) values[c].push_back(value.get<double>());
   }
 }
@@ -56,11 +55,15 @@ std::string Outcomes(const TableRow& row) {
   return absl::StrJoin(parts, ", ");
 }
 
-// "0.983 ± 0.004"; "0.983" for one value; "-" for none.
-std::string MeanAndStd(const Summary& summary) {
+// "0.983 ± 0.004"; "0.983" for one value; "-" for none. Fewer values than
+// completed trials are counted: "0.983 ± 0.004 (n = 2)".
+std::string MeanAndStd(const Summary& summary, int completed) {
   if (summary.n == 0) return "-";
-  if (summary.n == 1) return absl::StrFormat("%.4f", summary.mean);
-  return absl::StrFormat("%.4f ± %.4f", summary.mean, summary.std);
+  std::string text = absl::StrFormat("%.4f", summary.mean);
+  if (summary.n > 1) absl::StrAppendFormat(&text, " ± %.4f", summary.std);
+  if (summary.n != completed)
+    absl::StrAppendFormat(&text, " (n = %d)", summary.n);
+  return text;
 }
 
 // "accuracy.unbiased_test ↑".
@@ -168,17 +171,17 @@ std::string ToMarkdown(const Table& table) {
     rows.push_back(
         {Escape(row.cell.block), Escape(row.cell.setting), Outcomes(row)});
     for (const Summary& summary : row.values) {
-      rows.back().push_back(MeanAndStd(summary));
+      rows.back().push_back(MeanAndStd(summary, row.completed));
     }
   }
   return absl::StrCat(
-      "# ", table.study, "\n\n", table.question, table.question.empty() ? "" :
-      "\n\n", MarkdownTable(rows),
+      "# ", table.study, "\n\n", table.question,
+      table.question.empty() ? "" : "\n\n", MarkdownTable(rows),
       "\nMean ± sample standard deviation (n - 1) over the completed trials of "
       "a setting, one trial a seed. Collapsed trials (no better than guessing "
       "on the training data) count as completed; diverged ones (NaN or "
-      "infinite loss) have no values. Test results, at the last step; no "
-      "setting or step was selected. ↑ higher is better, ↓ lower.\n");
+      "infinite loss) have no values. Results at the last step; no setting or "
+      "step was selected. ↑ higher is better, ↓ lower.\n");
 }
 
 std::string ToCsv(const Table& table) {

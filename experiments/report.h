@@ -36,13 +36,12 @@ struct Table {
   std::vector<TableRow> rows;
 };
 
-Table MakeTable(const Plan& plan,
-                const std::map<std::string, Record>& records);
+Table MakeTable(const Plan& plan, const std::map<std::string, Record>& records);
 
 // Markdown, aligned so that it reads well as plain text too.
 std::string ToMarkdown(const Table& table);
 
-// RFC 4180, full precision, one row a cell; what is undefined is empty.
+// Comma-separated, full precision, one row a cell; what is undefined is empty.
 std::string ToCsv(const Table& table);
 
 // Writes table.md and table.csv into the study's folder.

@@ -70,34 +70,32 @@ TEST_F(ReportTest, CountsOutcomesAndDropsNone) {
 TEST_F(ReportTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
   // By hand: std of 0.5, 0.6, 0.7 is 0.1, of 1 and 0.5 is sqrt(2 / 16); the
   // digits at the end are those of float64.
-  EXPECT_EQ(
-      ToCsv(MakeTable(plan_, records_)),
-      "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
-      "accuracy.unbiased_test.n,accuracy.unbiased_test.mean,"
-      "accuracy.unbiased_test.std,prunability.auc.n,prunability.auc.mean,"
-      "prunability.auc.std\n"
-      "lr,lr=0.1,3,3,1,0,0,0,3,0.6,0.09999999999999998,2,0.75,"
-      "0.3535533905932738\n"
-      "lr,lr=0.3,3,1,0,1,1,0,1,0.9,,1,0.75,\n"
-      "lr,lr=1,3,0,0,0,0,3,0,,,0,,\n");
+  EXPECT_EQ(ToCsv(MakeTable(plan_, records_)),
+            "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
+            "accuracy.unbiased_test.n,accuracy.unbiased_test.mean,"
+            "accuracy.unbiased_test.std,prunability.auc.n,prunability.auc.mean,"
+            "prunability.auc.std\n"
+            "lr,lr=0.1,3,3,1,0,0,0,3,0.6,0.09999999999999998,2,0.75,"
+            "0.3535533905932738\n"
+            "lr,lr=0.3,3,1,0,1,1,0,1,0.9,,1,0.75,\n"
+            "lr,lr=1,3,0,0,0,0,3,0,,,0,,\n");
 }
 
 TEST_F(ReportTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
   const std::string text = ToMarkdown(MakeTable(plan_, records_));
-  EXPECT_THAT(
-      text,
-      testing::StartsWith(
-          "# tiny\n\nDoes it run?\n\n"
-          "| axis | setting | trials                            | "
-          "accuracy.unbiased_test ↑ | prunability.auc ↑ |\n"
-          "|------|---------|-----------------------------------|"
-          "--------------------------|-------------------|\n"
-          "| lr   | lr=0.1  | 3 completed (1 collapsed)         | "
-          "0.6000 ± 0.1000          | 0.7500 ± 0.3536   |\n"
-          "| lr   | lr=0.3  | 1 completed, 1 diverged, 1 failed | "
-          "0.9000                   | 0.7500            |\n"
-          "| lr   | lr=1    | 3 missing                         | "
-          "-                        | -                 |\n"));
+  EXPECT_THAT(text,
+              testing::StartsWith(
+                  "# tiny\n\nDoes it run?\n\n"
+                  "| axis | setting | trials                            | "
+                  "accuracy.unbiased_test ↑ | prunability.auc ↑       |\n"
+                  "|------|---------|-----------------------------------|"
+                  "--------------------------|-------------------------|\n"
+                  "| lr   | lr=0.1  | 3 completed (1 collapsed)         | "
+                  "0.6000 ± 0.1000          | 0.7500 ± 0.3536 (n = 2) |\n"
+                  "| lr   | lr=0.3  | 1 completed, 1 diverged, 1 failed | "
+                  "0.9000                   | 0.7500                  |\n"
+                  "| lr   | lr=1    | 3 missing                         | "
+                  "-                        | -                       |\n"));
   EXPECT_THAT(text, testing::HasSubstr("sample standard deviation (n - 1)"));
 }
 

@@ -1,12 +1,16 @@
 // Runs a study, or says what it would do. See --help and README.md.
 #include <gflags/gflags.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/command_line.h"
 #include "base/device.h"
@@ -17,6 +21,7 @@
 #include "experiments/describe.h"
 #include "experiments/interrupt.h"
 #include "experiments/plan.h"
+#include "experiments/progress.h"
 #include "experiments/record.h"
 #include "experiments/report.h"
 #include "experiments/runner.h"
@@ -54,7 +59,8 @@ constexpr char kUsage[] =
     "Runs ablation studies of the learning rate.\n"
     "  bazel run //experiments:run -- --spec=my.yaml [flags]\n"
     "  bazel run //experiments:<study> -- [flags]\n"
-    "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad input,\n"
+    "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad "
+    "input,\n"
     "130 interrupted (the same command continues).\n";
 
 absl::StatusOr<Plan> LoadPlan(const std::string& path,
@@ -85,19 +91,30 @@ absl::Status PrintPlan(const Plan& plan) {
   for (const Trial& trial : plan.trials) {
     ASSIGN_OR_RETURN(const std::optional<Record> record,
                      ReadRecord(StudyFolder(plan), trial.id));
-    const std::string state =
-        record ? OutcomeName(record->outcome) : "missing";
+    const std::string state = record ? OutcomeName(record->outcome) : "missing";
     if (record && record->outcome != Outcome::kFailed) ++done;
     for (const size_t cell : trial.cells) {
-      std::cout << trial.id << "  " << state << "  "
-                << plan.cells[cell].block << ": " << plan.cells[cell].setting
-                << ", seed " << trial.settings.seed << "\n";
+      std::cout << trial.id << "  " << state << "  " << plan.cells[cell].block
+                << ": " << plan.cells[cell].setting << ", seed "
+                << trial.settings.seed;
+      if (record && !record->reason.empty()) {
+        std::cout << " (" << record->reason << ")";
+      }
+      std::cout << "\n";
     }
   }
   std::cout << plan.trials.size() << " trials in " << plan.cells.size()
             << " settings: " << done << " done, " << plan.trials.size() - done
             << " to run (records in " << StudyFolder(plan) << ")\n";
   return absl::OkStatus();
+}
+
+// The width of the terminal that standard error is, 0 if it is none.
+int TerminalColumns() {
+  if (isatty(STDERR_FILENO) != 1) return 0;
+  struct winsize size = {};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 absl::StatusOr<int> RunStudy(const Plan& plan) {
@@ -107,10 +124,10 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   options.data_root = DataRoot();
   options.device = device;
   options.provenance = MakeProvenance(device, BuildCommit());
-  options.progress = &std::cerr;
-  options.terminal = isatty(STDERR_FILENO) == 1;
+  options.interrupted = Interrupted;
   CatchInterrupts();
-  ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options));
+  Progress progress(std::cerr, TerminalColumns());
+  ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
 
   ASSIGN_OR_RETURN(const auto records, ReadRecords(options.study_folder, plan));
   const Table table = MakeTable(plan, records);
@@ -127,40 +144,45 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   return summary.failed > 0 ? kSomeTrialFailed : kOk;
 }
 
-absl::StatusOr<int> Main(int argc, char** argv) {
-  std::vector<std::string> overrides;
-  const CommandLineRules rules = {
-      __FILE__, {{"list", "all"}}, {{"set", &overrides}}};
-  // gflags has a --help of its own, which shows every library's flags.
-  if (argc > 1 && std::string(argv[1]) == "--help") {
-    std::cout << kUsage << FlagsHelp(rules);
-    return kOk;
+// Does what --verify, --resolve or --plan asks for with the spec at `path`.
+absl::StatusOr<int> ShowPlan(const std::string& path,
+                             const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, overrides));
+  if (!FLAGS_plan.empty()) {
+    RETURN_IF_ERROR(PrintPlan(plan));
+  } else if (!FLAGS_resolve.empty()) {
+    std::cout << ToSpecYaml(PlanToSpec(plan));
+  } else {
+    std::cout << path << ": ok, " << plan.trials.size() << " trials in "
+              << plan.cells.size() << " settings\n";
   }
-  RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
-  ConfigureCompute();
-  if (!FLAGS_list.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ListPlugins(FLAGS_list));
-    std::cout << text;
-    return kOk;
+  return kOk;
+}
+
+absl::StatusOr<int> ShowText(const absl::StatusOr<std::string>& text) {
+  RETURN_IF_ERROR(text.status());
+  std::cout << *text;
+  return kOk;
+}
+
+// Exactly one of the flags that say what to do.
+absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
+  int modes = 0;
+  for (const std::string* flag : {&FLAGS_spec, &FLAGS_verify, &FLAGS_resolve,
+                                  &FLAGS_plan, &FLAGS_list, &FLAGS_describe}) {
+    if (!flag->empty()) ++modes;
   }
-  if (!FLAGS_describe.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, DescribePlugin(FLAGS_describe));
-    std::cout << text;
-    return kOk;
+  if (modes > 1) {
+    return absl::InvalidArgumentError(
+        "give one of --spec, --verify, --resolve, --plan, --list, --describe");
   }
-  // The mode decides which flag names the spec.
+  if (FLAGS_out.empty()) {
+    return absl::InvalidArgumentError("--out is empty; name a folder");
+  }
+  if (!FLAGS_list.empty()) return ShowText(ListPlugins(FLAGS_list));
+  if (!FLAGS_describe.empty()) return ShowText(DescribePlugin(FLAGS_describe));
   for (const std::string* path : {&FLAGS_verify, &FLAGS_resolve, &FLAGS_plan}) {
-    if (path->empty()) continue;
-    ASSIGN_OR_RETURN(const Plan plan, LoadPlan(*path, overrides));
-    if (path == &FLAGS_plan) {
-      RETURN_IF_ERROR(PrintPlan(plan));
-    } else if (path == &FLAGS_resolve) {
-      std::cout << ToSpecYaml(PlanToSpec(plan));
-    } else {
-      std::cout << *path << ": ok, " << plan.trials.size() << " trials in "
-                << plan.cells.size() << " settings\n";
-    }
-    return kOk;
+    if (!path->empty()) return ShowPlan(*path, overrides);
   }
   if (FLAGS_spec.empty()) {
     return absl::InvalidArgumentError(
@@ -168,6 +190,22 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   }
   ASSIGN_OR_RETURN(const Plan plan, LoadPlan(FLAGS_spec, overrides));
   return RunStudy(plan);
+}
+
+absl::StatusOr<int> Main(int argc, char** argv) {
+  std::vector<std::string> overrides;
+  const CommandLineRules rules = {
+      __FILE__, {{"list", "all"}}, {{"set", &overrides}}};
+  // gflags has a --help of its own, which shows every library's flags.
+  for (int i = 1; i < argc; ++i) {
+    if (std::string(argv[i]) == "--help") {
+      std::cout << kUsage << FlagsHelp(rules);
+      return kOk;
+    }
+  }
+  RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
+  ConfigureCompute();
+  return Dispatch(overrides);
 }
 
 }  // namespace

@@ -82,6 +82,8 @@ contains "with its options" out "| \`lr\` | double | required |"
 expect "help is given" 0 "$run" --help
 contains "with the flags" out "--data_root"
 
+expect "help is given anywhere" 0 "$run" --spec=tiny.yaml --help
+
 # Bad input: one clear message, exit code 2, nothing on standard output.
 expect "no arguments" 2 "$run"
 contains "says what is missing" err "no study given; name one with --spec="
@@ -94,8 +96,12 @@ expect "an unknown family" 2 "$run" --list=optimisers
 expect "an unknown plugin" 2 "$run" --describe=optimizers/sdg
 expect "an unknown device" 2 "$run" --spec=tiny.yaml --device=gpu
 contains "names the known" err "expected auto, cpu, cuda or cuda:<number>"
+expect "two things to do" 2 "$run" --verify=tiny.yaml --resolve=tiny.yaml
+expect "a flag twice" 2 "$run" --spec=tiny.yaml --spec=tiny.yaml
+expect "an empty folder name" 2 "$run" --spec=tiny.yaml --out=
+expect "a wrong metric alone" 2 "$run" --spec=tiny.yaml --set='metrics=[acuracy]'
 expect "a wrong override" 2 "$run" --spec=tiny.yaml --set=optimizer.lr=fast
-contains "has a position" err "--set=optimizer.lr=fast:1:1: base.optimizer.lr: expected a number"
+contains "has a position" err "--set=optimizer.lr:1:1: base.optimizer.lr: expected a number"
 sed 's/lr: 0.1}/lr: -1, rl: 1}/; s/seeds: 2/seeds: two/' tiny.yaml >bad.yaml
 expect "mistakes in a spec" 2 "$run" --spec=bad.yaml --out=c
 contains "come with line and column" err "bad.yaml:7:"

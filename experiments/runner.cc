@@ -14,12 +14,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/exceptions.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
-#include "experiments/interrupt.h"
-#include "experiments/progress.h"
 #include "experiments/trainer.h"
 
 namespace bigstep {
@@ -43,49 +42,61 @@ class DatasetCache {
 
   // The dataset of a trial, on the device. Valid until the next call.
   absl::StatusOr<const Dataset*> Get(const TrialSettings& settings) {
-    const std::string key = CanonicalJson(
-        {settings.dataset.Identity(), settings.seed});
+    const std::string key =
+        CanonicalJson({settings.dataset.Identity(), settings.seed});
     if (dataset_ != nullptr && key == key_) return dataset_.get();
     dataset_ = nullptr;  // Frees the old one before the new one is made.
-    std::unique_ptr<Dataset> made;
-    ASSIGN_OR_RETURN(made, Datasets::Get().Make(
-                               settings.dataset,
-                               {options_.data_root, settings.seed}));
-    RETURN_IF_ERROR(CheckDataset(*made))
-        << "in dataset '" << settings.dataset.name() << "'";
-    dataset_ = std::make_unique<Dataset>(made->To(options_.device));
+    const absl::Status status = CatchExceptions([&] { return Make(settings); });
+    RETURN_IF_ERROR(status)
+        << "while making dataset '" << settings.dataset.name() << "'";
     key_ = key;
     return dataset_.get();
   }
 
  private:
+  absl::Status Make(const TrialSettings& settings) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> made,
+                     Datasets::Get().Make(settings.dataset,
+                                          {options_.data_root, settings.seed}));
+    RETURN_IF_ERROR(CheckDataset(*made));
+    dataset_ = std::make_unique<Dataset>(made->To(options_.device));
+    return absl::OkStatus();
+  }
+
   const RunOptions& options_;
   std::string key_;
   std::unique_ptr<Dataset> dataset_;
 };
 
+// A text that two trials share if they differ in nothing but the seed.
+std::string WithoutSeed(const TrialSettings& settings) {
+  Json json = settings.ToJson();
+  json.erase("seed");
+  return CanonicalJson(json);
+}
+
 // Tries out what each setting needs, with its first seed.
-absl::Status CheckSettings(const std::vector<const Trial*>& trials,
-                           const Plan& plan, const RunOptions& options,
-                           DatasetCache& datasets) {
-  std::vector<std::string> wrong;
-  std::set<std::string> broken;        // Datasets, by identity.
-  std::set<size_t> checked;            // Cells.
+absl::Status CheckSettings(std::vector<const Trial*> trials, const Plan& plan,
+                           const RunOptions& options, DatasetCache& datasets) {
   // Grouped by dataset, so that each is made once.
-  std::vector<const Trial*> grouped = trials;
-  std::stable_sort(grouped.begin(), grouped.end(),
+  std::stable_sort(trials.begin(), trials.end(),
                    [](const Trial* a, const Trial* b) {
                      return CanonicalJson(a->settings.dataset.Identity()) <
                             CanonicalJson(b->settings.dataset.Identity());
                    });
-  for (const Trial* trial : grouped) {
-    const std::string key = CanonicalJson(trial->settings.dataset.Identity());
-    if (!checked.insert(trial->cells[0]).second || broken.count(key) > 0) {
+  std::vector<std::string> wrong;
+  std::set<std::string> checked;
+  std::set<std::string> broken;  // Datasets, by identity.
+  for (const Trial* trial : trials) {
+    const std::string dataset_key =
+        CanonicalJson(trial->settings.dataset.Identity());
+    if (options.interrupted() || broken.count(dataset_key) > 0 ||
+        !checked.insert(WithoutSeed(trial->settings)).second) {
       continue;
     }
     const auto dataset = datasets.Get(trial->settings);
     if (!dataset.ok()) {
-      broken.insert(key);
+      broken.insert(dataset_key);
       wrong.push_back(std::string(dataset.status().message()));
       continue;
     }
@@ -106,19 +117,27 @@ class TrialLog {
   explicit TrialLog(const std::string& folder)
       : out_(absl::StrCat(folder, "/log.txt"), std::ios::app) {}
 
-  void Add(const std::string& text) { out_ << Now() << " " << text << std::endl; }
+  void Add(const std::string& text) {
+    out_ << Now() << " " << text << std::endl;
+  }
 
  private:
   std::ofstream out_;
 };
 
-absl::StatusOr<TrialResult> TrainOne(const Trial& trial,
-                                     const RunOptions& options,
-                                     DatasetCache& datasets, TrialLog& log,
-                                     Progress& progress) {
-  ASSIGN_OR_RETURN(const Dataset* dataset, datasets.Get(trial.settings));
+// Trains `trial`; Cancelled if interrupted. Everything else is a result.
+absl::StatusOr<TrialResult> Train(const Trial& trial, const RunOptions& options,
+                                  DatasetCache& datasets, TrialLog& log,
+                                  Progress& progress) {
+  const auto dataset = datasets.Get(trial.settings);
+  if (!dataset.ok()) {
+    TrialResult failure;
+    failure.outcome = Outcome::kFailed;
+    failure.reason = std::string(dataset.status().message());
+    return failure;
+  }
   TrainerHooks hooks;
-  hooks.interrupted = Interrupted;
+  hooks.interrupted = options.interrupted;
   hooks.on_step = [&progress](int64_t step, double loss) {
     progress.Step(step, loss);
   };
@@ -126,7 +145,7 @@ absl::StatusOr<TrialResult> TrainOne(const Trial& trial,
     progress.Evaluated(row);
     log.Add(absl::StrCat("step ", row.step, ", mean loss ", row.train_loss));
   };
-  return RunTrial(trial.settings, *dataset, options.device, hooks);
+  return RunTrial(trial.settings, **dataset, options.device, hooks);
 }
 
 std::string Describe(const TrialResult& result) {
@@ -141,11 +160,39 @@ std::string Describe(const TrialResult& result) {
   return "";
 }
 
-}  // namespace
+// Trains one trial and writes its record. Cancelled, leaving nothing that was
+// not there before, if interrupted.
+absl::StatusOr<Outcome> RunOne(const Trial& trial, const Plan& plan,
+                               const RunOptions& options,
+                               DatasetCache& datasets, Progress& progress) {
+  const std::string folder = TrialFolder(options.study_folder, trial.id);
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(folder, error);
+  RETURN_IF_ERROR(MakeFolder(folder));
+  TrialLog log(folder);
+  log.Add(absl::StrCat("started ", Label(plan, trial)));
+  const std::string started = Now();
+  progress.Start(Label(plan, trial), trial.settings.training.max_steps);
+  const absl::StatusOr<TrialResult> result =
+      Train(trial, options, datasets, log, progress);
+  if (!result.ok()) {
+    progress.Abandon();
+    log.Add("interrupted");
+    // What is left must not look like a result; what fails here does not.
+    if (is_new) std::filesystem::remove_all(folder, error);
+    return result.status();
+  }
+  log.Add(Describe(*result));
+  RETURN_IF_ERROR(WriteRecord(options.study_folder, plan, trial, *result,
+                              options.provenance, started));
+  progress.Finish(Describe(*result));
+  return result->outcome;
+}
 
-absl::StatusOr<RunSummary> RunPlan(const Plan& plan,
-                                   const RunOptions& options) {
-  RunSummary summary;
+// The trials to run, in the order to run them; counts the others.
+absl::StatusOr<std::vector<const Trial*>> FindPending(const Plan& plan,
+                                                      const RunOptions& options,
+                                                      RunSummary& summary) {
   std::vector<const Trial*> pending;
   for (const Trial& trial : plan.trials) {
     ASSIGN_OR_RETURN(const std::optional<Record> record,
@@ -160,38 +207,29 @@ absl::StatusOr<RunSummary> RunPlan(const Plan& plan,
                    [](const Trial* a, const Trial* b) {
                      return a->settings.seed < b->settings.seed;
                    });
+  return pending;
+}
+
+}  // namespace
+
+absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
+                                   Progress& progress) {
+  RunSummary summary;
+  ASSIGN_OR_RETURN(const std::vector<const Trial*> pending,
+                   FindPending(plan, options, summary));
   DatasetCache datasets(options);
   RETURN_IF_ERROR(CheckSettings(pending, plan, options, datasets));
-
-  Progress progress(*options.progress, options.terminal,
-                    static_cast<int64_t>(pending.size()));
+  progress.SetTrials(static_cast<int64_t>(pending.size()));
   for (const Trial* trial : pending) {
-    const std::string folder = TrialFolder(options.study_folder, trial->id);
-    RETURN_IF_ERROR(MakeFolder(folder));
-    TrialLog log(folder);
-    log.Add(absl::StrCat("started ", Label(plan, *trial)));
-    const std::string started = Now();
-    progress.Start(Label(plan, *trial), trial->settings.training.max_steps);
-    absl::StatusOr<TrialResult> result =
-        TrainOne(*trial, options, datasets, log, progress);
-    if (absl::IsCancelled(result.status())) {
-      progress.Abandon();
-      // Nothing was finished: leave nothing that looks like a result.
-      std::error_code ignored;
-      std::filesystem::remove_all(folder, ignored);
-      summary.interrupted = true;
-      return summary;
-    }
-    if (!result.ok()) {
-      progress.Abandon();
-      return result.status();
-    }
-    log.Add(Describe(*result));
-    RETURN_IF_ERROR(WriteRecord(options.study_folder, plan, *trial, *result,
-                                options.provenance, started));
-    progress.Finish(Describe(*result));
+    summary.interrupted = options.interrupted();
+    if (summary.interrupted) break;
+    const absl::StatusOr<Outcome> outcome =
+        RunOne(*trial, plan, options, datasets, progress);
+    summary.interrupted = absl::IsCancelled(outcome.status());
+    if (summary.interrupted) break;
+    RETURN_IF_ERROR(outcome.status());
     ++summary.trained;
-    if (result->outcome == Outcome::kFailed) ++summary.failed;
+    if (*outcome == Outcome::kFailed) ++summary.failed;
   }
   return summary;
 }

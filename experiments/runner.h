@@ -4,11 +4,12 @@
 
 #include <c10/core/Device.h>
 
-#include <ostream>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "experiments/plan.h"
+#include "experiments/progress.h"
 #include "experiments/record.h"
 
 namespace bigstep {
@@ -18,13 +19,13 @@ struct RunOptions {
   std::string data_root;
   c10::Device device = c10::kCPU;
   Provenance provenance;
-  std::ostream* progress = nullptr;  // Not null.
-  bool terminal = false;             // Whether `progress` is one.
+  // Asked often; true stops the run in good order.
+  std::function<bool()> interrupted = [] { return false; };
 };
 
 struct RunSummary {
-  int trained = 0;   // In this run; failures included.
-  int reused = 0;    // Had a record of an earlier run.
+  int trained = 0;  // In this run; failures included.
+  int reused = 0;   // Had a record of an earlier run.
   int failed = 0;
   bool interrupted = false;
 };
@@ -32,12 +33,13 @@ struct RunSummary {
 // Trains one trial after another, all settings with the first seed, then with
 // the second, and so on: a table over all settings is there early, and trials
 // with the same data follow each other. Completed and diverged trials of
-// earlier runs are kept; failed ones are tried again. A failed trial does not
-// stop the others.
-// Before anything is trained, every dataset and model of the plan is made once;
-// what is wrong with them (missing files, a model that does not take the
-// input) is returned as one error, and nothing is written.
-absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options);
+// earlier runs are kept; failed ones are tried again. A failed trial is
+// recorded and does not stop the others; only records that cannot be read or
+// written do. Before anything is trained, every dataset and model of the plan
+// is made once; what is wrong with them (missing files, a model that does not
+// take the input) is returned as one error, and nothing is written.
+absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
+                                   Progress& progress);
 
 }  // namespace bigstep
 

@@ -1,13 +1,19 @@
 #include "experiments/runner.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <sstream>
+#include <utility>
 
 #include "base/files.h"
+#include "datasets/dataset.h"
 #include "experiments/testing.h"
+#include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
@@ -15,14 +21,67 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+// A metric that fails for the trials of one seed: those whose training split
+// begins as that of seed 1 does.
+struct BrokenForSeedOneOptions {
+  static void Describe(Schema<BrokenForSeedOneOptions>& s) {
+    s.Summary("Fails.").Paper("none");
+  }
+};
+
+class BrokenForSeedOne final : public Metric {
+ public:
+  BrokenForSeedOne(const BrokenForSeedOneOptions&, const MetricArgs&) {}
+
+  MetricTraits Traits() const override {
+    return {Timing::kAtEnd, {{"value", "a number"}}};
+  }
+
+  absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
+    const at::Tensor labels = evaluation.Outputs(SplitName::kTrain).labels;
+    const auto seed_one = MakePlugin<DatasetFamily>(
+        "{name: parity, num_train: 200, num_validation: 100, num_test: 100}",
+        {"", /*seed=*/1});
+    if (labels.equal(seed_one->train.labels)) {
+      return absl::InvalidArgumentError("this seed is not liked");
+    }
+    return Json{{"value", 1}};
+  }
+};
+
+BIGSTEP_REGISTER(Metrics, "broken_for_seed_one", BrokenForSeedOne,
+                 BrokenForSeedOneOptions);
+
+// A dataset that cannot be made with seed 1.
+struct NoSeedOneOptions {
+  static void Describe(Schema<NoSeedOneOptions>& s) {
+    s.Summary("Fails.").Paper("none");
+  }
+};
+
+struct NoSeedOne {
+  static absl::StatusOr<std::unique_ptr<Dataset>> Create(
+      const NoSeedOneOptions&, const DatasetArgs& args) {
+    if (args.seed == 1) at::ones({2}) + at::ones({3});  // Throws.
+    return MakePlugin<DatasetFamily>(
+        "{name: parity, num_train: 200, num_validation: 100, num_test: 100}",
+        args);
+  }
+};
+
+BIGSTEP_REGISTER(Datasets, "no_seed_one", NoSeedOne, NoSeedOneOptions);
+
 class RunnerTest : public testing::Test {
  protected:
-  absl::StatusOr<RunSummary> Run(const Plan& plan) {
+  absl::StatusOr<RunSummary> Run(
+      const Plan& plan,
+      std::function<bool()> interrupted = [] { return false; }) {
     RunOptions options;
     options.study_folder = folder_;
     options.data_root = folder_ + "/no_data";
-    options.progress = &progress_;
-    return RunPlan(plan, options);
+    options.interrupted = std::move(interrupted);
+    Progress progress(progress_, /*columns=*/0);
+    return RunPlan(plan, options, progress);
   }
 
   std::string RecordPath(const Trial& trial) {
@@ -80,9 +139,9 @@ TEST_F(RunnerTest, AnExtendedStudyTrainsOnlyWhatIsNew) {
 }
 
 TEST_F(RunnerTest, DivergenceIsAResultThatIsKept) {
-  const Plan plan = PlanOf(
-      kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
-                  "plan={one_at_a_time: [lr]}"});
+  const Plan plan =
+      PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
+                         "plan={one_at_a_time: [lr]}"});
   const auto first = Run(plan);
   ASSERT_OK(first);
   EXPECT_EQ(first->failed, 0);
@@ -104,6 +163,68 @@ TEST_F(RunnerTest, FailedTrialsAreTriedAgain) {
   EXPECT_EQ(summary->trained, 6);
   EXPECT_EQ(ReadRecord(folder_, plan.trials[0].id)->value().outcome,
             Outcome::kCompleted);
+}
+
+TEST_F(RunnerTest, AFailedTrialIsRecordedAndTheOthersGoOn) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"metrics=[accuracy, broken_for_seed_one]",
+                         "compare.metrics=[accuracy.unbiased_test]"});
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(summary->failed, 3);  // Three settings, each with seed 1.
+  for (const Trial& trial : plan.trials) {
+    const auto record = ReadRecord(folder_, trial.id);
+    ASSERT_OK(record);
+    const bool broken = trial.settings.seed == 1;
+    EXPECT_EQ((*record)->outcome,
+              broken ? Outcome::kFailed : Outcome::kCompleted);
+    EXPECT_EQ((*record)->reason, broken ? "this seed is not liked" : "");
+  }
+}
+
+TEST_F(RunnerTest, ADatasetThatBreaksForOneSeedFailsThatSeedAlone) {
+  const auto summary = Run(PlanOf(kTinySpec, {"dataset=no_seed_one"}));
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(summary->failed, 3);
+  EXPECT_THAT(progress_.str(),
+              HasSubstr("failed: The size of tensor a (2) must match the size "
+                        "of tensor b (3)"));
+}
+
+TEST_F(RunnerTest, AnInterruptLeavesWholeRecordsAndNothingElse) {
+  const Plan plan = PlanOf(kTinySpec);
+  // Asked before each of the 3 settings is tried, before each trial and before
+  // each of its 30 steps: in the third trial the 80th answer comes.
+  int asked = 0;
+  const auto summary = Run(plan, [&] { return ++asked > 80; });
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(summary->trained, 2);
+  int folders = 0;
+  for (const auto& entry : fs::directory_iterator(folder_ + "/trials")) {
+    ++folders;
+    EXPECT_TRUE(fs::exists(entry.path() / "record.json"));
+  }
+  EXPECT_EQ(folders, 2);
+  const auto rest = Run(plan);
+  ASSERT_OK(rest);
+  EXPECT_EQ(rest->trained, 4);
+}
+
+TEST_F(RunnerTest, AnInterruptedSecondTryKeepsTheFirstFailure) {
+  const Plan plan = PlanOf(kTinySpec);
+  TrialResult failure;
+  failure.outcome = Outcome::kFailed;
+  failure.reason = "out of memory";
+  ASSERT_OK(WriteRecord(folder_, plan, plan.trials[0], failure, {}, "now"));
+  int asked = 0;
+  const auto summary = Run(plan, [&] { return ++asked > 10; });
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 0);
+  EXPECT_EQ(ReadRecord(folder_, plan.trials[0].id)->value().reason,
+            "out of memory");
 }
 
 TEST_F(RunnerTest, WhatCannotRunIsSaidBeforeAnythingIsTrained) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -16,6 +17,9 @@
 
 namespace bigstep {
 namespace {
+
+// More is a slip of the keyboard, and would fill the memory with trials.
+constexpr int64_t kMaxSeeds = 10000;
 
 // The entry `key` of `map` read into `value`, if it is there.
 template <class T>
@@ -38,7 +42,9 @@ bool IsName(absl::string_view text) {
 // Applies "path=value" number `index` to the tree.
 void Override(const std::string& text, int index, SpecNode& root,
               Problems& problems) {
-  const std::string source = absl::StrCat("--set=", text);
+  // Positions count from the value: the source is named without it.
+  const std::string source =
+      absl::StrCat("--set=", text.substr(0, text.find('=')));
   Mark mark{std::make_shared<const std::string>(source), index + 1, 1, 1};
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(text, absl::MaxSplits('=', 1));
@@ -59,6 +65,37 @@ void Override(const std::string& text, int index, SpecNode& root,
                  absl::StrCat("cannot set '", path,
                               "': a part of the path is not a map"));
   }
+}
+
+// The labels of an axis whose values were read; false if something is wrong.
+bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
+                Problems& problems) {
+  const SpecNode* labels = node.Find("labels");
+  if (labels == nullptr) {
+    for (const SpecNode& value : axis.values) {
+      axis.labels.push_back(value.ToFlow());
+    }
+  } else {
+    const int before = problems.count();
+    ReadValue(*labels, absl::StrCat(path, ".labels"), problems, &axis.labels);
+    if (problems.count() != before) return false;
+    if (axis.labels.size() != axis.values.size()) {
+      problems.Add(labels->mark, absl::StrCat(path, ".labels"),
+                   absl::StrCat("expected ", axis.values.size(),
+                                " labels, one for each value, found ",
+                                axis.labels.size()));
+      return false;
+    }
+  }
+  const int before = problems.count();
+  for (size_t i = 0; i < axis.labels.size(); ++i) {
+    const auto here = axis.labels.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(axis.labels.begin(), here, *here) != here) {
+      problems.Add(axis.values[i].mark, absl::StrCat(path, ".values[", i, "]"),
+                   absl::StrCat("'", *here, "' stands there twice"));
+    }
+  }
+  return problems.count() == before;
 }
 
 void ReadAxis(const std::string& name, const SpecNode& node, Spec& spec,
@@ -94,26 +131,7 @@ void ReadAxis(const std::string& name, const SpecNode& node, Spec& spec,
     return;
   }
   axis.values = values->items;
-  ReadKey(node, path, "labels", problems, &axis.labels);
-  if (node.Find("labels") == nullptr) {
-    for (const SpecNode& value : axis.values) {
-      axis.labels.push_back(value.ToFlow());
-    }
-  } else if (axis.labels.size() != axis.values.size()) {
-    problems.Add(node.Find("labels")->mark, absl::StrCat(path, ".labels"),
-                 absl::StrCat("expected ", axis.values.size(),
-                              " labels, one for each value, found ",
-                              axis.labels.size()));
-    return;
-  }
-  for (size_t i = 0; i < axis.labels.size(); ++i) {
-    const auto first =
-        std::find(axis.labels.begin(), axis.labels.end(), axis.labels[i]);
-    if (first != axis.labels.begin() + static_cast<std::ptrdiff_t>(i)) {
-      problems.Add(axis.values[i].mark, absl::StrCat(path, ".values[", i, "]"),
-                   absl::StrCat("'", axis.labels[i], "' stands there twice"));
-    }
-  }
+  if (!ReadLabels(node, path, axis, problems)) return;
   spec.axes.push_back(std::move(axis));
 }
 
@@ -137,10 +155,48 @@ void ReadAxisName(const SpecNode& node, const std::string& path,
     if (axes->Find(node.text) != nullptr) return;
     for (const auto& entry : axes->entries) known.push_back(entry.key);
   }
-  problems.Add(node.mark, path,
-               absl::StrCat("no axis '", node.text, "'",
-                            DidYouMean(node.text, known),
-                            " (known: ", absl::StrJoin(known, ", "), ")"));
+  problems.Add(
+      node.mark, path,
+      absl::StrCat("no axis '", node.text, "'", DidYouMean(node.text, known),
+                   " (known: ", absl::StrJoin(known, ", "), ")"));
+}
+
+// One list of axes to be crossed.
+void ReadGrid(const SpecNode& node, const std::string& path,
+              const SpecNode* axes, const Spec& spec, Block& block,
+              Problems& problems) {
+  if (!node.is_list()) {
+    AddWrongType(node, path, "a list of axes", problems);
+    return;
+  }
+  if (node.items.empty()) {
+    problems.Add(node.mark, path, "expected at least one axis");
+  }
+  const int before = problems.count();
+  for (size_t j = 0; j < node.items.size(); ++j) {
+    ReadAxisName(node.items[j], absl::StrCat(path, "[", j, "]"), axes, spec,
+                 block, problems);
+  }
+  if (problems.count() != before) return;
+  // Axes are set in this order: a later one must not undo an earlier one, or
+  // rows would be named after values that their trials do not have.
+  for (size_t j = 1; j < block.axes.size(); ++j) {
+    const Axis& later = spec.axes[block.axes[j]];
+    for (size_t i = 0; i < j; ++i) {
+      const Axis& earlier = spec.axes[block.axes[i]];
+      if (earlier.set != later.set &&
+          !absl::StartsWith(earlier.set, absl::StrCat(later.set, "."))) {
+        continue;
+      }
+      problems.Add(
+          node.items[j].mark, absl::StrCat(path, "[", j, "]"),
+          absl::StrCat("axis '", later.name, "' sets ", later.set,
+                       " and so undoes axis '", earlier.name, "', which sets ",
+                       earlier.set,
+                       earlier.set == later.set ? "; they cannot be crossed"
+                                                : "; name it first"));
+    }
+  }
 }
 
 void ReadPlan(const SpecNode& plan, const SpecNode* axes, Spec& spec,
@@ -166,13 +222,8 @@ void ReadPlan(const SpecNode& plan, const SpecNode* axes, Spec& spec,
       Block block;
       if (!grid) {
         ReadAxisName(item, item_path, axes, spec, block, problems);
-      } else if (!item.is_list()) {
-        AddWrongType(item, item_path, "a list of axes", problems);
       } else {
-        for (size_t j = 0; j < item.items.size(); ++j) {
-          ReadAxisName(item.items[j], absl::StrCat(item_path, "[", j, "]"),
-                       axes, spec, block, problems);
-        }
+        ReadGrid(item, item_path, axes, spec, block, problems);
       }
       if (!block.axes.empty()) spec.blocks.push_back(std::move(block));
     }
@@ -231,6 +282,13 @@ void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
     std::string name;
     ReadValue(metrics->items[i], absl::StrCat("compare.metrics[", i, "]"),
               problems, &name);
+    for (const ComparedResult& other : spec.compare) {
+      if (other.name == name) {
+        problems.Add(metrics->items[i].mark,
+                     absl::StrCat("compare.metrics[", i, "]"),
+                     absl::StrCat("'", name, "' stands there twice"));
+      }
+    }
     spec.compare.push_back({name, metrics->items[i].mark});
   }
 }
@@ -276,9 +334,11 @@ void ReadSeeds(const SpecNode& root, Spec& spec, Problems& problems) {
   const SpecNode* seeds = root.Find("seeds");
   if (seeds == nullptr) return;
   ReadValue(*seeds, "seeds", problems, &spec.seeds);
-  if (spec.seeds < 1) {
-    problems.Add(seeds->mark, "seeds",
-                 absl::StrCat("must be >= 1, got ", spec.seeds));
+  if (spec.seeds < 1 || spec.seeds > kMaxSeeds) {
+    problems.Add(
+        seeds->mark, "seeds",
+        absl::StrCat("must be >= 1, <= ", kMaxSeeds, ", got ", spec.seeds));
+    spec.seeds = 1;
   }
 }
 
@@ -311,19 +371,24 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   ReadCompare(root, spec, problems);
   if (explicit_trials) {
     const SpecNode& trials = *root.Find("trials");
-    if (!trials.is_list() || trials.items.empty()) {
-      AddWrongType(trials, "trials", "a list of at least one trial", problems);
+    if (!trials.is_list()) {
+      AddWrongType(trials, "trials", "a list of trials", problems);
+    } else if (trials.items.empty()) {
+      problems.Add(trials.mark, "trials", "expected at least one trial");
     }
     spec.trials = trials.items;
-    if (const SpecNode* cells = root.Find("cells")) spec.cells = cells->items;
+    if (const SpecNode* cells = root.Find("cells")) spec.cells = *cells;
     return spec;
   }
   ReadAxesAndPlan(root, spec, problems);
   ReadSeeds(root, spec, problems);
-  if (const SpecNode* base = root.Find("base")) {
-    spec.base = *base;
-  } else {
+  const SpecNode* base = root.Find("base");
+  if (base == nullptr) {
     problems.Add(root.mark, "", "missing key 'base' (one complete setting)");
+  } else if (!base->is_map()) {
+    AddWrongType(*base, "base", "a map with the sections of a trial", problems);
+  } else {
+    spec.base = *base;
   }
   return spec;
 }

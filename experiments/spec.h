@@ -3,6 +3,7 @@
 #define BIGSTEP_EXPERIMENTS_SPEC_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ namespace bigstep {
 // One hyperparameter and the values it takes.
 struct Axis {
   std::string name;
-  std::string set;               // Dotted path below `base`: "optimizer.lr".
-  Mark set_mark;                 // Where `set` stands.
+  std::string set;  // Dotted path below `base`: "optimizer.lr".
+  Mark set_mark;    // Where `set` stands.
   std::vector<SpecNode> values;
   std::vector<std::string> labels;  // One for each value.
 };
@@ -47,7 +48,7 @@ struct Spec {
   int64_t seeds = 1;  // Seeds 0 to seeds - 1.
   // ... or trials written out one by one, as --resolve prints them.
   std::vector<SpecNode> trials;
-  std::vector<SpecNode> cells;  // The order of the table's rows.
+  std::optional<SpecNode> cells;  // The order of the table's rows.
 };
 
 // Reads a spec from YAML. `source` names it in messages. `overrides` are

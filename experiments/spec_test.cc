@@ -72,7 +72,7 @@ TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {
       "test.yaml:9:41: base.optimizer.lr: must be finite, got .inf\n"
       "test.yaml:11:23: plan.one_at_a_time[1]: no axis 'momentum' (known: "
       "lr)\n"
-      "test.yaml:12:1: seeds: must be >= 1, got 0\n"
+      "test.yaml:12:1: seeds: must be >= 1, <= 10000, got 0\n"
       "test.yaml:13:1: unknown key 'comment' (known: study, question, base, "
       "metrics, axes, plan, seeds, compare)");
 }
@@ -93,59 +93,185 @@ TEST_P(SpecMistakeTest, IsNamed) {
 INSTANTIATE_TEST_SUITE_P(
     All, SpecMistakeTest,
     testing::Values(
-        Case{"AxisWithoutSet", {"axes.lr={values: [1]}"},
+        Case{"AxisWithoutSet",
+             {"axes.lr={values: [1]}"},
              "axes.lr: missing key 'set' (what the axis varies)"},
-        Case{"AxisWithoutValues", {"axes.lr={set: optimizer.lr}"},
+        Case{"AxisWithoutValues",
+             {"axes.lr={set: optimizer.lr}"},
              "expected 'values', a list with at least one value"},
-        Case{"AxisWithEmptyValues", {"axes.lr.values=[]"},
+        Case{"AxisWithEmptyValues",
+             {"axes.lr.values=[]"},
              "expected 'values', a list with at least one value"},
-        Case{"AxisOfUnknownSection", {"axes.lr.set=optimiser.lr"},
+        Case{"AxisOfUnknownSection",
+             {"axes.lr.set=optimiser.lr"},
              "axes.lr.set: no section 'optimiser' to vary; did you mean "
              "'optimizer'?"},
-        Case{"AxisOfUnknownOption", {"axes.lr.set=optimizer.momentum"},
-             "--set=axes.lr.set=optimizer.momentum:1:1: base.optimizer: "
-             "unknown key 'momentum' (known: lr)"},
-        Case{"AxisThroughAScalar", {"axes.lr.set=optimizer.lr.x"},
+        Case{"AxisOfUnknownOption",
+             {"axes.lr.set=optimizer.momentum"},
+             "--set=axes.lr.set:1:1: base.optimizer: unknown "
+             "key 'momentum' (known: lr)"},
+        Case{"AxisThroughAScalar",
+             {"axes.lr.set=optimizer.lr.x"},
              "axes.lr.set: 'optimizer.lr.x' leads through a value that is no "
              "map"},
-        Case{"RepeatedValue", {"axes.lr.values=[0.1, 0.2, 0.1]"},
+        Case{"RepeatedValue",
+             {"axes.lr.values=[0.1, 0.2, 0.1]"},
              "axes.lr.values[2]: '0.1' stands there twice"},
-        Case{"TooFewLabels", {"axes.l2.labels=[none]"},
+        Case{"TooFewLabels",
+             {"axes.l2.labels=[none]"},
              "axes.l2.labels: expected 2 labels, one for each value, found 1"},
-        Case{"AxisInNoPlan", {"plan.one_at_a_time=[lr]"},
+        Case{"AxisInNoPlan",
+             {"plan.one_at_a_time=[lr]"},
              "axes.l2: this axis is in no block of the plan"},
-        Case{"GridOfNames", {"plan={grid: [lr, l2]}"},
+        Case{"GridOfNames",
+             {"plan={grid: [lr, l2]}"},
              "plan.grid[0]: expected a list of axes, found 'lr'"},
-        Case{"UnknownPlan", {"plan={zap: [lr]}"},
+        Case{"UnknownPlan",
+             {"plan={zap: [lr]}"},
              "plan: unknown key 'zap' (known: one_at_a_time, grid)"},
-        Case{"UnknownResult", {"compare.metrics=[accuracy.unbiased_tset]"},
+        Case{"UnknownResult",
+             {"compare.metrics=[accuracy.unbiased_tset]"},
              "compare.metrics[0]: the study's metrics have no result "
              "'accuracy.unbiased_tset'; did you mean "
              "'accuracy.unbiased_test'?"},
-        Case{"MetricTwice", {"metrics=[accuracy, accuracy]"},
+        Case{"MetricTwice",
+             {"metrics=[accuracy, accuracy]"},
              "metrics[1]: metric 'accuracy' stands there twice"},
         Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
-        Case{"TextSeeds", {"seeds=many"},
+        Case{"TextSeeds",
+             {"seeds=many"},
              "seeds: expected an integer, found 'many'"},
-        Case{"MisspelledInWrittenOutCells",
-             {"cells=[{block: a, seting: b}]"},
-             "unknown key 'cells'"},
-        Case{"OverrideWithoutValue", {"optimizer.lr"},
+        Case{"AMetricAlone",
+             {"metrics=[acuracy]", "compare={metrics: []}"},
+             "metrics[0]: no metric 'acuracy'; did you mean 'accuracy'?"},
+        Case{"AMetricsOptionAlone",
+             {"metrics=[accuracy, {name: activation_sparsity, p: 2}]",
+              "compare={metrics: []}"},
+             "metrics[1]: p must be less than q"},
+        Case{"ADatasetAlone",
+             {"dataset.core_bits=0"},
+             "base.dataset.core_bits: must be >= 1, got 0"},
+        Case{"AModelAlone",
+             {"model.hidden=[0]"},
+             "base.model.hidden[0]: must be >= 1, got 0"},
+        Case{"ALossAlone",
+             {"loss=crossentropy"},
+             "base.loss: no loss 'crossentropy'"},
+        Case{"AScheduleAlone",
+             {"schedule={name: constant, x: 1}"},
+             "base.schedule: unknown key 'x' (it has no options)"},
+        Case{"TrainingAlone",
+             {"training=5"},
+             "base.training: expected a map, found '5'"},
+        Case{"BaseIsNoMap",
+             {"base=5"},
+             "base: expected a map with the sections of a trial, found '5'"},
+        Case{"BaseIsEmpty",
+             {"base="},
+             "base: expected a map with the sections of a trial, found "
+             "nothing"},
+        Case{
+            "AxesAreNoMap", {"axes=[]"}, "axes: expected a map from axis name"},
+        Case{
+            "PlanIsNoMap", {"plan=[lr]"}, "plan: expected a map, found a list"},
+        Case{"CompareIsNoMap",
+             {"compare=3"},
+             "compare: expected a map, found '3'"},
+        Case{"MetricsAreNoList",
+             {"metrics=accuracy"},
+             "metrics: expected a list of metrics, found 'accuracy'"},
+        Case{"RegularizersAreNoList",
+             {"regularizers={name: l2, coefficient: 1}"},
+             "base.regularizers: expected a list of regularizers, found a "
+             "map"},
+        Case{"EmptyGrid",
+             {"plan={grid: [[]]}"},
+             "plan.grid[0]: expected at least one axis"},
+        Case{"AxisTwiceInAGrid",
+             {"plan={grid: [[lr, lr]]}"},
+             "plan.grid[0][1]: axis 'lr' sets optimizer.lr and so undoes axis "
+             "'lr', which sets optimizer.lr; they cannot be crossed"},
+        Case{"AxisUndoneInAGrid",
+             {"axes.l2={set: optimizer, values: [{name: sgd, lr: 1}]}",
+              "plan={grid: [[lr, l2]]}"},
+             "plan.grid[0][1]: axis 'l2' sets optimizer and so undoes axis "
+             "'lr', which sets optimizer.lr; name it first"},
+        Case{"ResultTwice",
+             {"compare.metrics=[prunability.auc, prunability.auc]"},
+             "compare.metrics[1]: 'prunability.auc' stands there twice"},
+        Case{"TooManySeeds",
+             {"seeds=9223372036854775807"},
+             "seeds: must be >= 1, <= 10000, got 9223372036854775807"},
+        Case{"TooMuchData",
+             {"dataset.num_train=1000000000000000"},
+             "base.dataset.num_train: must be <= 1e+08, got 1000000000000000"},
+        Case{"OverrideWithoutValue",
+             {"optimizer.lr"},
              "expected path=value, as in optimizer.lr=0.3"},
-        Case{"OverrideThroughAList", {"metrics.accuracy=1"},
+        Case{"OverrideThroughAList",
+             {"metrics.accuracy=1"},
              "cannot set 'metrics.accuracy': a part of the path is not a map"},
-        Case{"OverrideOutOfRange", {"optimizer.lr=-1", "axes={}", "plan={}"},
-             "--set=optimizer.lr=-1:1:1: base.optimizer.lr: must be > 0, got "
-             "-1"}),
+        Case{"OverrideOutOfRange",
+             {"optimizer.lr=-1", "axes={}", "plan={}"},
+             "--set=optimizer.lr:1:1: base.optimizer.lr: must be > 0, got -1"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(SpecTest, OverridesReachBaseAndTop) {
-  const Spec spec = Read(kTinySpec, {"optimizer.lr=0.7", "seeds=5",
-                                     "axes.lr.values=[0.2]"});
+  const Spec spec =
+      Read(kTinySpec, {"optimizer.lr=0.7", "seeds=5", "axes.lr.values=[0.2]"});
   EXPECT_EQ(spec.base.Find("optimizer")->Find("lr")->text, "0.7");
   EXPECT_EQ(spec.seeds, 5);
   EXPECT_THAT(spec.axes[0].labels, ElementsAre("0.2"));
 }
+
+TEST(SpecTest, AWholeSectionMayBeCrossedWithAnOptionInsideItNamedLater) {
+  EXPECT_EQ(Mistakes(kTinySpec,
+                     {"axes.l2={set: optimizer, values: [{name: momentum, lr: "
+                      "1}], labels: [m]}",
+                      "plan={grid: [[l2, lr]]}"}),
+            "");
+}
+
+struct TrialsCase {
+  const char* name;
+  std::string yaml;
+  std::string message;
+};
+
+class WrittenOutTrialsTest : public testing::TestWithParam<TrialsCase> {};
+
+TEST_P(WrittenOutTrialsTest, MistakesAreNamed) {
+  EXPECT_THAT(Mistakes("study: s\nmetrics: [accuracy]\n" + GetParam().yaml),
+              HasSubstr(GetParam().message));
+}
+
+constexpr char kTrial[] =
+    "dataset: parity, model: fcn, optimizer: {name: sgd, lr: 1}, training: "
+    "{max_steps: 1}";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, WrittenOutTrialsTest,
+    testing::Values(
+        TrialsCase{"NoList", "trials: 5",
+                   "trials: expected a list of trials, found '5'"},
+        TrialsCase{"Empty", "trials: []", "trials: expected at least one"},
+        TrialsCase{"AScalar", "trials: [5]",
+                   "trials[0]: expected a map, found '5'"},
+        TrialsCase{"CellsOfATrial",
+                   std::string("trials: [{") + kTrial + ", cells: 5}]",
+                   "trials[0].cells: expected a list of {block, setting}, "
+                   "found '5'"},
+        TrialsCase{"CellsOfTheStudy",
+                   std::string("cells: 5\ntrials: [{") + kTrial + "}]",
+                   "cells: expected a list of {block, setting}, found '5'"},
+        TrialsCase{"MisspelledCell",
+                   std::string("trials: [{") + kTrial +
+                       ", cells: [{block: a, setting: b, seting: c}]}]",
+                   "trials[0].cells[0]: unknown key 'seting'; did you mean "
+                   "'setting'?"},
+        TrialsCase{"Axes", std::string("axes: {}\ntrials: [{") + kTrial + "}]",
+                   "unknown key 'axes'"}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 TEST(SpecTest, AnEmptyTextIsNoStudy) {
   EXPECT_EQ(Mistakes(""), "test.yaml:1:1: expected a map, found nothing");

@@ -27,11 +27,16 @@ std::vector<std::string> Specs() {
 // Counted by hand: a spec that is no longer found fails here.
 TEST(SpecsTest, AllAreFound) { EXPECT_EQ(Specs().size(), 2u); }
 
+TEST(SpecsTest, TheStudyOfTheTestsIsTheOneInTestdata) {
+  const auto text = ReadFile("experiments/testdata/tiny.yaml");
+  ASSERT_OK(text);
+  EXPECT_EQ(text->substr(text->find('\n') + 1), kTinySpec);
+}
+
 class ShippedSpecTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedSpecTest, VerifiesAndAsksAQuestion) {
-  const auto text =
-      ReadFile("experiments/specs/" + GetParam() + ".yaml");
+  const auto text = ReadFile("experiments/specs/" + GetParam() + ".yaml");
   ASSERT_OK(text);
   const Plan plan = PlanOf(*text);
   EXPECT_EQ(plan.study, GetParam());

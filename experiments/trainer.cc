@@ -1,15 +1,15 @@
 #include "experiments/trainer.h"
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 #include <chrono>
 #include <cmath>
-#include <exception>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/exceptions.h"
 #include "base/named_tensors.h"
 #include "base/seed.h"
 #include "base/status.h"
@@ -31,9 +31,9 @@ class ScopedTimer {
   ScopedTimer(const ScopedTimer&) = delete;
   ScopedTimer& operator=(const ScopedTimer&) = delete;
   ~ScopedTimer() {
-    sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() -
-                                          start_)
-                .count();
+    sum_ +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
+            .count();
   }
 
  private:
@@ -58,8 +58,8 @@ class BatchOrder {
     while (!order_.defined() || order_.size(0) - next_ < batch_size_) {
       const at::Tensor fresh =
           at::randperm(examples_, generator_, at::kLong).to(device_);
-      order_ = order_.defined() ? at::cat({order_.slice(0, next_), fresh})
-                                : fresh;
+      order_ =
+          order_.defined() ? at::cat({order_.slice(0, next_), fresh}) : fresh;
       next_ = 0;
     }
     next_ += batch_size_;
@@ -75,17 +75,31 @@ class BatchOrder {
   int64_t next_ = 0;
 };
 
-// Runs `work`, turning what LibTorch throws into a status. One of the two doors
-// where exceptions stop; the other is spec_reader.
-template <class Work>
-absl::Status CatchExceptions(Work work) {
-  try {
-    return work();
-  } catch (const c10::Error& error) {
-    return absl::InternalError(error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    return absl::InternalError(error.what());
+// Internal if `values` are not what `metric` promised: for each result a finite
+// number or null, and nothing besides but lists.
+absl::Status CheckValues(const std::string& name, const MetricTraits& traits,
+                         const Json& values) {
+  std::set<std::string> declared;
+  for (const ResultSpec& result : traits.results) {
+    declared.insert(result.name);
+    const Json value = values.value(result.name, Json("missing"));
+    const bool finite = value.is_number() && std::isfinite(value.get<double>());
+    if (!finite && !value.is_null()) {
+      return absl::InternalError(absl::StrCat(
+          "metric '", name, "': result '", result.name,
+          "' must be a finite number or null, got ",
+          value.is_number_float() ? "NaN or infinity" : value.dump()));
+    }
   }
+  for (const auto& [key, value] : values.items()) {
+    if (declared.count(key) == 0 && !value.is_array()) {
+      return absl::InternalError(
+          absl::StrCat("metric '", name, "': '", key,
+                       "' is neither a declared result nor a "
+                       "list"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // One trial. Life: 1. Prepare. 2. Train. 3. Measure, unless it diverged.
@@ -108,11 +122,10 @@ class Trainer {
     ASSIGN_OR_RETURN(model_, MakeModel());
     parameters_ = Parameters(*model_);
     ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
-    ASSIGN_OR_RETURN(optimizer_, Optimizers::Get().Make(settings_.optimizer,
-                                                        {parameters_}));
     ASSIGN_OR_RETURN(
-        schedule_,
-        Schedules::Get().Make(settings_.schedule, {training.max_steps}));
+        optimizer_, Optimizers::Get().Make(settings_.optimizer, {parameters_}));
+    ASSIGN_OR_RETURN(schedule_, Schedules::Get().Make(settings_.schedule,
+                                                      {training.max_steps}));
     for (const PluginConfig& config : settings_.regularizers) {
       ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
       regularizers_.push_back(std::move(regularizer));
@@ -141,7 +154,8 @@ class Trainer {
       loss_sum += loss;
       ++loss_steps;
       const bool last = step == training.max_steps;
-      if (last || (training.eval_every > 0 && step % training.eval_every == 0)) {
+      if (last ||
+          (training.eval_every > 0 && step % training.eval_every == 0)) {
         RETURN_IF_ERROR(Evaluate(last, loss_sum / loss_steps));
         if (result_.outcome == Outcome::kDiverged) break;
         loss_sum = 0;
@@ -213,9 +227,11 @@ class Trainer {
 
     HistoryRow row{result_.steps, train_loss, Json::object()};
     for (const auto& [name, metric] : metrics_) {
-      const bool by_step = metric->Traits().timing == Timing::kByStep;
+      const MetricTraits traits = metric->Traits();
+      const bool by_step = traits.timing == Timing::kByStep;
       if (!by_step && !last) continue;
       ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
+      RETURN_IF_ERROR(CheckValues(name, traits, values));
       if (by_step) row.metrics[name] = values;
       if (last) result_.metrics[name] = std::move(values);
     }
@@ -257,8 +273,7 @@ absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
 }
 
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
-                                     const Dataset& dataset,
-                                     c10::Device device,
+                                     const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks) {
   Trainer trainer(settings, dataset, device, hooks);
   const absl::Status status = CatchExceptions([&]() -> absl::Status {

@@ -25,17 +25,17 @@ enum class Outcome {
 // The metrics at one step of training.
 struct HistoryRow {
   int64_t step = 0;
-  double train_loss = 0;  // Mean over the steps since the last row.
+  double train_loss = 0;  // Mean since the last row, penalties included.
   Json metrics;           // {metric: {result: value}}, the by-step metrics.
 };
 
 struct TrialResult {
   Outcome outcome = Outcome::kCompleted;
-  int64_t steps = 0;        // Done; if diverged, the step at which it showed.
+  int64_t steps = 0;  // Done; if diverged, the step at which it showed.
   // Completed, but no better than guessing on the training data: accuracy at
   // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
   bool collapsed = false;
-  std::string reason;       // Of a failure.
+  std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.
   std::vector<HistoryRow> history;
   double train_seconds = 0;
@@ -46,8 +46,8 @@ struct TrainerHooks {
   // Asked before each step; true ends the trial with Cancelled.
   std::function<bool()> interrupted = [] { return false; };
   // Told after each step, with the loss of its batch.
-  std::function<void(int64_t step, double loss)> on_step =
-      [](int64_t, double) {};
+  std::function<void(int64_t step, double loss)> on_step = [](int64_t, double) {
+  };
   // Told after each evaluation during training.
   std::function<void(const HistoryRow& row)> on_evaluation =
       [](const HistoryRow&) {};
@@ -59,12 +59,11 @@ absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
                         c10::Device device);
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
-// "order", "evaluation/train". The same settings on the same device give the same bits.
-// What a plugin or LibTorch throws or returns as an error becomes a failed
-// result; Cancelled alone is returned as a status.
+// "order", "evaluation/train". The same settings on the same device give the
+// same bits. What a plugin or LibTorch throws or returns as an error becomes a
+// failed result; Cancelled alone is returned as a status.
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
-                                     const Dataset& dataset,
-                                     c10::Device device,
+                                     const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks);
 
 }  // namespace bigstep

@@ -4,9 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "experiments/testing.h"
+#include "metrics/metric.h"
+#include "models/model.h"
+#include "optimizers/regularizer.h"
+#include "optimizers/schedule.h"
 
 namespace bigstep {
 namespace {
@@ -24,7 +31,7 @@ std::unique_ptr<Dataset> DatasetOf(const TrialSettings& settings) {
 }
 
 TrialResult TrainNow(const TrialSettings& settings,
-                const TrainerHooks& hooks = TrainerHooks()) {
+                     const TrainerHooks& hooks = TrainerHooks()) {
   const auto result =
       RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
   EXPECT_OK(result);
@@ -113,6 +120,121 @@ TEST(TrainerTest, GuessingOnTheTrainingDataIsCollapse) {
   EXPECT_FALSE(TrainNow(SettingsOf({"training.max_steps=300"})).collapsed);
 }
 
+TEST(TrainerTest, RegularizersAddTheirPenaltyToTheLoss) {
+  std::vector<double> losses;
+  TrainerHooks hooks;
+  hooks.on_step = [&](int64_t step, double loss) {
+    if (step == 1) losses.push_back(loss);
+  };
+  TrialSettings settings = SettingsOf();
+  TrainNow(settings, hooks);
+  settings.regularizers = {
+      ParsePlugin<RegularizerFamily>("{name: l2, coefficient: 0.5}")};
+  TrainNow(settings, hooks);
+  // The first loss is that of the initial weights, which the seed decides.
+  const std::unique_ptr<Dataset> dataset = DatasetOf(settings);
+  const auto model =
+      Models::Get().Make(settings.model, {dataset->task, settings.seed});
+  double squares = 0;
+  for (const auto& [name, tensor] : Parameters(**model)) {
+    squares += tensor.to(at::kDouble).square().sum().item<double>();
+  }
+  ASSERT_EQ(losses.size(), 2u);
+  // 1e-6: rounding of float32 numbers near 1.
+  EXPECT_NEAR(losses[1] - losses[0], 0.5 / 2 * squares, 1e-6);
+  EXPECT_GT(squares, 0.1);
+}
+
+// A schedule that stands still after the tenth step.
+struct StopsOptions {
+  static void Describe(Schema<StopsOptions>& s) {
+    s.Summary("Stops.").Paper("none");
+  }
+};
+
+class Stops final : public Schedule {
+ public:
+  Stops(const StopsOptions&, const ScheduleArgs& args) {
+    EXPECT_EQ(args.max_steps, 30);
+  }
+  double LrScale(int64_t step) const override { return step < 10 ? 1 : 0; }
+};
+
+BIGSTEP_REGISTER(Schedules, "stops", Stops, StopsOptions);
+
+TEST(TrainerTest, TheScheduleScalesTheLearningRate) {
+  const TrialResult stopped = TrainNow(SettingsOf({"schedule=stops"}));
+  const TrialResult free = TrainNow(SettingsOf());
+  const auto test = [](const TrialResult& result, int row) {
+    return result.history[row].metrics["activation_sparsity"]["pq_index"];
+  };
+  EXPECT_EQ(test(stopped, 0), test(free, 0));  // Ten steps of both.
+  EXPECT_EQ(test(stopped, 2), test(stopped, 0));
+  EXPECT_NE(test(free, 2), test(free, 0));
+}
+
+TEST(TrainerTest, OnTheWayASampleOfTheTrainingDataIsLookedAt) {
+  const TrialResult sample =
+      TrainNow(SettingsOf({"training.eval_train_examples=7"}));
+  const TrialResult all = TrainNow(SettingsOf());
+  // Accuracy over 7 examples is a multiple of 1/7, over 200 of 1/200.
+  const double on_the_way =
+      sample.history[0].metrics["accuracy"]["train"].get<double>();
+  EXPECT_NEAR(on_the_way * 7, std::round(on_the_way * 7), 1e-12);
+  EXPECT_NE(on_the_way, all.history[0].metrics["accuracy"]["train"]);
+  EXPECT_EQ(sample.metrics, all.metrics);
+}
+
+// A metric that breaks its promise, as `how` says.
+struct UntruthfulOptions {
+  std::string how = "nan";
+  static void Describe(Schema<UntruthfulOptions>& s) {
+    s.Summary("Lies.").Paper("none");
+    s.Field("how", &UntruthfulOptions::how).Doc("in which way");
+  }
+};
+
+class Untruthful final : public Metric {
+ public:
+  Untruthful(const UntruthfulOptions& options, const MetricArgs&)
+      : how_(options.how) {}
+
+  MetricTraits Traits() const override {
+    return {Timing::kByStep, {{"value", "a number"}}};
+  }
+
+  absl::StatusOr<Json> Compute(Evaluation&) const override {
+    if (how_ == "nan") return Json{{"value", std::nan("")}};
+    if (how_ == "text") return Json{{"value", "much"}};
+    if (how_ == "missing") return Json::object();
+    return Json{{"value", 1}, {"more", 2}};
+  }
+
+ private:
+  std::string how_;
+};
+
+BIGSTEP_REGISTER(Metrics, "untruthful", Untruthful, UntruthfulOptions);
+
+TEST(TrainerTest, WhatAMetricDidNotPromiseIsAFailure) {
+  const struct {
+    std::string how, reason;
+  } kCases[] = {
+      {"nan", "must be a finite number or null, got NaN or infinity"},
+      {"text", "must be a finite number or null, got \"much\""},
+      {"missing", "must be a finite number or null, got \"missing\""},
+      {"more", "'more' is neither a declared result nor a list"},
+  };
+  for (const auto& [how, reason] : kCases) {
+    TrialSettings settings = SettingsOf();
+    settings.metrics = {
+        ParsePlugin<MetricFamily>("{name: untruthful, how: " + how + "}")};
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.outcome, Outcome::kFailed) << how;
+    EXPECT_THAT(result.reason, HasSubstr(reason));
+  }
+}
+
 TEST(TrainerTest, AnInterruptStopsBeforeTheNextStep) {
   TrainerHooks hooks;
   int64_t steps = 0;
@@ -140,8 +262,7 @@ TEST(TrainerTest, WhatLibtorchThrowsIsAFailure) {
   std::unique_ptr<Dataset> dataset = DatasetOf(settings);
   // Inputs that do not fit the first layer.
   dataset->train.inputs = at::zeros({200, 3});
-  const auto result =
-      RunTrial(settings, *dataset, c10::kCPU, TrainerHooks());
+  const auto result = RunTrial(settings, *dataset, c10::kCPU, TrainerHooks());
   ASSERT_OK(result);
   EXPECT_EQ(result->outcome, Outcome::kFailed);
   EXPECT_THAT(result->reason, HasSubstr("mat1 and mat2 shapes"));

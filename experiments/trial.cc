@@ -42,7 +42,8 @@ PluginConfig ReadSection(const PluginRegistry& registry, const SpecNode& map,
     return registry.Read(*node, PathBelow(path, key), problems);
   }
   if (fallback == nullptr) {
-    problems.AddMissing(map.mark, path, absl::StrCat("missing section '", key, "'"));
+    problems.AddMissing(map.mark, path,
+                        absl::StrCat("missing section '", key, "'"));
     return {};
   }
   SpecNode name;
@@ -67,14 +68,16 @@ void ReadTraining(const SpecNode& map, const std::string& path,
 }  // namespace
 
 void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
-  s.Summary("How long to train and when to look.");
+  // The version stands for the trainer: raise it when the order of examples,
+  // the random streams or what is evaluated change.
+  s.Summary("How long to train and when to look.").Version(1);
   s.Field("batch_size", &TrainingOptions::batch_size)
       .AtLeast(1)
       .Doc("examples in a mini-batch, drawn without replacement");
   s.Field("max_steps", &TrainingOptions::max_steps)
       .Required()
       .AtLeast(1)
-      .Doc("optimizer steps; every trial of an axis gets the same");
+      .Doc("optimizer steps: the budget of a trial");
   s.Field("eval_every", &TrainingOptions::eval_every)
       .AtLeast(0)
       .Doc("steps between evaluations; 0 evaluates at the end only");
@@ -91,8 +94,8 @@ const std::vector<std::string>& TrialSections() {
 }
 
 std::string ToSpecYaml(const Json& json) {
-  std::vector<std::string> order = {"study", "question", "name", "block",
-                                    "cells", "seed"};
+  std::vector<std::string> order = {"study", "question", "name",
+                                    "block", "cells",    "seed"};
   order.insert(order.end(), TrialSections().begin(), TrialSections().end());
   order.insert(order.end(), {"metrics", "compare", "trials"});
   return ToYaml(json, order);
@@ -173,7 +176,9 @@ std::string TrialSettings::Id() const {
       {"optimizer", optimizer.Identity()},
       {"schedule", schedule.Identity()},
       {"regularizers", ListIdentity(regularizers)},
-      {"training", TableOf<TrainingOptions>().NonDefaults(&training)},
+      {"training",
+       {{"version", TableOf<TrainingOptions>().version()},
+        {"options", TableOf<TrainingOptions>().NonDefaults(&training)}}},
       {"metrics", ListIdentity(metrics)},
       {"seed", seed}};
   return Sha256Hex(CanonicalJson(identity)).substr(0, 16);

@@ -53,7 +53,8 @@ TEST(TrialTest, UnknownSectionsAreRefused) {
 }
 
 TEST(TrialTest, IdIsTheHashOfWhatDiffersFromTheDefaults) {
-  // Witness: printf '%s' '{"dataset":{"name":"parity","options":{},"version":1},
+  // Witness: printf '%s'
+  // '{"dataset":{"name":"parity","options":{},"version":1},
   // ...}' | sha256sum of the canonical JSON below, written by hand.
   const std::string canonical =
       R"({"dataset":{"name":"parity","options":{},"version":1},)"
@@ -63,7 +64,7 @@ TEST(TrialTest, IdIsTheHashOfWhatDiffersFromTheDefaults) {
       R"("optimizer":{"name":"sgd","options":{"lr":0.1},"version":1},)"
       R"("regularizers":[],)"
       R"("schedule":{"name":"constant","options":{},"version":1},)"
-      R"("seed":0,"training":{"max_steps":10}})";
+      R"("seed":0,"training":{"options":{"max_steps":10},"version":1}})";
   EXPECT_EQ(Read(kSections).Id(), Sha256Hex(canonical).substr(0, 16));
 }
 

@@ -53,8 +53,7 @@ class ActivationSparsity final : public Metric {
     const int64_t zeros = z.eq(0).sum().item<int64_t>();
     return Json{
         {"zeros", static_cast<double>(zeros) / static_cast<double>(z.numel())},
-        {"pq_index",
-         PqIndex(z, options_.p, options_.q).mean().item<double>()}};
+        {"pq_index", PqIndex(z, options_.p, options_.q).mean().item<double>()}};
   }
 
  private:

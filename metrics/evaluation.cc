@@ -58,8 +58,7 @@ SplitOutputs Evaluation::OutputsOf(Model& model, SplitName name) const {
 }
 
 double ShareCorrect(const at::Tensor& logits, const at::Tensor& labels) {
-  const int64_t right =
-      logits.argmax(1).eq(labels).sum().item<int64_t>();
+  const int64_t right = logits.argmax(1).eq(labels).sum().item<int64_t>();
   return static_cast<double>(right) / static_cast<double>(labels.size(0));
 }
 

@@ -28,7 +28,7 @@ struct PrunabilityOptions {
             "means nothing was lost. Lists: ratios, accuracy, retained. The "
             "definition of the paper under test is unknown; this one is a "
             "guess from its first author's earlier work. Cost: one forward "
-            "pass over the test split for each ratio, at the end only.")
+            "pass over the test split for each ratio and for 90 %, at the end.")
         .Paper("arXiv:1506.02626");
     s.Field("ratios", &PrunabilityOptions::ratios)
         .AtLeast(0)
@@ -56,10 +56,10 @@ class Prunability final : public Metric {
 
   MetricTraits Traits() const override {
     // A pruned network may do better than the whole one, hence no bound at 1.
-    return {Timing::kAtEnd,
-            {{"auc", "area under the retained-accuracy curve", 0, kInfinity},
-             {"accuracy_at_90",
-              "test accuracy with 90 % of the weights pruned"}}};
+    return {
+        Timing::kAtEnd,
+        {{"auc", "area under the retained-accuracy curve", 0, kInfinity},
+         {"accuracy_at_90", "test accuracy with 90 % of the weights pruned"}}};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

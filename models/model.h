@@ -35,7 +35,8 @@ void CopyState(const Model& from, Model& to);
 
 struct ModelArgs {
   TaskSpec task;
-  int64_t seed = 0;  // The trial's; initial weights use Seed(seed, "model/...").
+  int64_t seed =
+      0;  // The trial's; initial weights use Seed(seed, "model/...").
 };
 
 struct ModelFamily {

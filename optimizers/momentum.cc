@@ -43,12 +43,12 @@ struct MomentumOptions {
 class Momentum final : public LibtorchOptimizer {
  public:
   Momentum(const MomentumOptions& options, const OptimizerArgs& args)
-      : LibtorchOptimizer(std::make_unique<torch::optim::SGD>(
-                              Tensors(args.parameters),
-                              torch::optim::SGDOptions(options.lr)
-                                  .momentum(options.momentum)
-                                  .nesterov(options.nesterov)),
-                          options.lr) {}
+      : LibtorchOptimizer(
+            std::make_unique<torch::optim::SGD>(
+                Tensors(args.parameters), torch::optim::SGDOptions(options.lr)
+                                              .momentum(options.momentum)
+                                              .nesterov(options.nesterov)),
+            options.lr) {}
 };
 
 BIGSTEP_REGISTER(Optimizers, "momentum", Momentum, MomentumOptions);

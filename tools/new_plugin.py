@@ -86,11 +86,12 @@ def main():
   build.write_text(changed)
 
   target = f"//{FOLDERS[family]}:{name}_test"
-  print(f"""Wrote {FOLDERS[family]}/{name}.cc and {name}_test.cc, and added the name to {FOLDERS[family]}/BUILD.
+  print(f"""Wrote {FOLDERS[family]}/{name}.cc and {name}_test.cc, and added the
+name to {FOLDERS[family]}/BUILD.
 Next:
-  1. Edit the two files; `bazel test {target}` passes as they are.
-  2. bazel run //tools:update_docs      (docs/plugins.md)
-  3. bazel test //experiments/...       (what every plugin must do)
+  1. bazel test {target}      passes as it is; edit the two files.
+  2. bazel run //tools:update_docs      writes docs/plugins.md.
+  3. bazel test //experiments/...       what every plugin must do.
   4. A line in CHANGELOG.md.""")
 
 

@@ -5,8 +5,8 @@ def plugin_family(name, interface, plugins, test_deps = []):
 
     Each plugin `p` is a library made from p.cc (and p.h if there is one) with a
     test made from p_test.cc. The target `name` stands for all of them; only
-    //experiments sees it. A plugin's own target is private: no plugin can
-    depend on another.
+    //experiments sees it. A plugin's own target is private, and a plugin that
+    depends on another of its folder is refused.
 
     Args:
       name: the family, as the registry calls it.
@@ -15,6 +15,10 @@ def plugin_family(name, interface, plugins, test_deps = []):
       test_deps: what the tests of the family need besides.
     """
     for plugin, deps in plugins.items():
+        for dep in deps:
+            if dep.startswith(":") or dep.startswith("//%s:" % native.package_name()):
+                fail("plugin '%s' depends on '%s': what plugins share belongs in //%s/common" %
+                     (plugin, dep, native.package_name()))
         native.cc_library(
             name = plugin,
             srcs = [plugin + ".cc"],
@@ -22,7 +26,12 @@ def plugin_family(name, interface, plugins, test_deps = []):
             # Nothing refers to a plugin by symbol: the linker would drop it.
             alwayslink = True,
             visibility = ["//visibility:private"],
-            deps = [interface] + deps,
+            deps = [
+                interface,
+                "//third_party:abseil_status",
+                "//third_party:abseil_strings",
+                "//third_party:libtorch",
+            ] + deps,
         )
         native.cc_test(
             name = plugin + "_test",

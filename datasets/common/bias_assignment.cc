@@ -35,8 +35,8 @@ at::Tensor AssignBiasLabels(const at::Tensor& labels, int64_t num_classes,
   for (int64_t i = 0; i < source.numel(); ++i) ++class_sizes[y[i]];
   std::vector<std::vector<int64_t>> ends;
   for (int64_t k = 0; k < num_classes; ++k) {
-    ends.push_back(Milestones(class_sizes[k], k, num_classes,
-                              bias_conflicting_fraction));
+    ends.push_back(
+        Milestones(class_sizes[k], k, num_classes, bias_conflicting_fraction));
   }
   std::vector<int64_t> seen(num_classes);     // Examples of each class so far.
   std::vector<int64_t> current(num_classes);  // Bias label of its next one.

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "metrics/metric.h"
 #include "metrics/testing.h"
