@@ -85,18 +85,18 @@ struct UserPathCase {
 
 TEST(UserPathTest, UnderBazelRunRelativePathsStartWhereTheUserTyped) {
   const ScopedEnvironment home("HOME", "/home/ada");
-  const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", "/work/here");
+  const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", "/home/ada/here");
   const std::vector<UserPathCase> cases = {
       {"/abs/x.yaml", "/abs/x.yaml"},
       {"/abs/./y/../x.yaml", "/abs/x.yaml"},
-      {"x.yaml", "/work/here/x.yaml"},
-      {"./a/x.yaml", "/work/here/a/x.yaml"},
-      {"../x.yaml", "/work/x.yaml"},
+      {"x.yaml", "/home/ada/here/x.yaml"},
+      {"./a/x.yaml", "/home/ada/here/a/x.yaml"},
+      {"../x.yaml", "/home/ada/x.yaml"},
       {"~/x.yaml", "/home/ada/x.yaml"},
       {"~/a/../x.yaml", "/home/ada/x.yaml"},
       {"~//x.yaml", "/home/ada/x.yaml"},
-      {"~other/x.yaml", "/work/here/~other/x.yaml"},  // Shells resolve those.
-      {"a/~/x.yaml", "/work/here/a/~/x.yaml"},
+      {"~other/x.yaml", "/home/ada/here/~other/x.yaml"},  // For shells.
+      {"a/~/x.yaml", "/home/ada/here/a/~/x.yaml"},
   };
   for (const UserPathCase& c : cases) {
     EXPECT_EQ(UserPath(c.typed), c.resolved) << c.typed;
