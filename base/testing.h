@@ -42,7 +42,8 @@ inline std::string Message(const Problems& problems) {
 
 // A new empty folder below the test's temporary folder.
 inline std::string MakeTestFolder() {
-  std::string path = testing::TempDir() + "/bigstepXXXXXX";
+  // mkdtemp puts letters in place of the six at the end.
+  std::string path = testing::TempDir() + "/bigstep" + std::string(6, 'X');
   EXPECT_NE(mkdtemp(path.data()), nullptr) << path;
   return path;
 }

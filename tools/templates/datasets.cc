@@ -1,4 +1,5 @@
-// TODO: what it is, in a sentence or two; the paper.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
 #include <memory>
@@ -9,20 +10,21 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double bias_conflicting_fraction = 0.1;
   int64_t num_train = 1000;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: inputs (shape, range), label, bias label, splits.")
-        .Paper("TODO: arXiv:....");
-    s.Field("bias_conflicting_fraction",
-            &@Class@Options::bias_conflicting_fraction)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: two noisy numbers.")
+        .Details(
+            "Inputs [2]: the first number shows the label, the second, three "
+            "times as large, the bias label; both with standard normal noise.")
+        .Paper("none");
+    s.Field("bias_conflicting_fraction", &ToyOptions::bias_conflicting_fraction)
         .AtLeast(0)
         .AtMost(1)
         .Doc("share of training examples whose bias label is not the label");
-    s.Field("num_train", &@Class@Options::num_train)
+    s.Field("num_train", &ToyOptions::num_train)
         .AtLeast(1)
         .Doc("training examples");
   }
@@ -41,14 +43,13 @@ Split Draw(int64_t n, double conflicting_fraction, uint64_t seed) {
   return {signal + at::randn({n, 2}, generator), label, bias};
 }
 
-struct @Class@ {
+struct Toy {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
-      const @Class@Options& options, const DatasetArgs& args) {
+      const ToyOptions& options, const DatasetArgs& args) {
     auto dataset = std::make_unique<Dataset>();
     dataset->task = {/*input_shape=*/{2}, /*num_classes=*/2, /*num_biases=*/2};
-    dataset->train =
-        Draw(options.num_train, options.bias_conflicting_fraction,
-             Seed(args.seed, "dataset/train"));
+    dataset->train = Draw(options.num_train, options.bias_conflicting_fraction,
+                          Seed(args.seed, "dataset/train"));
     dataset->validation =
         Draw(1000, 0.5, Seed(args.seed, "dataset/validation"));
     dataset->test = Draw(1000, 0.5, Seed(args.seed, "dataset/test"));
@@ -56,7 +57,7 @@ struct @Class@ {
   }
 };
 
-BIGSTEP_REGISTER(Datasets, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Datasets, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

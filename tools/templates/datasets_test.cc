@@ -7,9 +7,9 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, WithoutConflictsLabelAndBiasAgree) {
+TEST(ToyTest, WithoutConflictsLabelAndBiasAgree) {
   const auto dataset = MakePlugin<DatasetFamily>(
-      "{name: @name@, bias_conflicting_fraction: 0, num_train: 50}",
+      "{name: toy, bias_conflicting_fraction: 0, num_train: 50}",
       {/*data_root=*/"", /*seed=*/0});
   EXPECT_OK(CheckDataset(*dataset));
   EXPECT_EQ(dataset->train.size(), 50);

@@ -1,4 +1,5 @@
-// TODO: what it is, in a sentence or two; the paper and the equation's number.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
 #include "optimizers/loss.h"
@@ -6,22 +7,21 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double scale = 1;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: the formula.")
-        .Paper("TODO: arXiv:....");
-    s.Field("scale", &@Class@Options::scale)
-        .Above(0)
-        .Doc("TODO: meaning and symbol");
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: scaled cross-entropy.")
+        .Details(
+            "scale * (log(sum_j exp(z_j)) - z_y) for logits z and label y.")
+        .Paper("none");
+    s.Field("scale", &ToyOptions::scale).Above(0).Doc("factor of the loss");
   }
 };
 
-class @Class@ final : public Loss {
+class Toy final : public Loss {
  public:
-  @Class@(const @Class@Options& options, const LossArgs&) : options_(options) {}
+  Toy(const ToyOptions& options, const LossArgs&) : options_(options) {}
 
   at::Tensor PerExample(const at::Tensor& logits,
                         const at::Tensor& labels) const override {
@@ -31,10 +31,10 @@ class @Class@ final : public Loss {
   }
 
  private:
-  @Class@Options options_;
+  ToyOptions options_;
 };
 
-BIGSTEP_REGISTER(Losses, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Losses, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

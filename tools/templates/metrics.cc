@@ -1,4 +1,5 @@
-// TODO: what it measures, in a sentence or two; the paper and the equation.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
 #include "metrics/metric.h"
@@ -6,24 +7,25 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double threshold = 0.5;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: the definition. Cost: the shared forward pass.")
-        .Paper("TODO: arXiv:....");
-    s.Field("threshold", &@Class@Options::threshold)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: confident predictions.")
+        .Details(
+            "Share of test examples whose largest softmax probability exceeds "
+            "the threshold. Cost: the shared forward pass.")
+        .Paper("none");
+    s.Field("threshold", &ToyOptions::threshold)
         .AtLeast(0)
         .AtMost(1)
-        .Doc("TODO: meaning");
+        .Doc("probability from which a prediction is confident");
   }
 };
 
-class @Class@ final : public Metric {
+class Toy final : public Metric {
  public:
-  @Class@(const @Class@Options& options, const MetricArgs&)
-      : options_(options) {}
+  Toy(const ToyOptions& options, const MetricArgs&) : options_(options) {}
 
   MetricTraits Traits() const override {
     return {Timing::kByStep,
@@ -40,10 +42,10 @@ class @Class@ final : public Metric {
   }
 
  private:
-  @Class@Options options_;
+  ToyOptions options_;
 };
 
-BIGSTEP_REGISTER(Metrics, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Metrics, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

@@ -10,7 +10,7 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, CountsPredictionsAboveTheThreshold) {
+TEST(ToyTest, CountsPredictionsAboveTheThreshold) {
   TinyNet net = IdentityNet(3);
   Dataset dataset = {{{3}, /*num_classes=*/3, /*num_biases=*/3}, {}, {}, {}};
   dataset.train = dataset.validation = dataset.test = PredictedSplit(
@@ -19,7 +19,7 @@ TEST(@Class@Test, CountsPredictionsAboveTheThreshold) {
   // By hand: logits 1, 0, 0 give the largest probability e / (e + 2) = 0.576.
   for (const auto& [threshold, share] : {std::pair{0.57, 1.0}, {0.58, 0.0}}) {
     const auto metric = MakePlugin<MetricFamily>(
-        absl::StrCat("{name: @name@, threshold: ", threshold, "}"), {});
+        absl::StrCat("{name: toy, threshold: ", threshold, "}"), {});
     const auto values = metric->Compute(evaluation);
     ASSERT_OK(values);
     EXPECT_EQ((*values)["confident"], share);

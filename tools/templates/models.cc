@@ -1,4 +1,5 @@
-// TODO: what it is, in a sentence or two; the paper.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
 #include <cmath>
@@ -9,22 +10,25 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   int64_t width = 64;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: layers, initialization, what the representation is.")
-        .Paper("TODO: arXiv:....");
-    s.Field("width", &@Class@Options::width)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: one hidden layer.")
+        .Details(
+            "Linear, ReLU, linear, without biases, uniform in "
+            "+-1/sqrt(fan_in). The representation is the hidden layer after "
+            "ReLU.")
+        .Paper("none");
+    s.Field("width", &ToyOptions::width)
         .AtLeast(1)
         .Doc("units of the hidden layer");
   }
 };
 
-class @Class@ final : public Model {
+class Toy final : public Model {
  public:
-  @Class@(const @Class@Options& options, const ModelArgs& args) {
+  Toy(const ToyOptions& options, const ModelArgs& args) {
     at::Generator generator = MakeGenerator(Seed(args.seed, "model/init"));
     int64_t inputs = 1;
     for (const int64_t size : args.task.input_shape) inputs *= size;
@@ -38,8 +42,7 @@ class @Class@ final : public Model {
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
-    const at::Tensor hidden =
-        at::relu(at::linear(inputs.flatten(1), hidden_));
+    const at::Tensor hidden = at::relu(at::linear(inputs.flatten(1), hidden_));
     return {at::linear(hidden, output_), hidden};
   }
 
@@ -47,7 +50,7 @@ class @Class@ final : public Model {
   at::Tensor hidden_, output_;
 };
 
-BIGSTEP_REGISTER(Models, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Models, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

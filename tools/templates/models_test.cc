@@ -7,10 +7,10 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, TheRepresentationIsTheHiddenLayer) {
+TEST(ToyTest, TheRepresentationIsTheHiddenLayer) {
   const TaskSpec task = {{2, 3}, /*num_classes=*/4, /*num_biases=*/2};
   const auto model =
-      MakePlugin<ModelFamily>("{name: @name@, width: 5}", {task, /*seed=*/0});
+      MakePlugin<ModelFamily>("{name: toy, width: 5}", {task, /*seed=*/0});
   const ModelOutput output = model->Forward(at::ones({7, 2, 3}));
   EXPECT_EQ(output.logits.sizes().vec(), (std::vector<int64_t>{7, 4}));
   EXPECT_EQ(output.representation.sizes().vec(), (std::vector<int64_t>{7, 5}));

@@ -1,5 +1,5 @@
-// TODO: what it is, in a sentence or two; the update rule; the paper and the
-// number of its algorithm.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 // Cost: one forward and one backward pass a step; no memory of its own.
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -9,23 +9,23 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double lr = 0;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: the update rule in symbols.")
-        .Paper("TODO: arXiv:....");
-    s.Field("lr", &@Class@Options::lr)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: gradient descent.")
+        .Details("w -= lr * g, g the mini-batch gradient.")
+        .Paper("none");
+    s.Field("lr", &ToyOptions::lr)
         .Required()
         .Above(0)
         .Doc("learning rate (eta), per step");
   }
 };
 
-class @Class@ final : public Optimizer {
+class Toy final : public Optimizer {
  public:
-  @Class@(const @Class@Options& options, const OptimizerArgs& args)
+  Toy(const ToyOptions& options, const OptimizerArgs& args)
       : options_(options), parameters_(args.parameters) {}
 
   at::Tensor Step(const GradientFn& gradients, double lr_scale) override {
@@ -39,11 +39,11 @@ class @Class@ final : public Optimizer {
   }
 
  private:
-  @Class@Options options_;
+  ToyOptions options_;
   NamedTensors parameters_;
 };
 
-BIGSTEP_REGISTER(Optimizers, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Optimizers, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

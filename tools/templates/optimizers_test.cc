@@ -7,10 +7,10 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, StepsAgainstTheGradient) {
+TEST(ToyTest, StepsAgainstTheGradient) {
   at::Tensor w = at::tensor({1.0, 2.0}, at::kDouble).set_requires_grad(true);
   const auto optimizer =
-      MakePlugin<OptimizerFamily>("{name: @name@, lr: 0.1}", {{{"w", w}}});
+      MakePlugin<OptimizerFamily>("{name: toy, lr: 0.1}", {{{"w", w}}});
   const at::Tensor loss = optimizer->Step(
       [&] {
         w.mutable_grad() = at::tensor({10.0, -10.0}, at::kDouble);

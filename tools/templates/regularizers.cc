@@ -1,4 +1,5 @@
-// TODO: what it is, in a sentence or two; the paper.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
 #include "optimizers/regularizer.h"
@@ -6,24 +7,24 @@
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double coefficient = 0;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: the formula and its gradient.")
-        .Paper("TODO: arXiv:....");
-    s.Field("coefficient", &@Class@Options::coefficient)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: squared weights.")
+        .Details(
+            "coefficient * sum of w^2, so its gradient is 2 * coefficient * w.")
+        .Paper("none");
+    s.Field("coefficient", &ToyOptions::coefficient)
         .Required()
         .AtLeast(0)
         .Doc("strength (lambda)");
   }
 };
 
-class @Class@ final : public Regularizer {
+class Toy final : public Regularizer {
  public:
-  @Class@(const @Class@Options& options, const RegularizerArgs&)
-      : options_(options) {}
+  Toy(const ToyOptions& options, const RegularizerArgs&) : options_(options) {}
 
   at::Tensor Penalty(const NamedTensors& parameters) const override {
     at::Tensor sum = at::zeros({}, parameters[0].second.options());
@@ -34,10 +35,10 @@ class @Class@ final : public Regularizer {
   }
 
  private:
-  @Class@Options options_;
+  ToyOptions options_;
 };
 
-BIGSTEP_REGISTER(Regularizers, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Regularizers, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

@@ -7,9 +7,9 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, SumsOverAllParameters) {
-  const auto regularizer = MakePlugin<RegularizerFamily>(
-      "{name: @name@, coefficient: 0.5}", {});
+TEST(ToyTest, SumsOverAllParameters) {
+  const auto regularizer =
+      MakePlugin<RegularizerFamily>("{name: toy, coefficient: 0.5}", {});
   const at::Tensor penalty = regularizer->Penalty(
       {{"a", at::tensor({1.0, -2.0})}, {"b", at::tensor({3.0})}});
   // By hand: 0.5 * (1 + 4 + 9).

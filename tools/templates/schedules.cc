@@ -1,26 +1,29 @@
-// TODO: what it is, in a sentence or two; the paper.
+// A toy to start from. Say here what the plugin is, in a sentence or two a
+// newcomer understands, with the paper and the number of its equation.
 #include "optimizers/schedule.h"
 
 namespace bigstep {
 namespace {
 
-struct @Class@Options {
+struct ToyOptions {
   double final_scale = 0.1;
 
-  static void Describe(Schema<@Class@Options>& s) {
-    s.Summary("TODO: one sentence.")
-        .Details("TODO: the formula.")
-        .Paper("TODO: arXiv:....");
-    s.Field("final_scale", &@Class@Options::final_scale)
+  static void Describe(Schema<ToyOptions>& s) {
+    s.Summary("A toy to start from: a straight line.")
+        .Details(
+            "From 1 at step 0 in a straight line towards final_scale at "
+            "max_steps.")
+        .Paper("none");
+    s.Field("final_scale", &ToyOptions::final_scale)
         .AtLeast(0)
-        .Doc("TODO: meaning");
+        .Doc("scale towards the end");
   }
 };
 
 // From 1 at step 0, in a straight line, towards final_scale at max_steps.
-class @Class@ final : public Schedule {
+class Toy final : public Schedule {
  public:
-  @Class@(const @Class@Options& options, const ScheduleArgs& args)
+  Toy(const ToyOptions& options, const ScheduleArgs& args)
       : options_(options), max_steps_(args.max_steps) {}
 
   double LrScale(int64_t step) const override {
@@ -30,11 +33,11 @@ class @Class@ final : public Schedule {
   }
 
  private:
-  @Class@Options options_;
+  ToyOptions options_;
   int64_t max_steps_;
 };
 
-BIGSTEP_REGISTER(Schedules, "@name@", @Class@, @Class@Options);
+BIGSTEP_REGISTER(Schedules, "toy", Toy, ToyOptions);
 
 }  // namespace
 }  // namespace bigstep

@@ -6,9 +6,9 @@
 namespace bigstep {
 namespace {
 
-TEST(@Class@Test, FallsInAStraightLine) {
+TEST(ToyTest, FallsInAStraightLine) {
   const auto schedule = MakePlugin<ScheduleFamily>(
-      "{name: @name@, final_scale: 0.5}", {/*max_steps=*/100});
+      "{name: toy, final_scale: 0.5}", {/*max_steps=*/100});
   // By hand: half of the way from 1 to 0.5 is 0.75.
   EXPECT_DOUBLE_EQ(schedule->LrScale(0), 1);
   EXPECT_DOUBLE_EQ(schedule->LrScale(50), 0.75);
