@@ -29,6 +29,12 @@ std::map<std::string, gflags::CommandLineFlagInfo> FlagsOf(
 
 }  // namespace
 
+bool WantsHelp(int argc, const char* const* argv) {
+  return std::any_of(argv + 1, argv + argc, [](absl::string_view argument) {
+    return argument == "--help";
+  });
+}
+
 absl::Status ParseCommandLine(int argc, const char* const* argv,
                               const CommandLineRules& rules) {
   const auto flags = FlagsOf(rules.file);
@@ -39,6 +45,10 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (!absl::StartsWith(argument, "--")) {
+      if (rules.arguments != nullptr) {
+        rules.arguments->push_back(argument);
+        continue;
+      }
       wrong.push_back(absl::StrCat("expected a flag (--name=value), found '",
                                    argument, "'"));
       continue;

@@ -18,12 +18,18 @@ struct CommandLineRules {
   std::map<std::string, std::string> bare;
   // Flags that may be given several times, and where their values go.
   std::map<std::string, std::vector<std::string>*> repeated;
+  // Where arguments that are no flags go; none may be given if null.
+  std::vector<std::string>* arguments = nullptr;
 };
+
+// Whether --help is among the arguments. gflags has a --help of its own, which
+// shows every library's flags.
+bool WantsHelp(int argc, const char* const* argv);
 
 // Sets the flags in argv[1] ... argv[argc - 1], each --name=value or
 // --name value. InvalidArgument naming every mistake: unknown flags with a
 // suggestion, flags given twice, missing values, values of the wrong type,
-// other arguments.
+// other arguments where there may be none.
 absl::Status ParseCommandLine(int argc, const char* const* argv,
                               const CommandLineRules& rules);
 

@@ -59,6 +59,14 @@ TEST_F(CommandLineTest, AFlagGivenTwiceIsAMistake) {
   EXPECT_EQ(Message({"--spec=a", "--spec=b"}), "flag '--spec' is given twice");
 }
 
+TEST_F(CommandLineTest, CollectsOtherArgumentsWhereTheyAreAllowed) {
+  std::vector<std::string> arguments;
+  rules_.arguments = &arguments;
+  EXPECT_OK(Parse({"mnist", "--spec", "x", "cifar10", "--list", "frost"}));
+  EXPECT_EQ(arguments, (std::vector<std::string>{"mnist", "cifar10", "frost"}));
+  EXPECT_EQ(FLAGS_spec, "x");
+}
+
 TEST_F(CommandLineTest, FlagsOfOtherFilesAreUnknown) {
   // gflags defines --flagfile itself.
   EXPECT_EQ(Parse({"--flagfile=x"}).code(), absl::StatusCode::kInvalidArgument);

@@ -69,6 +69,12 @@ std::string UserPath(absl::string_view path) {
   return result.lexically_normal().string();
 }
 
+std::string DataRoot(absl::string_view given) {
+  if (!given.empty()) return UserPath(given);
+  const std::string variable = Environment("BIGSTEP_DATA_ROOT");
+  return UserPath(variable.empty() ? "~/.cache/bigstep/data" : variable);
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return ErrnoStatus(errno, "read", path);

@@ -15,6 +15,10 @@ namespace bigstep {
 // the directory and leaves the old one in BUILD_WORKING_DIRECTORY).
 std::string UserPath(absl::string_view path);
 
+// The folder that holds the datasets' files: `given` if it is not empty, else
+// $BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data. All as a user types paths.
+std::string DataRoot(absl::string_view given);
+
 // The whole content. NotFound or PermissionDenied name the path.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

@@ -103,6 +103,21 @@ TEST(UserPathTest, UnderBazelRunRelativePathsStartWhereTheUserTyped) {
   }
 }
 
+TEST(DataRootTest, IsTheGivenOneElseTheEnvironmentsElseBelowHome) {
+  const ScopedEnvironment typed("BUILD_WORKING_DIRECTORY", std::nullopt);
+  const ScopedEnvironment home("HOME", "/home/me");
+  {
+    const ScopedEnvironment root("BIGSTEP_DATA_ROOT", "~/data");
+    EXPECT_EQ(DataRoot("here"), "here");
+    EXPECT_EQ(DataRoot(""), "/home/me/data");
+  }
+  for (const auto& value :
+       {std::optional<std::string>(), std::optional<std::string>("")}) {
+    const ScopedEnvironment root("BIGSTEP_DATA_ROOT", value);
+    EXPECT_EQ(DataRoot(""), "/home/me/.cache/bigstep/data");
+  }
+}
+
 TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {
   const ScopedEnvironment home("HOME", "/home/ada");
   const ScopedEnvironment typed_in("BUILD_WORKING_DIRECTORY", std::nullopt);

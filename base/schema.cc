@@ -1,144 +1,10 @@
 #include "base/schema.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/strip.h"
 #include "base/suggest.h"
 
 namespace bigstep {
-namespace {
-
-// Digits, a sign, a point, an exponent: a number as people write it. Leaves
-// out what SimpleAtod takes too (hexadecimal, "nan", "infinity").
-bool LooksDecimal(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) {
-                       return absl::ascii_isdigit(c) ||
-                              absl::StrContains("+-.eE", c);
-                     }) &&
-         std::any_of(text.begin(), text.end(), absl::ascii_isdigit);
-}
-
-// "010" or "-00.5", which some readers take for octal; "0.5" is fine.
-bool HasLeadingZeros(absl::string_view number) {
-  if (!absl::ConsumePrefix(&number, "-")) absl::ConsumePrefix(&number, "+");
-  return number.size() > 1 && number[0] == '0' &&
-         absl::ascii_isdigit(number[1]);
-}
-
-bool IsNonFiniteWord(absl::string_view text) {
-  std::string word = absl::AsciiStrToLower(text);
-  word.erase(0, word.find_first_not_of("+-."));
-  return word == "nan" || word == "inf" || word == "infinity";
-}
-
-// Notes a scalar in quotes where a bare word or number belongs.
-bool RefuseNonScalar(const SpecNode& node, absl::string_view path,
-                     absl::string_view expected, Problems& problems) {
-  if (!node.is_scalar()) {
-    AddWrongType(node, path, expected, problems);
-    return true;
-  }
-  if (node.quoted) {
-    problems.Add(node.mark, path,
-                 absl::StrCat("expected ", expected, ", found ",
-                              node.Describe(), "; remove the quotes"));
-    return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-void AddWrongType(const SpecNode& node, absl::string_view path,
-                  absl::string_view expected, Problems& problems) {
-  problems.Add(
-      node.mark, path,
-      absl::StrCat("expected ", expected, ", found ", node.Describe()));
-}
-
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               bool* value) {
-  constexpr absl::string_view kExpected = "true or false";
-  if (RefuseNonScalar(node, path, kExpected, problems)) return;
-  if (node.text != "true" && node.text != "false") {
-    AddWrongType(node, path, kExpected, problems);
-    return;
-  }
-  *value = node.text == "true";
-}
-
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               int64_t* value) {
-  constexpr absl::string_view kExpected = "an integer";
-  if (RefuseNonScalar(node, path, kExpected, problems)) return;
-  absl::string_view digits = node.text;
-  if (absl::StartsWith(digits, "-") || absl::StartsWith(digits, "+")) {
-    digits.remove_prefix(1);
-  }
-  const bool plain =
-      !digits.empty() &&
-      std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit);
-  if (plain && HasLeadingZeros(node.text)) {
-    problems.Add(node.mark, path,
-                 absl::StrCat("expected an integer, found ", node.Describe(),
-                              "; remove the leading zeros"));
-    return;
-  }
-  int64_t integer;
-  if (plain && absl::SimpleAtoi(node.text, &integer)) {
-    *value = integer;
-    return;
-  }
-  std::string hint;
-  double number;
-  if (LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number) &&
-      number == std::floor(number) && std::abs(number) < 1e15) {
-    hint = absl::StrCat("; write ", static_cast<int64_t>(number));
-  } else if (plain) {
-    hint = absl::StrCat("; it must lie between ",
-                        std::numeric_limits<int64_t>::min(), " and ",
-                        std::numeric_limits<int64_t>::max());
-  }
-  problems.Add(
-      node.mark, path,
-      absl::StrCat("expected an integer, found ", node.Describe(), hint));
-}
-
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               double* value) {
-  constexpr absl::string_view kExpected = "a number";
-  if (RefuseNonScalar(node, path, kExpected, problems)) return;
-  double number;
-  const bool parsed =
-      LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number);
-  if (parsed && HasLeadingZeros(node.text)) {
-    problems.Add(node.mark, path,
-                 absl::StrCat("expected a number, found ", node.Describe(),
-                              "; remove the leading zeros"));
-  } else if ((parsed && !std::isfinite(number)) || IsNonFiniteWord(node.text)) {
-    problems.Add(node.mark, path,
-                 absl::StrCat("must be finite, got ", node.text));
-  } else if (!parsed) {
-    AddWrongType(node, path, kExpected, problems);
-  } else {
-    *value = number;
-  }
-}
-
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               std::string* value) {
-  if (!node.is_scalar()) {
-    AddWrongType(node, path, "text", problems);
-    return;
-  }
-  *value = node.text;
-}
 
 void OptionTable::Read(const SpecNode& map, const std::string& path,
                        Problems& problems, void* options) const {
@@ -171,8 +37,9 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
     }
   }
   // A rule between options means nothing while one of them is wrong.
-  if (check_ && problems.count() == before) {
-    const std::string wrong = check_(options);
+  for (const auto& check : checks_) {
+    if (problems.count() != before) break;
+    const std::string wrong = check(options);
     if (!wrong.empty()) problems.Add(map.mark, path, wrong);
   }
 }

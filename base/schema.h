@@ -25,54 +25,10 @@
 #include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "base/problems.h"
+#include "base/read_value.h"
 #include "base/spec_node.h"
 
 namespace bigstep {
-
-// ReadValue converts a node to the declared type. A node of another form is
-// noted in `problems` and leaves `*value` as it is. What is accepted:
-//   bool: true, false. int64_t: decimal digits without leading zeros.
-//   double: a finite decimal number. std::string: any scalar.
-//   std::vector<T>: a list of those.
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               bool* value);
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               int64_t* value);
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               double* value);
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               std::string* value);
-
-// "expected a number, found a list".
-void AddWrongType(const SpecNode& node, absl::string_view path,
-                  absl::string_view expected, Problems& problems);
-
-template <class T>
-void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
-               std::vector<T>* value) {
-  if (!node.is_list()) {
-    AddWrongType(node, path, "a list", problems);
-    return;
-  }
-  const int before = problems.count();
-  std::vector<T> items(node.items.size());
-  for (size_t i = 0; i < items.size(); ++i) {
-    // vector<bool> has no addressable items; nobody asked for one.
-    ReadValue(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
-              &items[i]);
-  }
-  if (problems.count() == before) *value = std::move(items);
-}
-
-// How help and documentation name a type.
-inline std::string TypeName(const bool*) { return "bool"; }
-inline std::string TypeName(const int64_t*) { return "int"; }
-inline std::string TypeName(const double*) { return "double"; }
-inline std::string TypeName(const std::string*) { return "string"; }
-template <class T>
-std::string TypeName(const std::vector<T>*) {
-  return absl::StrCat("list of ", TypeName(static_cast<const T*>(nullptr)));
-}
 
 // One option, with its type erased. `options` is the plugin's struct.
 struct Field {
@@ -120,8 +76,8 @@ class OptionTable {
   int version_ = 1;
   std::vector<Field> fields_;
   std::function<std::shared_ptr<void>()> make_;
-  // Returns what is wrong with the options as a whole, or "".
-  std::function<std::string(const void*)> check_;
+  // Each returns what is wrong with the options as a whole, or "".
+  std::vector<std::function<std::string(const void*)>> checks_;
 };
 
 // Builds the field of one member; returned by Schema::Field.
@@ -250,21 +206,24 @@ class Schema {
     table_.version_ = version;
     return *this;
   }
-  // Checks options against each other; returns what is wrong, or "".
+  // Adds a check of options against each other, which returns what is wrong, or
+  // "".
   Schema& Check(std::function<std::string(const Options&)> check) {
-    table_.check_ = [check](const void* options) {
+    table_.checks_.push_back([check](const void* options) {
       return check(*static_cast<const Options*>(options));
-    };
+    });
     return *this;
   }
 
-  template <class T>
-  FieldBuilder<Options, T> Field(absl::string_view name, T Options::*member) {
+  // `member` may belong to a struct that Options derives from.
+  template <class T, class Base>
+  FieldBuilder<Options, T> Field(absl::string_view name, T Base::*member) {
     table_.fields_.emplace_back();
     table_.fields_.back().name = std::string(name);
     // The builder lives until the end of the statement, before the next
     // Field call can move the vector's items.
-    return FieldBuilder<Options, T>(&table_.fields_.back(), member);
+    return FieldBuilder<Options, T>(&table_.fields_.back(),
+                                    static_cast<T Options::*>(member));
   }
 
   const OptionTable& table() const { return table_; }

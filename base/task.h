@@ -11,7 +11,8 @@ namespace bigstep {
 struct TaskSpec {
   std::vector<int64_t> input_shape;  // Of one example: [D] or [C, H, W].
   int64_t num_classes = 0;           // K: labels lie in [0, K).
-  int64_t num_biases = 0;            // B: bias labels lie in [0, B).
+  // B: bias labels lie in [0, B). 1 if no spurious feature is known.
+  int64_t num_biases = 0;
 
   // A group is a pair of label and bias label, numbered
   // label * num_biases + bias label.

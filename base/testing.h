@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -67,6 +70,19 @@ std::unique_ptr<typename Family::Product> MakePlugin(
   auto made = Registry<Family>::Get().Make(ParsePlugin<Family>(spec), args);
   EXPECT_OK(made);
   return std::move(made).value();
+}
+
+// Makes the folders above it as well.
+inline void WriteTestFile(const std::string& path, const std::string& content) {
+  std::filesystem::create_directories(
+      std::filesystem::path(path).parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+// Empty if there is none.
+inline std::string ReadTestFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 }  // namespace bigstep

@@ -35,11 +35,17 @@ have_bazel() { have bazel || have bazelisk; }
 # Package in Debian and Ubuntu; a header that shows it elsewhere; its name.
 readonly LIBRARIES=(
   "libabsl-dev absl/status/statusor.h Abseil"
+  "libarchive-dev archive.h libarchive"
   "libbenchmark-dev benchmark/benchmark.h Google Benchmark"
+  "libcairo2-dev cairo/cairo.h cairo"
+  "libcsv-dev csv.h libcsv"
+  "libcurl4-openssl-dev curl/curl.h libcurl"
   "libgflags-dev gflags/gflags.h gflags"
   "libgmock-dev gmock/gmock.h GoogleMock"
   "libgoogle-glog-dev glog/logging.h glog"
   "libgtest-dev gtest/gtest.h GoogleTest"
+  "libjpeg-dev jpeglib.h libjpeg-turbo"
+  "libpng-dev png.h libpng"
   "libssl-dev openssl/evp.h OpenSSL"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
