@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include <vector>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -11,29 +11,51 @@
 namespace bigstep {
 namespace {
 
-at::Tensor ToFloat(at::Tensor inputs) {
-  if (inputs.scalar_type() != at::kByte) return inputs;
-  return inputs.to(at::kFloat).div_(255.0);
+at::Tensor MoveTo(const at::Tensor& tensor, c10::Device device) {
+  return tensor.defined() ? tensor.to(device) : tensor;
 }
 
-Split MoveTo(const Split& split, c10::Device device) {
-  return {split.inputs.to(device), split.labels.to(device),
-          split.bias_labels.to(device)};
+Split MoveTo(Split split, c10::Device device) {
+  for (at::Tensor* tensor : {&split.inputs, &split.labels, &split.bias_labels,
+                             &split.mean, &split.stddev}) {
+    *tensor = MoveTo(*tensor, device);
+  }
+  return split;
+}
+
+absl::Status CheckInputs(const Split& split, const TaskSpec& task) {
+  if (split.source != nullptr) {
+    if (split.inputs.defined()) {
+      return absl::InternalError("inputs and source are both there");
+    }
+    return absl::OkStatus();
+  }
+  std::vector<int64_t> shape = {split.size()};
+  shape.insert(shape.end(), task.input_shape.begin(), task.input_shape.end());
+  const bool bytes =
+      split.inputs.defined() && split.inputs.scalar_type() == at::kByte;
+  RETURN_IF_ERROR(CheckTensor(split.inputs, shape,
+                              bytes ? at::kByte : at::kFloat, "inputs"));
+  // Bytes are always finite, and their pages may still be on the disk.
+  return bytes ? absl::OkStatus() : CheckFinite(split.inputs, "inputs");
+}
+
+absl::Status CheckNormalization(const Split& split, const TaskSpec& task) {
+  if (split.mean.defined() != split.stddev.defined()) {
+    return absl::InternalError("mean and stddev must come together");
+  }
+  if (!split.mean.defined()) return absl::OkStatus();
+  const std::vector<int64_t> shape = {task.input_shape[0], 1, 1};
+  RETURN_IF_ERROR(CheckTensor(split.mean, shape, at::kFloat, "mean"));
+  return CheckTensor(split.stddev, shape, at::kFloat, "stddev");
 }
 
 absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
   if (!split.labels.defined() || split.labels.dim() != 1 || split.size() == 0) {
     return absl::InternalError("labels must be [N] with N > 0");
   }
-  std::vector<int64_t> input_shape = {split.size()};
-  input_shape.insert(input_shape.end(), task.input_shape.begin(),
-                     task.input_shape.end());
-  const at::ScalarType input_type =
-      split.inputs.defined() && split.inputs.scalar_type() == at::kByte
-          ? at::kByte
-          : at::kFloat;
-  RETURN_IF_ERROR(CheckTensor(split.inputs, input_shape, input_type, "inputs"));
-  RETURN_IF_ERROR(CheckFinite(split.inputs, "inputs"));
+  RETURN_IF_ERROR(CheckInputs(split, task));
+  RETURN_IF_ERROR(CheckNormalization(split, task));
   RETURN_IF_ERROR(
       CheckTensor(split.labels, {split.size()}, at::kLong, "labels"));
   RETURN_IF_ERROR(
@@ -44,25 +66,65 @@ absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
 
 }  // namespace
 
-at::Tensor Split::Batch(const at::Tensor& indices) const {
-  return ToFloat(inputs.index_select(0, indices));
+absl::StatusOr<at::Tensor> Split::Stored(const at::Tensor& indices,
+                                         const at::Tensor& draws) const {
+  if (source != nullptr) {
+    ASSIGN_OR_RETURN(const at::Tensor loaded,
+                     source->Load(indices.cpu(), draws));
+    return loaded.to(labels.device());
+  }
+  const at::Tensor picked = inputs.index_select(0, indices);
+  if (!augmentation || !draws.defined()) return picked;
+  return augmentation(picked, draws);
 }
 
-at::Tensor Split::Range(int64_t begin, int64_t end) const {
-  return ToFloat(inputs.slice(0, begin, end));
+absl::StatusOr<at::Tensor> Split::Batch(const at::Tensor& indices,
+                                        const at::Tensor& draws) const {
+  ASSIGN_OR_RETURN(at::Tensor batch, Stored(indices, draws));
+  if (batch.scalar_type() == at::kByte)
+    batch = batch.to(at::kFloat).div_(255.0);
+  if (mean.defined()) batch = batch.sub_(mean).div_(stddev);
+  return batch;
+}
+
+absl::StatusOr<at::Tensor> Split::Range(int64_t begin, int64_t end) const {
+  return Batch(at::arange(begin, end, labels.options()));
+}
+
+const Split* Dataset::Find(absl::string_view split) const {
+  if (split == "train") return &train;
+  if (split == "validation") return &validation;
+  if (split == "test") return &test;
+  const auto found = extra_tests.find(std::string(split));
+  return found == extra_tests.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Dataset::SplitNames() const {
+  std::vector<std::string> names = {"train", "validation", "test"};
+  for (const auto& [name, split] : extra_tests) names.push_back(name);
+  return names;
 }
 
 Dataset Dataset::To(c10::Device device) const {
-  return {task, MoveTo(train, device), MoveTo(validation, device),
-          MoveTo(test, device)};
+  Dataset moved = *this;
+  for (Split* split : {&moved.train, &moved.validation, &moved.test}) {
+    *split = MoveTo(std::move(*split), device);
+  }
+  for (auto& [name, split] : moved.extra_tests) {
+    split = MoveTo(std::move(split), device);
+  }
+  moved.spurious_mask = MoveTo(spurious_mask, device);
+  return moved;
 }
 
 absl::Status CheckDataset(const Dataset& dataset) {
-  RETURN_IF_ERROR(CheckSplit(dataset.train, dataset.task)) << "in split train";
-  RETURN_IF_ERROR(CheckSplit(dataset.validation, dataset.task))
-      << "in split validation";
-  RETURN_IF_ERROR(CheckSplit(dataset.test, dataset.task)) << "in split test";
-  return absl::OkStatus();
+  for (const std::string& name : dataset.SplitNames()) {
+    RETURN_IF_ERROR(CheckSplit(*dataset.Find(name), dataset.task))
+        << "in split " << name;
+  }
+  if (!dataset.spurious_mask.defined()) return absl::OkStatus();
+  return CheckTensor(dataset.spurious_mask, dataset.task.input_shape, at::kBool,
+                     "spurious_mask");
 }
 
 }  // namespace bigstep

@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "base/testing.h"
 
@@ -33,14 +34,15 @@ void ExpectInternal(const Dataset& dataset, const std::string& message) {
 }
 
 TEST(SplitTest, BatchPicksExamplesInTheOrderAsked) {
-  const at::Tensor batch = FloatSplit().Batch(at::tensor({2, 0, 2}, at::kLong));
+  const at::Tensor batch =
+      FloatSplit().Batch(at::tensor({2, 0, 2}, at::kLong)).value();
   EXPECT_TRUE(batch.equal(
       at::tensor({5.0f, 6.0f, 1.0f, 2.0f, 5.0f, 6.0f}).view({3, 2})));
 }
 
 TEST(SplitTest, BatchDividesBytesBy255) {
   const Split split = ByteSplit();
-  const at::Tensor batch = split.Batch(at::tensor({2, 0}, at::kLong));
+  const at::Tensor batch = split.Batch(at::tensor({2, 0}, at::kLong)).value();
   EXPECT_EQ(batch.scalar_type(), at::kFloat);
   // By hand: 204/255 = 0.8. Float32 rounds it to the nearest.
   EXPECT_TRUE(batch.equal(at::tensor({0.8f, 1.0f, 0.0f, 0.2f}).view({2, 2})))
@@ -50,10 +52,63 @@ TEST(SplitTest, BatchDividesBytesBy255) {
 
 TEST(SplitTest, RangeIsTheBatchOfItsPositions) {
   for (const Split& split : {FloatSplit(), ByteSplit()}) {
-    const at::Tensor range = split.Range(1, 3);
+    const at::Tensor range = split.Range(1, 3).value();
     EXPECT_EQ(range.scalar_type(), at::kFloat);
-    EXPECT_TRUE(range.equal(split.Batch(at::tensor({1, 2}, at::kLong))));
+    EXPECT_TRUE(
+        range.equal(split.Batch(at::tensor({1, 2}, at::kLong)).value()));
   }
+}
+
+TEST(SplitTest, BatchNormalizesEachChannel) {
+  // Two channels of one pixel.
+  Split split = ByteSplit();
+  split.inputs = split.inputs.view({3, 2, 1, 1});
+  split.mean = at::tensor({0.0f, 0.2f}).view({2, 1, 1});
+  split.stddev = at::tensor({0.5f, 0.4f}).view({2, 1, 1});
+  const at::Tensor batch = split.Batch(at::tensor({2, 0}, at::kLong)).value();
+  // By hand: (0.8 - 0) / 0.5, (1 - 0.2) / 0.4, 0 and (0.2 - 0.2) / 0.4.
+  EXPECT_TRUE(at::allclose(batch.view({2, 2}),
+                           at::tensor({1.6f, 2.0f, 0.0f, 0.0f}).view({2, 2})));
+}
+
+TEST(SplitTest, NormalizingDoesNotChangeWhatIsStored) {
+  Split split = FloatSplit();
+  split.inputs = split.inputs.view({3, 2, 1, 1});
+  split.mean = at::ones({2, 1, 1});
+  split.stddev = at::ones({2, 1, 1});
+  const at::Tensor before = split.inputs.clone();
+  EXPECT_TRUE(split.Range(0, 3)->equal(before - 1));
+  EXPECT_TRUE(split.inputs.equal(before));
+}
+
+TEST(SplitTest, StoredIsWhatBatchStartsFrom) {
+  const Split split = ByteSplit();
+  EXPECT_TRUE(split.Stored(at::tensor({1}, at::kLong))
+                  ->equal(at::tensor({102, 153}, at::kByte).view({1, 2})));
+}
+
+TEST(SplitTest, DrawsAugmentAndTheirAbsenceDoesNot) {
+  Split split = ByteSplit();
+  split.augmentation = [](const at::Tensor& inputs, const at::Tensor& draws) {
+    return inputs + draws.select(1, 0).to(at::kByte).unsqueeze(1);
+  };
+  const at::Tensor first = at::tensor({0}, at::kLong);
+  const at::Tensor draws = at::ones({1, kAugmentationDraws}, at::kDouble);
+  EXPECT_TRUE(
+      split.Stored(first)->equal(at::tensor({0, 51}, at::kByte).view({1, 2})));
+  EXPECT_TRUE(split.Stored(first, draws)
+                  ->equal(at::tensor({1, 52}, at::kByte).view({1, 2})));
+}
+
+TEST(DatasetTest, FindsSplitsByName) {
+  Dataset dataset = SmallDataset();
+  dataset.extra_tests["shuffled"] = FloatSplit();
+  EXPECT_EQ(
+      dataset.SplitNames(),
+      (std::vector<std::string>{"train", "validation", "test", "shuffled"}));
+  EXPECT_EQ(dataset.Find("test"), &dataset.test);
+  EXPECT_EQ(dataset.Find("shuffled"), &dataset.extra_tests["shuffled"]);
+  EXPECT_EQ(dataset.Find("val"), nullptr);
 }
 
 TEST(DatasetTest, ToKeepsEverything) {
@@ -70,6 +125,30 @@ TEST(DatasetTest, ToKeepsEverything) {
 
 TEST(CheckDatasetTest, AcceptsFloatsAndBytes) {
   EXPECT_OK(CheckDataset(SmallDataset()));
+}
+
+TEST(CheckDatasetTest, LooksAtExtraSplitsAndTheMask) {
+  Dataset dataset = SmallDataset();
+  dataset.extra_tests["shuffled"] = FloatSplit();
+  dataset.spurious_mask = at::arange(2).eq(0);
+  EXPECT_OK(CheckDataset(dataset));
+  dataset.extra_tests["shuffled"].labels[0] = 7;
+  ExpectInternal(dataset,
+                 "labels: expected values in [0, 3), found 1 to 7; in split "
+                 "shuffled");
+  dataset.extra_tests.clear();
+  dataset.spurious_mask = at::ones({3}, at::kBool);
+  ExpectInternal(dataset, "spurious_mask: expected [2] Bool, found [3] Bool");
+}
+
+TEST(CheckDatasetTest, MeanAndDeviationComeTogether) {
+  Dataset dataset = SmallDataset();
+  dataset.test.mean = at::zeros({2, 1, 1});
+  ExpectInternal(dataset, "mean and stddev must come together; in split test");
+  dataset.test.stddev = at::ones({1, 1, 1});
+  ExpectInternal(dataset,
+                 "stddev: expected [2, 1, 1] Float, found [1, 1, 1] Float; in "
+                 "split test");
 }
 
 TEST(CheckDatasetTest, RefusesInputsOfAnotherShape) {

@@ -7,31 +7,56 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/status.h"
 #include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
 
 struct AccuracyOptions {
+  std::vector<std::string> extra_splits;
+
   static void Describe(Schema<AccuracyOptions>& s) {
     s.Summary("Accuracy on each split, in groups, and by bias alignment.")
         .Details(
             "A group is a pair of label and bias label. worst_group is the "
             "least accuracy of a group that has examples. Bias-aligned means "
-            "label = bias label. Lists: group_test holds the accuracy of every "
+            "label = bias label; without a bias label (num_biases = 1) these "
+            "results are null and groups are classes. Lists: group_test holds "
+            "the accuracy of every "
             "group on the test split, numbered label * num_biases + bias "
             "label, null for empty groups. Cost: the shared forward pass.")
         .Paper("arXiv:1911.08731");
+    s.Field("extra_splits", &AccuracyOptions::extra_splits)
+        .Doc(
+            "further test splits of the dataset to report, each as a result "
+            "of its own name");
+    s.Check([](const AccuracyOptions& o) -> std::string {
+      std::set<std::string> names = {"train", "validation", "test"};
+      for (const std::string& split : o.extra_splits) {
+        if (!names.insert(split).second) {
+          return absl::StrCat("extra_splits: '", split,
+                              "' is reported already");
+        }
+      }
+      return "";
+    });
   }
 };
 
 // Right and all predictions, summed up.
 struct Count {
   int64_t right = 0, all = 0;
+
+  void operator+=(const Count& other) {
+    right += other.right;
+    all += other.all;
+  }
 
   // Null if nothing was counted.
   Json Share() const {
@@ -58,13 +83,11 @@ Counts CountRight(const SplitOutputs& outputs, const TaskSpec& task) {
     Count count;
     count.right = table[2 * group + 1].item<int64_t>();
     count.all = count.right + table[2 * group].item<int64_t>();
-    const bool aligned = group / task.num_biases == group % task.num_biases;
-    for (Count* sum :
-         {&counts.all, aligned ? &counts.aligned : &counts.conflicting}) {
-      sum->right += count.right;
-      sum->all += count.all;
-    }
+    counts.all += count;
     counts.groups.push_back(count);
+    if (task.num_biases == 1) continue;  // No spurious feature is known.
+    const bool aligned = group / task.num_biases == group % task.num_biases;
+    (aligned ? counts.aligned : counts.conflicting) += count;
   }
   return counts;
 }
@@ -80,41 +103,61 @@ Json WorstGroup(const std::vector<Count>& groups) {
 
 class Accuracy final : public Metric {
  public:
-  Accuracy(const AccuracyOptions&, const MetricArgs&) {}
+  Accuracy(const AccuracyOptions& options, const MetricArgs&)
+      : extra_splits_(options.extra_splits) {}
 
   MetricTraits Traits() const override {
-    return {Timing::kByStep,
-            {{"train", "training split"},
-             {"train_aligned", "bias-aligned training examples"},
-             {"train_conflicting", "bias-conflicting training examples"},
-             {"unbiased_validation", "validation split"},
-             {"worst_group_validation", "worst group of the validation split"},
-             {"unbiased_test", "test split"},
-             {"test_aligned", "bias-aligned test examples"},
-             {"test_conflicting", "bias-conflicting test examples"},
-             {"worst_group_test", "worst group of the test split"}}};
+    MetricTraits traits = {
+        Timing::kByStep,
+        {{"train", "training split"},
+         {"train_aligned", "bias-aligned training examples"},
+         {"train_conflicting", "bias-conflicting training examples"},
+         {"unbiased_validation",
+          "validation split, which is unbiased if the dataset says so"},
+         {"worst_group_validation", "worst group of the validation split"},
+         {"unbiased_test",
+          "test split, which is unbiased if the dataset says so"},
+         {"test_aligned", "bias-aligned test examples"},
+         {"test_conflicting", "bias-conflicting test examples"},
+         {"worst_group_test", "worst group of the test split"}},
+        extra_splits_};
+    for (const std::string& split : extra_splits_) {
+      traits.results.push_back({split, "extra test split"});
+    }
+    return traits;
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     const TaskSpec& task = evaluation.task();
-    const Counts train =
-        CountRight(evaluation.Outputs(SplitName::kTrain), task);
-    const Counts validation =
-        CountRight(evaluation.Outputs(SplitName::kValidation), task);
-    const Counts test = CountRight(evaluation.Outputs(SplitName::kTest), task);
+    const auto count = [&](const std::string& split) -> absl::StatusOr<Counts> {
+      ASSIGN_OR_RETURN(const SplitOutputs* const outputs,
+                       evaluation.Outputs(split));
+      return CountRight(*outputs, task);
+    };
+    ASSIGN_OR_RETURN(const Counts train, count("train"));
+    ASSIGN_OR_RETURN(const Counts validation, count("validation"));
+    ASSIGN_OR_RETURN(const Counts test, count("test"));
     Json group_test = Json::array();
     for (const Count& group : test.groups) group_test.push_back(group.Share());
-    return Json{{"train", train.all.Share()},
-                {"train_aligned", train.aligned.Share()},
-                {"train_conflicting", train.conflicting.Share()},
-                {"unbiased_validation", validation.all.Share()},
-                {"worst_group_validation", WorstGroup(validation.groups)},
-                {"unbiased_test", test.all.Share()},
-                {"test_aligned", test.aligned.Share()},
-                {"test_conflicting", test.conflicting.Share()},
-                {"worst_group_test", WorstGroup(test.groups)},
-                {"group_test", group_test}};
+    Json values = {{"train", train.all.Share()},
+                   {"train_aligned", train.aligned.Share()},
+                   {"train_conflicting", train.conflicting.Share()},
+                   {"unbiased_validation", validation.all.Share()},
+                   {"worst_group_validation", WorstGroup(validation.groups)},
+                   {"unbiased_test", test.all.Share()},
+                   {"test_aligned", test.aligned.Share()},
+                   {"test_conflicting", test.conflicting.Share()},
+                   {"worst_group_test", WorstGroup(test.groups)},
+                   {"group_test", group_test}};
+    for (const std::string& split : extra_splits_) {
+      ASSIGN_OR_RETURN(const Counts extra, count(split));
+      values[split] = extra.all.Share();
+    }
+    return values;
   }
+
+ private:
+  std::vector<std::string> extra_splits_;
 };
 
 BIGSTEP_REGISTER(Metrics, "accuracy", Accuracy, AccuracyOptions);

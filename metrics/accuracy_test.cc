@@ -1,9 +1,11 @@
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "metrics/metric.h"
 #include "metrics/testing.h"
@@ -12,10 +14,11 @@ namespace bigstep {
 namespace {
 
 Json Compute(const Dataset& dataset, TinyNet& net,
-             const Evaluation::Options& options = {}) {
+             const Evaluation::Options& options = {},
+             const char* choice = "accuracy") {
   Evaluation evaluation(dataset, net, net.Maker(), options);
   const absl::StatusOr<Json> result =
-      MakePlugin<MetricFamily>("accuracy", {})->Compute(evaluation);
+      MakePlugin<MetricFamily>(choice, {})->Compute(evaluation);
   EXPECT_OK(result);
   return result.ok() ? *result : Json();
 }
@@ -105,6 +108,46 @@ TEST(AccuracyTest, GroupsWithoutExamplesCountNowhere) {
   EXPECT_EQ(result["test_conflicting"], 2. / 3);
   EXPECT_EQ(result["worst_group_test"], 0.5);
   EXPECT_EQ(result["group_test"], (Json{nullptr, 1., 0.5, nullptr}));
+}
+
+TEST(AccuracyTest, WithoutBiasLabelsNothingIsAlignedOrConflicting) {
+  const Split split = PredictedSplit({{0, 0, 0}, {1, 0, 1}, {1, 0, 0}}, 2);
+  const Dataset dataset = {{{2}, 2, /*num_biases=*/1}, split, split, split};
+  TinyNet net = IdentityNet(2);
+  const Json result = Compute(dataset, net);
+  for (const char* name : {"train_aligned", "train_conflicting", "test_aligned",
+                           "test_conflicting"}) {
+    EXPECT_EQ(result[name], nullptr) << name;
+  }
+  EXPECT_EQ(result["unbiased_test"], 2. / 3);
+  // The groups are the two classes.
+  EXPECT_EQ(result["group_test"], (Json{1., 0.5}));
+  EXPECT_EQ(result["worst_group_test"], 0.5);
+}
+
+TEST(AccuracyTest, ExtraSplitsAreResultsOfTheirOwn) {
+  constexpr char kChoice[] = "{name: accuracy, extra_splits: [shuffled]}";
+  Dataset dataset = ThreeClasses();
+  dataset.extra_tests["shuffled"] =
+      PredictedSplit({{0, 0, 0}, {1, 0, 2}, {2, 0, 2}, {1, 1, 0}}, 3);
+  TinyNet net = IdentityNet(3);
+  Json expected = ExpectedForThreeClasses();
+  expected["shuffled"] = 0.5;
+  EXPECT_EQ(Compute(dataset, net, {}, kChoice), expected);
+  const MetricTraits traits = MakePlugin<MetricFamily>(kChoice, {})->Traits();
+  EXPECT_EQ(traits.results.back().name, "shuffled");
+  EXPECT_EQ(traits.extra_splits, std::vector<std::string>{"shuffled"});
+}
+
+TEST(AccuracyTest, RefusesToReportASplitTwice) {
+  for (const char* splits : {"[train]", "[shuffled, shuffled]"}) {
+    Problems problems;
+    const SpecNode node =
+        ReadSpec(absl::StrCat("{name: accuracy, extra_splits: ", splits, "}"),
+                 "s", 0, problems);
+    Metrics::Get().Read(node, "metric", problems);
+    EXPECT_THAT(Message(problems), testing::HasSubstr("is reported already"));
+  }
 }
 
 TEST(AccuracyTest, TrainSubsetCountsForTraining) {

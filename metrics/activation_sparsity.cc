@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/status.h"
 #include "metrics/common/sparsity.h"
 #include "metrics/metric.h"
 
@@ -49,7 +50,9 @@ class ActivationSparsity final : public Metric {
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
-    const at::Tensor& z = evaluation.Outputs(SplitName::kTest).representation;
+    ASSIGN_OR_RETURN(const SplitOutputs* const test,
+                     evaluation.Outputs("test"));
+    const at::Tensor& z = test->representation;
     const int64_t zeros = z.eq(0).sum().item<int64_t>();
     return Json{
         {"zeros", static_cast<double>(zeros) / static_cast<double>(z.numel())},

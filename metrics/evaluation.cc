@@ -7,7 +7,30 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status.h"
+
 namespace bigstep {
+namespace {
+
+// Puts a model into eval mode for as long as it lives.
+class EvalMode {
+ public:
+  explicit EvalMode(Model& model)
+      : model_(model), was_training_(model.is_training()) {
+    model_.eval();
+  }
+  EvalMode(const EvalMode&) = delete;
+  EvalMode& operator=(const EvalMode&) = delete;
+  ~EvalMode() { model_.train(was_training_); }
+
+ private:
+  Model& model_;
+  bool was_training_;
+};
+
+}  // namespace
 
 Evaluation::Evaluation(const Dataset& dataset, Model& model,
                        ModelMaker make_model, Options options)
@@ -16,10 +39,14 @@ Evaluation::Evaluation(const Dataset& dataset, Model& model,
       make_model_(std::move(make_model)),
       options_(options) {}
 
-const SplitOutputs& Evaluation::Outputs(SplitName split) {
-  std::optional<SplitOutputs>& outputs = outputs_[static_cast<int>(split)];
-  if (!outputs) outputs = OutputsOf(model_, split);
-  return *outputs;
+absl::StatusOr<const SplitOutputs*> Evaluation::Outputs(
+    const std::string& split) {
+  auto found = outputs_.find(split);
+  if (found == outputs_.end()) {
+    ASSIGN_OR_RETURN(SplitOutputs outputs, OutputsOf(model_, split));
+    found = outputs_.emplace(split, std::move(outputs)).first;
+  }
+  return &found->second;
 }
 
 std::unique_ptr<Model> Evaluation::CopyModel() const {
@@ -29,32 +56,44 @@ std::unique_ptr<Model> Evaluation::CopyModel() const {
   return copy;
 }
 
-SplitOutputs Evaluation::OutputsOf(Model& model, SplitName name) const {
-  const Split& split = name == SplitName::kTrain        ? dataset_.train
-                       : name == SplitName::kValidation ? dataset_.validation
-                                                        : dataset_.test;
-  const bool subset =
-      name == SplitName::kTrain && options_.train_subset.defined();
-  const at::Tensor& positions = options_.train_subset;
-  const int64_t n = subset ? positions.size(0) : split.size();
+absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
+    Model& model, const std::string& name) const {
+  const Split* const split = dataset_.Find(name);
+  if (split == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the dataset has no split '", name, "' (it has ",
+                     absl::StrJoin(dataset_.SplitNames(), ", "), ")"));
+  }
+  const bool subset = name == "train" && options_.train_subset.defined();
+  const at::Tensor positions =
+      subset ? options_.train_subset
+             : at::arange(split->size(), split->labels.options());
+  const int64_t n = positions.size(0);
+  const int64_t batch_size = BatchSize();
   const c10::NoGradGuard no_grad;
-  const bool was_training = model.is_training();
-  model.eval();
+  const EvalMode eval_mode(model);
   std::vector<at::Tensor> logits, representations;
-  for (int64_t begin = 0; begin < n; begin += options_.batch_size) {
-    const int64_t end = std::min(begin + options_.batch_size, n);
-    const ModelOutput output =
-        model.Forward(subset ? split.Batch(positions.slice(0, begin, end))
-                             : split.Range(begin, end));
+  for (int64_t begin = 0; begin < n; begin += batch_size) {
+    ASSIGN_OR_RETURN(const at::Tensor inputs,
+                     split->Batch(positions.slice(
+                         0, begin, std::min(begin + batch_size, n))));
+    const ModelOutput output = model.Forward(inputs);
     logits.push_back(output.logits);
     representations.push_back(output.representation);
   }
-  model.train(was_training);
-  const auto pick = [&](const at::Tensor& all) {
-    return subset ? all.index_select(0, positions) : all;
-  };
-  return {at::cat(logits), at::cat(representations), pick(split.labels),
-          pick(split.bias_labels)};
+  return SplitOutputs{at::cat(logits), at::cat(representations),
+                      split->labels.index_select(0, positions),
+                      split->bias_labels.index_select(0, positions)};
+}
+
+int64_t Evaluation::BatchSize() const {
+  int64_t values = 1;
+  for (const int64_t size : dataset_.task.input_shape) values *= size;
+  // 16 MiB of float32 inputs: an image network's activations take some fifty
+  // times that.
+  constexpr int64_t kMostValues = int64_t{4} << 20;
+  return std::min(options_.batch_size,
+                  std::max<int64_t>(1, kMostValues / values));
 }
 
 double ShareCorrect(const at::Tensor& logits, const at::Tensor& labels) {

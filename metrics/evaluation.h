@@ -5,17 +5,16 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
 #include <functional>
+#include <map>
 #include <memory>
-#include <optional>
+#include <string>
 
+#include "absl/status/statusor.h"
 #include "datasets/dataset.h"
 #include "models/model.h"
 
 namespace bigstep {
-
-enum class SplitName { kTrain, kValidation, kTest };
 
 // Row i of every tensor belongs to the same example.
 struct SplitOutputs {
@@ -31,7 +30,8 @@ class Evaluation {
   using ModelMaker = std::function<std::unique_ptr<Model>()>;
 
   struct Options {
-    int64_t batch_size = 1000;  // Changes memory and time, not results.
+    // At most; fewer if inputs are large. Changes memory and time, not results.
+    int64_t batch_size = 1000;
     // Positions [M] int64 of the training examples that count; undefined: all.
     at::Tensor train_subset;
   };
@@ -43,21 +43,27 @@ class Evaluation {
 
   const TaskSpec& task() const { return dataset_.task; }
 
-  // Outputs of the network in eval mode, without gradients.
-  const SplitOutputs& Outputs(SplitName split);
+  // Outputs of the network on the split of this name (see Dataset::Find), in
+  // eval mode, without gradients. Valid as long as this object. InvalidArgument
+  // if there is no such split; the split's own error if it cannot be read.
+  absl::StatusOr<const SplitOutputs*> Outputs(const std::string& split);
 
   // A copy of the network, for metrics that try changed weights.
   std::unique_ptr<Model> CopyModel() const;
 
   // The outputs of another network on a split; not kept.
-  SplitOutputs OutputsOf(Model& model, SplitName split) const;
+  absl::StatusOr<SplitOutputs> OutputsOf(Model& model,
+                                         const std::string& split) const;
 
  private:
+  // As many examples as fit into a bounded memory.
+  int64_t BatchSize() const;
+
   const Dataset& dataset_;
   Model& model_;
   ModelMaker make_model_;
   Options options_;
-  std::array<std::optional<SplitOutputs>, 3> outputs_;
+  std::map<std::string, SplitOutputs> outputs_;
 };
 
 // The share of rows of `logits` [N, K] whose largest entry (the first, if

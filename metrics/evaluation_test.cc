@@ -56,7 +56,7 @@ class EvaluationTest : public testing::Test {
 TEST_F(EvaluationTest, OutputsByHand) {
   Evaluation evaluation = Make();
   EXPECT_EQ(evaluation.task().num_biases, 3);
-  const SplitOutputs& validation = evaluation.Outputs(SplitName::kValidation);
+  const SplitOutputs& validation = *evaluation.Outputs("validation").value();
   EXPECT_TRUE(validation.representation.equal(
       at::tensor({8.f, 1.f, 9.f, 1.f, 10.f, 1.f, 11.f, 1.f, 12.f, 1.f})
           .view({5, 2})));
@@ -70,31 +70,34 @@ TEST_F(EvaluationTest, OutputsByHand) {
 
 TEST_F(EvaluationTest, EachSplitHasItsOwnOutputs) {
   Evaluation evaluation = Make();
-  const auto first = [&](SplitName split) {
-    return evaluation.Outputs(split).representation[0][0].item<float>();
+  const auto first = [&](const std::string& split) {
+    return evaluation.Outputs(split)
+        .value()
+        ->representation[0][0]
+        .item<float>();
   };
-  EXPECT_EQ(first(SplitName::kTrain), 0);       // relu(0 - 2).
-  EXPECT_EQ(first(SplitName::kValidation), 8);  // 10 - 2.
-  EXPECT_EQ(first(SplitName::kTest), 18);       // 20 - 2.
-  EXPECT_EQ(evaluation.Outputs(SplitName::kTrain).labels.size(0), 7);
-  EXPECT_EQ(evaluation.Outputs(SplitName::kTest).labels.size(0), 4);
+  EXPECT_EQ(first("train"), 0);       // relu(0 - 2).
+  EXPECT_EQ(first("validation"), 8);  // 10 - 2.
+  EXPECT_EQ(first("test"), 18);       // 20 - 2.
+  EXPECT_EQ(evaluation.Outputs("train").value()->labels.size(0), 7);
+  EXPECT_EQ(evaluation.Outputs("test").value()->labels.size(0), 4);
 }
 
 TEST_F(EvaluationTest, OutputsAreComputedOnce) {
   Evaluation evaluation = Make();
-  const SplitOutputs* const outputs = &evaluation.Outputs(SplitName::kTrain);
-  EXPECT_EQ(&evaluation.Outputs(SplitName::kTrain), outputs);
+  const SplitOutputs* const outputs = evaluation.Outputs("train").value();
+  EXPECT_EQ(evaluation.Outputs("train").value(), outputs);
   EXPECT_EQ(net_.batch_sizes, (std::vector<int64_t>{7}));
 }
 
 TEST_F(EvaluationTest, BatchesHaveTheSizeAskedForAndChangeNothing) {
-  const SplitOutputs whole = Make().Outputs(SplitName::kTrain);
+  const SplitOutputs whole = *Make().Outputs("train").value();
   net_.batch_sizes.clear();
   const SplitOutputs in_threes =
-      Make({.batch_size = 3, .train_subset = {}}).Outputs(SplitName::kTrain);
+      *Make({.batch_size = 3, .train_subset = {}}).Outputs("train").value();
   EXPECT_EQ(net_.batch_sizes, (std::vector<int64_t>{3, 3, 1}));
   const SplitOutputs in_ones =
-      Make({.batch_size = 1, .train_subset = {}}).Outputs(SplitName::kTrain);
+      *Make({.batch_size = 1, .train_subset = {}}).Outputs("train").value();
   // Small integers: sums are exact in any order.
   for (const SplitOutputs& other : {in_threes, in_ones}) {
     EXPECT_TRUE(other.logits.equal(whole.logits));
@@ -109,14 +112,14 @@ TEST_F(EvaluationTest, TrainSubsetPicksTrainingExamplesOnly) {
   for (const int64_t batch_size : {1, 2, 1000}) {
     Evaluation evaluation =
         Make({.batch_size = batch_size, .train_subset = subset});
-    const SplitOutputs& train = evaluation.Outputs(SplitName::kTrain);
+    const SplitOutputs& train = *evaluation.Outputs("train").value();
     // Examples 6, 1, 3 in this order: relu(i - 2), i mod 2, i mod 3.
     EXPECT_TRUE(
         train.representation.select(1, 0).equal(at::tensor({4.f, 0.f, 1.f})));
     EXPECT_TRUE(train.labels.equal(at::tensor({0, 1, 1}, at::kLong)));
     EXPECT_TRUE(train.bias_labels.equal(at::tensor({0, 1, 0}, at::kLong)));
-    EXPECT_EQ(evaluation.Outputs(SplitName::kValidation).labels.size(0), 5);
-    EXPECT_EQ(evaluation.Outputs(SplitName::kTest).labels.size(0), 4);
+    EXPECT_EQ(evaluation.Outputs("validation").value()->labels.size(0), 5);
+    EXPECT_EQ(evaluation.Outputs("test").value()->labels.size(0), 4);
   }
 }
 
@@ -127,12 +130,12 @@ TEST_F(EvaluationTest, BytesReachTheNetworkDividedBy255) {
   TinyNet net = IdentityNet(2);
   const at::Tensor expected = at::tensor({1.f, 0.f, 0.f, 0.2f}).view({2, 2});
   Evaluation all(dataset, net, net.Maker(), {});
-  EXPECT_TRUE(all.Outputs(SplitName::kTrain).logits.equal(expected));
+  EXPECT_TRUE(all.Outputs("train").value()->logits.equal(expected));
   Evaluation one(
       dataset, net, net.Maker(),
       {.batch_size = 10, .train_subset = at::tensor({1}, at::kLong)});
   EXPECT_TRUE(
-      one.Outputs(SplitName::kTrain).logits.equal(expected.slice(0, 1, 2)));
+      one.Outputs("train").value()->logits.equal(expected.slice(0, 1, 2)));
 }
 
 TEST_F(EvaluationTest, RunsInEvalModeWithoutGradientsAndRestoresBoth) {
@@ -140,7 +143,7 @@ TEST_F(EvaluationTest, RunsInEvalModeWithoutGradientsAndRestoresBoth) {
     net_.train(training);
     const ModelState before(net_);
     Evaluation evaluation = Make();
-    const SplitOutputs& outputs = evaluation.Outputs(SplitName::kTest);
+    const SplitOutputs& outputs = *evaluation.Outputs("test").value();
     EXPECT_TRUE(net_.in_eval_mode);
     EXPECT_TRUE(net_.without_gradients);
     EXPECT_FALSE(outputs.logits.requires_grad());
@@ -167,11 +170,11 @@ TEST_F(EvaluationTest, CopyIsEqualAndApart) {
 TEST_F(EvaluationTest, OutputsOfAnotherNetworkAreItsOwn) {
   Evaluation evaluation = Make();
   TinyNet other(at::eye(2), at::eye(2));
-  const SplitOutputs outputs = evaluation.OutputsOf(other, SplitName::kTest);
+  const SplitOutputs outputs = evaluation.OutputsOf(other, "test").value();
   EXPECT_TRUE(outputs.logits.equal(dataset_.test.inputs));
   EXPECT_TRUE(net_.batch_sizes.empty());
   // Nothing of it is kept.
-  EXPECT_EQ(evaluation.Outputs(SplitName::kTest).logits.size(1), 3);
+  EXPECT_EQ(evaluation.Outputs("test").value()->logits.size(1), 3);
 }
 
 TEST(ShareCorrectTest, ByHand) {

@@ -35,6 +35,8 @@ struct ResultSpec {
 struct MetricTraits {
   Timing timing = Timing::kByStep;
   std::vector<ResultSpec> results;
+  // Splits it reads beyond "train", "validation" and "test".
+  std::vector<std::string> extra_splits = {};
 };
 
 class Metric {

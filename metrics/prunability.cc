@@ -1,11 +1,13 @@
 // How much accuracy is left when small weights are set to zero, without
 // training again: the network's compressibility.
 //   Global magnitude pruning: Han et al., NeurIPS 2015, arXiv:1506.02626.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/status.h"
 #include "metrics/common/pruning.h"
 #include "metrics/metric.h"
 
@@ -28,7 +30,9 @@ struct PrunabilityOptions {
             "means nothing was lost. Lists: ratios, accuracy, retained. The "
             "definition of the paper under test is unknown; this one is a "
             "guess from its first author's earlier work. Cost: one forward "
-            "pass over the test split for each ratio and for 90 %, at the end.")
+            "pass over the test split for each ratio, and for 90 % if that is "
+            "none "
+            "of them, at the end.")
         .Paper("arXiv:1506.02626");
     s.Field("ratios", &PrunabilityOptions::ratios)
         .AtLeast(0)
@@ -65,17 +69,26 @@ class Prunability final : public Metric {
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     const std::unique_ptr<Model> copy = evaluation.CopyModel();
     const GlobalMagnitudePruner pruner(*copy);
-    const auto accuracy_at = [&](double ratio) {
+    const auto accuracy_at = [&](double ratio) -> absl::StatusOr<double> {
       pruner.Prune(ratio, *copy);
-      const SplitOutputs outputs =
-          evaluation.OutputsOf(*copy, SplitName::kTest);
+      ASSIGN_OR_RETURN(const SplitOutputs outputs,
+                       evaluation.OutputsOf(*copy, "test"));
       return ShareCorrect(outputs.logits, outputs.labels);
     };
     std::vector<double> accuracy;
-    for (const double ratio : ratios_) accuracy.push_back(accuracy_at(ratio));
+    for (const double ratio : ratios_) {
+      ASSIGN_OR_RETURN(accuracy.emplace_back(), accuracy_at(ratio));
+    }
+    const auto at_90 = std::find(ratios_.begin(), ratios_.end(), 0.9);
+    double accuracy_at_90 = 0;
+    if (at_90 != ratios_.end()) {
+      accuracy_at_90 = accuracy[at_90 - ratios_.begin()];
+    } else {
+      ASSIGN_OR_RETURN(accuracy_at_90, accuracy_at(0.9));
+    }
     Json result = {{"ratios", ratios_},
                    {"accuracy", accuracy},
-                   {"accuracy_at_90", accuracy_at(0.9)},
+                   {"accuracy_at_90", accuracy_at_90},
                    {"retained", Json::array()},
                    {"auc", nullptr}};
     if (accuracy[0] == 0) return result;  // Nothing there to be kept.

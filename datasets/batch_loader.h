@@ -1,0 +1,57 @@
+// The mini-batches of training, in random order, made ahead of time where that
+// takes work.
+#ifndef BIGSTEP_DATASETS_BATCH_LOADER_H_
+#define BIGSTEP_DATASETS_BATCH_LOADER_H_
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <deque>
+#include <future>
+
+#include "absl/status/statusor.h"
+#include "datasets/dataset.h"
+
+namespace bigstep {
+
+// M examples on the device of their split.
+struct ExampleBatch {
+  at::Tensor indices;      // [M] int64: which examples of the split.
+  at::Tensor inputs;       // [M, input_shape...] float32, augmented.
+  at::Tensor labels;       // [M] int64.
+  at::Tensor bias_labels;  // [M] int64.
+};
+
+// Gives one random order of all examples after another, cut into batches of
+// equal size; a batch may span two orders. The batches are a function of the
+// split, the batch size and the seed: how they are made ahead changes nothing.
+class BatchLoader {
+ public:
+  // `split` outlives the loader. 1 <= batch_size <= split.size(). Random
+  // streams of the trial's `seed`: "order", and "augmentation" if the split
+  // uses it.
+  BatchLoader(const Split& split, int64_t batch_size, int64_t seed);
+
+  // The next batch, or the error of the split's source.
+  absl::StatusOr<ExampleBatch> Next();
+
+ private:
+  // Picks the examples of the next batch: [batch_size] int64 on the device.
+  at::Tensor NextIndices();
+
+  // Starts reading one more batch in a thread of its own.
+  void Prefetch();
+
+  const Split& split_;
+  const int64_t batch_size_;
+  at::Generator order_generator_;
+  at::Generator augmentation_generator_;
+  at::Tensor order_;
+  int64_t next_ = 0;
+  std::deque<std::future<absl::StatusOr<ExampleBatch>>> pending_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_BATCH_LOADER_H_
