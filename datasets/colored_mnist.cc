@@ -9,8 +9,10 @@
 
 #include "base/seed.h"
 #include "base/status.h"
-#include "datasets/common/bias_assignment.h"
+#include "datasets/common/bias_colors.h"
+#include "datasets/common/biased_splits.h"
 #include "datasets/common/idx_reader.h"
+#include "datasets/common/image_options.h"
 #include "datasets/dataset.h"
 
 namespace bigstep {
@@ -18,24 +20,10 @@ namespace {
 
 constexpr int64_t kClasses = 10;
 
-// Mean colour (red, green, blue) in [0, 1] of each bias label.
-constexpr std::array<std::array<double, 3>, kClasses> kColors = {{
-    {0.983682, 0.312519, 0.168575},
-    {0.990530, 0.915605, 0.351512},
-    {0.672964, 0.461070, 0.579808},
-    {0.783252, 0.831556, 0.601329},
-    {0.088016, 0.777963, 0.981808},
-    {0.321393, 0.961055, 0.446450},
-    {0.024616, 0.235650, 0.758666},
-    {0.555247, 0.101580, 0.761763},
-    {0.207723, 0.392949, 0.018702},
-    {0.833658, 0.202409, 0.266943},
-}};
-
 // Standard deviation of the colour noise at severity 1 to 5.
 constexpr std::array<double, 5> kNoise = {0.05, 0.02, 0.01, 0.005, 0.002};
 
-struct ColoredMnistOptions {
+struct ColoredMnistOptions : ImageOptions {
   double bias_conflicting_fraction = 0.01;
   int64_t severity = 4;
 
@@ -60,6 +48,7 @@ struct ColoredMnistOptions {
         .AtLeast(1)
         .AtMost(5)
         .Doc("colour noise: standard deviation 0.05, 0.02, 0.01, 0.005, 0.002");
+    DescribeImageOptions(s);
   }
 };
 
@@ -68,12 +57,8 @@ at::Tensor Paint(const at::Tensor& gray, const at::Tensor& bias_labels,
                  double noise, uint64_t seed) {
   const int64_t n = gray.size(0);
   at::Generator generator = MakeGenerator(seed);
-  at::Tensor means = at::empty({kClasses, 3}, at::kDouble);
-  for (int64_t k = 0; k < kClasses; ++k) {
-    for (int64_t c = 0; c < 3; ++c) means[k][c] = kColors[k][c];
-  }
   // float32 from here: exact enough for bytes, and half the work.
-  const at::Tensor colors = (means.index_select(0, bias_labels) +
+  const at::Tensor colors = (BiasColors().index_select(0, bias_labels) +
                              noise * at::randn({n, 3}, generator, at::kDouble))
                                 .clamp(0, 1)
                                 .to(at::kFloat)
@@ -90,16 +75,6 @@ at::Tensor Paint(const at::Tensor& gray, const at::Tensor& bias_labels,
   return painted;
 }
 
-// Positions [M] int64 of the examples that go to validation (half 0) or test
-// (half 1): in turn within each pair of label and bias label.
-at::Tensor HalfOf(const at::Tensor& labels, const at::Tensor& bias_labels,
-                  int64_t half) {
-  const at::Tensor group = labels * kClasses + bias_labels;
-  // Sorted by group, file order within: then every second one.
-  const at::Tensor order = std::get<1>(group.sort(/*stable=*/true, 0, false));
-  return std::get<0>(order.slice(0, half, order.size(0), 2).sort());
-}
-
 struct ColoredMnist {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const ColoredMnistOptions& options, const DatasetArgs& args) {
@@ -111,23 +86,16 @@ struct ColoredMnist {
 
     auto dataset = std::make_unique<Dataset>();
     dataset->task = {{3, 28, 28}, kClasses, kClasses};
-    const at::Tensor train_bias = AssignBiasLabels(
-        train.labels, kClasses, options.bias_conflicting_fraction);
-    dataset->train = {Paint(train.images, train_bias, noise,
-                            Seed(args.seed, "dataset/train")),
-                      train.labels, train_bias};
-
-    const at::Tensor bias =
-        AssignBiasLabels(held_out.labels, kClasses, 1.0 - 1.0 / kClasses);
-    const at::Tensor images =
-        Paint(held_out.images, bias, noise, Seed(args.seed, "dataset/test"));
-    Split* const halves[] = {&dataset->validation, &dataset->test};
-    for (int64_t half = 0; half < 2; ++half) {
-      const at::Tensor indices = HalfOf(held_out.labels, bias, half);
-      *halves[half] = {images.index_select(0, indices),
-                       held_out.labels.index_select(0, indices),
-                       bias.index_select(0, indices)};
-    }
+    SetBiasedSplits(
+        {train.images, train.labels, {}},
+        {held_out.images, held_out.labels, {}},
+        options.bias_conflicting_fraction,
+        [noise](const at::Tensor& gray, const at::Tensor& bias_labels,
+                uint64_t seed) {
+          return Paint(gray, bias_labels, noise, seed);
+        },
+        args.seed, *dataset);
+    RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }
 };

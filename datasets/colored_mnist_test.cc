@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
+#include "datasets/common/biased_splits_testing.h"
 #include "datasets/common/testing.h"
 #include "datasets/dataset.h"
 
@@ -94,11 +95,6 @@ std::vector<int64_t> Ids(const Split& split) {
 // middle of the possible values.
 at::Tensor Colors(const Split& split) {
   return (Pixel(split, 0, 0).to(at::kDouble) + 0.5) / 255;
-}
-
-bool Equal(const Split& a, const Split& b) {
-  return a.inputs.equal(b.inputs) && a.labels.equal(b.labels) &&
-         a.bias_labels.equal(b.bias_labels);
 }
 
 TEST(ColoredMnistTest, HasTheShapesOfItsTask) {
@@ -208,7 +204,7 @@ TEST(ColoredMnistTest, ColorMultipliesGray) {
   // Black stays black, in every row that the fake images leave empty.
   EXPECT_EQ(train.inputs.slice(2, 3).to(at::kLong).sum().item<int64_t>(), 0);
   // In the form that a model gets, the largest value is at most 1.
-  const at::Tensor inputs = train.Range(0, train.size());
+  const at::Tensor inputs = train.Range(0, train.size()).value();
   EXPECT_GE(inputs.min().item<float>(), 0);
   EXPECT_LE(inputs.max().item<float>(), 1);
   EXPECT_GT(inputs.max().item<float>(), 0.9);
@@ -231,37 +227,18 @@ TEST(ColoredMnistTest, ValidationAndTestShareTheHeldOutImages) {
 }
 
 TEST(ColoredMnistTest, HeldOutSplitsAreUnbiased) {
-  const auto dataset = Make("bias_conflicting_fraction: 0.01");
-  for (const Split* split : {&dataset->validation, &dataset->test}) {
-    // 43 of each class over ten colours and two splits: 2.15, of which rounding
-    // the ends of runs (4.3 -> 4 or 5) and the turn leave 2 or 3.
-    const at::Tensor groups =
-        at::bincount(split->labels * 10 + split->bias_labels, {}, 100);
-    EXPECT_EQ(groups.min().item<int64_t>(), 2) << groups;
-    EXPECT_EQ(groups.max().item<int64_t>(), 3) << groups;
-    EXPECT_EQ(split->size(), kHeldOut / 2);
-  }
+  ExpectUnbiasedHeldOut(*Make("bias_conflicting_fraction: 0.01"));
 }
 
 TEST(ColoredMnistTest, TheSeedDecidesTheNoiseAlone) {
-  const auto one = Make("bias_conflicting_fraction: 0.1", 1);
-  const auto same = Make("bias_conflicting_fraction: 0.1", 1);
-  const auto other = Make("bias_conflicting_fraction: 0.1", 2);
-  EXPECT_TRUE(Equal(one->train, same->train));
-  EXPECT_TRUE(Equal(one->validation, same->validation));
-  EXPECT_TRUE(Equal(one->test, same->test));
-  EXPECT_FALSE(one->train.inputs.equal(other->train.inputs));
-  EXPECT_FALSE(one->test.inputs.equal(other->test.inputs));
-  EXPECT_TRUE(one->train.bias_labels.equal(other->train.bias_labels));
-  EXPECT_TRUE(one->test.bias_labels.equal(other->test.bias_labels));
+  const std::string options = "bias_conflicting_fraction: 0.1";
+  ExpectSeedDecidesInputs(*Make(options, 1), *Make(options, 1),
+                          *Make(options, 2));
 }
 
 TEST(ColoredMnistTest, TheFractionLeavesHeldOutSplitsAlone) {
-  const auto one = Make("bias_conflicting_fraction: 0.01");
-  const auto other = Make("bias_conflicting_fraction: 0.3");
-  EXPECT_FALSE(one->train.bias_labels.equal(other->train.bias_labels));
-  EXPECT_TRUE(Equal(one->validation, other->validation));
-  EXPECT_TRUE(Equal(one->test, other->test));
+  ExpectFractionDecidesTraining(*Make("bias_conflicting_fraction: 0.01"),
+                                *Make("bias_conflicting_fraction: 0.3"));
 }
 
 TEST(ColoredMnistTest, TrainAndHeldOutNoiseDiffer) {

@@ -89,6 +89,119 @@ TEST(ParityTest, LabelsAreTheParitiesOfTheirBlocks) {
   }
 }
 
+// The staircase by counting: +1 (class 1) unless more of the parities of the
+// first 1, 2, ... bits are -1 than +1.
+int64_t CountedStaircase(const std::vector<int>& bits) {
+  int parity = 1, sum = 0;
+  for (const int bit : bits) {
+    parity *= bit;
+    sum += parity;
+  }
+  return sum >= 0 ? 1 : 0;
+}
+
+at::Tensor CountedStaircases(const at::Tensor& inputs, int64_t first,
+                             int64_t degree) {
+  std::vector<int64_t> classes;
+  for (int64_t i = 0; i < inputs.size(0); ++i) {
+    std::vector<int> bits;
+    for (int64_t j = first; j < first + degree; ++j) {
+      bits.push_back(static_cast<int>(inputs[i][j].item<float>()));
+    }
+    classes.push_back(CountedStaircase(bits));
+  }
+  return at::tensor(classes, at::kLong);
+}
+
+TEST(ParityTest, CountsStaircasesByHand) {
+  // x1, x1 x2, x1 x2 x3: + + + ; + - + ; - - - ; - + - ; + - - ; - + +.
+  EXPECT_EQ(CountedStaircase({1, 1, 1}), 1);
+  EXPECT_EQ(CountedStaircase({1, -1, -1}), 1);
+  EXPECT_EQ(CountedStaircase({-1, 1, 1}), 0);
+  EXPECT_EQ(CountedStaircase({-1, -1, -1}), 0);
+  EXPECT_EQ(CountedStaircase({1, -1, 1}), 0);
+  EXPECT_EQ(CountedStaircase({-1, -1, 1}), 1);
+  // + - : a sum of 0 counts as +1.
+  EXPECT_EQ(CountedStaircase({1, -1}), 1);
+}
+
+TEST(ParityTest, LabelsAreTheStaircasesOfTheirBlocks) {
+  for (const int64_t core_degree : {1, 2, 3, 10}) {
+    for (const int64_t spurious_degree : {1, 3, 4, 10}) {
+      SCOPED_TRACE(absl::StrCat(core_degree, " and ", spurious_degree));
+      const auto dataset = Make(absl::StrCat(
+          ", core_function: staircase, spurious_function: staircase, "
+          "num_train: 300, num_validation: 200, num_test: 100, core_degree: ",
+          core_degree, ", spurious_degree: ", spurious_degree));
+      for (const Split* split :
+           {&dataset->train, &dataset->validation, &dataset->test}) {
+        EXPECT_TRUE(split->inputs.abs().eq(1).all().item<bool>());
+        EXPECT_TRUE(split->labels.equal(
+            CountedStaircases(split->inputs, 0, core_degree)));
+        EXPECT_TRUE(split->bias_labels.equal(
+            CountedStaircases(split->inputs, kCore, spurious_degree)));
+      }
+    }
+  }
+}
+
+TEST(ParityTest, TheFunctionsAreChosenApart) {
+  const std::string small = ", num_train: 300, spurious_degree: 3";
+  const auto core = Make(small + ", core_function: staircase");
+  EXPECT_TRUE(
+      core->train.labels.equal(CountedStaircases(core->train.inputs, 0, 3)));
+  EXPECT_TRUE(core->train.bias_labels.equal(
+      CountedParity(core->train.inputs, kCore, 3)));
+  const auto spurious = Make(small + ", spurious_function: staircase");
+  EXPECT_TRUE(spurious->train.labels.equal(
+      CountedParity(spurious->train.inputs, 0, 3)));
+  EXPECT_TRUE(spurious->train.bias_labels.equal(
+      CountedStaircases(spurious->train.inputs, kCore, 3)));
+  // The core block and what conflicts do not depend on the spurious function.
+  const auto parity = Make(small);
+  EXPECT_TRUE(parity->train.inputs.slice(1, 0, kCore)
+                  .equal(spurious->train.inputs.slice(1, 0, kCore)));
+  EXPECT_TRUE(parity->train.bias_labels.equal(spurious->train.bias_labels));
+}
+
+// Given label and bias label, each of the vectors with the right staircase is
+// equally frequent. Degree 4 has ties: 11 of the 16 patterns are +1, for
+// C(4, 2) = 6 of them tie and 5 win.
+TEST(ParityTest, SpuriousBitsAreUniformGivenTheirStaircase) {
+  const auto dataset = Make(
+      ", spurious_function: staircase, spurious_degree: 4, "
+      "bias_conflicting_fraction: 0.25, num_train: 40000");
+  const Split& train = dataset->train;
+  const at::Tensor block = train.inputs.slice(1, kCore);
+  for (int64_t label = 0; label < 2; ++label) {
+    for (int64_t bias = 0; bias < 2; ++bias) {
+      SCOPED_TRACE(absl::StrCat("label ", label, " bias label ", bias));
+      const at::Tensor group =
+          Rows(block,
+               train.labels.eq(label).logical_and(train.bias_labels.eq(bias)));
+      at::Tensor pattern = at::zeros({group.size(0)}, at::kLong);
+      for (int bit = 0; bit < 4; ++bit) {
+        pattern += group.select(1, bit).gt(0).to(at::kLong) * (1 << bit);
+      }
+      int right = 0;
+      for (int code = 0; code < 16; ++code) {
+        SCOPED_TRACE(absl::StrCat("pattern ", code));
+        std::vector<int> bits;
+        for (int bit = 0; bit < 4; ++bit) {
+          bits.push_back(code >> bit & 1 ? 1 : -1);
+        }
+        const bool possible = CountedStaircase(bits) == bias;
+        right += possible;
+        ExpectCount(pattern.eq(code), possible ? 1.0 / (bias ? 11 : 5) : 0);
+      }
+      EXPECT_EQ(right, bias ? 11 : 5);
+      // The bits outside the support are free.
+      ExpectFairColumns(group.slice(1, 4));
+      ExpectFairColumns(group.slice(1, 4) * group.slice(1, 0, 1));
+    }
+  }
+}
+
 TEST(ParityTest, CoreBitsAreFairAndIndependent) {
   const auto dataset = Make("");
   const at::Tensor core = dataset->train.inputs.slice(1, 0, kCore);
@@ -229,6 +342,25 @@ TEST(ParityTest, RefusesMoreSupportThanBits) {
   EXPECT_EQ(Refusal("spurious_bits: 4, spurious_degree: 5"),
             "test:1:1: dataset: spurious_degree 5 exceeds spurious_bits 4");
   EXPECT_EQ(Refusal("core_bits: 4, core_degree: 4"), "");
+}
+
+TEST(ParityTest, RefusesASpuriousFunctionThatIsNearlyConstant) {
+  // Two bits tie half of the time, C(2, 1) / 2^2; a tie is +1.
+  EXPECT_EQ(Refusal("spurious_function: staircase, spurious_degree: 2"),
+            "test:1:1: dataset: a staircase of spurious_degree 2 is +1 with "
+            "probability 0.75: |2 p - 1| = 0.5 must be below 0.4; choose "
+            "another degree");
+  // C(4, 2) / 2^4 = 0.375; an odd number cannot tie.
+  EXPECT_EQ(Refusal("spurious_function: staircase, spurious_degree: 4"), "");
+  EXPECT_EQ(Refusal("spurious_function: staircase, spurious_degree: 3"), "");
+  EXPECT_EQ(Refusal("core_function: staircase, core_degree: 2"), "");
+  EXPECT_EQ(Refusal("spurious_degree: 2"), "");
+}
+
+TEST(ParityTest, RefusesAnUnknownFunction) {
+  EXPECT_EQ(Refusal("core_function: majority"),
+            "test:1:16: dataset.core_function: must be one of parity, "
+            "staircase, got majority");
 }
 
 }  // namespace

@@ -13,16 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/status.h"
+#include "datasets/common/how_to_get.h"
 
 namespace bigstep {
 namespace {
-
-constexpr char kHowToGet[] =
-    "get the four official files (train-images-idx3-ubyte.gz, "
-    "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, "
-    "t10k-labels-idx1-ubyte.gz) into the folder mnist/ of the data root, for "
-    "example from https://ossci-datasets.s3.amazonaws.com/mnist/, and name the "
-    "data root with --data_root";
 
 // 1 GiB, twenty times MNIST's largest file.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
@@ -180,10 +174,11 @@ absl::StatusOr<at::Tensor> ReadIdx(const std::string& stem, int rank) {
 }
 
 absl::StatusOr<MnistImages> ReadMnist(const std::string& data_root,
-                                      const std::string& prefix) {
+                                      const std::string& prefix,
+                                      const std::string& name) {
   absl::StatusOr<MnistImages> result =
-      ReadPair(absl::StrCat(data_root, "/mnist"), prefix);
-  RETURN_IF_ERROR(result.status()) << kHowToGet;
+      ReadPair(absl::StrCat(data_root, "/", name), prefix);
+  RETURN_IF_ERROR(result.status()) << HowToGet(name);
   return result;
 }
 

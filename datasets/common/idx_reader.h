@@ -26,11 +26,13 @@ struct MnistImages {
 };
 
 // Reads the two files of the official split `prefix`, "train" or "t10k", from
-// `<data_root>/mnist`. Adds to the errors of ReadIdx: DataLoss if images and
-// labels differ in number or the sizes or labels are not MNIST's. Every error
-// says how to get the files.
+// `<data_root>/<name>`: "mnist" or a set that copies its format,
+// "fashion_mnist". Adds to the errors of ReadIdx: DataLoss if images and labels
+// differ in number or the sizes or labels are not MNIST's. Every error says how
+// to get the files.
 absl::StatusOr<MnistImages> ReadMnist(const std::string& data_root,
-                                      const std::string& prefix);
+                                      const std::string& prefix,
+                                      const std::string& name = "mnist");
 
 }  // namespace bigstep
 

@@ -259,7 +259,7 @@ class ReadMnistTest : public testing::Test {
     const absl::Status status = ReadMnist(root_, "train").status();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
     EXPECT_THAT(std::string(status.message()),
-                StartsWith(message + "; get the four"));
+                StartsWith(message + "; get the official files"));
   }
 
   const std::string root_ = MakeTestFolder();
@@ -296,21 +296,34 @@ TEST_F(ReadMnistTest, SaysHowToGetMissingFiles) {
       std::string(status.message()),
       absl::StrCat(
           "found neither ", image_stem_, ".gz nor ", image_stem_,
-          "; get the four official files (train-images-idx3-ubyte.gz, "
-          "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, "
-          "t10k-labels-idx1-ubyte.gz) into the folder mnist/ of the data "
-          "root, for example from "
-          "https://ossci-datasets.s3.amazonaws.com/mnist/, and name the data "
-          "root with --data_root"));
+          "; get the official files with `bazel run //tools:fetch_data -- "
+          "mnist` and name the data root with --data_root"));
+}
+
+TEST_F(ReadMnistTest, ReadsRelativesFromTheirOwnFolder) {
+  WriteTestFile(root_ + "/fashion_mnist/train-images-idx3-ubyte", images_);
+  const std::string labels = root_ + "/fashion_mnist/train-labels-idx1-ubyte";
+  const absl::Status status =
+      ReadMnist(root_, "train", "fashion_mnist").status();
+  EXPECT_EQ(
+      std::string(status.message()),
+      absl::StrCat("found neither ", labels, ".gz nor ", labels,
+                   "; get the official files with `bazel run "
+                   "//tools:fetch_data -- fashion_mnist` and name the data "
+                   "root with --data_root"));
+  WriteTestFile(labels, Idx({2}, {9, 0}));
+  EXPECT_OK(ReadMnist(root_, "train", "fashion_mnist"));
+  EXPECT_FALSE(ReadMnist(root_, "train").ok());
 }
 
 TEST_F(ReadMnistTest, NamesMissingLabels) {
   WriteTestFile(image_stem_, images_);
   const absl::Status status = ReadMnist(root_, "train").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(status.message()),
-              StartsWith(absl::StrCat("found neither ", label_stem_, ".gz nor ",
-                                      label_stem_, "; get the four")));
+  EXPECT_THAT(
+      std::string(status.message()),
+      StartsWith(absl::StrCat("found neither ", label_stem_, ".gz nor ",
+                              label_stem_, "; get the official files")));
 }
 
 TEST_F(ReadMnistTest, RefusesSwappedFiles) {

@@ -1,28 +1,15 @@
-// Small files in the format of MNIST, for tests.
+// Small files in the formats of MNIST and CIFAR, for tests.
 #ifndef BIGSTEP_DATASETS_COMMON_TESTING_H_
 #define BIGSTEP_DATASETS_COMMON_TESTING_H_
 
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "base/testing.h"
 
 namespace bigstep {
-
-inline void WriteTestFile(const std::string& path, const std::string& content) {
-  std::filesystem::create_directories(
-      std::filesystem::path(path).parent_path());
-  std::ofstream(path, std::ios::binary) << content;
-}
-
-inline std::string ReadTestFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // An IDX file of unsigned bytes: two zero bytes, 8, the number of sizes, the
 // sizes (four bytes each, big-endian), the data.
@@ -35,6 +22,28 @@ inline std::string Idx(const std::vector<uint32_t>& sizes,
     }
   }
   return file + data;
+}
+
+// A record of CIFAR: its label bytes, then pixels [3, 32, 32], here all of the
+// same value.
+inline std::string CifarRecord(const std::string& label_bytes, char pixel) {
+  return label_bytes + std::string(3 * 32 * 32, pixel);
+}
+
+// CIFAR-10 below `root`: `train` goes to the five files in equal parts, which
+// its number must allow.
+inline void WriteCifar10(const std::string& root,
+                         const std::vector<std::string>& train,
+                         const std::vector<std::string>& test) {
+  const std::string folder = root + "/cifar-10-batches-bin/";
+  const size_t part = train.size() / 5;
+  for (size_t file = 0; file < 5; ++file) {
+    const auto begin = train.begin() + file * part;
+    WriteTestFile(folder + "data_batch_" + std::to_string(file + 1) + ".bin",
+                  std::accumulate(begin, begin + part, std::string()));
+  }
+  WriteTestFile(folder + "test_batch.bin",
+                std::accumulate(test.begin(), test.end(), std::string()));
 }
 
 }  // namespace bigstep

@@ -1,0 +1,45 @@
+// Anyone's images in one folder for each class, without bias labels.
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "datasets/common/class_folders.h"
+#include "datasets/dataset.h"
+
+namespace bigstep {
+namespace {
+
+struct ImageFolderOptions : ClassFolderOptions {
+  std::string folder = "image_folder";
+
+  static void Describe(Schema<ImageFolderOptions>& s) {
+    s.Summary("Images of your own, sorted into one folder for each class.")
+        .Details(
+            "JPEG and PNG images in train/<class>/ and val/<class>/; classes "
+            "in the order of their names. Test: val/; validation: a share of "
+            "train/. Inputs [3, size, size]: the shorter side resized to 256 / "
+            "224 of the size, of which the middle is kept. There is one bias "
+            "label, 0. ImageNet is laid out like this.")
+        .Paper("arXiv:1409.0575");
+    s.Field("folder", &ImageFolderOptions::folder)
+        .Doc("folder of train/ and val/, below the data root");
+    DescribeClassFolderOptions(s);
+  }
+};
+
+struct ImageFolder {
+  static absl::StatusOr<std::unique_ptr<Dataset>> Create(
+      const ImageFolderOptions& options, const DatasetArgs& args) {
+    ASSIGN_OR_RETURN(
+        ImageSet set,
+        ReadClassFolders(absl::StrCat(args.data_root, "/", options.folder),
+                         options.validation_fraction));
+    return MakeClassFolderDataset(options, std::move(set), args);
+  }
+};
+
+BIGSTEP_REGISTER(Datasets, "image_folder", ImageFolder, ImageFolderOptions);
+
+}  // namespace
+}  // namespace bigstep
