@@ -9,6 +9,7 @@
 
 #include "base/testing.h"
 #include "models/model.h"
+#include "models/testing.h"
 
 namespace bigstep {
 namespace {
@@ -50,12 +51,6 @@ std::vector<std::string> Names(const Model& model) {
   std::vector<std::string> names;
   for (const auto& [name, tensor] : Parameters(model)) names.push_back(name);
   return names;
-}
-
-int64_t CountParameters(const Model& model) {
-  int64_t count = 0;
-  for (const auto& [name, tensor] : Parameters(model)) count += tensor.numel();
-  return count;
 }
 
 TEST(FcnTest, ForwardWithoutBiasByHand) {
