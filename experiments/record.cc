@@ -64,6 +64,7 @@ Json RecordJson(const Plan& plan, const Trial& trial, const TrialResult& result,
                 {{"started", started},
                  {"train_s", result.train_seconds},
                  {"evaluate_s", result.evaluate_seconds}}}};
+  if (!result.data_notes.empty()) json["data"] = result.data_notes;
   if (!result.reason.empty()) json["reason"] = result.reason;
   return json;
 }

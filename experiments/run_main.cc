@@ -3,7 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -36,6 +35,12 @@ DEFINE_string(out, "results",
 DEFINE_string(data_root, "",
               "folder that holds the datasets' files (default "
               "$BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data)");
+DEFINE_string(cache, "~/.cache/bigstep/prepared",
+              "folder in which datasets with `cache: true` keep their prepared "
+              "images; may be deleted");
+DEFINE_bool(save_weights, false,
+            "leave the weights of each trial that is trained in its folder, as "
+            "weights.safetensors");
 DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
 DEFINE_string(list, "",
               "list the plugins: --list, or of one family: --list=optimizers");
@@ -78,14 +83,6 @@ std::string StudyFolder(const Plan& plan) {
   return absl::StrCat(UserPath(FLAGS_out), "/", plan.study);
 }
 
-std::string DataRoot() {
-  if (!FLAGS_data_root.empty()) return UserPath(FLAGS_data_root);
-  const char* variable = std::getenv("BIGSTEP_DATA_ROOT");
-  return UserPath(variable != nullptr && *variable != '\0'
-                      ? variable
-                      : "~/.cache/bigstep/data");
-}
-
 absl::Status PrintPlan(const Plan& plan) {
   int done = 0;
   for (const Trial& trial : plan.trials) {
@@ -121,7 +118,9 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
   RunOptions options;
   options.study_folder = StudyFolder(plan);
-  options.data_root = DataRoot();
+  options.data_root = DataRoot(FLAGS_data_root);
+  options.cache_folder = UserPath(FLAGS_cache);
+  options.save_weights = FLAGS_save_weights;
   options.device = device;
   options.provenance = MakeProvenance(device, BuildCommit());
   options.interrupted = Interrupted;
@@ -194,14 +193,12 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {
-      __FILE__, {{"list", "all"}}, {{"set", &overrides}}};
-  // gflags has a --help of its own, which shows every library's flags.
-  for (int i = 1; i < argc; ++i) {
-    if (std::string(argv[i]) == "--help") {
-      std::cout << kUsage << FlagsHelp(rules);
-      return kOk;
-    }
+  const CommandLineRules rules = {__FILE__,
+                                  {{"list", "all"}, {"save_weights", "true"}},
+                                  {{"set", &overrides}}};
+  if (WantsHelp(argc, argv)) {
+    std::cout << kUsage << FlagsHelp(rules);
+    return kOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   ConfigureCompute();

@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "datasets/dataset.h"
 #include "experiments/trainer.h"
+#include "models/common/weights.h"
 
 namespace bigstep {
 namespace {
@@ -42,14 +43,17 @@ class DatasetCache {
 
   // The dataset of a trial, on the device. Valid until the next call.
   absl::StatusOr<const Dataset*> Get(const TrialSettings& settings) {
-    const std::string key =
-        CanonicalJson({settings.dataset.Identity(), settings.seed});
-    if (dataset_ != nullptr && key == key_) return dataset_.get();
+    const Json choice = settings.dataset.Identity();
+    if (dataset_ != nullptr && choice == choice_ &&
+        (!dataset_->seeded || settings.seed == seed_)) {
+      return dataset_.get();
+    }
     dataset_ = nullptr;  // Frees the old one before the new one is made.
     const absl::Status status = CatchExceptions([&] { return Make(settings); });
     RETURN_IF_ERROR(status)
         << "while making dataset '" << settings.dataset.name() << "'";
-    key_ = key;
+    choice_ = choice;
+    seed_ = settings.seed;
     return dataset_.get();
   }
 
@@ -57,14 +61,16 @@ class DatasetCache {
   absl::Status Make(const TrialSettings& settings) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> made,
                      Datasets::Get().Make(settings.dataset,
-                                          {options_.data_root, settings.seed}));
+                                          {options_.data_root, settings.seed,
+                                           options_.cache_folder}));
     RETURN_IF_ERROR(CheckDataset(*made));
     dataset_ = std::make_unique<Dataset>(made->To(options_.device));
     return absl::OkStatus();
   }
 
   const RunOptions& options_;
-  std::string key_;
+  Json choice_;
+  int64_t seed_ = 0;
   std::unique_ptr<Dataset> dataset_;
 };
 
@@ -145,7 +151,17 @@ absl::StatusOr<TrialResult> Train(const Trial& trial, const RunOptions& options,
     progress.Evaluated(row);
     log.Add(absl::StrCat("step ", row.step, ", mean loss ", row.train_loss));
   };
-  return RunTrial(trial.settings, **dataset, options.device, hooks);
+  if (options.save_weights) {
+    hooks.on_completion = [&](const Model& model) {
+      return SaveWeights(
+          model, absl::StrCat(TrialFolder(options.study_folder, trial.id),
+                              "/weights.safetensors"));
+    };
+  }
+  absl::StatusOr<TrialResult> result =
+      RunTrial(trial.settings, **dataset, options.device, hooks);
+  if (result.ok()) result->data_notes = (*dataset)->notes;
+  return result;
 }
 
 std::string Describe(const TrialResult& result) {

@@ -17,7 +17,11 @@ namespace bigstep {
 struct RunOptions {
   std::string study_folder;  // Where records go.
   std::string data_root;
+  std::string cache_folder;  // For prepared data; see DatasetArgs.
   c10::Device device = c10::kCPU;
+  // Whether each completed trial leaves its weights, as weights.safetensors in
+  // its folder.
+  bool save_weights = false;
   Provenance provenance;
   // Asked often; true stops the run in good order.
   std::function<bool()> interrupted = [] { return false; };

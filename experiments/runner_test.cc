@@ -13,7 +13,10 @@
 #include "base/files.h"
 #include "datasets/dataset.h"
 #include "experiments/testing.h"
+#include "metrics/evaluation.h"
 #include "metrics/metric.h"
+#include "models/common/weights.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {
@@ -38,7 +41,7 @@ class BrokenForSeedOne final : public Metric {
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
-    const at::Tensor labels = evaluation.Outputs(SplitName::kTrain).labels;
+    const at::Tensor labels = evaluation.Outputs("train").value()->labels;
     const auto seed_one = MakePlugin<DatasetFamily>(
         "{name: parity, num_train: 200, num_validation: 100, num_test: 100}",
         {"", /*seed=*/1});
@@ -79,6 +82,7 @@ class RunnerTest : public testing::Test {
     RunOptions options;
     options.study_folder = folder_;
     options.data_root = folder_ + "/no_data";
+    options.save_weights = save_weights_;
     options.interrupted = std::move(interrupted);
     Progress progress(progress_, /*columns=*/0);
     return RunPlan(plan, options, progress);
@@ -94,6 +98,7 @@ class RunnerTest : public testing::Test {
   }
 
   std::string folder_ = MakeTestFolder();
+  bool save_weights_ = false;
   std::ostringstream progress_;
 };
 
@@ -128,6 +133,29 @@ TEST_F(RunnerTest, ADeletedRecordComesBackTheSame) {
   EXPECT_EQ(again->trained, 1);
   EXPECT_EQ(CanonicalJson(MetricsOf(trial)), CanonicalJson(before));
   EXPECT_EQ(*ReadFile(history), rows);
+}
+
+TEST_F(RunnerTest, LeavesTheWeightsOfWhatWasTrainedIfAsked) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
+                         "plan={one_at_a_time: [lr]}", "seeds=1"});
+  save_weights_ = true;
+  ASSERT_OK(Run(plan));
+  const auto weights = [&](const Trial& trial) {
+    return TrialFolder(folder_, trial.id) + "/weights.safetensors";
+  };
+  // The second trial diverges: there is no network to keep.
+  EXPECT_FALSE(fs::exists(weights(plan.trials[1])));
+
+  const TrialSettings& settings = plan.trials[0].settings;
+  const auto dataset = Datasets::Get().Make(settings.dataset, {"", 0}).value();
+  const auto model =
+      Models::Get().Make(settings.model, {dataset->task, 0}).value();
+  ASSERT_OK(LoadWeights(weights(plan.trials[0]), *model));
+  Evaluation evaluation(*dataset, *model, [] { return nullptr; }, {});
+  const SplitOutputs* const test = evaluation.Outputs("test").value();
+  EXPECT_EQ(ShareCorrect(test->logits, test->labels),
+            MetricsOf(plan.trials[0])["accuracy"]["unbiased_test"]);
 }
 
 TEST_F(RunnerTest, AnExtendedStudyTrainsOnlyWhatIsNew) {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/schema.h"
+#include "base/read_value.h"
 #include "base/spec_reader.h"
 #include "base/suggest.h"
 #include "experiments/trial.h"

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "datasets/dataset.h"
 #include "experiments/testing.h"
+#include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
@@ -48,33 +52,48 @@ seeds: 0
 comment: none
 )";
 
+// What a message says of the plugins there are.
+std::string Registered(const PluginRegistry& registry) {
+  const std::vector<std::string> names = registry.Names();
+  return absl::StrCat(names.size(),
+                      " registered: ", absl::StrJoin(names, ", "));
+}
+
 TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {
   EXPECT_EQ(
       Mistakes(kElevenMistakes),
-      "test.yaml:1:1: study: must be lower-case letters, digits and _, "
-      "beginning with a letter, got 'Tiny Study'\n"
-      "test.yaml:3:13: base.dataset: no dataset 'party'; did you mean "
-      "'parity'? (2 registered: colored_mnist, parity)\n"
-      "    If it should exist: is it in the plugin list of the BUILD file "
-      "beside its .cc?\n"
-      "test.yaml:4:22: base.model: unknown key 'hiden'; did you mean 'hidden'? "
-      "(known: bias, hidden)\n"
-      "test.yaml:5:26: base.optimizer.lr: must be > 0, got -0.1\n"
-      "test.yaml:6:14: base.training.batch_size: expected an integer, found "
-      "'1e2'; write 100\n"
-      "test.yaml:6:46: base.training: duplicate key 'max_steps'; it stands at "
-      "line 6 already\n"
-      "test.yaml:7:11: metrics[0]: no metric 'acuracy'; did you mean "
-      "'accuracy'? (3 registered: accuracy, activation_sparsity, "
-      "prunability)\n"
-      "    If it should exist: is it in the plugin list of the BUILD file "
-      "beside its .cc?\n"
-      "test.yaml:9:41: base.optimizer.lr: must be finite, got .inf\n"
-      "test.yaml:11:23: plan.one_at_a_time[1]: no axis 'momentum' (known: "
-      "lr)\n"
-      "test.yaml:12:1: seeds: must be >= 1, <= 10000, got 0\n"
-      "test.yaml:13:1: unknown key 'comment' (known: study, question, base, "
-      "metrics, axes, plan, seeds, compare)");
+      absl::StrCat(
+          "test.yaml:1:1: study: must be lower-case letters, digits and _, "
+          "beginning with a letter, got 'Tiny Study'\n"
+          "test.yaml:3:13: base.dataset: no dataset 'party'; did you mean "
+          "'parity'? (",
+          Registered(Datasets::Get()),
+          ")\n"
+          "    If it should exist: is it in the plugin list of the BUILD file "
+          "beside its .cc?\n"
+          "test.yaml:4:22: base.model: unknown key 'hiden'; did you mean "
+          "'hidden'? "
+          "(known: bias, hidden)\n"
+          "test.yaml:5:26: base.optimizer.lr: must be > 0, got -0.1\n"
+          "test.yaml:6:14: base.training.batch_size: expected an integer, "
+          "found "
+          "'1e2'; write 100\n"
+          "test.yaml:6:46: base.training: duplicate key 'max_steps'; it stands "
+          "at "
+          "line 6 already\n"
+          "test.yaml:7:11: metrics[0]: no metric 'acuracy'; did you mean "
+          "'accuracy'? (",
+          Registered(Metrics::Get()),
+          ")\n"
+          "    If it should exist: is it in the plugin list of the BUILD file "
+          "beside its .cc?\n"
+          "test.yaml:9:41: base.optimizer.lr: must be finite, got .inf\n"
+          "test.yaml:11:23: plan.one_at_a_time[1]: no axis 'momentum' (known: "
+          "lr)\n"
+          "test.yaml:12:1: seeds: must be >= 1, <= 10000, got 0\n"
+          "test.yaml:13:1: unknown key 'comment' (known: study, question, "
+          "base, "
+          "metrics, axes, plan, seeds, compare)"));
 }
 
 struct Case {

@@ -9,10 +9,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/exceptions.h"
 #include "base/named_tensors.h"
 #include "base/seed.h"
 #include "base/status.h"
+#include "datasets/batch_loader.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -40,39 +42,6 @@ class ScopedTimer {
   double& sum_;
   std::chrono::steady_clock::time_point start_ =
       std::chrono::steady_clock::now();
-};
-
-// Which examples form the next mini-batch: one random order of all of them
-// after another, cut into batches of equal size. A batch may span two orders.
-class BatchOrder {
- public:
-  BatchOrder(int64_t examples, int64_t batch_size, uint64_t seed,
-             c10::Device device)
-      : examples_(examples),
-        batch_size_(batch_size),
-        generator_(MakeGenerator(seed)),
-        device_(device) {}
-
-  // [batch_size] int64 on the device.
-  at::Tensor Next() {
-    while (!order_.defined() || order_.size(0) - next_ < batch_size_) {
-      const at::Tensor fresh =
-          at::randperm(examples_, generator_, at::kLong).to(device_);
-      order_ =
-          order_.defined() ? at::cat({order_.slice(0, next_), fresh}) : fresh;
-      next_ = 0;
-    }
-    next_ += batch_size_;
-    return order_.slice(0, next_ - batch_size_, next_);
-  }
-
- private:
-  int64_t examples_;
-  int64_t batch_size_;
-  at::Generator generator_;
-  c10::Device device_;
-  at::Tensor order_;
-  int64_t next_ = 0;
 };
 
 // Internal if `values` are not what `metric` promised: for each result a finite
@@ -132,6 +101,7 @@ class Trainer {
     }
     for (const PluginConfig& config : settings_.metrics) {
       ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
+      RETURN_IF_ERROR(CheckSplits(config.name(), metric->Traits()));
       metrics_.emplace_back(config.name(), std::move(metric));
     }
     PickTrainSubset();
@@ -140,14 +110,14 @@ class Trainer {
 
   absl::Status Train() {
     const TrainingOptions& training = settings_.training;
-    BatchOrder order(dataset_.train.size(), training.batch_size,
-                     Seed(settings_.seed, "order"), device_);
+    BatchLoader loader(dataset_.train, training.batch_size, settings_.seed);
     model_->train();
     double loss_sum = 0;
     int64_t loss_steps = 0;
     for (int64_t step = 1; step <= training.max_steps; ++step) {
       if (hooks_.interrupted()) return absl::CancelledError("interrupted");
-      const double loss = Step(order.Next(), step);
+      ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
+      const double loss = Step(batch, step);
       result_.steps = step;
       if (!std::isfinite(loss)) return Diverged();
       hooks_.on_step(step, loss);
@@ -157,12 +127,12 @@ class Trainer {
       if (last ||
           (training.eval_every > 0 && step % training.eval_every == 0)) {
         RETURN_IF_ERROR(Evaluate(last, loss_sum / loss_steps));
-        if (result_.outcome == Outcome::kDiverged) break;
+        if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
         loss_sum = 0;
         loss_steps = 0;
       }
     }
-    return absl::OkStatus();
+    return hooks_.on_completion(*model_);
   }
 
   TrialResult TakeResult() { return std::move(result_); }
@@ -174,6 +144,18 @@ class Trainer {
         Models::Get().Make(settings_.model, {dataset_.task, settings_.seed}));
     model->to(device_);
     return model;
+  }
+
+  absl::Status CheckSplits(const std::string& metric,
+                           const MetricTraits& traits) const {
+    for (const std::string& split : traits.extra_splits) {
+      if (dataset_.Find(split) != nullptr) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("metric '", metric, "' asks for split '", split,
+                       "', which the dataset does not have (it has ",
+                       absl::StrJoin(dataset_.SplitNames(), ", "), ")"));
+    }
+    return absl::OkStatus();
   }
 
   // A random sample: the order of a dataset may go by label or bias.
@@ -193,17 +175,21 @@ class Trainer {
     return absl::OkStatus();
   }
 
-  // Trains on one mini-batch; returns its loss before the update.
-  double Step(const at::Tensor& indices, int64_t step) {
+  absl::StatusOr<ExampleBatch> NextBatch(BatchLoader& loader) {
     const ScopedTimer timer(result_.train_seconds);
-    const at::Tensor inputs = dataset_.train.Batch(indices);
-    const at::Tensor labels = dataset_.train.labels.index_select(0, indices);
+    return loader.Next();
+  }
+
+  // Trains on one mini-batch; returns its loss before the update.
+  double Step(const ExampleBatch& batch, int64_t step) {
+    const ScopedTimer timer(result_.train_seconds);
     const auto gradients = [&] {
       for (auto& [name, parameter] : parameters_) {
         parameter.mutable_grad().reset();
       }
       at::Tensor loss =
-          loss_->PerExample(model_->Forward(inputs).logits, labels).mean();
+          loss_->PerExample(model_->Forward(batch.inputs).logits, batch.labels)
+              .mean();
       for (const auto& regularizer : regularizers_) {
         loss = loss + regularizer->Penalty(parameters_);
       }
@@ -222,8 +208,9 @@ class Trainer {
     Evaluation evaluation(
         dataset_, *model_, [this] { return MakeModel().value(); }, options);
     // Weights that overflowed in the last update show here first.
-    const at::Tensor& logits = evaluation.Outputs(SplitName::kTrain).logits;
-    if (!at::isfinite(logits).all().item<bool>()) return Diverged();
+    ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                     evaluation.Outputs("train"));
+    if (!at::isfinite(train->logits).all().item<bool>()) return Diverged();
 
     HistoryRow row{result_.steps, train_loss, Json::object()};
     for (const auto& [name, metric] : metrics_) {
@@ -235,14 +222,13 @@ class Trainer {
       if (by_step) row.metrics[name] = values;
       if (last) result_.metrics[name] = std::move(values);
     }
-    if (last) NoteCollapse(evaluation);
+    if (last) NoteCollapse(*train);
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
     return absl::OkStatus();
   }
 
-  void NoteCollapse(Evaluation& evaluation) {
-    const SplitOutputs& train = evaluation.Outputs(SplitName::kTrain);
+  void NoteCollapse(const SplitOutputs& train) {
     const int64_t k = dataset_.task.num_classes;
     const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
     result_.collapsed = ShareCorrect(train.logits, train.labels) <= guessing;

@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
 #include "experiments/trial.h"
+#include "models/model.h"
 
 namespace bigstep {
 
@@ -38,6 +40,7 @@ struct TrialResult {
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.
   std::vector<HistoryRow> history;
+  Json data_notes = Json::object();  // See Dataset::notes.
   double train_seconds = 0;
   double evaluate_seconds = 0;
 };
@@ -51,6 +54,10 @@ struct TrainerHooks {
   // Told after each evaluation during training.
   std::function<void(const HistoryRow& row)> on_evaluation =
       [](const HistoryRow&) {};
+  // Told of the network that training and measuring completed, on the device;
+  // an error is that of the trial.
+  std::function<absl::Status(const Model& model)> on_completion =
+      [](const Model&) { return absl::OkStatus(); };
 };
 
 // Makes everything that the trial needs, the dataset aside, and drops it again:
@@ -59,9 +66,9 @@ absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
                         c10::Device device);
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
-// "order", "evaluation/train". The same settings on the same device give the
-// same bits. What a plugin or LibTorch throws or returns as an error becomes a
-// failed result; Cancelled alone is returned as a status.
+// "order", "augmentation", "evaluation/train". The same settings on the same
+// device give the same bits. What a plugin or LibTorch throws or returns as an
+// error becomes a failed result; Cancelled alone is returned as a status.
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "experiments/testing.h"
@@ -255,6 +256,76 @@ TEST(TrainerTest, ABatchLargerThanTheDataFails) {
             "training.batch_size 201 exceeds the 200 training examples");
   EXPECT_EQ(CheckTrial(settings, *DatasetOf(settings), c10::kCPU).message(),
             result.reason);
+}
+
+TEST(TrainerTest, ASplitThatTheDataLackIsNamedBeforeTraining) {
+  TrialSettings settings = SettingsOf();
+  settings.metrics = {ParsePlugin<MetricFamily>(
+      "{name: accuracy, extra_splits: [mnist_randomized]}")};
+  const absl::Status status =
+      CheckTrial(settings, *DatasetOf(settings), c10::kCPU);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(status.message()),
+            "metric 'accuracy' asks for split 'mnist_randomized', which the "
+            "dataset does not have (it has train, validation, test)");
+}
+
+// Reads from a tensor what a split would hold, or fails at one example.
+class TensorSource : public InputSource {
+ public:
+  TensorSource(at::Tensor bytes, int64_t broken)
+      : bytes_(std::move(bytes)), broken_(broken) {}
+
+  absl::StatusOr<at::Tensor> Load(const at::Tensor& indices,
+                                  const at::Tensor&) const override {
+    if (indices.eq(broken_).any().item<bool>()) {
+      return absl::DataLossError("17.jpg: not an image");
+    }
+    return bytes_.index_select(0, indices);
+  }
+
+ private:
+  at::Tensor bytes_;
+  int64_t broken_;
+};
+
+// Moves the inputs of every split behind a source; -1: none is broken.
+void Stream(Dataset& dataset, int64_t broken_in_test) {
+  for (Split* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+    split->source = std::make_shared<TensorSource>(
+        split->inputs, split == &dataset.test ? broken_in_test : -1);
+    split->inputs = at::Tensor();
+  }
+}
+
+// The tiny study's data with its bits as bytes 0 and 1.
+std::unique_ptr<Dataset> ByteDataset(const TrialSettings& settings) {
+  auto dataset = DatasetOf(settings);
+  for (Split* split : {&dataset->train, &dataset->validation, &dataset->test}) {
+    split->inputs = split->inputs.gt(0).to(at::kByte);
+  }
+  return dataset;
+}
+
+TEST(TrainerTest, StreamedDataGiveTheBitsOfResidentData) {
+  const TrialSettings settings = SettingsOf();
+  const auto resident = ByteDataset(settings);
+  const auto streamed = ByteDataset(settings);
+  Stream(*streamed, -1);
+  const auto a = RunTrial(settings, *resident, c10::kCPU, TrainerHooks());
+  const auto b = RunTrial(settings, *streamed, c10::kCPU, TrainerHooks());
+  EXPECT_EQ(a->outcome, Outcome::kCompleted) << a->reason;
+  EXPECT_EQ(b->metrics, a->metrics);
+  EXPECT_EQ(HistoryJson(*b), HistoryJson(*a));
+}
+
+TEST(TrainerTest, AnInputThatCannotBeReadIsAFailureThatNamesIt) {
+  const TrialSettings settings = SettingsOf();
+  const auto dataset = ByteDataset(settings);
+  Stream(*dataset, /*broken_in_test=*/17);
+  const auto result = RunTrial(settings, *dataset, c10::kCPU, TrainerHooks());
+  EXPECT_EQ(result->outcome, Outcome::kFailed);
+  EXPECT_EQ(result->reason, "17.jpg: not an image");
 }
 
 TEST(TrainerTest, WhatLibtorchThrowsIsAFailure) {

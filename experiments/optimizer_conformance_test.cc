@@ -1,0 +1,207 @@
+// What every optimizer, loss, regularizer and schedule must do.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/seed.h"
+#include "experiments/conformance.h"
+#include "optimizers/loss.h"
+#include "optimizers/optimizer.h"
+#include "optimizers/regularizer.h"
+#include "optimizers/schedule.h"
+
+namespace bigstep {
+namespace {
+
+class OptimizerConformanceTest : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<Optimizer> Make(const NamedTensors& parameters) {
+    auto made = Optimizers::Get().Make(Default(Optimizers::Get(), GetParam()),
+                                       {parameters});
+    EXPECT_OK(made);
+    return *std::move(made);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, OptimizerConformanceTest,
+                         testing::ValuesIn(Optimizers::Get().Names()),
+                         CaseName);
+
+TEST_P(OptimizerConformanceTest, LearnsXor) {
+  at::Tensor x = at::tensor({0, 0, 0, 1, 1, 0, 1, 1}, at::kFloat).view({4, 2});
+  at::Tensor y = at::tensor({0, 1, 1, 0}, at::kFloat).view({4, 1});
+  at::Generator generator = MakeGenerator(5);
+  at::Tensor first = at::empty({16, 3}).normal_(0, 1, generator);
+  at::Tensor second = at::empty({1, 16}).normal_(0, 0.3, generator);
+  for (at::Tensor* w : {&first, &second}) w->set_requires_grad(true);
+  x = at::cat({x, at::ones({4, 1})}, 1);  // A constant input is the bias.
+  const auto optimizer = Make({{"first", first}, {"second", second}});
+  double loss = 0;
+  for (int step = 0; step < 2000; ++step) {
+    const auto gradients = [&] {
+      for (at::Tensor* w : {&first, &second}) w->mutable_grad().reset();
+      const at::Tensor output =
+          at::linear(at::tanh(at::linear(x, first)), second);
+      at::Tensor mean = (output - y).square().mean();
+      mean.backward();
+      return mean.detach();
+    };
+    loss = optimizer->Step(gradients, 1).item<double>();
+  }
+  // Guessing 1/2 everywhere gives 0.25.
+  EXPECT_LT(loss, 0.01);
+}
+
+TEST_P(OptimizerConformanceTest, AZeroGradientMovesNothingAtFirst) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}});
+  optimizer->Step(
+      [&] {
+        w.mutable_grad() = at::zeros({3});
+        return at::zeros({});
+      },
+      1);
+  EXPECT_TRUE(at::equal(w.detach(), at::full({3}, 2.0)));
+}
+
+TEST_P(OptimizerConformanceTest, ALearningRateOfZeroMovesNothing) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}});
+  optimizer->Step(
+      [&] {
+        w.mutable_grad() = at::ones({3});
+        return at::ones({});
+      },
+      /*lr_scale=*/0);
+  EXPECT_TRUE(at::equal(w.detach(), at::full({3}, 2.0)));
+}
+
+TEST_P(OptimizerConformanceTest, LeavesTheGradientAsItWasMade) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}});
+  for (int step = 0; step < 3; ++step) {
+    optimizer->Step(
+        [&] {
+          w.mutable_grad() = at::full({3}, 0.5);
+          return at::ones({});
+        },
+        1);
+    EXPECT_TRUE(at::equal(w.grad(), at::full({3}, 0.5)));
+  }
+}
+
+// ---- Losses and regularizers: gradients against finite differences. ----
+
+// The largest difference between the gradient of `f` at `x` [n] float64 and
+// central differences, relative to the largest gradient.
+template <class F>
+double GradientError(const F& f, const at::Tensor& x) {
+  at::Tensor point = x.clone().set_requires_grad(true);
+  f(point).backward();
+  const at::Tensor gradient = point.grad();
+  constexpr double kStep = 1e-6;
+  double worst = 0;
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    at::Tensor up = x.clone(), down = x.clone();
+    up.view(-1)[i] += kStep;
+    down.view(-1)[i] -= kStep;
+    const double slope =
+        (f(up) - f(down)).template item<double>() / (2 * kStep);
+    worst =
+        std::max(worst, std::abs(slope - gradient.view(-1)[i].item<double>()));
+  }
+  return worst / gradient.abs().max().item<double>();
+}
+
+class LossConformanceTest : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<Loss> loss_ =
+      Losses::Get().Make(Default(Losses::Get(), GetParam()), {}).value();
+  at::Tensor labels_ = at::tensor({0, 2, 1}, at::kLong);
+};
+
+INSTANTIATE_TEST_SUITE_P(All, LossConformanceTest,
+                         testing::ValuesIn(Losses::Get().Names()), CaseName);
+
+TEST_P(LossConformanceTest, GradientEqualsFiniteDifferences) {
+  const at::Tensor logits =
+      at::tensor({1.0, -2.0, 0.5, 0.3, 0.2, -1.0, 2.0, 1.0, 0.0}, at::kDouble)
+          .view({3, 3});
+  const auto mean = [&](const at::Tensor& z) {
+    return loss_->PerExample(z, labels_).mean();
+  };
+  // Central differences err by about step^2 = 1e-12 and rounding / step =
+  // 1e-10.
+  EXPECT_LT(GradientError(mean, logits), 1e-8);
+}
+
+TEST_P(LossConformanceTest, IsFiniteAndNonNegativeAtExtremeLogits) {
+  for (const double size : {1e4, -1e4}) {
+    const at::Tensor logits =
+        at::tensor({size, 0.0, -size, 0.0, size, 0.0, -size, size, size},
+                   at::kFloat)
+            .view({3, 3})
+            .set_requires_grad(true);
+    const at::Tensor values = loss_->PerExample(logits, labels_);
+    EXPECT_EQ(values.sizes().vec(), std::vector<int64_t>{3});
+    EXPECT_TRUE(at::isfinite(values).all().item<bool>());
+    EXPECT_TRUE(values.ge(0).all().item<bool>());
+    values.mean().backward();
+    EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>());
+  }
+}
+
+class RegularizerConformanceTest : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<Regularizer> regularizer_ =
+      Regularizers::Get()
+          .Make(Default(Regularizers::Get(), GetParam()), {})
+          .value();
+};
+
+INSTANTIATE_TEST_SUITE_P(All, RegularizerConformanceTest,
+                         testing::ValuesIn(Regularizers::Get().Names()),
+                         CaseName);
+
+TEST_P(RegularizerConformanceTest, GradientEqualsFiniteDifferences) {
+  const at::Tensor w =
+      at::tensor({1.0, -2.0, 0.5, 0.25, -3.0, 0.75}, at::kDouble).view({2, 3});
+  const auto penalty = [&](const at::Tensor& x) {
+    return regularizer_->Penalty({{"weight", x}});
+  };
+  EXPECT_LT(GradientError(penalty, w), 1e-8);  // See the losses above.
+}
+
+TEST_P(RegularizerConformanceTest, IsAScalarThatGrowsWithTheWeights) {
+  const at::Tensor w = at::full({2, 3}, 2.0);
+  const at::Tensor small = regularizer_->Penalty({{"a", w}, {"b", w}});
+  EXPECT_EQ(small.dim(), 0);
+  EXPECT_GE(small.item<double>(), 0);
+  EXPECT_GT(regularizer_->Penalty({{"a", w * 2}, {"b", w}}).item<double>(),
+            small.item<double>());
+}
+
+// ---- Schedules. ----
+
+class ScheduleConformanceTest : public testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(All, ScheduleConformanceTest,
+                         testing::ValuesIn(Schedules::Get().Names()), CaseName);
+
+TEST_P(ScheduleConformanceTest, ScalesAreFiniteAndNotNegative) {
+  const auto schedule =
+      Schedules::Get().Make(Default(Schedules::Get(), GetParam()), {100});
+  ASSERT_OK(schedule);
+  for (int64_t step = 0; step < 100; ++step) {
+    const double scale = (*schedule)->LrScale(step);
+    EXPECT_TRUE(std::isfinite(scale) && scale >= 0) << step << ": " << scale;
+  }
+}
+
+}  // namespace
+}  // namespace bigstep
