@@ -24,7 +24,11 @@ FOLDERS = {
     "schedules": "optimizers",
 }
 # What the toys need beyond the interface of their family.
-DEPENDENCIES = {"datasets": ["//base:seed"], "models": ["//base:seed"]}
+DEPENDENCIES = {
+    "datasets": ["//base:seed"],
+    "metrics": ["//base:status"],
+    "models": ["//base:seed"],
+}
 
 
 def fail(message):

@@ -2,6 +2,7 @@
 // newcomer understands, with the paper and the number of its equation.
 #include <ATen/ATen.h>
 
+#include "base/status.h"
 #include "metrics/metric.h"
 
 namespace bigstep {
@@ -33,7 +34,9 @@ class Toy final : public Metric {
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
-    const at::Tensor& logits = evaluation.Outputs(SplitName::kTest).logits;
+    ASSIGN_OR_RETURN(const SplitOutputs* const test,
+                     evaluation.Outputs("test"));
+    const at::Tensor& logits = test->logits;
     const at::Tensor confidence = std::get<0>(at::softmax(logits, 1).max(1));
     return Json{{"confident", confidence.gt(options_.threshold)
                                   .to(at::kDouble)
