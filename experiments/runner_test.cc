@@ -223,10 +223,12 @@ TEST_F(RunnerTest, ADatasetThatBreaksForOneSeedFailsThatSeedAlone) {
 
 TEST_F(RunnerTest, AnInterruptLeavesWholeRecordsAndNothingElse) {
   const Plan plan = PlanOf(kTinySpec);
-  // Asked before each of the 3 settings is tried, before each trial and before
-  // each of its 30 steps: in the third trial the 80th answer comes.
+  // Asked before each of the 3 settings is tried and before each trial, its 30
+  // steps and 20 passes over a split (three splits three times, 11 ratios of
+  // pruning): in the third trial, 3 + 2 * 51 = 105 later, the 120th answer
+  // comes.
   int asked = 0;
-  const auto summary = Run(plan, [&] { return ++asked > 80; });
+  const auto summary = Run(plan, [&] { return ++asked > 120; });
   ASSERT_OK(summary);
   EXPECT_TRUE(summary->interrupted);
   EXPECT_EQ(summary->trained, 2);

@@ -204,6 +204,7 @@ class Trainer {
   absl::Status Evaluate(bool last, double train_loss) {
     const ScopedTimer timer(result_.evaluate_seconds);
     Evaluation::Options options;
+    options.interrupted = hooks_.interrupted;
     if (!last) options.train_subset = train_subset_;
     Evaluation evaluation(
         dataset_, *model_, [this] { return MakeModel().value(); }, options);

@@ -46,7 +46,8 @@ struct TrialResult {
 };
 
 struct TrainerHooks {
-  // Asked before each step; true ends the trial with Cancelled.
+  // Asked before each step and each batch of an evaluation; true ends the trial
+  // with Cancelled.
   std::function<bool()> interrupted = [] { return false; };
   // Told after each step, with the loss of its batch.
   std::function<void(int64_t step, double loss)> on_step = [](int64_t, double) {

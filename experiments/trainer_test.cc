@@ -248,6 +248,20 @@ TEST(TrainerTest, AnInterruptStopsBeforeTheNextStep) {
   EXPECT_EQ(steps, 7);
 }
 
+TEST(TrainerTest, AnInterruptStopsAnEvaluationToo) {
+  TrainerHooks hooks;
+  int64_t steps = 0, evaluations = 0;
+  hooks.on_step = [&](int64_t, double) { ++steps; };
+  hooks.on_evaluation = [&](const HistoryRow&) { ++evaluations; };
+  // Steps are asked before, so that step 10 runs and what follows does not.
+  hooks.interrupted = [&] { return steps == 10; };
+  const TrialSettings settings = SettingsOf();
+  const auto result =
+      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(evaluations, 0);
+}
+
 TEST(TrainerTest, ABatchLargerThanTheDataFails) {
   const TrialSettings settings = SettingsOf({"training.batch_size=201"});
   const TrialResult result = TrainNow(settings);

@@ -74,6 +74,7 @@ absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
   const EvalMode eval_mode(model);
   std::vector<at::Tensor> logits, representations;
   for (int64_t begin = 0; begin < n; begin += batch_size) {
+    if (options_.interrupted()) return absl::CancelledError("interrupted");
     ASSIGN_OR_RETURN(const at::Tensor inputs,
                      split->Batch(positions.slice(
                          0, begin, std::min(begin + batch_size, n))));

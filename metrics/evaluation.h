@@ -33,7 +33,9 @@ class Evaluation {
     // At most; fewer if inputs are large. Changes memory and time, not results.
     int64_t batch_size = 1000;
     // Positions [M] int64 of the training examples that count; undefined: all.
-    at::Tensor train_subset;
+    at::Tensor train_subset = {};
+    // Asked before each batch; true ends the evaluation with Cancelled.
+    std::function<bool()> interrupted = [] { return false; };
   };
 
   // `dataset` and `model` are on the same device and outlive this object; the
