@@ -118,6 +118,13 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   const CsvColumn& images = columns[0];
   RETURN_IF_ERROR(CheckImagePaths(images, set.folder));
   ASSIGN_OR_RETURN(const std::vector<int64_t> splits, ReadSplits(columns[2]));
+  // An empty cell would become a class of its own.
+  for (size_t i = 0; i < splits.size(); ++i) {
+    if (columns[1].values[i].empty()) return columns[1].Wrong(i, "a label");
+    if (biased && columns[3].values[i].empty()) {
+      return columns[3].Wrong(i, "a bias label");
+    }
+  }
   set.class_names = SortedValues(columns[1]);
   if (set.class_names.size() < 2) {
     return absl::InvalidArgumentError(
