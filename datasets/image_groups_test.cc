@@ -111,6 +111,11 @@ TEST_F(ImageGroupsTest, SaysWhatIsWrongWithTheTable) {
   EXPECT_EQ(Error("image,label,bias,split\n/etc/passwd,0,0,0\n"),
             absl::StrCat(path, ":2: column 'image': expected a path inside ",
                          folder_, " without \"..\", found '/etc/passwd'"));
+  // An empty cell is no class of its own.
+  EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,,1,0\n"),
+            path + ":3: column 'label': expected a label, found ''");
+  EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,,0\n"),
+            path + ":3: column 'bias': expected a bias label, found ''");
   EXPECT_EQ(Error("image,label,bias,split\nc.jpg,0,0,0\n"),
             absl::StrCat(path, ":2: column 'image': found no file ", folder_,
                          "/c.jpg"));

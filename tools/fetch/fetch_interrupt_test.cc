@@ -63,17 +63,17 @@ TEST(FetchInterruptTest, GoesOnAfterCtrlC) {
            .sha256 = *Sha256Of(scratch + "/official", [] { return false; }),
            .urls = {server.Url("/images")}}}};
   FetchOptions options;
-  options.data_root = scratch + "/root";
+  options.data_root = scratch + "/data";
   options.download.interrupted = Interrupted;
   std::ostringstream out;
   Meter meter(out, /*terminal=*/false);
 
-  const std::string part = scratch + "/root/.fetch/digits/images.part";
+  const std::string part = options.data_root + "/.fetch/digits/images.part";
   EXPECT_EQ(FetchAndInterrupt(entry, options, meter, part, 400000), kCancelled);
   EXPECT_EQ(ReadTestFile(part).size(), 400000u);
 
   EXPECT_OK(Fetch(entry, options, meter));
-  EXPECT_TRUE(ReadTestFile(scratch + "/root/digits/images") == content);
+  EXPECT_TRUE(ReadTestFile(options.data_root + "/digits/images") == content);
   ASSERT_EQ(server.requests().size(), 2u);
   EXPECT_EQ(server.requests()[1].range, "bytes=400000-");
 }
