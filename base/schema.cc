@@ -56,8 +56,8 @@ Json OptionTable::NonDefaults(const void* options) const {
   const std::shared_ptr<void> defaults = New();
   Json json = Json::object();
   for (const Field& field : fields_) {
-    Json value = field.write(options);
-    if (field.required || value != field.write(defaults.get())) {
+    Json value = field.identity(options);
+    if (field.required || value != field.neutral(defaults.get())) {
       json[field.name] = std::move(value);
     }
   }

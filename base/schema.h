@@ -41,6 +41,11 @@ struct Field {
                      Problems& problems, void* options)>
       read;
   std::function<Json(const void* options)> write;
+  // What the value means to a trial's identity: the value itself or, of a
+  // choice (base/choice.h), what differs from defaults.
+  std::function<Json(const void* options)> identity;
+  // The identity that may be left out, given the default options.
+  std::function<Json(const void* defaults)> neutral;
 };
 
 // The options of one plugin, with the type of their struct erased.
@@ -89,6 +94,16 @@ class FieldBuilder {
     field_->write = [member](const void* options) {
       return Json(static_cast<const Options*>(options)->*member);
     };
+    field_->identity = field_->neutral = field_->write;
+    if constexpr (requires(const T& value) { value.Identity(); }) {
+      field_->identity = [member](const void* options) {
+        return (static_cast<const Options*>(options)->*member).Identity();
+      };
+      field_->neutral = [member](const void* defaults) {
+        return (static_cast<const Options*>(defaults)->*member)
+            .NeutralIdentity();
+      };
+    }
     field_->read = [member](const SpecNode& node, const std::string& path,
                             Problems& problems, void* options) {
       ReadValue(node, path, problems,
