@@ -12,16 +12,18 @@ namespace bigstep {
 namespace {
 
 at::Tensor PerExample(const at::Tensor& logits,
-                      const std::vector<int64_t>& labels) {
-  return MakePlugin<LossFamily>("cross_entropy", {})
+                      const std::vector<int64_t>& labels,
+                      absl::string_view plugin = "cross_entropy") {
+  return MakePlugin<LossFamily>(plugin, {})
       ->PerExample(logits, at::tensor(labels));
 }
 
 // The gradient of the summed loss.
 at::Tensor Gradient(const at::Tensor& logits,
-                    const std::vector<int64_t>& labels) {
+                    const std::vector<int64_t>& labels,
+                    absl::string_view plugin = "cross_entropy") {
   const at::Tensor leaf = logits.clone().set_requires_grad(true);
-  PerExample(leaf, labels).sum().backward();
+  PerExample(leaf, labels, plugin).sum().backward();
   return leaf.grad();
 }
 
@@ -100,6 +102,52 @@ TEST(CrossEntropyTest, ConfidentMistakesCostTheirMargin) {
                 std::exp(-scale));
     EXPECT_LE(PerExample(z * scale, {0}).item<double>(), 2 * std::exp(-scale));
   }
+}
+
+constexpr char kSmoothed[] = "{name: cross_entropy, label_smoothing: 0.3}";
+
+TEST(CrossEntropyTest, SmoothedLabelsByHand) {
+  // softmax = (1, 2, 5) / 8; the target of label 1 is (0.1, 0.8, 0.1): 0.7 for
+  // the label and 0.3 / 3 for every class.
+  const at::Tensor logits = at::tensor({1.0, 2.0, 5.0}).log().view({1, 3});
+  EXPECT_NEAR(PerExample(logits, {1}, kSmoothed).item<double>(),
+              0.1 * std::log(8) + 0.8 * std::log(4) + 0.1 * std::log(1.6),
+              1e-14);
+  // The gradient is softmax - target.
+  EXPECT_TRUE(
+      Gradient(logits, {1}, kSmoothed)
+          .allclose(at::tensor({0.025, -0.55, 0.525}).view({1, 3}), 0, 1e-14));
+}
+
+TEST(CrossEntropyTest, SmoothingGivesOneValueAnExample) {
+  const at::Tensor logits = at::arange(12, at::kDouble).sin().view({3, 4});
+  const at::Tensor loss = PerExample(logits, {0, 3, 1}, kSmoothed);
+  ASSERT_EQ(loss.sizes(), (std::vector<int64_t>{3}));
+  for (int64_t i = 0; i < 3; ++i) {
+    const std::vector<int64_t> label = {i == 0 ? 0 : i == 1 ? 3 : 1};
+    EXPECT_NEAR(
+        loss[i].item<double>(),
+        PerExample(logits.slice(0, i, i + 1), label, kSmoothed).item<double>(),
+        1e-14);
+  }
+}
+
+TEST(CrossEntropyTest, WithSmoothingConfidenceCosts) {
+  const at::Tensor logits = at::tensor({1e4f, -1e4f, -1e4f, 1e4f}).view({2, 2});
+  // By hand: the other class has 0.15 of the target and a margin of 20000.
+  EXPECT_TRUE(PerExample(logits, {0, 0}, kSmoothed)
+                  .allclose(at::tensor({3000.f, 17000.f}), 1e-6, 0));
+  EXPECT_TRUE(
+      Gradient(logits, {0, 0}, kSmoothed)
+          .allclose(at::tensor({0.15f, -0.15f, -0.85f, 0.85f}).view({2, 2}), 0,
+                    1e-6));
+}
+
+TEST(CrossEntropyTest, WithoutSmoothingTheIdentityIsAsBeforeThereWasAny) {
+  EXPECT_EQ(CanonicalJson(ParsePlugin<LossFamily>(
+                              "{name: cross_entropy, label_smoothing: 0.0}")
+                              .Identity()),
+            R"({"name":"cross_entropy","options":{},"version":1})");
 }
 
 }  // namespace

@@ -13,8 +13,12 @@ struct L2Options {
     s.Summary("Squared L2 norm of all parameters, added to the loss.")
         .Details(
             "coefficient / 2 * sum of w^2, so its gradient is coefficient * w: "
-            "with sgd and momentum the same as PyTorch's weight_decay. It is "
-            "not the decoupled decay of AdamW.")
+            "with sgd and momentum the same as PyTorch's weight_decay, and "
+            "with adam the coupled form, in which the decay is divided by "
+            "adam's root mean square like any gradient. The weight_decay of "
+            "adamw is another thing: it is decoupled, shrinks w by lr * "
+            "weight_decay and is no part of the loss. Under sam and asam the "
+            "penalty is part of what is climbed.")
         .Paper("Krogh and Hertz, NeurIPS 1991");
     s.Field("coefficient", &L2Options::coefficient)
         .Required()

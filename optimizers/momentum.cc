@@ -22,7 +22,8 @@ struct MomentumOptions {
         .Details(
             "PyTorch's form: v = momentum * v + g, w -= lr * v, so the "
             "effective step is lr / (1 - momentum). nesterov uses g + momentum "
-            "* v in place of v.")
+            "* v in place of v. Cost: one forward and one backward pass a "
+            "step; keeps one copy of the weights.")
         .Paper("Sutskever et al., ICML 2013");
     s.Field("lr", &MomentumOptions::lr)
         .Required()

@@ -11,7 +11,8 @@ namespace bigstep {
 
 // Recomputes the loss on the current batch at the current parameters, replaces
 // every parameter's .grad() by the gradient there, and returns the loss, a
-// scalar.
+// scalar. Buffers such as batch norm's running statistics follow the first call
+// of a step only.
 using GradientFn = std::function<at::Tensor()>;
 
 class Optimizer {

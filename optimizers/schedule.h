@@ -18,7 +18,9 @@ class Schedule {
 };
 
 struct ScheduleArgs {
-  int64_t max_steps = 0;  // Length of the whole training.
+  // Steps that the schedule is for, at least 1: those of the training, less
+  // those of a warm-up before it.
+  int64_t max_steps = 0;
 };
 
 struct ScheduleFamily {

@@ -14,7 +14,9 @@ struct SgdOptions {
 
   static void Describe(Schema<SgdOptions>& s) {
     s.Summary("Stochastic gradient descent without momentum.")
-        .Details("w -= lr * g, g the mini-batch gradient.")
+        .Details(
+            "w -= lr * g, g the mini-batch gradient. Cost: one forward and one "
+            "backward pass a step; keeps no copy of the weights.")
         .Paper("Robbins and Monro 1951, doi:10.1214/aoms/1177729586");
     s.Field("lr", &SgdOptions::lr)
         .Required()

@@ -1,6 +1,6 @@
 """The only way plugins are built."""
 
-def plugin_family(name, interface, plugins, test_deps = []):
+def plugin_family(name, interface, plugins, family_deps = [], test_deps = [], test_with = {}):
     """Declares the plugins of one family.
 
     Each plugin `p` is a library made from p.cc (and p.h if there is one) with a
@@ -12,7 +12,11 @@ def plugin_family(name, interface, plugins, test_deps = []):
       name: the family, as the registry calls it.
       interface: the target that declares what the plugins implement.
       plugins: a dict from plugin name to the further targets it needs.
+      family_deps: what every plugin of the family may use besides.
       test_deps: what the tests of the family need besides.
+      test_with: a dict from a plugin with an option that is a plugin itself
+        (base/choice.h) to the plugins of the family that its test chooses,
+        whose testdata it reads, too.
     """
     for plugin, deps in plugins.items():
         for dep in deps:
@@ -31,19 +35,23 @@ def plugin_family(name, interface, plugins, test_deps = []):
                 "//third_party:abseil_status",
                 "//third_party:abseil_strings",
                 "//third_party:libtorch",
-            ] + deps,
+            ] + family_deps + deps,
         )
+        chosen = test_with.get(plugin, [])
         native.cc_test(
             name = plugin + "_test",
             size = "small",
             srcs = [plugin + "_test.cc"],
-            data = native.glob(["testdata/%s*" % plugin], allow_empty = True),
+            data = native.glob(
+                ["testdata/%s*" % p for p in [plugin] + chosen],
+                allow_empty = True,
+            ),
             deps = [
                 interface,
                 ":" + plugin,
                 "//base:testing",
                 "//third_party:gtest_main",
-            ] + deps + test_deps,
+            ] + family_deps + deps + test_deps + [":" + p for p in chosen],
         )
     native.cc_library(
         name = name,

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes sgd.txt, momentum.txt and momentum_nesterov.txt with PyTorch.
+"""Writes the goldens of sgd, momentum, adam and adamw with PyTorch.
 
 Usage: optimizers/testdata/make_goldens.py (Debian: apt install python3-torch)
 
@@ -14,13 +14,13 @@ STEPS = 20
 LR = 0.5
 
 
-def steps(**options):
+def steps(optimizer_class, **options):
     """Trains and yields the rows."""
     weight = torch.sin(torch.arange(6, dtype=torch.float64) + 0.5).view(3, 2)
     bias = torch.cos(torch.arange(3, dtype=torch.float64))
     weight.requires_grad_()
     bias.requires_grad_()
-    optimizer = torch.optim.SGD([weight, bias], lr=LR, **options)
+    optimizer = optimizer_class([weight, bias], lr=LR, **options)
     for t in range(STEPS):
         inputs = torch.sin(torch.arange(8, dtype=torch.float64) + 8 * t)
         targets = torch.cos(torch.arange(12, dtype=torch.float64) + 12 * t)
@@ -35,12 +35,18 @@ def steps(**options):
         yield [loss.item()] + weight.flatten().tolist() + bias.tolist()
 
 
-def write(name, **options):
-    lines = [" ".join("%.13g" % x for x in row) for row in steps(**options)]
+def write(name, optimizer_class, **options):
+    rows = steps(optimizer_class, **options)
+    lines = [" ".join("%.13g" % x for x in row) for row in rows]
     folder = pathlib.Path(__file__).parent
     (folder / name).write_text("\n".join(lines) + "\n")
 
 
-write("sgd.txt")
-write("momentum.txt", momentum=0.9)
-write("momentum_nesterov.txt", momentum=0.8, nesterov=True)
+write("sgd.txt", torch.optim.SGD)
+write("momentum.txt", torch.optim.SGD, momentum=0.9)
+write("momentum_nesterov.txt", torch.optim.SGD, momentum=0.8, nesterov=True)
+write("adam.txt", torch.optim.Adam)
+write("adam_options.txt", torch.optim.Adam, betas=(0.8, 0.9), eps=0.1)
+write("adamw.txt", torch.optim.AdamW)
+write("adamw_options.txt", torch.optim.AdamW, betas=(0.8, 0.9), eps=0.1,
+      weight_decay=0.3)
