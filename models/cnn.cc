@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/seed.h"
 #include "base/status.h"
+#include "models/activations.h"
 #include "models/common/image_task.h"
 #include "models/common/layers.h"
 #include "models/model.h"
@@ -101,11 +102,11 @@ class Cnn final : public Model {
     for (size_t i = 0; i < blocks_.size(); ++i) {
       x = blocks_[i].convolution->Forward(x);
       if (blocks_[i].norm != nullptr) x = blocks_[i].norm->Forward(x);
-      x = at::relu(x);
+      x = Relu(x);
       if (i + 1 < blocks_.size() || !options_.global_pool) x = Pool(x);
     }
     x = options_.global_pool ? x.mean({2, 3}) : x.flatten(1);
-    for (const auto& layer : hidden_) x = at::relu(layer->Forward(x));
+    for (const auto& layer : hidden_) x = Relu(layer->Forward(x));
     return {head_->Forward(x), x};
   }
 
@@ -170,7 +171,7 @@ class Cnn final : public Model {
   }
 
   at::Tensor Pool(const at::Tensor& x) const {
-    if (options_.pooling == "max") return at::max_pool2d(x, 2);
+    if (options_.pooling == "max") return MaxPool2d(x, 2, 2, 0);
     if (options_.pooling == "average") return at::avg_pool2d(x, 2);
     return x;
   }

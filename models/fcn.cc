@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/seed.h"
+#include "models/activations.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -60,7 +61,7 @@ class Fcn final : public Model {
   ModelOutput Forward(const at::Tensor& inputs) override {
     at::Tensor x = inputs.flatten(1);
     for (size_t i = 0; i + 1 < layers_.size(); ++i) {
-      x = at::relu(Apply(layers_[i], x));
+      x = Relu(Apply(layers_[i], x));
     }
     return {Apply(layers_.back(), x), x};
   }

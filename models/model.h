@@ -22,7 +22,14 @@ struct ModelOutput {
 class Model : public torch::nn::Module {
  public:
   // `inputs` [N, input_shape...] float32, N > 0. In eval mode row i of the
-  // output depends on row i of the input only.
+  // output depends on row i of the input only, and dimension 0 of what goes
+  // through a nonlinearity is that of `inputs`.
+  //
+  // Nonlinearities are called by the functions of models/activations.h, so that
+  // DeepLIFT can follow its rule there. Those that have none in it (layer
+  // normalization, softmax, or a direct at::relu) keep their plain gradient:
+  // attributions then add up to the change of the logit less exactly, as
+  // core_utilization's completeness_error shows.
   virtual ModelOutput Forward(const at::Tensor& inputs) = 0;
 };
 

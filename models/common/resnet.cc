@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/seed.h"
 #include "base/status.h"
+#include "models/activations.h"
 #include "models/common/image_task.h"
 #include "models/common/layers.h"
 
@@ -65,10 +66,10 @@ class Block final : public torch::nn::Module {
     at::Tensor y = x;
     for (size_t i = 0; i < branch_.size(); ++i) {
       // Normalization made the tensor and needs it no more: relu may overwrite.
-      y = branch_[i].Forward(i == 0 ? y : y.relu_());
+      y = branch_[i].Forward(i == 0 ? y : ReluInPlace(y));
     }
     const bool identity = shortcut_.convolution == nullptr;
-    return y.add_(identity ? x : shortcut_.Forward(x)).relu_();
+    return ReluInPlace(y.add_(identity ? x : shortcut_.Forward(x)));
   }
 
  private:
@@ -101,9 +102,9 @@ class ResNet final : public Model {
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
-    at::Tensor x = stem_.Forward(inputs).relu_();
+    at::Tensor x = ReluInPlace(stem_.Forward(inputs));
     if (!cifar_stem_) {
-      x = at::max_pool2d(x, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+      x = MaxPool2d(x, /*kernel=*/3, /*stride=*/2, /*padding=*/1);
     }
     for (const auto& block : blocks_) x = block->Forward(x);
     const at::Tensor pooled = x.mean({2, 3});

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "models/activations.h"
 #include "models/common/layers.h"
 #include "models/common/stochastic_depth.h"
 #include "models/common/window_attention.h"
@@ -51,7 +52,7 @@ class Mlp final : public torch::nn::Module {
   }
 
   at::Tensor Forward(const at::Tensor& x) {
-    return out_->Forward(at::gelu(in_->Forward(x)));
+    return out_->Forward(Gelu(in_->Forward(x)));
   }
 
  private:

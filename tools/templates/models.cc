@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/seed.h"
+#include "models/activations.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -42,7 +43,7 @@ class Toy final : public Model {
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
-    const at::Tensor hidden = at::relu(at::linear(inputs.flatten(1), hidden_));
+    const at::Tensor hidden = Relu(at::linear(inputs.flatten(1), hidden_));
     return {at::linear(hidden, output_), hidden};
   }
 
