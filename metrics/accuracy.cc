@@ -1,8 +1,9 @@
 // Share of correct predictions: on each split, in each group, in the worst
-// group, and apart for bias-aligned and bias-conflicting examples.
+// group, averaged over groups, and apart for bias-aligned and bias-conflicting
+// examples; and how far predictions follow the spurious feature.
 //   Sagawa et al., "Distributionally Robust Neural Networks", ICLR 2020,
-//   arXiv:1911.08731 (worst group); Nam et al., arXiv:2007.02561 (aligned,
-//   conflicting).
+//   arXiv:1911.08731 (worst group, adjusted average); Nam et al., NeurIPS 2020,
+//   arXiv:2007.02561 (aligned, conflicting, mean over groups).
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -25,13 +26,30 @@ struct AccuracyOptions {
     s.Summary("Accuracy on each split, in groups, and by bias alignment.")
         .Details(
             "A group is a pair of label and bias label. worst_group is the "
-            "least accuracy of a group that has examples. Bias-aligned means "
-            "label = bias label; without a bias label (num_biases = 1) these "
-            "results are null and groups are classes. Lists: group_test holds "
-            "the accuracy of every "
-            "group on the test split, numbered label * num_biases + bias "
-            "label, null for empty groups. Cost: the shared forward pass.")
-        .Paper("arXiv:1911.08731");
+            "least accuracy of a group that has examples, group_mean the mean "
+            "over groups that have examples. adjusted_average = sum_g (n_g / "
+            "n) acc_g with the accuracy acc_g of group g on the split and its "
+            "n_g of n examples of the whole training split: the accuracy on "
+            "data like those for training; null if a group of the training "
+            "split has no example. Bias-aligned means label = bias label. "
+            "bias_agreement is the share of predictions equal to the bias "
+            "label: 1 for a network that reads the spurious feature alone, the "
+            "share of bias-aligned examples for one that is always right. "
+            "bias_explained_errors is that share among wrong predictions of "
+            "bias-conflicting examples, 1 of necessity if labels and bias "
+            "labels have two values. Without a bias label (num_biases = 1) "
+            "these and the "
+            "results by alignment are null and groups are classes. Shares of "
+            "no examples are null. Lists on the test split: group_test holds "
+            "the accuracy of every group, numbered label * num_biases + bias "
+            "label; class_test that of every class; matrix_test and "
+            "counts_test, a row for each label and in it a column for each "
+            "bias label, accuracies and numbers of examples. Cost: the shared "
+            "forward pass of the three splits and of extra_splits.")
+        .Paper("arXiv:1911.08731")
+        // 2: adjusted averages, group mean and use of the bias. Records of
+        // version 1 lack them.
+        .Version(2);
     s.Field("extra_splits", &AccuracyOptions::extra_splits)
         .Doc(
             "further test splits of the dataset to report, each as a result "
@@ -101,6 +119,84 @@ Json WorstGroup(const std::vector<Count>& groups) {
   return worst;
 }
 
+// Over groups with examples; null if there are none.
+Json GroupMean(const std::vector<Count>& groups) {
+  double sum = 0;
+  int64_t number = 0;
+  for (const Count& group : groups) {
+    if (group.all == 0) continue;
+    sum += group.Share().get<double>();
+    ++number;
+  }
+  if (number == 0) return nullptr;
+  return sum / static_cast<double>(number);
+}
+
+// The numbers of examples of each group, [G] int64 on the CPU.
+at::Tensor GroupSizes(const Split& split, const TaskSpec& task) {
+  return at::bincount(split.labels * task.num_biases + split.bias_labels, {},
+                      task.num_groups())
+      .cpu();
+}
+
+// The mean accuracy of groups weighted by `sizes` [G] int64; null if a group
+// with weight has no example.
+Json AdjustedAverage(const std::vector<Count>& groups,
+                     const at::Tensor& sizes) {
+  double sum = 0;
+  for (size_t group = 0; group < groups.size(); ++group) {
+    const auto size = sizes[static_cast<int64_t>(group)].item<int64_t>();
+    if (size == 0) continue;
+    if (groups[group].all == 0) return nullptr;
+    sum += static_cast<double>(size) * groups[group].Share().get<double>();
+  }
+  return sum / static_cast<double>(sizes.sum().item<int64_t>());
+}
+
+// How far predictions follow the spurious feature.
+Json BiasUse(const SplitOutputs& outputs, const TaskSpec& task) {
+  Json values = {{"bias_agreement_test", nullptr},
+                 {"bias_explained_errors_test", nullptr}};
+  if (task.num_biases == 1) return values;
+  const auto number = [](const at::Tensor& flags) {
+    return flags.sum().item<int64_t>();
+  };
+  const at::Tensor predictions = outputs.logits.argmax(1);
+  const at::Tensor follows = predictions.eq(outputs.bias_labels);
+  const at::Tensor errors =
+      predictions.ne(outputs.labels)
+          .logical_and(outputs.labels.ne(outputs.bias_labels));
+  values["bias_agreement_test"] =
+      Count{number(follows), follows.size(0)}.Share();
+  values["bias_explained_errors_test"] =
+      Count{number(errors.logical_and(follows)), number(errors)}.Share();
+  return values;
+}
+
+// The lists of the test split.
+Json Lists(const std::vector<Count>& groups, const TaskSpec& task) {
+  Json by_group = Json::array(), by_class = Json::array(),
+       matrix = Json::array(), counts = Json::array();
+  for (int64_t label = 0; label < task.num_classes; ++label) {
+    Json row = Json::array(), row_counts = Json::array();
+    Count of_class;
+    for (int64_t bias = 0; bias < task.num_biases; ++bias) {
+      const Count& group = groups[label * task.num_biases + bias];
+      by_group.push_back(group.Share());
+      row.push_back(group.Share());
+      row_counts.push_back(group.all);
+      of_class += group;
+    }
+    by_class.push_back(of_class.Share());
+    matrix.push_back(row);
+    counts.push_back(row_counts);
+  }
+  return {{"group_test", by_group},
+          {"class_test", by_class},
+          {"matrix_test", matrix},
+          {"counts_test", counts}};
+}
+
 class Accuracy final : public Metric {
  public:
   Accuracy(const AccuracyOptions& options, const MetricArgs&)
@@ -119,7 +215,18 @@ class Accuracy final : public Metric {
           "test split, which is unbiased if the dataset says so"},
          {"test_aligned", "bias-aligned test examples"},
          {"test_conflicting", "bias-conflicting test examples"},
-         {"worst_group_test", "worst group of the test split"}},
+         {"worst_group_test", "worst group of the test split"},
+         {"adjusted_average_validation",
+          "groups of the validation split, weighted as in training"},
+         {"adjusted_average_test",
+          "groups of the test split, weighted as in training"},
+         {"group_mean_test", "mean over the groups of the test split"},
+         {"bias_agreement_test", "share of predictions equal to the bias label",
+          0, 1, Direction::kNeither},
+         {"bias_explained_errors_test",
+          "share of wrong predictions of bias-conflicting test examples that "
+          "equal the bias label",
+          0, 1, Direction::kNeither}},
         extra_splits_};
     for (const std::string& split : extra_splits_) {
       traits.results.push_back({split, "extra test split"});
@@ -137,18 +244,25 @@ class Accuracy final : public Metric {
     ASSIGN_OR_RETURN(const Counts train, count("train"));
     ASSIGN_OR_RETURN(const Counts validation, count("validation"));
     ASSIGN_OR_RETURN(const Counts test, count("test"));
-    Json group_test = Json::array();
-    for (const Count& group : test.groups) group_test.push_back(group.Share());
-    Json values = {{"train", train.all.Share()},
-                   {"train_aligned", train.aligned.Share()},
-                   {"train_conflicting", train.conflicting.Share()},
-                   {"unbiased_validation", validation.all.Share()},
-                   {"worst_group_validation", WorstGroup(validation.groups)},
-                   {"unbiased_test", test.all.Share()},
-                   {"test_aligned", test.aligned.Share()},
-                   {"test_conflicting", test.conflicting.Share()},
-                   {"worst_group_test", WorstGroup(test.groups)},
-                   {"group_test", group_test}};
+    ASSIGN_OR_RETURN(const SplitOutputs* const test_outputs,
+                     evaluation.Outputs("test"));
+    const at::Tensor sizes = GroupSizes(evaluation.dataset().train, task);
+    Json values = {
+        {"train", train.all.Share()},
+        {"train_aligned", train.aligned.Share()},
+        {"train_conflicting", train.conflicting.Share()},
+        {"unbiased_validation", validation.all.Share()},
+        {"worst_group_validation", WorstGroup(validation.groups)},
+        {"unbiased_test", test.all.Share()},
+        {"test_aligned", test.aligned.Share()},
+        {"test_conflicting", test.conflicting.Share()},
+        {"worst_group_test", WorstGroup(test.groups)},
+        {"adjusted_average_validation",
+         AdjustedAverage(validation.groups, sizes)},
+        {"adjusted_average_test", AdjustedAverage(test.groups, sizes)},
+        {"group_mean_test", GroupMean(test.groups)}};
+    values.update(BiasUse(*test_outputs, task));
+    values.update(Lists(test.groups, task));
     for (const std::string& split : extra_splits_) {
       ASSIGN_OR_RETURN(const Counts extra, count(split));
       values[split] = extra.all.Share();

@@ -51,9 +51,22 @@ Json ExpectedForThreeClasses() {
       {"test_aligned", 7. / 8},
       {"test_conflicting", 2. / 4},
       {"worst_group_test", 0.},  // (0, 1).
+      // No (0, 0), but it is a group of the training split.
+      {"adjusted_average_validation", nullptr},
+      // Training: (0, 0) once, (1, 1) twice, (2, 2) once.
+      {"adjusted_average_test", (1 + 2 * 0.75 + 1) / 4},
+      {"group_mean_test", (1 + 0 + 0.5 + 0.75 + 1 + 1) / 6},
+      // All but the third, the fifth and the tenth.
+      {"bias_agreement_test", 9. / 12},
+      // Wrong and bias-conflicting: the second and the eighth.
+      {"bias_explained_errors_test", 1.},
       // (0, 0): 2 of 2. (0, 1): 0 of 1. (1, 0): 1 of 2. (1, 1): 3 of 4.
       // (2, 0): 1 of 1. (2, 2): 2 of 2.
-      {"group_test", {1., 0., nullptr, 0.5, 0.75, nullptr, 1., nullptr, 1.}}};
+      {"group_test", {1., 0., nullptr, 0.5, 0.75, nullptr, 1., nullptr, 1.}},
+      {"class_test", {2. / 3, 4. / 6, 1.}},
+      {"matrix_test",
+       {{1., 0., nullptr}, {0.5, 0.75, nullptr}, {1., nullptr, 1.}}},
+      {"counts_test", {{2, 1, 0}, {2, 4, 0}, {1, 0, 2}}}};
 }
 
 TEST(AccuracyTest, ByHand) {
@@ -69,6 +82,48 @@ TEST(AccuracyTest, BatchingChangesNothing) {
               ExpectedForThreeClasses())
         << batch_size;
   }
+}
+
+TEST(AccuracyTest, TheOrderOfExamplesChangesNothing) {
+  TinyNet net = IdentityNet(3);
+  EXPECT_EQ(Compute(Reordered(ThreeClasses()), net), ExpectedForThreeClasses());
+}
+
+TEST(AccuracyTest, IsThatOfScikitLearn) {
+  TinyNet net = IdentityNet(3);
+  // Quotients of small integers, and the file has 15 digits.
+  ExpectGoldens(Compute(FormulaDataset(), net), "accuracy.txt", 1e-13);
+}
+
+TEST(AccuracyTest, WeightsOfTheAdjustedAverageAreThoseOfTheWholeTrainingSplit) {
+  TinyNet net = IdentityNet(3);
+  // Training example 0 alone would leave group (0, 0), which is right.
+  const Json result =
+      Compute(ThreeClasses(), net,
+              {.batch_size = 1000, .train_subset = at::tensor({0}, at::kLong)});
+  EXPECT_EQ(result["adjusted_average_test"], 3.5 / 4);
+}
+
+TEST(AccuracyTest, ErrorsThatTheBiasDoesNotExplain) {
+  // Wrong and bias-conflicting: the first two; the first follows the bias. The
+  // third is wrong and aligned, the fourth conflicting and right.
+  const Split split =
+      PredictedSplit({{0, 1, 1}, {0, 1, 2}, {1, 1, 0}, {2, 1, 2}}, 3);
+  const Dataset dataset = {{{3}, 3, 3}, split, split, split};
+  TinyNet net = IdentityNet(3);
+  const Json result = Compute(dataset, net);
+  EXPECT_EQ(result["bias_explained_errors_test"], 0.5);
+  EXPECT_EQ(result["bias_agreement_test"], 0.25);  // The first.
+}
+
+TEST(AccuracyTest, WithoutErrorsNoneIsExplained) {
+  const Split split = PredictedSplit({{0, 1, 0}, {1, 1, 1}}, 2);
+  const Dataset dataset = {{{2}, 2, 2}, split, split, split};
+  TinyNet net = IdentityNet(2);
+  const Json result = Compute(dataset, net);
+  EXPECT_EQ(result["bias_explained_errors_test"], nullptr);
+  // The share of bias-aligned examples.
+  EXPECT_EQ(result["bias_agreement_test"], 0.5);
 }
 
 TEST(AccuracyTest, LeavesTheNetworkAlone) {
@@ -116,13 +171,17 @@ TEST(AccuracyTest, WithoutBiasLabelsNothingIsAlignedOrConflicting) {
   TinyNet net = IdentityNet(2);
   const Json result = Compute(dataset, net);
   for (const char* name : {"train_aligned", "train_conflicting", "test_aligned",
-                           "test_conflicting"}) {
+                           "test_conflicting", "bias_agreement_test",
+                           "bias_explained_errors_test"}) {
     EXPECT_EQ(result[name], nullptr) << name;
   }
   EXPECT_EQ(result["unbiased_test"], 2. / 3);
   // The groups are the two classes.
   EXPECT_EQ(result["group_test"], (Json{1., 0.5}));
   EXPECT_EQ(result["worst_group_test"], 0.5);
+  EXPECT_EQ(result["group_mean_test"], 0.75);
+  // One example of class 0, two of class 1.
+  EXPECT_EQ(result["adjusted_average_test"], (1 + 2 * 0.5) / 3);
 }
 
 TEST(AccuracyTest, ExtraSplitsAreResultsOfTheirOwn) {
@@ -167,10 +226,13 @@ TEST(AccuracyTest, GivesWhatItDeclares) {
   const MetricTraits traits =
       MakePlugin<MetricFamily>("accuracy", {})->Traits();
   EXPECT_EQ(traits.timing, Timing::kByStep);
-  EXPECT_EQ(traits.results.size(), 9u);
+  EXPECT_EQ(traits.results.size(), 14u);
   for (const ResultSpec& spec : traits.results) {
     EXPECT_TRUE(result.contains(spec.name)) << spec.name;
-    EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;
+    const bool of_bias = spec.name.rfind("bias_", 0) == 0;
+    EXPECT_EQ(spec.direction,
+              of_bias ? Direction::kNeither : Direction::kHigher)
+        << spec.name;
     EXPECT_EQ(spec.least, 0) << spec.name;
     EXPECT_EQ(spec.most, 1) << spec.name;
   }

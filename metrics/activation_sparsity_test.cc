@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "base/testing.h"
 #include "metrics/metric.h"
@@ -43,7 +44,43 @@ TEST(ActivationSparsityTest, ByHand) {
   // p = 1/2, q = 1. (4, 1, 0, 0): 1 - (3/4)^2 / (5/4) = 0.55. Equal entries and
   // none at all: 0. (5, 0, 0, 0): 1 - (1/4)^2 / (1/4) = 0.75.
   EXPECT_NEAR(result["pq_index"].get<double>(), (0.55 + 0.75) / 4, kTolerance);
-  EXPECT_EQ(result.size(), 2u);
+  EXPECT_EQ(result["dead_units"], 0.);
+  // Every example is of class 0.
+  EXPECT_EQ(result["zeros_by_class"],
+            (Json{9. / 16, nullptr, nullptr, nullptr}));
+  EXPECT_EQ(result.size(), 4u);
+}
+
+TEST(ActivationSparsityTest, DeadUnitsAreZeroForAllExamples) {
+  Dataset dataset = FourInputs();
+  // (4, 1, 0, 0) of class 0; (0, 0, 0, 0) and (5, 0, 0, 0) of class 2.
+  dataset.test.inputs =
+      dataset.test.inputs.index_select(0, at::tensor({0, 2, 3}, at::kLong));
+  dataset.test.labels = at::tensor({0, 2, 2}, at::kLong);
+  dataset.test.bias_labels = dataset.test.labels;
+  TinyNet net = IdentityNet(4);
+  const Json result = Compute("activation_sparsity", dataset, net);
+  EXPECT_EQ(result["dead_units"], 2. / 4);
+  EXPECT_EQ(result["zeros_by_class"], (Json{2. / 4, nullptr, 7. / 8, nullptr}));
+}
+
+TEST(ActivationSparsityTest, ReadsTheSplitAskedFor) {
+  TinyNet net = IdentityNet(4);
+  EXPECT_EQ(Compute("{name: activation_sparsity, split: validation}",
+                    FourInputs(), net)["zeros"],
+            0.);
+  const MetricTraits traits =
+      MakePlugin<MetricFamily>(
+          "{name: activation_sparsity, split: shuffled, timing: at_end}", {})
+          ->Traits();
+  EXPECT_EQ(traits.timing, Timing::kAtEnd);
+  EXPECT_EQ(traits.extra_splits, std::vector<std::string>{"shuffled"});
+}
+
+TEST(ActivationSparsityTest, TheOrderOfExamplesChangesNothing) {
+  TinyNet net = IdentityNet(4);
+  ExpectNear(Compute("activation_sparsity", Reordered(FourInputs()), net),
+             Compute("activation_sparsity", FourInputs(), net), kTolerance);
 }
 
 TEST(ActivationSparsityTest, TakesItsExponents) {
@@ -66,6 +103,7 @@ TEST(ActivationSparsityTest, MeasuresTheRepresentationNotTheLogits) {
   const Json silent = Compute("activation_sparsity", FourInputs(), dead);
   EXPECT_EQ(silent["zeros"], 1.);
   EXPECT_EQ(silent["pq_index"], 0.);
+  EXPECT_EQ(silent["dead_units"], 1.);
 }
 
 TEST(ActivationSparsityTest, BatchingChangesNothing) {
@@ -90,10 +128,12 @@ TEST(ActivationSparsityTest, GivesWhatItDeclares) {
   const MetricTraits traits =
       MakePlugin<MetricFamily>("activation_sparsity", {})->Traits();
   EXPECT_EQ(traits.timing, Timing::kByStep);
-  EXPECT_EQ(traits.results.size(), 2u);
+  EXPECT_EQ(traits.results.size(), 3u);
   for (const ResultSpec& spec : traits.results) {
     EXPECT_TRUE(result.contains(spec.name)) << spec.name;
-    EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;
+    EXPECT_EQ(spec.direction, spec.name == "dead_units" ? Direction::kNeither
+                                                        : Direction::kHigher)
+        << spec.name;
     EXPECT_EQ(spec.least, 0) << spec.name;
     EXPECT_EQ(spec.most, 1) << spec.name;
   }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/seed.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -30,14 +31,28 @@ class EvalMode {
   bool was_training_;
 };
 
+absl::StatusOr<const Split*> FindSplit(const Dataset& dataset,
+                                       const std::string& name) {
+  const Split* const split = dataset.Find(name);
+  if (split != nullptr) return split;
+  return absl::InvalidArgumentError(
+      absl::StrCat("the dataset has no split '", name, "' (it has ",
+                   absl::StrJoin(dataset.SplitNames(), ", "), ")"));
+}
+
 }  // namespace
 
 Evaluation::Evaluation(const Dataset& dataset, Model& model,
                        ModelMaker make_model, Options options)
     : dataset_(dataset),
       model_(model),
+      was_training_(model.is_training()),
       make_model_(std::move(make_model)),
-      options_(options) {}
+      options_(std::move(options)) {
+  model_.eval();
+}
+
+Evaluation::~Evaluation() { model_.train(was_training_); }
 
 absl::StatusOr<const SplitOutputs*> Evaluation::Outputs(
     const std::string& split) {
@@ -58,33 +73,56 @@ std::unique_ptr<Model> Evaluation::CopyModel() const {
 
 absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
     Model& model, const std::string& name) const {
-  const Split* const split = dataset_.Find(name);
-  if (split == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the dataset has no split '", name, "' (it has ",
-                     absl::StrJoin(dataset_.SplitNames(), ", "), ")"));
-  }
+  ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
   const bool subset = name == "train" && options_.train_subset.defined();
   const at::Tensor positions =
       subset ? options_.train_subset
              : at::arange(split->size(), split->labels.options());
-  const int64_t n = positions.size(0);
-  const int64_t batch_size = BatchSize();
   const c10::NoGradGuard no_grad;
   const EvalMode eval_mode(model);
   std::vector<at::Tensor> logits, representations;
-  for (int64_t begin = 0; begin < n; begin += batch_size) {
-    if (options_.interrupted()) return absl::CancelledError("interrupted");
-    ASSIGN_OR_RETURN(const at::Tensor inputs,
-                     split->Batch(positions.slice(
-                         0, begin, std::min(begin + batch_size, n))));
-    const ModelOutput output = model.Forward(inputs);
-    logits.push_back(output.logits);
-    representations.push_back(output.representation);
-  }
+  RETURN_IF_ERROR(
+      ForEachBatch(name, positions, [&](const EvaluationBatch& batch) {
+        const ModelOutput output = model.Forward(batch.inputs);
+        logits.push_back(output.logits);
+        representations.push_back(output.representation);
+        return absl::OkStatus();
+      }));
   return SplitOutputs{at::cat(logits), at::cat(representations),
                       split->labels.index_select(0, positions),
                       split->bias_labels.index_select(0, positions)};
+}
+
+absl::StatusOr<at::Tensor> Evaluation::Sample(const std::string& name,
+                                              int64_t size) const {
+  ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
+  const at::Device device = split->labels.device();
+  if (size >= split->size()) {
+    return at::arange(split->size(), split->labels.options());
+  }
+  at::Generator generator = MakeGenerator(
+      Seed(options_.seed, absl::StrCat("evaluation/sample/", name)));
+  const at::Tensor order = at::randperm(split->size(), generator, at::kLong);
+  return std::get<0>(order.slice(0, 0, size).sort()).to(device);
+}
+
+absl::Status Evaluation::ForEachBatch(
+    const std::string& name, const at::Tensor& positions,
+    const std::function<absl::Status(const EvaluationBatch&)>& use,
+    int64_t most) const {
+  ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
+  const int64_t n = positions.size(0);
+  const int64_t batch_size = std::min(BatchSize(), most);
+  for (int64_t begin = 0; begin < n; begin += batch_size) {
+    if (options_.interrupted()) return absl::CancelledError("interrupted");
+    const at::Tensor part =
+        positions.slice(0, begin, std::min(begin + batch_size, n));
+    ASSIGN_OR_RETURN(at::Tensor inputs, split->Batch(part));
+    RETURN_IF_ERROR(
+        use({part, std::move(inputs), split->labels.index_select(0, part),
+             split->bias_labels.index_select(0, part)}));
+  }
+  return absl::OkStatus();
 }
 
 int64_t Evaluation::BatchSize() const {

@@ -6,10 +6,14 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "datasets/dataset.h"
 #include "models/model.h"
@@ -24,6 +28,22 @@ struct SplitOutputs {
   at::Tensor bias_labels;     // [N] int64.
 };
 
+// Some examples of a split as a network reads them; row i of every tensor
+// belongs to the same example.
+struct EvaluationBatch {
+  at::Tensor positions;    // [M] int64: where in the split.
+  at::Tensor inputs;       // [M, input_shape...] float32.
+  at::Tensor labels;       // [M] int64.
+  at::Tensor bias_labels;  // [M] int64.
+};
+
+// A picture that explains a metric, for people to look at.
+struct Picture {
+  std::string name;   // Of its file, without ending: lower-case, digits and _.
+  at::Tensor pixels;  // [3, H, W] uint8: red, green, blue.
+};
+
+// Keeps the network in eval mode for as long as it lives.
 class Evaluation {
  public:
   // Makes a network of the same kind with any weights.
@@ -34,6 +54,10 @@ class Evaluation {
     int64_t batch_size = 1000;
     // Positions [M] int64 of the training examples that count; undefined: all.
     at::Tensor train_subset = {};
+    // Decides which examples Sample gives.
+    int64_t seed = 0;
+    // Whether metrics should draw: false on the way, true at the end.
+    bool pictures = false;
     // Asked before each batch; true ends the evaluation with Cancelled.
     std::function<bool()> interrupted = [] { return false; };
   };
@@ -42,8 +66,16 @@ class Evaluation {
   // model does not change meanwhile.
   Evaluation(const Dataset& dataset, Model& model, ModelMaker make_model,
              Options options);
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+  ~Evaluation();
 
+  const Dataset& dataset() const { return dataset_; }
   const TaskSpec& task() const { return dataset_.task; }
+
+  // The network, in eval mode, for metrics that need gradients. They leave its
+  // weights and their .grad() as they are: torch::autograd::grad does.
+  Model& model() { return model_; }
 
   // Outputs of the network on the split of this name (see Dataset::Find), in
   // eval mode, without gradients. Valid as long as this object. InvalidArgument
@@ -57,15 +89,41 @@ class Evaluation {
   absl::StatusOr<SplitOutputs> OutputsOf(Model& model,
                                          const std::string& split) const;
 
+  // Positions [M] int64, rising, of `size` random examples of a split, of all
+  // if it has no more: for measures too dear to compute on every example. The
+  // same in each evaluation of a trial; `train_subset` plays no part.
+  // InvalidArgument if there is no such split.
+  absl::StatusOr<at::Tensor> Sample(const std::string& split,
+                                    int64_t size) const;
+
+  // Batches through which gradients are taken: the activations of every layer
+  // stay in memory then.
+  static constexpr int64_t kGradientBatch = 100;
+
+  // Calls `use` with the examples at `positions` [M] int64 of a split, in this
+  // order, in batches of bounded size, at most `most`. The first error, of
+  // `use` too, ends it.
+  absl::Status ForEachBatch(
+      const std::string& split, const at::Tensor& positions,
+      const std::function<absl::Status(const EvaluationBatch&)>& use,
+      int64_t most = std::numeric_limits<int64_t>::max()) const;
+
+  // Whether metrics should draw, and what they drew.
+  bool wants_pictures() const { return options_.pictures; }
+  void AddPicture(Picture picture) { pictures_.push_back(std::move(picture)); }
+  std::vector<Picture> TakePictures() { return std::move(pictures_); }
+
  private:
   // As many examples as fit into a bounded memory.
   int64_t BatchSize() const;
 
   const Dataset& dataset_;
   Model& model_;
+  bool was_training_;
   ModelMaker make_model_;
   Options options_;
   std::map<std::string, SplitOutputs> outputs_;
+  std::vector<Picture> pictures_;
 };
 
 // The share of rows of `logits` [N, K] whose largest entry (the first, if

@@ -6,8 +6,10 @@
 
 #include <cmath>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "base/testing.h"
 #include "metrics/testing.h"
 
 namespace bigstep {
@@ -142,15 +144,101 @@ TEST_F(EvaluationTest, RunsInEvalModeWithoutGradientsAndRestoresBoth) {
   for (const bool training : {true, false}) {
     net_.train(training);
     const ModelState before(net_);
-    Evaluation evaluation = Make();
-    const SplitOutputs& outputs = *evaluation.Outputs("test").value();
-    EXPECT_TRUE(net_.in_eval_mode);
-    EXPECT_TRUE(net_.without_gradients);
-    EXPECT_FALSE(outputs.logits.requires_grad());
+    {
+      Evaluation evaluation = Make();
+      EXPECT_FALSE(evaluation.model().is_training());
+      const SplitOutputs& outputs = *evaluation.Outputs("test").value();
+      EXPECT_TRUE(net_.in_eval_mode);
+      EXPECT_TRUE(net_.without_gradients);
+      EXPECT_FALSE(outputs.logits.requires_grad());
+      EXPECT_TRUE(c10::GradMode::is_enabled());
+    }
     EXPECT_EQ(net_.is_training(), training);
-    EXPECT_TRUE(c10::GradMode::is_enabled());
     EXPECT_TRUE(ModelState(net_) == before);
   }
+}
+
+TEST_F(EvaluationTest, AnEvaluationWithinAnotherRestoresTheSameMode) {
+  net_.train();
+  {
+    Evaluation outer = Make();
+    { Evaluation inner = Make(); }
+    EXPECT_FALSE(net_.is_training());
+  }
+  EXPECT_TRUE(net_.is_training());
+}
+
+TEST_F(EvaluationTest, SamplesAreRisingDistinctAndDecidedBySeedAndSplit) {
+  const auto sample = [&](int64_t seed, const std::string& split,
+                          int64_t size) {
+    Evaluation evaluation = Make({.seed = seed});
+    return evaluation.Sample(split, size).value();
+  };
+  const at::Tensor a = sample(1, "train", 4);
+  EXPECT_EQ(a.size(0), 4);
+  EXPECT_TRUE(a.diff().gt(0).all().item<bool>());
+  EXPECT_TRUE(a.ge(0).logical_and(a.lt(7)).all().item<bool>());
+  EXPECT_TRUE(sample(1, "train", 4).equal(a));
+  // Of 35 possible samples, ten seeds hardly give one.
+  bool differs = false;
+  for (int64_t seed = 2; seed < 12; ++seed) {
+    differs = differs || !sample(seed, "train", 4).equal(a);
+  }
+  EXPECT_TRUE(differs);
+  EXPECT_TRUE(sample(1, "test", 4).equal(at::arange(4)));
+  EXPECT_TRUE(sample(1, "test", 1000).equal(at::arange(4)));
+}
+
+TEST_F(EvaluationTest, ASampleIsFreeOfTheTrainSubset) {
+  Evaluation all = Make({.seed = 3});
+  Evaluation some =
+      Make({.train_subset = at::tensor({6, 1, 3}, at::kLong), .seed = 3});
+  EXPECT_TRUE(
+      all.Sample("train", 5).value().equal(some.Sample("train", 5).value()));
+}
+
+TEST_F(EvaluationTest, BatchesHoldTheExamplesAskedForInOrder) {
+  Evaluation evaluation = Make({.batch_size = 2});
+  std::vector<int64_t> sizes;
+  std::vector<at::Tensor> inputs, labels, bias_labels, positions;
+  ASSERT_OK(evaluation.ForEachBatch("train", at::tensor({5, 0, 4}, at::kLong),
+                                    [&](const EvaluationBatch& batch) {
+                                      sizes.push_back(batch.inputs.size(0));
+                                      positions.push_back(batch.positions);
+                                      inputs.push_back(batch.inputs);
+                                      labels.push_back(batch.labels);
+                                      bias_labels.push_back(batch.bias_labels);
+                                      return absl::OkStatus();
+                                    }));
+  EXPECT_EQ(sizes, (std::vector<int64_t>{2, 1}));
+  EXPECT_TRUE(at::cat(positions).equal(at::tensor({5, 0, 4}, at::kLong)));
+  // Input (i, 1), label i mod 2, bias label i mod 3.
+  EXPECT_TRUE(at::cat(inputs).select(1, 0).equal(at::tensor({5.f, 0.f, 4.f})));
+  EXPECT_TRUE(at::cat(labels).equal(at::tensor({1, 0, 0}, at::kLong)));
+  EXPECT_TRUE(at::cat(bias_labels).equal(at::tensor({2, 0, 1}, at::kLong)));
+}
+
+TEST_F(EvaluationTest, TheFirstErrorOfABatchEndsTheRest) {
+  Evaluation evaluation = Make({.batch_size = 2});
+  int calls = 0;
+  const absl::Status status = evaluation.ForEachBatch(
+      "train", at::arange(7), [&](const EvaluationBatch&) {
+        return ++calls == 2 ? absl::InternalError("broken") : absl::OkStatus();
+      });
+  EXPECT_EQ(std::string(status.message()), "broken");
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(EvaluationTest, AnUnknownSplitIsNamedWithTheKnownOnes) {
+  Evaluation evaluation = Make();
+  const absl::Status expected = absl::InvalidArgumentError(
+      "the dataset has no split 'tset' (it has train, validation, test)");
+  EXPECT_EQ(evaluation.Outputs("tset").status(), expected);
+  EXPECT_EQ(evaluation.Sample("tset", 3).status(), expected);
+  EXPECT_EQ(evaluation.ForEachBatch(
+                "tset", at::arange(1),
+                [](const EvaluationBatch&) { return absl::OkStatus(); }),
+            expected);
 }
 
 TEST_F(EvaluationTest, CopyIsEqualAndApart) {

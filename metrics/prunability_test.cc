@@ -123,20 +123,108 @@ TEST(PrunabilityTest, LeavesTheNetworkAlone) {
   }
 }
 
+TEST(PrunabilityTest, TheOrderOfTheExamplesChangesNothing) {
+  TinyNet net = EightWeights();
+  const Dataset other = Examples({{1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}});
+  EXPECT_EQ(Compute(kFourRatios, other, net),
+            Compute(kFourRatios, OneAndThree(), net));
+}
+
+TEST(PrunabilityTest, WhatIsKeptAboveChanceByHand) {
+  TinyNet net = EightWeights();
+  const Json result = Compute(kFourRatios, OneAndThree(), net);
+  // Always saying 1 gets 3/4: (1 - 3/4) / (1 - 3/4) = 1 up to 0.5, then nothing
+  // is above.
+  EXPECT_EQ(result["auc_above_chance"], 0.5 * 1 + 0.125 * 0.5);
+  EXPECT_EQ(result["retained_at_90"], 0.25);
+  EXPECT_EQ(result["largest_ratio"], 0.5);
+}
+
+TEST(PrunabilityTest, ANetworkThatGuessesKeepsNothingAboveChance) {
+  // Class 0 is what a dead network predicts, frequent or not.
+  TinyNet dead(at::zeros({2, 2}), at::zeros({2, 2}));
+  for (const Dataset& dataset :
+       {Examples({{0, 0, 0}, {1, 1, 1}}), OneAndThree(),
+        Examples({{0, 0, 0}, {0, 0, 0}, {1, 1, 1}})}) {
+    const Json result = Compute("prunability", dataset, dead);
+    EXPECT_NEAR(result["auc"].get<double>(), 1, 1e-14);
+    EXPECT_EQ(result["auc_above_chance"], nullptr);
+  }
+}
+
+TEST(PrunabilityTest, TheLargestRatioIsTheLastOneBeforeTheFirstLoss) {
+  // Two of four are right at first (accuracy 0.5), all predicted 0: three. With
+  // class 1 more frequent, the same loses everything.
+  const Dataset gains = Examples({{0, 0, 0}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}});
+  TinyNet net = EightWeights();
+  EXPECT_EQ(Compute(kFourRatios, gains, net)["largest_ratio"], 1);
+  const Dataset loses = OneAndThree();
+  EXPECT_EQ(Compute("{name: prunability, ratios: [0, 0.625, 1]}", loses,
+                    net)["largest_ratio"],
+            0);
+  // A loss of three quarters is within a tolerance of 0.75.
+  EXPECT_EQ(Compute("{name: prunability, ratios: [0, 0.625, 1], "
+                    "tolerance: 0.75}",
+                    loses, net)["largest_ratio"],
+            1);
+}
+
+TEST(PrunabilityTest, ALossOfExactlyTheToleranceIsWithinIt) {
+  // 20 of 20, then 19: everything is predicted 0.
+  std::vector<Example> examples(19, {0, 0, 0});
+  examples.push_back({1, 1, 1});
+  TinyNet net = EightWeights();
+  EXPECT_EQ(Compute(kFourRatios, Examples(examples), net)["largest_ratio"], 1);
+}
+
+TEST(PrunabilityTest, MethodsAndSplitsAreTakenFromTheOptions) {
+  TinyNet net = EightWeights();
+  // By layer, half leaves the diagonals: all right. By filter, the second row
+  // of hidden goes: (0, 1) has no representation and is predicted 0. Column:
+  // the second column of hidden and the second of out go: the same.
+  const auto accuracy = [&](const std::string& options) {
+    return Compute("{name: prunability, ratios: [0, 0.5], " + options + "}",
+                   OneAndThree(), net)["accuracy"][1];
+  };
+  EXPECT_EQ(accuracy("method: layer"), 1);
+  EXPECT_EQ(accuracy("method: filter"), 0.25);
+  EXPECT_EQ(accuracy("method: column"), 0.25);
+  EXPECT_EQ(accuracy("method: layer, exclude_first: true, exclude_last: false"),
+            1);
+  // The training split has one example, of class 0.
+  EXPECT_EQ(accuracy("method: filter, split: train"), 1);
+}
+
+TEST(PrunabilityTest, ExcludingEverythingIsAnError) {
+  TinyNet net = EightWeights();
+  const Dataset dataset = OneAndThree();
+  Evaluation evaluation(dataset, net, net.Maker(), {});
+  const auto result =
+      MakePlugin<MetricFamily>(
+          "{name: prunability, exclude_first: true, exclude_last: true}", {})
+          ->Compute(evaluation);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(PrunabilityTest, GivesWhatItDeclares) {
   TinyNet net = EightWeights();
   const Json result = Compute("prunability", OneAndThree(), net);
-  const MetricTraits traits =
-      MakePlugin<MetricFamily>("prunability", {})->Traits();
+  const auto metric = MakePlugin<MetricFamily>("prunability", {});
+  const MetricTraits traits = metric->Traits();
   EXPECT_EQ(traits.timing, Timing::kAtEnd);
-  ASSERT_EQ(traits.results.size(), 2u);
+  EXPECT_EQ(traits.results.size(), 5u);
   for (const ResultSpec& spec : traits.results) {
-    EXPECT_TRUE(result.contains(spec.name)) << spec.name;
+    ASSERT_TRUE(result.contains(spec.name)) << spec.name;
     EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;
-    EXPECT_EQ(spec.least, 0) << spec.name;
+    EXPECT_GE(result[spec.name], spec.least) << spec.name;
+    EXPECT_LE(result[spec.name], spec.most) << spec.name;
   }
-  EXPECT_EQ(traits.results[0].most, kInfinity);
-  EXPECT_EQ(traits.results[1].most, 1);
+  const MetricTraits other =
+      MakePlugin<MetricFamily>(
+          "{name: prunability, timing: by_step, split: hard}", {})
+          ->Traits();
+  EXPECT_EQ(other.timing, Timing::kByStep);
+  EXPECT_EQ(other.extra_splits, std::vector<std::string>{"hard"});
 }
 
 std::string Refusal(const std::string& ratios) {

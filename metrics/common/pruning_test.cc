@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "base/testing.h"
 #include "metrics/testing.h"
 
 namespace bigstep {
@@ -28,20 +31,21 @@ Values Flat(const at::Tensor& tensor) {
   return Values(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
 }
 
+Pruner Make(const Model& net, const PruningOptions& options = {}) {
+  absl::StatusOr<Pruner> pruner = Pruner::Create(net, options);
+  EXPECT_OK(pruner);
+  return *std::move(pruner);
+}
+
 int64_t Zeros(const TinyNet& net) {
   return net.hidden().eq(0).sum().item<int64_t>() +
          net.out().eq(0).sum().item<int64_t>();
 }
 
-TEST(PruningTest, CountsMatricesOnly) {
-  // Not the bias.
-  EXPECT_EQ(GlobalMagnitudePruner(TenWeights()).num_weights(), 10);
-}
-
 TEST(PruningTest, TheSmallestOfAllLayersGoFirst) {
   const TinyNet net = TenWeights();
   TinyNet copy = TenWeights();
-  const GlobalMagnitudePruner pruner(net);
+  const Pruner pruner = Make(net);
   pruner.Prune(0.3, copy);  // 0.05, 0.1, 0.2.
   EXPECT_EQ(Flat(copy.hidden()), (Values{-0.5, 3, 0, -9, 0, 7}));
   EXPECT_EQ(Flat(copy.out()), (Values{0.3, 0, 8, -6}));
@@ -53,7 +57,7 @@ TEST(PruningTest, TheSmallestOfAllLayersGoFirst) {
 TEST(PruningTest, RatiosComeInAnyOrder) {
   const TinyNet net = TenWeights();
   TinyNet copy = TenWeights();
-  const GlobalMagnitudePruner pruner(net);
+  const Pruner pruner = Make(net);
   pruner.Prune(1, copy);
   EXPECT_EQ(Zeros(copy), 10);
   pruner.Prune(0, copy);
@@ -66,7 +70,7 @@ TEST(PruningTest, RatiosComeInAnyOrder) {
 TEST(PruningTest, ExactlyRoundRDAreZero) {
   const TinyNet net = TenWeights();
   TinyNet copy = TenWeights();
-  const GlobalMagnitudePruner pruner(net);
+  const Pruner pruner = Make(net);
   for (int percent = 0; percent <= 100; ++percent) {
     pruner.Prune(percent / 100.0, copy);
     // Half up, in integers.
@@ -77,7 +81,7 @@ TEST(PruningTest, ExactlyRoundRDAreZero) {
 TEST(PruningTest, OfEqualMagnitudesTheEarlierGoesFirst) {
   const TinyNet net = Net({2, -1, 1, 1, 5, -1}, {1, -1, 1, 3});
   TinyNet copy = Net({2, -1, 1, 1, 5, -1}, {1, -1, 1, 3});
-  GlobalMagnitudePruner(net).Prune(0.5, copy);
+  Make(net).Prune(0.5, copy);
   EXPECT_EQ(Flat(copy.hidden()), (Values{2, 0, 0, 0, 5, 0}));
   EXPECT_EQ(Flat(copy.out()), (Values{0, -1, 1, 3}));
 }
@@ -86,7 +90,7 @@ TEST(PruningTest, ManyEqualWeightsGoInOrder) {
   // Sorting that is stable for short lists only would show here.
   const TinyNet net(at::ones({100, 50}), at::ones({2, 100}));
   TinyNet copy(at::ones({100, 50}), at::ones({2, 100}));
-  GlobalMagnitudePruner(net).Prune(0.5, copy);  // 2600 of 5200.
+  Make(net).Prune(0.5, copy);  // 2600 of 5200.
   const Values hidden = Flat(copy.hidden());
   for (size_t i = 0; i < hidden.size(); ++i) {
     ASSERT_EQ(hidden[i], i < 2600 ? 0 : 1) << i;
@@ -99,7 +103,7 @@ TEST(PruningTest, BiasesStay) {
   net.bias().copy_(at::tensor({1e-6f, -1e-6f}));
   TinyNet copy = TenWeights();
   copy.bias().fill_(42);
-  GlobalMagnitudePruner(net).Prune(1, copy);
+  Make(net).Prune(1, copy);
   EXPECT_EQ(Flat(copy.bias()), (Values{42, 42}));
 }
 
@@ -107,7 +111,7 @@ TEST(PruningTest, TheNetworkItselfStays) {
   const TinyNet net = TenWeights();
   const ModelState before(net);
   TinyNet copy = TenWeights();
-  GlobalMagnitudePruner(net).Prune(0.7, copy);
+  Make(net).Prune(0.7, copy);
   EXPECT_TRUE(ModelState(net) == before);
   for (const at::Tensor& parameter : copy.parameters()) {
     EXPECT_TRUE(parameter.is_leaf());
@@ -117,15 +121,131 @@ TEST(PruningTest, TheNetworkItselfStays) {
 
 TEST(PruningTest, KeepsTheWeightsOfItsCreation) {
   TinyNet net = TenWeights();
-  const GlobalMagnitudePruner pruner(net);
+  const Pruner pruner = Make(net);
   net.hidden().fill_(1000);
   TinyNet copy = TenWeights();
   pruner.Prune(0, copy);
   EXPECT_EQ(Flat(copy.hidden()), Flat(TenWeights().hidden()));
 }
 
+TEST(PruningTest, ByLayerEachTensorLosesItsShare) {
+  const TinyNet net = TenWeights();
+  TinyNet copy = TenWeights();
+  const Pruner pruner = Make(net, {.method = PruningMethod::kLayer});
+  pruner.Prune(0.5, copy);  // Three of six, two of four.
+  EXPECT_EQ(Flat(copy.hidden()), (Values{0, 3, 0, -9, 0, 7}));
+  EXPECT_EQ(Flat(copy.out()), (Values{0, 0, 8, -6}));
+  pruner.Prune(0.1, copy);  // round(0.6) = 1 of six, round(0.4) = 0 of four.
+  EXPECT_EQ(Flat(copy.hidden()), (Values{-0.5, 3, 0, -9, 0.2, 7}));
+  EXPECT_EQ(Flat(copy.out()), (Values{0.3, -0.05, 8, -6}));
+}
+
+TEST(PruningTest, ByFilterRowsGoAndTheClassesStay) {
+  // Row norms: sqrt(9.26) and sqrt(130.04).
+  const TinyNet net = TenWeights();
+  TinyNet copy = TenWeights();
+  const Pruner pruner = Make(net, {.method = PruningMethod::kFilter});
+  pruner.Prune(0.5, copy);
+  EXPECT_EQ(Flat(copy.hidden()), (Values{0, 0, 0, -9, 0.2, 7}));
+  EXPECT_EQ(Flat(copy.out()), Flat(net.out()));
+  pruner.Prune(1, copy);
+  EXPECT_EQ(Zeros(copy), 6);
+}
+
+TEST(PruningTest, ByColumnInputsOfEachLayerGo) {
+  // Squared column norms: 81.25, 9.04, 49.01; 64.09, 36.0025.
+  const TinyNet net = TenWeights();
+  TinyNet copy = TenWeights();
+  const Pruner pruner = Make(net, {.method = PruningMethod::kColumn});
+  pruner.Prune(0.5, copy);  // round(1.5) = 2 of three, 1 of two.
+  EXPECT_EQ(Flat(copy.hidden()), (Values{-0.5, 0, 0, -9, 0, 0}));
+  EXPECT_EQ(Flat(copy.out()), (Values{0.3, 0, 8, 0}));
+}
+
+TEST(PruningTest, CentredWeightsGoToTheMedianOfTheirLayer) {
+  // The lower median of hidden is 0.1 (sorted -9 -0.5 0.1 0.2 3 7), that of
+  // out -0.05 (-6 -0.05 0.3 8). Deviations of hidden: 0.6 2.9 0 9.1 0.1 6.9; of
+  // out: 0.35 0 8.05 5.95.
+  const TinyNet net = TenWeights();
+  TinyNet copy = TenWeights();
+  Make(net, {.centred = true}).Prune(0.5, copy);  // 0, 0, 0.1, 0.35, 0.6.
+  EXPECT_EQ(Flat(copy.hidden()), (Values{0.1, 3, 0.1, -9, 0.1, 7}));
+  EXPECT_EQ(Flat(copy.out()), (Values{-0.05, -0.05, 8, -6}));
+  Make(net, {.method = PruningMethod::kLayer, .centred = true}).Prune(1, copy);
+  EXPECT_EQ(Flat(copy.hidden()), Values(6, 0.1));
+  EXPECT_EQ(Flat(copy.out()), Values(4, -0.05));
+}
+
+TEST(PruningTest, CentredRowsAreRankedAroundTheMedian) {
+  // All near the median 5: the row of norm 8.6 deviates by less than the row of
+  // zeros does.
+  const TinyNet net = Net({5, 5, 5, 0, 0, 5}, {1, 2, 3, 4});
+  TinyNet copy = Net({5, 5, 5, 0, 0, 5}, {1, 2, 3, 4});
+  Make(net, {.method = PruningMethod::kFilter, .centred = true})
+      .Prune(0.5, copy);
+  EXPECT_EQ(Flat(copy.hidden()), (Values{5, 5, 5, 0, 0, 5}));
+  Make(net, {.method = PruningMethod::kFilter}).Prune(0.5, copy);
+  EXPECT_EQ(Flat(copy.hidden()), (Values{5, 5, 5, 0, 0, 0}));
+}
+
+TEST(PruningTest, TheFirstAndTheLastLayerMayStay) {
+  const TinyNet net = TenWeights();
+  TinyNet copy = TenWeights();
+  Make(net, {.exclude_first = true}).Prune(0.5, copy);
+  // Two of the four that count.
+  EXPECT_EQ(Flat(copy.hidden()), Flat(net.hidden()));
+  EXPECT_EQ(Flat(copy.out()), (Values{0, 0, 8, -6}));
+  Make(net, {.method = PruningMethod::kColumn, .exclude_last = true})
+      .Prune(1, copy);
+  EXPECT_EQ(Flat(copy.hidden()), Values(6, 0));
+  EXPECT_EQ(Flat(copy.out()), Flat(net.out()));
+}
+
+// A convolution [O, I, H, W] and a vector.
+class ConvolutionNet : public Model {
+ public:
+  explicit ConvolutionNet(const at::Tensor& weight)
+      : weight_(register_parameter("weight", weight.clone())),
+        gamma_(register_parameter("gamma", at::ones({2}))) {}
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    return {inputs, inputs};
+  }
+  at::Tensor weight() const { return weight_.detach(); }
+
+ private:
+  at::Tensor weight_, gamma_;
+};
+
+TEST(PruningTest, ColumnsOfAConvolutionSpanItsFilters) {
+  // Two filters of two places in two channels: columns (channel, place) have
+  // squared norms 10, 5, 25, 17.
+  const at::Tensor weight =
+      at::tensor({1.f, 2.f, 3.f, 4.f, 3.f, 1.f, 4.f, 1.f}).view({2, 2, 1, 2});
+  const ConvolutionNet net(weight);
+  ConvolutionNet copy(weight);
+  Make(net, {.method = PruningMethod::kColumn}).Prune(0.5, copy);
+  EXPECT_EQ(Flat(copy.weight()), (Values{0, 0, 3, 4, 0, 0, 4, 1}));
+  EXPECT_EQ(copy.weight().sizes(), weight.sizes());
+}
+
+TEST(PruningTest, NothingToPruneIsSaid) {
+  const ConvolutionNet net(at::ones({2, 1, 1, 1}));
+  for (const PruningOptions& options :
+       {PruningOptions{.exclude_first = true},
+        PruningOptions{.exclude_last = true},
+        PruningOptions{.method = PruningMethod::kFilter}}) {
+    const auto pruner = Pruner::Create(net, options);
+    EXPECT_EQ(pruner.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(std::string(pruner.status().message()),
+              "nothing to prune: the model has 1 weight tensors (two or more "
+              "dimensions), and the first and last ones may be left out by "
+              "exclude_first, exclude_last and method filter");
+  }
+}
+
 TEST(PruningDeathTest, RatiosLieBetweenZeroAndOne) {
-  const GlobalMagnitudePruner pruner(TenWeights());
+  const Pruner pruner = Make(TenWeights());
   TinyNet copy = TenWeights();
   EXPECT_DEATH(pruner.Prune(1.5, copy), "1.5");
   EXPECT_DEATH(pruner.Prune(-0.1, copy), "-0.1");
