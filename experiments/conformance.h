@@ -29,6 +29,8 @@ inline Json RequiredOptions(const OptionTable& table) {
       options[field.name] = 0.1;
     } else if (field.type == "int") {
       options[field.name] = 1;
+    } else if (field.type == "list of int") {
+      options[field.name] = {1};
     } else {
       ADD_FAILURE() << "no example for the type of '" << field.name << "'";
     }

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "experiments/png.h"
 
 namespace bigstep {
 namespace {
@@ -65,7 +64,7 @@ class Canvas {
       : surface_(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
                                             static_cast<int>(width),
                                             static_cast<int>(height))),
-        context_(cairo_create(surface_)) {
+        context_(cairo_create(surface_.get())) {
     cairo_set_source_rgb(context_, 1, 1, 1);
     cairo_paint(context_);
     cairo_select_font_face(context_, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
@@ -73,10 +72,7 @@ class Canvas {
   }
   Canvas(const Canvas&) = delete;
   Canvas& operator=(const Canvas&) = delete;
-  ~Canvas() {
-    cairo_destroy(context_);
-    cairo_surface_destroy(surface_);
-  }
+  ~Canvas() { cairo_destroy(context_); }
 
   // Writes `text` with its baseline at y, cut with an ellipsis to `width`.
   void Text(std::string text, double x, double y, double width, double size,
@@ -104,26 +100,12 @@ class Canvas {
   void Image(const at::Tensor& bytes, double x, double y, double width,
              double height) {
     const int64_t rows = bytes.size(1), columns = bytes.size(2);
-    cairo_surface_t* image = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, static_cast<int>(columns), static_cast<int>(rows));
-    unsigned char* const data = cairo_image_surface_get_data(image);
-    const int stride = cairo_image_surface_get_stride(image);
-    const uint8_t* const source = bytes.data_ptr<uint8_t>();
-    for (int64_t i = 0; i < rows; ++i) {
-      for (int64_t j = 0; j < columns; ++j) {
-        uint32_t pixel = 0;
-        for (int64_t c = 0; c < 3; ++c) {
-          pixel = pixel << 8 | source[(c * rows + i) * columns + j];
-        }
-        std::memcpy(data + i * stride + j * 4, &pixel, sizeof(pixel));
-      }
-    }
-    cairo_surface_mark_dirty(image);
+    const Surface image = MakeSurface(bytes);
     cairo_save(context_);
     cairo_translate(context_, x, y);
     cairo_scale(context_, width / static_cast<double>(columns),
                 height / static_cast<double>(rows));
-    cairo_set_source_surface(context_, image, 0, 0);
+    cairo_set_source_surface(context_, image.get(), 0, 0);
     // Small images show their pixels; large ones are smoothed.
     cairo_pattern_set_filter(
         cairo_get_source(context_),
@@ -132,7 +114,6 @@ class Canvas {
             : CAIRO_FILTER_BEST);
     cairo_paint(context_);
     cairo_restore(context_);
-    cairo_surface_destroy(image);
   }
 
   void Frame(double x, double y, double width, double height, double thickness,
@@ -144,25 +125,10 @@ class Canvas {
     cairo_stroke(context_);
   }
 
-  absl::StatusOr<std::string> Png() {
-    std::string png;
-    const auto append = [](void* closure, const unsigned char* data,
-                           unsigned int size) {
-      static_cast<std::string*>(closure)->append(
-          reinterpret_cast<const char*>(data), size);
-      return CAIRO_STATUS_SUCCESS;
-    };
-    const cairo_status_t status =
-        cairo_surface_write_to_png_stream(surface_, append, &png);
-    if (status != CAIRO_STATUS_SUCCESS) {
-      return absl::InternalError(absl::StrCat("cannot draw the sheet: ",
-                                              cairo_status_to_string(status)));
-    }
-    return png;
-  }
+  absl::StatusOr<std::string> Png() { return EncodePng(surface_.get()); }
 
  private:
-  cairo_surface_t* surface_;
+  Surface surface_;
   cairo_t* context_;
 };
 

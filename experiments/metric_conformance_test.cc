@@ -2,6 +2,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -9,6 +12,7 @@
 #include "experiments/conformance.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
+#include "metrics/testing.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -79,6 +83,43 @@ TEST_P(MetricConformanceTest, TheBatchSizeOfTheEvaluationDoesNotMatter) {
       EXPECT_NEAR(pieces[result.name].get<double>(),
                   whole[result.name].get<double>(), 1e-5)
           << result.name;
+    }
+  }
+}
+
+TEST_P(MetricConformanceTest, TheOrderOfTheExamplesDoesNotMatter) {
+  const Json before = Compute(1000).value();
+  *dataset_ = Reordered(*dataset_);
+  const Json after = Compute(1000).value();
+  for (const ResultSpec& result : metric_->Traits().results) {
+    if (before[result.name].is_null()) {
+      EXPECT_TRUE(after[result.name].is_null()) << result.name;
+      continue;
+    }
+    const double value = before[result.name].get<double>();
+    // A float32 sum over the at most 300 examples of a split is off by at most
+    // 300 * 2^-24 < 2e-5 of its terms' magnitudes.
+    EXPECT_NEAR(after[result.name].get<double>(), value,
+                2e-5 * std::max(1., std::abs(value)))
+        << result.name;
+  }
+}
+
+TEST_P(MetricConformanceTest, OverflowIsNullAndNoFailure) {
+  // An infinite input of the test split, then an infinite weight as well.
+  for (const bool infinite_weight : {false, true}) {
+    dataset_->test.inputs[0].fill_(std::numeric_limits<float>::infinity());
+    if (infinite_weight) {
+      Parameters(*model_)[0].second.detach()[0][0] =
+          std::numeric_limits<float>::infinity();
+    }
+    const auto values = Compute(1000);
+    ASSERT_OK(values);
+    for (const ResultSpec& result : metric_->Traits().results) {
+      const Json& value = (*values)[result.name];
+      EXPECT_TRUE(value.is_null() ||
+                  (value.is_number() && std::isfinite(value.get<double>())))
+          << result.name << " is " << value;
     }
   }
 }

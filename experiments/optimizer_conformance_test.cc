@@ -20,11 +20,25 @@ namespace {
 
 class OptimizerConformanceTest : public testing::TestWithParam<std::string> {
  protected:
-  std::unique_ptr<Optimizer> Make(const NamedTensors& parameters) {
-    auto made = Optimizers::Get().Make(Default(Optimizers::Get(), GetParam()),
-                                       {parameters});
+  std::unique_ptr<Optimizer> Make(const NamedTensors& parameters,
+                                  const Json& changes = Json::object()) {
+    Problems problems;
+    const PluginConfig config =
+        ReadChoice(Optimizers::Get(), GetParam(), changes, problems);
+    EXPECT_EQ(Message(problems), "");
+    auto made = Optimizers::Get().Make(config, {parameters});
     EXPECT_OK(made);
     return *std::move(made);
+  }
+
+  // {weight_decay: 0} if the optimizer has decay of its own.
+  Json WithoutDecay() const {
+    Json changes = Json::object();
+    for (const Field& field :
+         Optimizers::Get().Find(GetParam())->table->fields()) {
+      if (field.name == "weight_decay") changes[field.name] = 0;
+    }
+    return changes;
   }
 };
 
@@ -57,12 +71,12 @@ TEST_P(OptimizerConformanceTest, LearnsXor) {
   EXPECT_LT(loss, 0.01);
 }
 
-TEST_P(OptimizerConformanceTest, AZeroGradientMovesNothingAtFirst) {
+TEST_P(OptimizerConformanceTest, WithoutDecayAZeroGradientMovesNothingAtFirst) {
   at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
-  const auto optimizer = Make({{"w", w}});
+  const auto optimizer = Make({{"w", w}}, WithoutDecay());
   optimizer->Step(
       [&] {
-        w.mutable_grad() = at::zeros({3});
+        w.mutable_grad() = w.detach() * 0;  // NaN wherever w is not finite.
         return at::zeros({});
       },
       1);
@@ -81,18 +95,50 @@ TEST_P(OptimizerConformanceTest, ALearningRateOfZeroMovesNothing) {
   EXPECT_TRUE(at::equal(w.detach(), at::full({3}, 2.0)));
 }
 
-TEST_P(OptimizerConformanceTest, LeavesTheGradientAsItWasMade) {
+TEST_P(OptimizerConformanceTest, LeavesTheGradientAsTheLastCallMadeIt) {
   at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
   const auto optimizer = Make({{"w", w}});
+  double last = 0;
   for (int step = 0; step < 3; ++step) {
     optimizer->Step(
         [&] {
-          w.mutable_grad() = at::full({3}, 0.5);
+          last += 0.5;
+          w.mutable_grad() = at::full({3}, last);
           return at::ones({});
         },
         1);
-    EXPECT_TRUE(at::equal(w.grad(), at::full({3}, 0.5)));
+    EXPECT_TRUE(at::equal(w.grad(), at::full({3}, last)));
   }
+}
+
+TEST_P(OptimizerConformanceTest, ReturnsTheLossOfTheFirstCall) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}});
+  double calls = 0;
+  const at::Tensor loss = optimizer->Step(
+      [&] {
+        EXPECT_TRUE(calls > 0 || at::equal(w.detach(), at::full({3}, 2.0)));
+        w.mutable_grad() = at::ones({3});
+        return at::full({}, ++calls);
+      },
+      1);
+  EXPECT_EQ(loss.item<double>(), 1);
+}
+
+TEST_P(OptimizerConformanceTest, AParameterWithoutAGradientStays) {
+  at::Tensor w = at::full({3}, 2.0).set_requires_grad(true);
+  at::Tensor unused = at::full({2}, 5.0).set_requires_grad(true);
+  const auto optimizer = Make({{"unused", unused}, {"w", w}});
+  for (int step = 0; step < 2; ++step) {
+    optimizer->Step(
+        [&] {
+          w.mutable_grad() = at::ones({3});
+          return at::ones({});
+        },
+        1);
+  }
+  EXPECT_TRUE(at::equal(unused.detach(), at::full({2}, 5.0)));
+  EXPECT_FALSE(at::equal(w.detach(), at::full({3}, 2.0)));
 }
 
 // ---- Losses and regularizers: gradients against finite differences. ----
@@ -141,18 +187,21 @@ TEST_P(LossConformanceTest, GradientEqualsFiniteDifferences) {
 }
 
 TEST_P(LossConformanceTest, IsFiniteAndNonNegativeAtExtremeLogits) {
-  for (const double size : {1e4, -1e4}) {
-    const at::Tensor logits =
-        at::tensor({size, 0.0, -size, 0.0, size, 0.0, -size, size, size},
-                   at::kFloat)
-            .view({3, 3})
-            .set_requires_grad(true);
-    const at::Tensor values = loss_->PerExample(logits, labels_);
-    EXPECT_EQ(values.sizes().vec(), std::vector<int64_t>{3});
-    EXPECT_TRUE(at::isfinite(values).all().item<bool>());
-    EXPECT_TRUE(values.ge(0).all().item<bool>());
-    values.mean().backward();
-    EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>());
+  for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+    for (const double size : {1e4, -1e4}) {
+      const at::Tensor logits =
+          at::tensor({size, 0.0, -size, 0.0, size, 0.0, -size, size, size})
+              .view({3, 3})
+              .to(type)
+              .set_requires_grad(true);
+      const at::Tensor values = loss_->PerExample(logits, labels_);
+      EXPECT_EQ(values.sizes().vec(), std::vector<int64_t>{3});
+      EXPECT_EQ(values.scalar_type(), type);
+      EXPECT_TRUE(at::isfinite(values).all().item<bool>());
+      EXPECT_TRUE(values.ge(0).all().item<bool>());
+      values.mean().backward();
+      EXPECT_TRUE(at::isfinite(logits.grad()).all().item<bool>());
+    }
   }
 }
 
@@ -175,6 +224,16 @@ TEST_P(RegularizerConformanceTest, GradientEqualsFiniteDifferences) {
     return regularizer_->Penalty({{"weight", x}});
   };
   EXPECT_LT(GradientError(penalty, w), 1e-8);  // See the losses above.
+}
+
+TEST_P(RegularizerConformanceTest, IsZeroAndFlatAtZeroWeights) {
+  for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+    const at::Tensor w = at::zeros({2, 3}, type).set_requires_grad(true);
+    const at::Tensor penalty = regularizer_->Penalty({{"weight", w}});
+    EXPECT_EQ(penalty.item<double>(), 0);
+    penalty.backward();
+    EXPECT_TRUE(at::equal(w.grad(), at::zeros({2, 3}, type)));
+  }
 }
 
 TEST_P(RegularizerConformanceTest, IsAScalarThatGrowsWithTheWeights) {

@@ -44,14 +44,14 @@ class PlanBuilder {
 };
 
 // Every result that the metrics give.
-std::vector<Column> AllColumns(const std::vector<PluginConfig>& metrics) {
+std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
   std::vector<Column> columns;
-  for (const PluginConfig& config : metrics) {
+  for (const auto& [label, config] : metrics) {
     if (config.plugin == nullptr) continue;
     const auto metric = Metrics::Get().Make(config, {});
     if (!metric.ok()) continue;  // Said again, and recorded, by the trial.
     for (const ResultSpec& result : (*metric)->Traits().results) {
-      columns.push_back({config.name(), result});
+      columns.push_back({label, result});
     }
   }
   return columns;

@@ -59,9 +59,10 @@ TEST(PlanTest, WithoutCompareEveryResultIsAColumn) {
   const Plan plan = PlanOf(
       "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
       "lr: 1}, training: {max_steps: 1}}, metrics: [activation_sparsity]}");
-  ASSERT_EQ(plan.columns.size(), 2u);
+  ASSERT_EQ(plan.columns.size(), 3u);
   EXPECT_EQ(plan.columns[0].name(), "activation_sparsity.zeros");
   EXPECT_EQ(plan.columns[1].name(), "activation_sparsity.pq_index");
+  EXPECT_EQ(plan.columns[2].name(), "activation_sparsity.dead_units");
 }
 
 TEST(PlanTest, MoreSeedsKeepTheTrialsOfFewer) {

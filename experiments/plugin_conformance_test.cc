@@ -19,8 +19,28 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// The choices that an option may make which is itself a plugin: each of its
+// family, every option written out, with the required ones and without, since
+// they may be given elsewhere.
+std::vector<Json> OtherPlugins(const Field& field) {
+  std::vector<Json> others;
+  for (const PluginRegistry* family : Families()) {
+    if (family->singular() != field.type) continue;
+    for (const std::string& name : family->Names()) {
+      const Json full = Default(*family, name).ToJson();
+      Json optional = full;
+      for (const Field& inner : family->Find(name)->table->fields()) {
+        if (inner.required) optional.erase(inner.name);
+      }
+      others.insert(others.end(), {full, optional});
+    }
+  }
+  return others;
+}
+
 // Values near `value` that an option might take.
 std::vector<Json> OtherValues(const Field& field, const Json& value) {
+  if (value.is_object()) return OtherPlugins(field);
   if (value.is_boolean()) return {!value.get<bool>()};
   if (value.is_number_integer()) {
     const auto number = value.get<int64_t>();

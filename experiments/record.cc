@@ -10,6 +10,7 @@
 #include "base/device.h"
 #include "base/files.h"
 #include "base/status.h"
+#include "experiments/png.h"
 
 namespace bigstep {
 namespace {
@@ -43,6 +44,20 @@ std::string HistoryCsv(const std::vector<HistoryRow>& history) {
   return csv;
 }
 
+std::string StopName(Stop stop) {
+  switch (stop) {
+    case Stop::kMaxSteps:
+      return "max_steps";
+    case Stop::kTrainThresholds:
+      return "train_thresholds";
+    case Stop::kCollapsed:
+      return "collapsed";
+    case Stop::kDiverged:
+      return "diverged";
+  }
+  return "";
+}
+
 Json RecordJson(const Plan& plan, const Trial& trial, const TrialResult& result,
                 const Provenance& provenance, const std::string& started) {
   Json json = {{"format", kFormat},
@@ -50,6 +65,9 @@ Json RecordJson(const Plan& plan, const Trial& trial, const TrialResult& result,
                {"study", plan.study},
                {"outcome", OutcomeName(result.outcome)},
                {"steps", result.steps},
+               {"stop", result.outcome == Outcome::kFailed
+                            ? Json()  // It broke off, for the reason below.
+                            : Json(StopName(result.stop))},
                {"collapsed", result.collapsed},
                {"metrics", result.metrics},
                {"trial", trial.settings.ToJson()},
@@ -143,6 +161,10 @@ absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
                                       ToSpecYaml(trial.settings.ToJson())));
   RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/history.csv"),
                                       HistoryCsv(result.history)));
+  for (const Picture& picture : result.pictures) {
+    RETURN_IF_ERROR(WritePng(absl::StrCat(folder, "/", picture.name, ".png"),
+                             picture.pixels));
+  }
   return WriteFileAtomically(
       absl::StrCat(folder, "/record.json"),
       // Messages of others may not be UTF-8.

@@ -37,9 +37,10 @@ struct Record {
 // The folder of one trial: `<study_folder>/trials/<id>`.
 std::string TrialFolder(const std::string& study_folder, const std::string& id);
 
-// Writes trial.yaml, history.csv and, last and atomically, record.json, whose
-// presence means that the trial is finished. The part "metrics" of record.json
-// and all of history.csv depend on the trial alone; times stand apart.
+// Writes trial.yaml, history.csv, each picture as `<name>.png` and, last and
+// atomically, record.json, whose presence means that the trial is finished. The
+// part "metrics" of record.json and all of history.csv depend on the trial
+// alone; times stand apart.
 absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
                          const Trial& trial, const TrialResult& result,
                          const Provenance& provenance,

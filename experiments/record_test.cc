@@ -1,5 +1,6 @@
 #include "experiments/record.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "experiments/png_testing.h"
 #include "experiments/testing.h"
 
 namespace bigstep {
@@ -65,6 +67,26 @@ TEST_F(RecordTest, HistoryHasARowAStepAndNoLists) {
             "20,0.25,\n");
 }
 
+TEST_F(RecordTest, PicturesLieBesideTheRecord) {
+  at::Tensor pixels = at::zeros({3, 1, 2}, at::kByte);
+  pixels[0][0][1] = 17;
+  result_.pictures = {{"metric_first", pixels}, {"metric_second", pixels + 1}};
+  ASSERT_OK(Write());
+  using Rows = std::vector<std::vector<uint32_t>>;
+  EXPECT_EQ(Pixels(ReadTestFile(Path("metric_first.png"))),
+            (Rows{{0x000000, 0x110000}}));
+  EXPECT_EQ(Pixels(ReadTestFile(Path("metric_second.png"))),
+            (Rows{{0x010101, 0x120101}}));
+}
+
+TEST_F(RecordTest, ATrialIsNotFinishedUntilItsPicturesAre) {
+  result_.pictures = {{"no_folder/picture", at::zeros({3, 1, 1}, at::kByte)}};
+  EXPECT_FALSE(Write().ok());
+  const auto record = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(record);
+  EXPECT_FALSE(record->has_value());
+}
+
 TEST_F(RecordTest, TrialYamlNamesTheSameTrial) {
   ASSERT_OK(Write());
   const auto yaml = ReadFile(Path("trial.yaml"));
@@ -74,7 +96,7 @@ TEST_F(RecordTest, TrialYamlNamesTheSameTrial) {
   TrialSettings settings;
   ReadTrialSections(node, "", {"metrics", "seed"}, problems, &settings);
   settings.metrics =
-      ReadPlugins(Metrics::Get(), *node.Find("metrics"), "", problems);
+      ReadMetricChoices(*node.Find("metrics"), "metrics", problems);
   ReadValue(*node.Find("seed"), "seed", problems, &settings.seed);
   EXPECT_EQ(Message(problems), "");
   EXPECT_EQ(settings.Id(), plan_.trials[0].id);

@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -29,14 +28,6 @@ void ReadKey(const SpecNode& map, const std::string& path,
     ReadValue(*node, path.empty() ? key : absl::StrCat(path, ".", key),
               problems, value);
   }
-}
-
-// A name for files and flags: lower-case letters, digits, underscores.
-bool IsName(absl::string_view text) {
-  return !text.empty() && absl::ascii_islower(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
 }
 
 // Applies "path=value" number `index` to the tree.
@@ -313,20 +304,9 @@ void ReadMetrics(const SpecNode& root, Spec& spec, Problems& problems) {
     problems.Add(root.mark, "", "missing key 'metrics' (what to measure)");
     return;
   }
-  spec.metrics = ReadPlugins(Metrics::Get(), *metrics, "metrics", problems);
+  spec.metrics = ReadMetricChoices(*metrics, "metrics", problems);
   if (metrics->is_list() && metrics->items.empty()) {
     problems.Add(metrics->mark, "metrics", "expected at least one metric");
-  }
-  // In a record, results stand below the metric's name.
-  for (size_t i = 0; i < spec.metrics.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (spec.metrics[i].plugin != nullptr &&
-          spec.metrics[i].plugin == spec.metrics[j].plugin) {
-        problems.Add(metrics->items[i].mark, absl::StrCat("metrics[", i, "]"),
-                     absl::StrCat("metric '", spec.metrics[i].name(),
-                                  "' stands there twice"));
-      }
-    }
   }
 }
 

@@ -9,8 +9,8 @@
 
 #include "absl/strings/string_view.h"
 #include "base/problems.h"
-#include "base/registry.h"
 #include "base/spec_node.h"
+#include "experiments/trial.h"
 
 namespace bigstep {
 
@@ -38,7 +38,7 @@ struct ComparedResult {
 struct Spec {
   std::string study;     // Names the results folder.
   std::string question;  // What the study asks, for its report.
-  std::vector<PluginConfig> metrics;
+  std::vector<MetricChoice> metrics;
   std::vector<ComparedResult> compare;  // Columns of the table; empty: all.
 
   // Either a base setting that axes vary ...

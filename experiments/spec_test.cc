@@ -155,7 +155,19 @@ INSTANTIATE_TEST_SUITE_P(
              "'accuracy.unbiased_test'?"},
         Case{"MetricTwice",
              {"metrics=[accuracy, accuracy]"},
-             "metrics[1]: metric 'accuracy' stands there twice"},
+             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "two ways, give one of them another 'label'"},
+        Case{"MetricLabelTwice",
+             {"metrics=[accuracy, {name: prunability, label: accuracy}]"},
+             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "two ways, give one of them another 'label'"},
+        Case{"MetricLabelIsNoName",
+             {"metrics=[{name: accuracy, label: Top-1}]"},
+             "metrics[0].label: must be lower-case letters, digits and _, "
+             "beginning with a letter, got 'Top-1'"},
+        Case{"MetricLabelIsNoText",
+             {"metrics=[{name: accuracy, label: []}]"},
+             "metrics[0].label: expected a text, found a list"},
         Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
         Case{"TextSeeds",
              {"seeds=many"},

@@ -1,6 +1,7 @@
 #include "experiments/trainer.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <chrono>
 #include <cmath>
@@ -99,10 +100,10 @@ class Trainer {
       ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
       regularizers_.push_back(std::move(regularizer));
     }
-    for (const PluginConfig& config : settings_.metrics) {
+    for (const auto& [label, config] : settings_.metrics) {
       ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
-      RETURN_IF_ERROR(CheckSplits(config.name(), metric->Traits()));
-      metrics_.emplace_back(config.name(), std::move(metric));
+      RETURN_IF_ERROR(CheckSplits(label, metric->Traits()));
+      metrics_.emplace_back(label, std::move(metric));
     }
     PickTrainSubset();
     return absl::OkStatus();
@@ -126,8 +127,10 @@ class Trainer {
       const bool last = step == training.max_steps;
       if (last ||
           (training.eval_every > 0 && step % training.eval_every == 0)) {
-        RETURN_IF_ERROR(Evaluate(last, loss_sum / loss_steps));
+        ASSIGN_OR_RETURN(const bool stop,
+                         Evaluate(last, loss_sum / loss_steps));
         if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
+        if (stop) break;
         loss_sum = 0;
         loss_steps = 0;
       }
@@ -171,6 +174,7 @@ class Trainer {
 
   absl::Status Diverged() {
     result_.outcome = Outcome::kDiverged;
+    result_.stop = Stop::kDiverged;
     result_.metrics = Json::object();
     return absl::OkStatus();
   }
@@ -183,7 +187,12 @@ class Trainer {
   // Trains on one mini-batch; returns its loss before the update.
   double Step(const ExampleBatch& batch, int64_t step) {
     const ScopedTimer timer(result_.train_seconds);
+    bool first_pass = true;
     const auto gradients = [&] {
+      // Buffers (running statistics of batch norm) follow the first pass of a
+      // step, at the weights themselves: Foret's code and its successors do so.
+      const std::vector<at::Tensor> kept =
+          first_pass ? std::vector<at::Tensor>() : CopyBuffers();
       for (auto& [name, parameter] : parameters_) {
         parameter.mutable_grad().reset();
       }
@@ -194,25 +203,97 @@ class Trainer {
         loss = loss + regularizer->Penalty(parameters_);
       }
       loss.backward();
+      RestoreBuffers(kept);
+      first_pass = false;
       return loss.detach();
     };
     return optimizer_->Step(gradients, schedule_->LrScale(step - 1))
         .item<double>();
   }
 
-  // Computes the by-step metrics and, at the end, all of them.
-  absl::Status Evaluate(bool last, double train_loss) {
+  std::vector<at::Tensor> CopyBuffers() const {
+    std::vector<at::Tensor> copies;
+    for (const at::Tensor& buffer : model_->buffers()) {
+      copies.push_back(buffer.clone());
+    }
+    return copies;
+  }
+
+  // Does nothing if `copies` is empty.
+  void RestoreBuffers(const std::vector<at::Tensor>& copies) {
+    const c10::NoGradGuard no_grad;
+    const std::vector<at::Tensor> buffers = model_->buffers();
+    for (size_t i = 0; i < copies.size(); ++i) buffers[i].copy_(copies[i]);
+  }
+
+  // Looks at the network and returns whether training ends, after the `last`
+  // step or by a rule. On the way, the rules look at a sample of the training
+  // data; what they find must hold for all of them.
+  absl::StatusOr<bool> Evaluate(bool last, double train_loss) {
     const ScopedTimer timer(result_.evaluate_seconds);
+    const std::unique_ptr<Evaluation> evaluation = MakeEvaluation(last);
+    ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                     evaluation->Outputs("train"));
+    // Weights that overflowed in the last update show here first.
+    if (!AreFinite(*train)) {
+      RETURN_IF_ERROR(Diverged());
+      return true;
+    }
+    if (!last && RuleToStop(*train) != Stop::kMaxSteps) {
+      const std::unique_ptr<Evaluation> whole = MakeEvaluation(/*last=*/true);
+      ASSIGN_OR_RETURN(const SplitOutputs* const all, whole->Outputs("train"));
+      if (!AreFinite(*all)) {
+        RETURN_IF_ERROR(Diverged());
+        return true;
+      }
+      result_.stop = RuleToStop(*all);
+      if (result_.stop != Stop::kMaxSteps) {
+        RETURN_IF_ERROR(Measure(*whole, true, train_loss));
+        return true;
+      }
+    }
+    RETURN_IF_ERROR(Measure(*evaluation, last, train_loss));
+    return last;
+  }
+
+  static bool AreFinite(const SplitOutputs& outputs) {
+    return at::isfinite(outputs.logits).all().item<bool>();
+  }
+
+  std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
     Evaluation::Options options;
     options.interrupted = hooks_.interrupted;
+    options.seed = settings_.seed;
+    options.pictures = last;
     if (!last) options.train_subset = train_subset_;
-    Evaluation evaluation(
+    return std::make_unique<Evaluation>(
         dataset_, *model_, [this] { return MakeModel().value(); }, options);
-    // Weights that overflowed in the last update show here first.
-    ASSIGN_OR_RETURN(const SplitOutputs* const train,
-                     evaluation.Outputs("train"));
-    if (!at::isfinite(train->logits).all().item<bool>()) return Diverged();
+  }
 
+  // The rule by which training should end here; kMaxSteps if none.
+  Stop RuleToStop(const SplitOutputs& train) const {
+    const TrainingOptions& o = settings_.training;
+    if (o.stop_collapsed_after > 0 && result_.steps >= o.stop_collapsed_after &&
+        Collapsed(train)) {
+      return Stop::kCollapsed;
+    }
+    if (o.stop_train_accuracy == 0 && o.stop_train_loss == 0) {
+      return Stop::kMaxSteps;
+    }
+    const c10::NoGradGuard no_grad;
+    const bool accurate =
+        o.stop_train_accuracy == 0 ||
+        ShareCorrect(train.logits, train.labels) >= o.stop_train_accuracy;
+    const bool low =
+        o.stop_train_loss == 0 || loss_->PerExample(train.logits, train.labels)
+                                          .to(at::kDouble)
+                                          .mean()
+                                          .item<double>() < o.stop_train_loss;
+    return accurate && low ? Stop::kTrainThresholds : Stop::kMaxSteps;
+  }
+
+  // Computes the by-step metrics and, at the end, all of them.
+  absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
     HistoryRow row{result_.steps, train_loss, Json::object()};
     for (const auto& [name, metric] : metrics_) {
       const MetricTraits traits = metric->Traits();
@@ -220,19 +301,27 @@ class Trainer {
       if (!by_step && !last) continue;
       ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
       RETURN_IF_ERROR(CheckValues(name, traits, values));
+      for (Picture& picture : evaluation.TakePictures()) {
+        picture.name = absl::StrCat(name, "_", picture.name);
+        result_.pictures.push_back(std::move(picture));
+      }
       if (by_step) row.metrics[name] = values;
       if (last) result_.metrics[name] = std::move(values);
     }
-    if (last) NoteCollapse(*train);
+    if (last) {
+      ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                       evaluation.Outputs("train"));
+      result_.collapsed = Collapsed(*train);
+    }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
     return absl::OkStatus();
   }
 
-  void NoteCollapse(const SplitOutputs& train) {
+  bool Collapsed(const SplitOutputs& train) const {
     const int64_t k = dataset_.task.num_classes;
     const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
-    result_.collapsed = ShareCorrect(train.logits, train.labels) <= guessing;
+    return ShareCorrect(train.logits, train.labels) <= guessing;
   }
 
   const TrialSettings& settings_;
@@ -273,6 +362,7 @@ absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
     result.outcome = Outcome::kFailed;
     result.reason = std::string(status.message());
     result.metrics = Json::object();
+    result.pictures.clear();
   }
   return result;
 }

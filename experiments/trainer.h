@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "datasets/dataset.h"
 #include "experiments/trial.h"
+#include "metrics/evaluation.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -22,6 +23,14 @@ enum class Outcome {
   kCompleted,  // Trained to the end and measured.
   kDiverged,   // The loss or the logits became NaN or infinite: a result too.
   kFailed,     // Something broke; says nothing about the settings.
+};
+
+// Why training ended.
+enum class Stop {
+  kMaxSteps,         // The budget was used up.
+  kTrainThresholds,  // stop_train_accuracy and stop_train_loss were reached.
+  kCollapsed,        // No better than guessing; see stop_collapsed_after.
+  kDiverged,
 };
 
 // The metrics at one step of training.
@@ -34,12 +43,14 @@ struct HistoryRow {
 struct TrialResult {
   Outcome outcome = Outcome::kCompleted;
   int64_t steps = 0;  // Done; if diverged, the step at which it showed.
+  Stop stop = Stop::kMaxSteps;
   // Completed, but no better than guessing on the training data: accuracy at
   // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
   bool collapsed = false;
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.
   std::vector<HistoryRow> history;
+  std::vector<Picture> pictures;     // At the end; names are unique.
   Json data_notes = Json::object();  // See Dataset::notes.
   double train_seconds = 0;
   double evaluate_seconds = 0;

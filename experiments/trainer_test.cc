@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "experiments/testing.h"
+#include "experiments/trainer_testing.h"
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "optimizers/regularizer.h"
@@ -20,32 +20,6 @@ namespace bigstep {
 namespace {
 
 using ::testing::HasSubstr;
-
-TrialSettings SettingsOf(const std::vector<std::string>& overrides = {}) {
-  return PlanOf(kTinySpec, overrides).trials[0].settings;
-}
-
-std::unique_ptr<Dataset> DatasetOf(const TrialSettings& settings) {
-  auto dataset = Datasets::Get().Make(settings.dataset, {"", settings.seed});
-  EXPECT_OK(dataset);
-  return *std::move(dataset);
-}
-
-TrialResult TrainNow(const TrialSettings& settings,
-                     const TrainerHooks& hooks = TrainerHooks()) {
-  const auto result =
-      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
-  EXPECT_OK(result);
-  return *result;
-}
-
-Json HistoryJson(const TrialResult& result) {
-  Json json = Json::array();
-  for (const HistoryRow& row : result.history) {
-    json.push_back({row.step, row.train_loss, row.metrics});
-  }
-  return json;
-}
 
 TEST(TrainerTest, MeasuresWhatTheStudyAsksFor) {
   const TrialResult result = TrainNow(SettingsOf());
@@ -229,7 +203,8 @@ TEST(TrainerTest, WhatAMetricDidNotPromiseIsAFailure) {
   for (const auto& [how, reason] : kCases) {
     TrialSettings settings = SettingsOf();
     settings.metrics = {
-        ParsePlugin<MetricFamily>("{name: untruthful, how: " + how + "}")};
+        {"untruthful",
+         ParsePlugin<MetricFamily>("{name: untruthful, how: " + how + "}")}};
     const TrialResult result = TrainNow(settings);
     EXPECT_EQ(result.outcome, Outcome::kFailed) << how;
     EXPECT_THAT(result.reason, HasSubstr(reason));
@@ -274,8 +249,9 @@ TEST(TrainerTest, ABatchLargerThanTheDataFails) {
 
 TEST(TrainerTest, ASplitThatTheDataLackIsNamedBeforeTraining) {
   TrialSettings settings = SettingsOf();
-  settings.metrics = {ParsePlugin<MetricFamily>(
-      "{name: accuracy, extra_splits: [mnist_randomized]}")};
+  settings.metrics = {
+      {"accuracy", ParsePlugin<MetricFamily>(
+                       "{name: accuracy, extra_splits: [mnist_randomized]}")}};
   const absl::Status status =
       CheckTrial(settings, *DatasetOf(settings), c10::kCPU);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);

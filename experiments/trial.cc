@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/suggest.h"
@@ -17,15 +18,18 @@
 namespace bigstep {
 namespace {
 
-Json ListToJson(const std::vector<PluginConfig>& configs) {
+// Of plugin or metric choices.
+template <class Choice>
+Json ListToJson(const std::vector<Choice>& choices) {
   Json list = Json::array();
-  for (const PluginConfig& config : configs) list.push_back(config.ToJson());
+  for (const Choice& choice : choices) list.push_back(choice.ToJson());
   return list;
 }
 
-Json ListIdentity(const std::vector<PluginConfig>& configs) {
+template <class Choice>
+Json ListIdentity(const std::vector<Choice>& choices) {
   Json list = Json::array();
-  for (const PluginConfig& config : configs) list.push_back(config.Identity());
+  for (const Choice& choice : choices) list.push_back(choice.Identity());
   return list;
 }
 
@@ -50,6 +54,31 @@ PluginConfig ReadSection(const PluginRegistry& registry, const SpecNode& map,
   name.kind = SpecNode::Kind::kScalar;
   name.text = fallback;
   return registry.Read(name, PathBelow(path, key), problems);
+}
+
+void EraseLabel(SpecNode& metric) {
+  metric.entries.erase(
+      std::remove_if(metric.entries.begin(), metric.entries.end(),
+                     [](const auto& entry) { return entry.key == "label"; }),
+      metric.entries.end());
+}
+
+// What results of the metric are called: `name` unless `metric` gives a label.
+std::string ReadLabel(const SpecNode& metric, const std::string& path,
+                      const std::string& name, Problems& problems) {
+  const SpecNode* const node = metric.is_map() ? metric.Find("label") : nullptr;
+  if (node == nullptr) return name;
+  std::string label;
+  const std::string label_path = absl::StrCat(path, ".label");
+  const int before = problems.count();
+  ReadValue(*node, label_path, problems, &label);
+  if (problems.count() == before && !IsName(label)) {
+    problems.Add(node->mark, label_path,
+                 absl::StrCat("must be lower-case letters, digits and _, "
+                              "beginning with a letter, got '",
+                              label, "'"));
+  }
+  return label;
 }
 
 void ReadTraining(const SpecNode& map, const std::string& path,
@@ -84,6 +113,27 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   s.Field("eval_train_examples", &TrainingOptions::eval_train_examples)
       .AtLeast(1)
       .Doc("random training examples evaluated on the way; the end sees all");
+  s.Field("stop_train_accuracy", &TrainingOptions::stop_train_accuracy)
+      .AtLeast(0)
+      .AtMost(1)
+      .Doc("end early once the training accuracy is at least this; 0: do not");
+  s.Field("stop_train_loss", &TrainingOptions::stop_train_loss)
+      .AtLeast(0)
+      .Doc(
+          "end early once the mean training loss, without penalties, is below "
+          "this; 0: do not. With stop_train_accuracy, both must hold");
+  s.Field("stop_collapsed_after", &TrainingOptions::stop_collapsed_after)
+      .AtLeast(0)
+      .Doc(
+          "from this step on, end a trial whose training accuracy is no better "
+          "than guessing: at most 1.25 / K, or 0.53 if K = 2; 0: do not");
+  s.Check([](const TrainingOptions& o) -> std::string {
+    const bool early = o.stop_train_accuracy > 0 || o.stop_train_loss > 0 ||
+                       o.stop_collapsed_after > 0;
+    return early && o.eval_every == 0
+               ? "stop rules look at evaluations: set eval_every"
+               : "";
+  });
 }
 
 const std::vector<std::string>& TrialSections() {
@@ -99,6 +149,13 @@ std::string ToSpecYaml(const Json& json) {
   order.insert(order.end(), TrialSections().begin(), TrialSections().end());
   order.insert(order.end(), {"metrics", "compare", "trials"});
   return ToYaml(json, order);
+}
+
+bool IsName(absl::string_view text) {
+  return !text.empty() && absl::ascii_islower(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+         });
 }
 
 void RefuseUnknownKeys(const SpecNode& map, const std::string& path,
@@ -129,6 +186,34 @@ std::vector<PluginConfig> ReadPlugins(const PluginRegistry& registry,
   return configs;
 }
 
+std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
+                                            const std::string& path,
+                                            Problems& problems) {
+  // The label is ours; the metric's own reader must not see it.
+  SpecNode unlabelled = node;
+  for (SpecNode& item : unlabelled.items) EraseLabel(item);
+  const std::vector<PluginConfig> configs =
+      ReadPlugins(Metrics::Get(), unlabelled, path, problems);
+  std::vector<MetricChoice> choices;
+  for (size_t i = 0; i < configs.size(); ++i) {
+    choices.push_back(
+        {ReadLabel(node.items[i], absl::StrCat(path, "[", i, "]"),
+                   configs[i].plugin == nullptr ? "" : configs[i].name(),
+                   problems),
+         configs[i]});
+    for (size_t j = 0; j < i; ++j) {
+      if (choices[j].label != choices[i].label || choices[i].label.empty()) {
+        continue;
+      }
+      problems.Add(node.items[i].mark, absl::StrCat(path, "[", i, "]"),
+                   absl::StrCat("metric '", choices[i].label,
+                                "' stands there twice; to measure in two ways, "
+                                "give one of them another 'label'"));
+    }
+  }
+  return choices;
+}
+
 void ReadTrialSections(const SpecNode& map, const std::string& path,
                        const std::vector<std::string>& other_keys,
                        Problems& problems, TrialSettings* settings) {
@@ -154,6 +239,18 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
                     PathBelow(path, "regularizers"), problems);
   }
   ReadTraining(map, path, problems, &settings->training);
+}
+
+Json MetricChoice::ToJson() const {
+  Json json = config.ToJson();
+  if (label != config.name()) json["label"] = label;
+  return json;
+}
+
+Json MetricChoice::Identity() const {
+  Json identity = config.Identity();
+  if (label != config.name()) identity["label"] = label;
+  return identity;
 }
 
 Json TrialSettings::ToJson() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "base/problems.h"
 #include "base/registry.h"
@@ -19,8 +20,23 @@ struct TrainingOptions {
   int64_t max_steps = 0;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
+  // Rules that end training early; 0: none.
+  double stop_train_accuracy = 0;
+  double stop_train_loss = 0;
+  int64_t stop_collapsed_after = 0;
 
   static void Describe(Schema<TrainingOptions>& s);
+};
+
+// A metric under the name that its results have in records and tables.
+struct MetricChoice {
+  std::string label;  // The metric's own name unless the spec gives another.
+  PluginConfig config;
+
+  // As PluginConfig's, with the label where it is not the metric's name: a
+  // record under another label would not hold the results asked for.
+  Json ToJson() const;
+  Json Identity() const;
 };
 
 struct TrialSettings {
@@ -31,7 +47,7 @@ struct TrialSettings {
   PluginConfig schedule;
   std::vector<PluginConfig> regularizers;
   TrainingOptions training;
-  std::vector<PluginConfig> metrics;
+  std::vector<MetricChoice> metrics;
   int64_t seed = 0;
 
   // Everything, defaults included: the content of trial.yaml.
@@ -58,12 +74,21 @@ std::vector<PluginConfig> ReadPlugins(const PluginRegistry& registry,
                                       const std::string& path,
                                       Problems& problems);
 
+// Reads a list of metrics, each with its label. Labels are distinct.
+std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
+                                            const std::string& path,
+                                            Problems& problems);
+
 // The names of the sections, in the order people write them.
 const std::vector<std::string>& TrialSections();
 
 // `json`, a trial or a spec, as YAML with its keys in the order people write
 // them.
 std::string ToSpecYaml(const Json& json);
+
+// Whether `text` is a name for files and tables: lower-case letters, digits and
+// _, beginning with a letter.
+bool IsName(absl::string_view text);
 
 // Notes keys of `map` that are not in `known`.
 void RefuseUnknownKeys(const SpecNode& map, const std::string& path,

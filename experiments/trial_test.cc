@@ -109,5 +109,54 @@ TEST(TrialTest, ResolvedYamlReadsBackToTheSameTrial) {
   EXPECT_EQ(again.Id(), settings.Id());
 }
 
+std::vector<MetricChoice> Metrics(const std::string& yaml) {
+  Problems problems;
+  const SpecNode node = ReadSpec(yaml, "test", 0, problems);
+  std::vector<MetricChoice> choices =
+      ReadMetricChoices(node, "metrics", problems);
+  EXPECT_EQ(Message(problems), "");
+  return choices;
+}
+
+TEST(TrialTest, AMetricIsCalledByItsNameUnlessItHasALabel) {
+  const auto metrics = Metrics(
+      "[accuracy, {name: prunability, label: coarse, ratios: [0, 0.5]}, "
+      "{name: prunability}]");
+  ASSERT_EQ(metrics.size(), 3u);
+  EXPECT_EQ(metrics[0].label, "accuracy");
+  EXPECT_EQ(metrics[1].label, "coarse");
+  EXPECT_EQ(metrics[1].config.name(), "prunability");
+  EXPECT_EQ(metrics[2].label, "prunability");
+}
+
+TEST(TrialTest, TheLabelOfAMetricIsPartOfTheTrial) {
+  const auto with = [](const std::string& yaml) {
+    TrialSettings settings = Read(kSections);
+    settings.metrics = Metrics(yaml);
+    return settings;
+  };
+  const TrialSettings plain = with("[accuracy]");
+  const TrialSettings labelled = with("[{name: accuracy, label: a}]");
+  EXPECT_NE(labelled.Id(), plain.Id());
+  EXPECT_EQ(labelled.ToJson()["metrics"][0]["label"], "a");
+  // Saying the obvious changes nothing.
+  const TrialSettings obvious = with("[{name: accuracy, label: accuracy}]");
+  EXPECT_EQ(obvious.Id(), plain.Id());
+  EXPECT_EQ(obvious.ToJson(), plain.ToJson());
+}
+
+TEST(TrialTest, StopRulesNeedEvaluations) {
+  for (const char* rule : {"stop_train_accuracy: 1", "stop_train_loss: 0.1",
+                           "stop_collapsed_after: 5"}) {
+    const std::string start =
+        "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1}, "
+        "training: {max_steps: 10, ";
+    EXPECT_EQ(Mistake(start + rule + "}}"),
+              "test:1:75: base.training: stop rules look at evaluations: set "
+              "eval_every");
+    EXPECT_EQ(Mistake(start + rule + ", eval_every: 5}}"), "");
+  }
+}
+
 }  // namespace
 }  // namespace bigstep
