@@ -167,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
              "beginning with a letter, got 'Top-1'"},
         Case{"MetricLabelIsNoText",
              {"metrics=[{name: accuracy, label: []}]"},
-             "metrics[0].label: expected a text, found a list"},
+             "metrics[0].label: expected text, found a list"},
         Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
         Case{"TextSeeds",
              {"seeds=many"},

@@ -78,7 +78,8 @@ std::string ReadLabel(const SpecNode& metric, const std::string& path,
                               "beginning with a letter, got '",
                               label, "'"));
   }
-  return label;
+  // With a wrong label, other messages go by the name.
+  return problems.count() == before ? label : name;
 }
 
 void ReadTraining(const SpecNode& map, const std::string& path,

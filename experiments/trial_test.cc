@@ -152,7 +152,7 @@ TEST(TrialTest, StopRulesNeedEvaluations) {
         "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1}, "
         "training: {max_steps: 10, ";
     EXPECT_EQ(Mistake(start + rule + "}}"),
-              "test:1:75: base.training: stop rules look at evaluations: set "
+              "test:1:64: base.training: stop rules look at evaluations: set "
               "eval_every");
     EXPECT_EQ(Mistake(start + rule + ", eval_every: 5}}"), "");
   }

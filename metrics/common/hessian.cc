@@ -112,9 +112,9 @@ absl::StatusOr<TopEigenvalue> LargestEigenvalue(const SymmetricProduct& product,
   at::Tensor v = start / start.norm();
   ASSIGN_OR_RETURN(const TopEigenvalue first,
                    Iterate(product, 0, tolerance, most, v));
-  // An eigenvalue -a beside one of a keeps v turning while v'Hv stands still:
-  // a residual above the value tells.
-  if (first.value >= first.residual) return first;
+  // An eigenvalue near -a beside one of a keeps v turning while v'Hv stands
+  // still: a large residual tells.
+  if (first.residual <= 0.1 * first.value) return first;
   // ||H v|| is the largest magnitude there is: no eigenvalue of H + ||H v|| I
   // is negative, and its largest one is that of H.
   v = start / start.norm();
@@ -122,7 +122,11 @@ absl::StatusOr<TopEigenvalue> LargestEigenvalue(const SymmetricProduct& product,
                    Iterate(product, -std::hypot(first.value, first.residual),
                            tolerance, most, v));
   top.products += first.products;
-  return top;
+  if (top.value >= first.value) return top;
+  // v'Hv never exceeds the largest eigenvalue: the larger is the better one.
+  TopEigenvalue better = first;
+  better.products = top.products;
+  return better;
 }
 
 }  // namespace bigstep
