@@ -1,13 +1,17 @@
 #include "experiments/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/suggest.h"
+#include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
@@ -92,6 +96,16 @@ void AddSetting(const Spec& spec, const SpecNode& tree, const Cell& cell,
   }
 }
 
+// What an axis is drawn against: the value if it is a number, else the label.
+std::optional<double> NumberOf(const SpecNode& value,
+                               const std::string& label) {
+  double number = 0;
+  for (const std::string& text : {value.text, label}) {
+    if (absl::SimpleAtod(text, &number) && std::isfinite(number)) return number;
+  }
+  return std::nullopt;
+}
+
 void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
               Problems& problems) {
   std::vector<std::string> names;
@@ -101,10 +115,13 @@ void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
   for (;;) {
     SpecNode tree = spec.base;
     std::vector<std::string> parts;
+    std::vector<Knob> knobs;
     for (size_t i = 0; i < at.size(); ++i) {
       const Axis& axis = spec.axes[block.axes[i]];
       const SpecNode& value = axis.values[at[i]];
       parts.push_back(absl::StrCat(axis.name, "=", axis.labels[at[i]]));
+      knobs.push_back(
+          {axis.name, axis.labels[at[i]], NumberOf(value, axis.labels[at[i]])});
       // A path that leads nowhere is reported at `set`, by the reader of the
       // section, as an unknown key.
       if (!SetAtPath(tree, axis.set, axis.set_mark, value)) {
@@ -115,7 +132,7 @@ void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
       }
     }
     AddSetting(spec, tree,
-               {absl::StrJoin(names, " x "), absl::StrJoin(parts, ", ")},
+               {absl::StrJoin(names, " x "), absl::StrJoin(parts, ", "), knobs},
                builder, problems);
     size_t digit = at.size();
     while (digit > 0) {
@@ -127,19 +144,50 @@ void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
   }
 }
 
-// Reads {block, setting}.
+// Reads {axis, label, number}.
+Knob ReadKnob(const SpecNode& node, const std::string& path,
+              Problems& problems) {
+  Knob knob;
+  const SpecNode* axis = node.Find("axis");
+  const SpecNode* label = node.Find("label");
+  if (axis == nullptr || label == nullptr) {
+    problems.Add(node.mark, path, "expected {axis, label} or with a number");
+    return knob;
+  }
+  RefuseUnknownKeys(node, path, {"axis", "label", "number"}, problems);
+  ReadValue(*axis, absl::StrCat(path, ".axis"), problems, &knob.axis);
+  ReadValue(*label, absl::StrCat(path, ".label"), problems, &knob.label);
+  if (const SpecNode* number = node.Find("number")) {
+    double value = 0;
+    ReadValue(*number, absl::StrCat(path, ".number"), problems, &value);
+    knob.number = value;
+  }
+  return knob;
+}
+
+// Reads {block, setting, knobs}.
 Cell ReadCell(const SpecNode& node, const std::string& path,
               Problems& problems) {
   Cell cell;
   const SpecNode* block = node.Find("block");
   const SpecNode* setting = node.Find("setting");
   if (block == nullptr || setting == nullptr) {
-    problems.Add(node.mark, path, "expected {block, setting}");
+    problems.Add(node.mark, path, "expected {block, setting} or with knobs");
     return cell;
   }
-  RefuseUnknownKeys(node, path, {"block", "setting"}, problems);
+  RefuseUnknownKeys(node, path, {"block", "setting", "knobs"}, problems);
   ReadValue(*block, absl::StrCat(path, ".block"), problems, &cell.block);
   ReadValue(*setting, absl::StrCat(path, ".setting"), problems, &cell.setting);
+  const SpecNode* knobs = node.Find("knobs");
+  if (knobs == nullptr) return cell;
+  if (!knobs->is_list()) {
+    AddWrongType(*knobs, absl::StrCat(path, ".knobs"),
+                 "a list of {axis, label}", problems);
+  }
+  for (size_t i = 0; i < knobs->items.size(); ++i) {
+    cell.knobs.push_back(ReadKnob(
+        knobs->items[i], absl::StrCat(path, ".knobs[", i, "]"), problems));
+  }
   return cell;
 }
 
@@ -182,6 +230,7 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   plan.study = spec.study;
   plan.question = spec.question;
   plan.columns = ChosenColumns(spec, problems);
+  for (const Axis& axis : spec.axes) plan.axes.push_back({axis.name, axis.set});
   PlanBuilder builder(plan);
   if (spec.cells) {
     for (const Cell& cell : ReadCells(*spec.cells, "cells", problems)) {
@@ -209,13 +258,27 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   return plan;
 }
 
+Study StudyOf(const Plan& plan) {
+  Study study{plan.study,     plan.question,        plan.reference,
+              plan.selection, plan.selection_lower, plan.axes,
+              plan.columns,   plan.cells,           {}};
+  for (const Trial& trial : plan.trials) {
+    study.trials.push_back({trial.id, trial.settings.seed, trial.cells});
+  }
+  return study;
+}
+
 Json PlanToSpec(const Plan& plan) {
   const auto to_json = [&plan](size_t cell) {
     return Json{{"block", plan.cells[cell].block},
                 {"setting", plan.cells[cell].setting}};
   };
   Json cells = Json::array();
-  for (size_t i = 0; i < plan.cells.size(); ++i) cells.push_back(to_json(i));
+  for (size_t i = 0; i < plan.cells.size(); ++i) {
+    cells.push_back(to_json(i));
+    if (plan.cells[i].knobs.empty()) continue;
+    cells.back()["knobs"] = KnobsToJson(plan.cells[i].knobs);
+  }
   Json trials = Json::array();
   for (const Trial& trial : plan.trials) {
     Json json = trial.settings.ToJson();

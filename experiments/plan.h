@@ -8,16 +8,10 @@
 #include "base/json.h"
 #include "base/problems.h"
 #include "experiments/spec.h"
+#include "experiments/study.h"
 #include "experiments/trial.h"
-#include "metrics/metric.h"
 
 namespace bigstep {
-
-// A row of the table: one setting, tried with several seeds.
-struct Cell {
-  std::string block;    // What varies: "lr", or "lr x l2" in a grid.
-  std::string setting;  // "lr=0.1", or "lr=0.1, l2=0.001".
-};
 
 struct Trial {
   std::string id;
@@ -27,17 +21,13 @@ struct Trial {
   std::vector<size_t> cells;
 };
 
-// A column of the table: one result of one metric.
-struct Column {
-  std::string metric;
-  ResultSpec result;
-
-  std::string name() const { return metric + "." + result.name; }
-};
-
 struct Plan {
   std::string study;
   std::string question;
+  std::string reference;  // See Study.
+  std::string selection;  // See Study.
+  bool selection_lower = false;
+  std::vector<StudyAxis> axes;  // Those that cells have knobs of.
   std::vector<Column> columns;
   std::vector<Cell> cells;    // Every row, in order.
   std::vector<Trial> trials;  // Without repetition, row by row.
@@ -47,6 +37,9 @@ struct Plan {
 // axis varies fastest, then the seed. Trials that are equal are merged. What is
 // wrong with any of them goes to `problems`; the plan is then incomplete.
 Plan MakePlan(const Spec& spec, Problems& problems);
+
+// What reports need of the plan.
+Study StudyOf(const Plan& plan);
 
 // The plan as a spec with every trial written out, all options included: read
 // back, it gives an equal plan.

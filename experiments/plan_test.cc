@@ -96,5 +96,28 @@ TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {
             "test.yaml:1:122: trials[0].cells[0]: expected {block, setting}");
 }
 
+TEST(PlanTest, SettingsKnowTheirKnobs) {
+  const Study study =
+      StudyOf(PlanOf(kTinySpec, {"plan={one_at_a_time: [lr], grid: [[lr, l2]]}",
+                                 "axes.lr.labels=[low, high]",
+                                 "axes.l2.labels=[none, '1e-1']"}));
+  ASSERT_EQ(study.axes.size(), 2u);
+  EXPECT_EQ(study.axes[0].set, "optimizer.lr");
+  ASSERT_EQ(study.cells.size(), 6u);  // 2 and 2 x 2.
+  const std::vector<Knob>& alone = study.cells[1].knobs;
+  ASSERT_EQ(alone.size(), 1u);
+  EXPECT_EQ(alone[0].axis, "lr");
+  EXPECT_EQ(alone[0].label, "high");
+  EXPECT_EQ(alone[0].number, 0.3);  // The value, whatever its label.
+  const std::vector<Knob>& crossed = study.cells[5].knobs;
+  ASSERT_EQ(crossed.size(), 2u);
+  EXPECT_EQ(crossed[1].label, "1e-1");
+  EXPECT_EQ(crossed[1].number, 0.1);  // The label: the value is a list.
+  EXPECT_EQ(study.cells[4].knobs[1].number, std::nullopt);
+  ASSERT_EQ(study.trials.size(), 8u);  // Four settings, two seeds.
+  EXPECT_EQ(study.trials[1].seed, 1);
+  EXPECT_EQ(study.trials[0].cells, (std::vector<size_t>{0, 2}));
+}
+
 }  // namespace
 }  // namespace bigstep

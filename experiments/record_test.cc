@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "experiments/png_testing.h"
+#include "experiments/record_writer.h"
 #include "experiments/testing.h"
 
 namespace bigstep {

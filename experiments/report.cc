@@ -139,24 +139,24 @@ Summary Summarize(const std::vector<double>& values) {
   return summary;
 }
 
-Table MakeTable(const Plan& plan,
+Table MakeTable(const Study& study,
                 const std::map<std::string, Record>& records) {
-  Table table{plan.study, plan.question, plan.columns, {}};
-  const size_t num_columns = plan.columns.size();
+  Table table{study.name, study.question, study.columns, {}};
+  const size_t num_columns = study.columns.size();
   std::vector<std::vector<std::vector<double>>> values(
-      plan.cells.size(), std::vector<std::vector<double>>(num_columns));
-  for (const Cell& cell : plan.cells) {
+      study.cells.size(), std::vector<std::vector<double>>(num_columns));
+  for (const Cell& cell : study.cells) {
     table.rows.emplace_back();
     table.rows.back().cell = cell;
   }
-  for (const Trial& trial : plan.trials) {
+  for (const StudyTrial& trial : study.trials) {
     const auto it = records.find(trial.id);
     const Record* record = it == records.end() ? nullptr : &it->second;
     for (const size_t cell : trial.cells) {
-      Count(record, plan.columns, table.rows[cell], values[cell]);
+      Count(record, study.columns, table.rows[cell], values[cell]);
     }
   }
-  for (size_t cell = 0; cell < plan.cells.size(); ++cell) {
+  for (size_t cell = 0; cell < study.cells.size(); ++cell) {
     for (const std::vector<double>& column : values[cell]) {
       table.rows[cell].values.push_back(Summarize(column));
     }

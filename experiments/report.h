@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "experiments/plan.h"
 #include "experiments/record.h"
+#include "experiments/study.h"
 
 namespace bigstep {
 
@@ -36,7 +36,8 @@ struct Table {
   std::vector<TableRow> rows;
 };
 
-Table MakeTable(const Plan& plan, const std::map<std::string, Record>& records);
+Table MakeTable(const Study& study,
+                const std::map<std::string, Record>& records);
 
 // Markdown, aligned so that it reads well as plain text too.
 std::string ToMarkdown(const Table& table);

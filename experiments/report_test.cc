@@ -55,7 +55,7 @@ TEST(SummarizeTest, LeavesUndefinedWhatTooFewValuesGive) {
 }
 
 TEST_F(ReportTest, CountsOutcomesAndDropsNone) {
-  const Table table = MakeTable(plan_, records_);
+  const Table table = MakeTable(StudyOf(plan_), records_);
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_EQ(table.rows[0].completed, 3);
   EXPECT_EQ(table.rows[0].collapsed, 1);
@@ -70,7 +70,7 @@ TEST_F(ReportTest, CountsOutcomesAndDropsNone) {
 TEST_F(ReportTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
   // By hand: std of 0.5, 0.6, 0.7 is 0.1, of 1 and 0.5 is sqrt(2 / 16); the
   // digits at the end are those of float64.
-  EXPECT_EQ(ToCsv(MakeTable(plan_, records_)),
+  EXPECT_EQ(ToCsv(MakeTable(StudyOf(plan_), records_)),
             "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
             "accuracy.unbiased_test.n,accuracy.unbiased_test.mean,"
             "accuracy.unbiased_test.std,prunability.auc.n,prunability.auc.mean,"
@@ -82,7 +82,7 @@ TEST_F(ReportTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
 }
 
 TEST_F(ReportTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
-  const std::string text = ToMarkdown(MakeTable(plan_, records_));
+  const std::string text = ToMarkdown(MakeTable(StudyOf(plan_), records_));
   EXPECT_THAT(text,
               testing::StartsWith(
                   "# tiny\n\nDoes it run?\n\n"
@@ -100,7 +100,7 @@ TEST_F(ReportTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
 }
 
 TEST_F(ReportTest, FieldsWithCommasAreQuotedInCsv) {
-  Table table = MakeTable(plan_, {});
+  Table table = MakeTable(StudyOf(plan_), {});
   table.rows[0].cell.setting = "lr=0.1, note=\"x\"";
   EXPECT_THAT(ToCsv(table),
               testing::HasSubstr("\nlr,\"lr=0.1, note=\"\"x\"\"\",3,"));
@@ -108,7 +108,7 @@ TEST_F(ReportTest, FieldsWithCommasAreQuotedInCsv) {
 
 TEST_F(ReportTest, TablesAreWrittenIntoTheStudysFolder) {
   const std::string folder = MakeTestFolder() + "/tiny";
-  const Table table = MakeTable(plan_, records_);
+  const Table table = MakeTable(StudyOf(plan_), records_);
   ASSERT_OK(WriteTables(folder, table));
   EXPECT_EQ(*ReadFile(folder + "/table.md"), ToMarkdown(table));
   EXPECT_EQ(*ReadFile(folder + "/table.csv"), ToCsv(table));

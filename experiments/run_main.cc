@@ -22,9 +22,11 @@
 #include "experiments/plan.h"
 #include "experiments/progress.h"
 #include "experiments/record.h"
+#include "experiments/record_writer.h"
 #include "experiments/report.h"
 #include "experiments/runner.h"
 #include "experiments/spec.h"
+#include "experiments/study.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -128,8 +130,11 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   Progress progress(std::cerr, TerminalColumns());
   ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
 
-  ASSIGN_OR_RETURN(const auto records, ReadRecords(options.study_folder, plan));
-  const Table table = MakeTable(plan, records);
+  const Study study = StudyOf(plan);
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
+  ASSIGN_OR_RETURN(const auto records, ReadRecords(options.study_folder, ids));
+  const Table table = MakeTable(study, records);
   RETURN_IF_ERROR(WriteTables(options.study_folder, table));
   std::cout << ToMarkdown(table);
   std::cerr << summary.trained << " trials trained, " << summary.reused

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -14,11 +13,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/exceptions.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
+#include "experiments/dataset_store.h"
+#include "experiments/record.h"
 #include "experiments/trainer.h"
 #include "models/common/weights.h"
 
@@ -35,45 +35,6 @@ std::string Label(const Plan& plan, const Trial& trial) {
                       trial.settings.seed);
 }
 
-// Keeps the dataset that was made last: trials with the same data follow each
-// other.
-class DatasetCache {
- public:
-  explicit DatasetCache(const RunOptions& options) : options_(options) {}
-
-  // The dataset of a trial, on the device. Valid until the next call.
-  absl::StatusOr<const Dataset*> Get(const TrialSettings& settings) {
-    const Json choice = settings.dataset.Identity();
-    if (dataset_ != nullptr && choice == choice_ &&
-        (!dataset_->seeded || settings.seed == seed_)) {
-      return dataset_.get();
-    }
-    dataset_ = nullptr;  // Frees the old one before the new one is made.
-    const absl::Status status = CatchExceptions([&] { return Make(settings); });
-    RETURN_IF_ERROR(status)
-        << "while making dataset '" << settings.dataset.name() << "'";
-    choice_ = choice;
-    seed_ = settings.seed;
-    return dataset_.get();
-  }
-
- private:
-  absl::Status Make(const TrialSettings& settings) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> made,
-                     Datasets::Get().Make(settings.dataset,
-                                          {options_.data_root, settings.seed,
-                                           options_.cache_folder}));
-    RETURN_IF_ERROR(CheckDataset(*made));
-    dataset_ = std::make_unique<Dataset>(made->To(options_.device));
-    return absl::OkStatus();
-  }
-
-  const RunOptions& options_;
-  Json choice_;
-  int64_t seed_ = 0;
-  std::unique_ptr<Dataset> dataset_;
-};
-
 // A text that two trials share if they differ in nothing but the seed.
 std::string WithoutSeed(const TrialSettings& settings) {
   Json json = settings.ToJson();
@@ -83,7 +44,7 @@ std::string WithoutSeed(const TrialSettings& settings) {
 
 // Tries out what each setting needs, with its first seed.
 absl::Status CheckSettings(std::vector<const Trial*> trials, const Plan& plan,
-                           const RunOptions& options, DatasetCache& datasets) {
+                           const RunOptions& options, DatasetStore& datasets) {
   // Grouped by dataset, so that each is made once.
   std::stable_sort(trials.begin(), trials.end(),
                    [](const Trial* a, const Trial* b) {
@@ -133,7 +94,7 @@ class TrialLog {
 
 // Trains `trial`; Cancelled if interrupted. Everything else is a result.
 absl::StatusOr<TrialResult> Train(const Trial& trial, const RunOptions& options,
-                                  DatasetCache& datasets, TrialLog& log,
+                                  DatasetStore& datasets, TrialLog& log,
                                   Progress& progress) {
   const auto dataset = datasets.Get(trial.settings);
   if (!dataset.ok()) {
@@ -180,7 +141,7 @@ std::string Describe(const TrialResult& result) {
 // not there before, if interrupted.
 absl::StatusOr<Outcome> RunOne(const Trial& trial, const Plan& plan,
                                const RunOptions& options,
-                               DatasetCache& datasets, Progress& progress) {
+                               DatasetStore& datasets, Progress& progress) {
   const std::string folder = TrialFolder(options.study_folder, trial.id);
   std::error_code error;
   const bool is_new = !std::filesystem::exists(folder, error);
@@ -233,7 +194,8 @@ absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
   RunSummary summary;
   ASSIGN_OR_RETURN(const std::vector<const Trial*> pending,
                    FindPending(plan, options, summary));
-  DatasetCache datasets(options);
+  DatasetStore datasets(
+      {options.data_root, options.cache_folder, options.device});
   RETURN_IF_ERROR(CheckSettings(pending, plan, options, datasets));
   progress.SetTrials(static_cast<int64_t>(pending.size()));
   for (const Trial* trial : pending) {

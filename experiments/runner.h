@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "experiments/plan.h"
 #include "experiments/progress.h"
-#include "experiments/record.h"
+#include "experiments/record_writer.h"
 
 namespace bigstep {
 

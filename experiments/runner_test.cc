@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "datasets/dataset.h"
+#include "experiments/record.h"
 #include "experiments/testing.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"

@@ -13,17 +13,12 @@
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
+#include "experiments/outcome.h"
 #include "experiments/trial.h"
 #include "metrics/evaluation.h"
 #include "models/model.h"
 
 namespace bigstep {
-
-enum class Outcome {
-  kCompleted,  // Trained to the end and measured.
-  kDiverged,   // The loss or the logits became NaN or infinite: a result too.
-  kFailed,     // Something broke; says nothing about the settings.
-};
 
 // Why training ended.
 enum class Stop {

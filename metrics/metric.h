@@ -3,7 +3,6 @@
 #ifndef BIGSTEP_METRICS_METRIC_H_
 #define BIGSTEP_METRICS_METRIC_H_
 
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,26 +10,13 @@
 #include "base/json.h"
 #include "base/registry.h"
 #include "metrics/evaluation.h"
+#include "metrics/result_spec.h"
 
 namespace bigstep {
-
-// Which way a result is better, for tables and rankings.
-enum class Direction { kHigher, kLower, kNeither };
 
 // When a metric is computed: with every evaluation during training and at the
 // end, or at the end only (because it costs many forward passes).
 enum class Timing { kByStep, kAtEnd };
-
-inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// One number that a metric gives; in records it is `<metric>.<name>`.
-struct ResultSpec {
-  std::string name;
-  std::string doc;
-  double least = 0;  // Range, ends included.
-  double most = 1;
-  Direction direction = Direction::kHigher;
-};
 
 struct MetricTraits {
   Timing timing = Timing::kByStep;

@@ -1,0 +1,90 @@
+// What the records of a study say: statistics of each setting, how results go
+// with the knobs, which value of an axis is best, and how axes compare.
+#ifndef BIGSTEP_EXPERIMENTS_ANALYSIS_H_
+#define BIGSTEP_EXPERIMENTS_ANALYSIS_H_
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/record.h"
+#include "experiments/statistics.h"
+#include "experiments/study.h"
+
+namespace bigstep {
+
+using Records = std::map<std::string, Record>;  // By trial id.
+
+// One row of the table: a cell and what its trials gave.
+struct TableRow {
+  Cell cell;
+  int trials = 0;  // Planned, one for each seed.
+  int completed = 0, collapsed = 0, diverged = 0, failed = 0, missing = 0;
+  std::vector<Summary> values;  // One for each column, completed trials only.
+};
+
+// How a column goes with the knob of an axis: over the completed trials of the
+// settings that vary this axis alone.
+struct Correlation {
+  std::string axis;
+  size_t column = 0;
+  // Spearman's rank correlation; nothing if it is undefined (fewer than three
+  // trials, or all values equal).
+  std::optional<double> rho;
+  int n = 0;  // Trials.
+};
+
+// The best setting of an axis by Study::selection, among the settings that vary
+// this axis alone, the mean over their seeds deciding. A setting counts if all
+// its trials completed.
+struct Best {
+  std::string axis;
+  std::optional<size_t> row;  // Nothing: no setting counts, or no selection.
+  std::optional<double> selected_by;  // The mean that decided.
+};
+
+// The best setting of an axis less that of the reference axis, seed by seed.
+struct Difference {
+  std::string axis;
+  size_t column = 0;
+  int pairs = 0;    // Seeds that both completed.
+  double mean = 0;  // NaN if pairs = 0.
+  std::optional<Interval>
+      interval;  // 95 %, bootstrap over pairs; if pairs > 1.
+};
+
+// How good a setting is in all compared respects at once.
+struct Tandem {
+  // Each column's mean as a share of the way from the worst to the best mean of
+  // all rows, turned so that 1 is best; nothing for columns without a
+  // direction, for rows without values, and where all rows are equal.
+  std::vector<std::optional<double>> parts;
+  // The mean of the parts; nothing if one that other rows have is missing.
+  std::optional<double> score;
+};
+
+struct Analysis {
+  Study study;
+  std::vector<TableRow> rows;             // One for each Study::cells.
+  std::vector<Correlation> correlations;  // By axis, then column.
+  std::vector<Best> best;                 // One for each axis varied alone.
+  std::vector<Difference> differences;    // By axis, then column.
+  std::vector<Tandem> tandem;             // One for each row.
+};
+
+Analysis Analyze(const Study& study, const Records& records);
+
+// The rule by which values are chosen and reported, in a sentence or two, for
+// the foot of every table.
+std::string SelectionRule(const Study& study);
+
+// What the study's question gets for an answer: short sentences, each with its
+// figures, about the first compared results, the reference axis first. Says
+// what is missing if the study is not complete.
+std::vector<std::string> Answer(const Analysis& analysis);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_ANALYSIS_H_

@@ -1,0 +1,184 @@
+#include "experiments/study.h"
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/files.h"
+#include "base/status.h"
+
+namespace bigstep {
+namespace {
+
+// Bumped when the layout of study.json changes.
+constexpr int kFormat = 1;
+
+const std::map<std::string, Direction>& DirectionNames() {
+  static const auto* const names =
+      new std::map<std::string, Direction>{{"higher", Direction::kHigher},
+                                           {"lower", Direction::kLower},
+                                           {"neither", Direction::kNeither}};
+  return *names;
+}
+
+std::string DirectionName(Direction direction) {
+  for (const auto& [name, value] : DirectionNames()) {
+    if (value == direction) return name;
+  }
+  return "";
+}
+
+// JSON has no infinity: an open end is null.
+Json Bound(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json ColumnToJson(const Column& column) {
+  const ResultSpec& result = column.result;
+  return {{"metric", column.metric},
+          {"result", result.name},
+          {"doc", result.doc},
+          {"least", Bound(result.least)},
+          {"most", Bound(result.most)},
+          {"direction", DirectionName(result.direction)}};
+}
+
+Column ColumnFromJson(const Json& json) {
+  const auto bound = [&json](const char* key, double open) {
+    return json.at(key).is_null() ? open : json.at(key).get<double>();
+  };
+  return {
+      json.at("metric").get<std::string>(),
+      {json.at("result").get<std::string>(), json.at("doc").get<std::string>(),
+       bound("least", -kInfinity), bound("most", kInfinity),
+       DirectionNames().at(json.at("direction").get<std::string>())}};
+}
+
+std::vector<Knob> ParseKnobs(const Json& json) {
+  std::vector<Knob> knobs;
+  for (const Json& knob : json) {
+    knobs.push_back({knob.at("axis").get<std::string>(),
+                     knob.at("label").get<std::string>(), std::nullopt});
+    if (knob.contains("number")) {
+      knobs.back().number = knob.at("number").get<double>();
+    }
+  }
+  return knobs;
+}
+
+Json ToJson(const Study& study) {
+  Json axes = Json::array();
+  for (const StudyAxis& axis : study.axes) {
+    axes.push_back({{"name", axis.name}, {"set", axis.set}});
+  }
+  Json columns = Json::array();
+  for (const Column& column : study.columns) {
+    columns.push_back(ColumnToJson(column));
+  }
+  Json cells = Json::array();
+  for (const Cell& cell : study.cells) {
+    cells.push_back({{"block", cell.block},
+                     {"setting", cell.setting},
+                     {"knobs", KnobsToJson(cell.knobs)}});
+  }
+  Json trials = Json::array();
+  for (const StudyTrial& trial : study.trials) {
+    trials.push_back(
+        {{"id", trial.id}, {"seed", trial.seed}, {"cells", trial.cells}});
+  }
+  return {{"format", kFormat},
+          {"study", study.name},
+          {"question", study.question},
+          {"reference", study.reference},
+          {"selection", study.selection},
+          {"selection_lower", study.selection_lower},
+          {"axes", axes},
+          {"columns", columns},
+          {"cells", cells},
+          {"trials", trials}};
+}
+
+// Throws what nlohmann-json and std::map throw.
+Study FromJson(const Json& json) {
+  Study study{json.at("study").get<std::string>(),
+              json.at("question").get<std::string>(),
+              json.at("reference").get<std::string>(),
+              json.at("selection").get<std::string>(),
+              json.at("selection_lower").get<bool>(),
+              {},
+              {},
+              {},
+              {}};
+  for (const Json& axis : json.at("axes")) {
+    study.axes.push_back({axis.at("name").get<std::string>(),
+                          axis.at("set").get<std::string>()});
+  }
+  for (const Json& column : json.at("columns")) {
+    study.columns.push_back(ColumnFromJson(column));
+  }
+  for (const Json& cell : json.at("cells")) {
+    study.cells.push_back({cell.at("block").get<std::string>(),
+                           cell.at("setting").get<std::string>(),
+                           ParseKnobs(cell.at("knobs"))});
+  }
+  for (const Json& trial : json.at("trials")) {
+    study.trials.push_back({trial.at("id").get<std::string>(),
+                            trial.at("seed").get<int64_t>(),
+                            trial.at("cells").get<std::vector<size_t>>()});
+    for (const size_t cell : study.trials.back().cells) {
+      study.cells.at(cell);  // Throws if there is none.
+    }
+  }
+  return study;
+}
+
+}  // namespace
+
+Json KnobsToJson(const std::vector<Knob>& knobs) {
+  Json list = Json::array();
+  for (const Knob& knob : knobs) {
+    list.push_back({{"axis", knob.axis}, {"label", knob.label}});
+    if (knob.number) list.back()["number"] = *knob.number;
+  }
+  return list;
+}
+
+absl::StatusOr<std::vector<Knob>> KnobsFromJson(const Json& json) {
+  try {
+    return ParseKnobs(json);
+  } catch (const std::exception& error) {
+    return absl::DataLossError(error.what());
+  }
+}
+
+absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
+  RETURN_IF_ERROR(MakeFolder(study_folder));
+  return WriteFileAtomically(
+      absl::StrCat(study_folder, "/study.json"),
+      ToJson(study).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
+  const std::string path = absl::StrCat(study_folder, "/study.json");
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (absl::IsNotFound(text.status())) {
+    return absl::NotFoundError(
+        absl::StrCat(study_folder,
+                     " holds no study (there is no study.json); run the study "
+                     "with this folder's parent as --out first"));
+  }
+  RETURN_IF_ERROR(text.status());
+  const char* const cure = "; run the study again to write the file anew";
+  absl::StatusOr<Json> json = ParseJson(*text);
+  RETURN_IF_ERROR(json.status()) << "in " << path << cure;
+  try {
+    if (json->at("format") != kFormat) {
+      return absl::DataLossError(absl::StrCat(path, ": expected format ",
+                                              kFormat, ", found ",
+                                              json->at("format").dump(), cure));
+    }
+    return FromJson(*json);
+  } catch (const std::exception& error) {
+    return absl::DataLossError(absl::StrCat(path, ": ", error.what(), cure));
+  }
+}
+
+}  // namespace bigstep

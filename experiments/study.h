@@ -1,0 +1,84 @@
+// What a report must know of a study besides its records: the question, the
+// columns, the settings and which trials belong to them. The runner keeps it
+// beside the records, as study.json, so that reports need no spec.
+#ifndef BIGSTEP_EXPERIMENTS_STUDY_H_
+#define BIGSTEP_EXPERIMENTS_STUDY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/json.h"
+#include "metrics/result_spec.h"
+
+namespace bigstep {
+
+// A column of the table: one result of one metric.
+struct Column {
+  std::string metric;
+  ResultSpec result;
+
+  std::string name() const { return absl::StrCat(metric, ".", result.name); }
+};
+
+// The value of one axis in one setting.
+struct Knob {
+  std::string axis;
+  std::string label;             // As tables show it: "0.1".
+  std::optional<double> number;  // If the value or else the label is one.
+};
+
+// A row of the table: one setting, tried with several seeds.
+struct Cell {
+  std::string block;    // What varies: "lr", or "lr x l2" in a grid.
+  std::string setting;  // "lr=0.1", or "lr=0.1, l2=0.001".
+  // One for each axis of the block, in its order; empty if nothing varies.
+  std::vector<Knob> knobs = {};
+};
+
+struct StudyAxis {
+  std::string name;
+  std::string set;  // Dotted path below `base`: "optimizer.lr".
+};
+
+struct StudyTrial {
+  std::string id;
+  int64_t seed = 0;
+  // Positions in Study::cells; several if blocks share a setting.
+  std::vector<size_t> cells;
+};
+
+struct Study {
+  std::string name;
+  std::string question;
+  // The axis that the others are compared with; empty: none.
+  std::string reference;
+  // The result, on validation data, by which an axis's best value is chosen;
+  // the larger the better unless `selection_lower`. Empty: nothing is chosen.
+  std::string selection;
+  bool selection_lower = false;
+  std::vector<StudyAxis> axes;
+  std::vector<Column> columns;
+  std::vector<Cell> cells;  // Every row, in order.
+  std::vector<StudyTrial> trials;
+};
+
+// The knobs of a cell as JSON, and back; DataLoss if `json` is something else.
+Json KnobsToJson(const std::vector<Knob>& knobs);
+absl::StatusOr<std::vector<Knob>> KnobsFromJson(const Json& json);
+
+// Writes `<study_folder>/study.json`, atomically.
+absl::Status WriteStudy(const std::string& study_folder, const Study& study);
+
+// Reads it. NotFound, saying how to make one, if there is none; DataLoss,
+// naming the file, if it is not what WriteStudy wrote.
+absl::StatusOr<Study> ReadStudy(const std::string& study_folder);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_STUDY_H_
