@@ -172,7 +172,7 @@ Cell ReadCell(const SpecNode& node, const std::string& path,
   const SpecNode* block = node.Find("block");
   const SpecNode* setting = node.Find("setting");
   if (block == nullptr || setting == nullptr) {
-    problems.Add(node.mark, path, "expected {block, setting} or with knobs");
+    problems.Add(node.mark, path, "expected {block, setting}");
     return cell;
   }
   RefuseUnknownKeys(node, path, {"block", "setting", "knobs"}, problems);

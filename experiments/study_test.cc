@@ -73,7 +73,7 @@ TEST(StudyTest, ADamagedFileIsNamedWithTheCure) {
   const std::string path = folder + "/study.json";
   const std::string whole = ReadTestFile(path);
   const std::string no_such_cell =
-      std::string(whole).replace(whole.rfind(" 1\n"), 2, " 2");
+      std::string(whole).replace(whole.rfind("    1\n"), 5, "    2");
   for (const std::string& damaged :
        {std::string(), whole.substr(0, whole.size() / 2), std::string("[]"),
         std::string("{\"format\": 2}"), no_such_cell}) {
