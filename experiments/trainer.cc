@@ -163,7 +163,8 @@ class Trainer {
       if (checkpoints_.IsDue()) WriteCheckpoint();
       if (hooks_.interrupted()) return absl::CancelledError("interrupted");
       ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
-      const double loss = Step(batch, ++result_.steps);
+      const double loss = Step(batch, result_.steps + 1);
+      ++result_.steps;
       if (!std::isfinite(loss)) return Diverged();
       hooks_.on_step(result_.steps, loss);
       loss_sum_ += loss;

@@ -199,8 +199,8 @@ TEST_F(TrainerCheckpointTest, SamOverAdam) {
 TrialSettings Photographs(const std::string& model,
                           const std::string& optimizer) {
   return SettingsOf(
-      {"dataset={name: cifar10, augmentation: crop_flip}", absl::StrCat("model=", model),
-       absl::StrCat("optimizer=", optimizer),
+      {"dataset={name: cifar10, augmentation: crop_flip}",
+       absl::StrCat("model=", model), absl::StrCat("optimizer=", optimizer),
        "training={batch_size: 16, max_steps: 30, eval_every: 10}",
        "metrics=[accuracy, weight_rank]",
        "compare.metrics=[accuracy.unbiased_test]", "axes={}", "plan={}"});

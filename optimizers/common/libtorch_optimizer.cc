@@ -54,9 +54,12 @@ absl::Status LibtorchOptimizer::SetState(const NamedTensors& state) {
   }
   return CatchExceptions([&] {
     const at::Tensor bytes = state[0].second.cpu().contiguous();
+    const auto& parameters = optimizer_->parameters();
     torch::serialize::InputArchive archive;
-    archive.load_from(static_cast<const char*>(bytes.data_ptr()),
-                      bytes.nbytes());
+    // On the parameters' device, which may have another number than before.
+    archive.load_from(
+        static_cast<const char*>(bytes.data_ptr()), bytes.nbytes(),
+        parameters.empty() ? at::Device(at::kCPU) : parameters[0].device());
     optimizer_->load(archive);
     return absl::OkStatus();
   });
