@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/exceptions.h"
+#include "base/log.h"
 #include "base/seed.h"
 #include "base/status.h"
 
@@ -31,15 +32,25 @@ BatchLoader::BatchLoader(const Split& split, int64_t batch_size, int64_t seed)
       order_generator_(MakeGenerator(Seed(seed, "order"))),
       augmentation_generator_(MakeGenerator(Seed(seed, "augmentation"))) {}
 
-absl::StatusOr<ExampleBatch> BatchLoader::Next() {
-  // Picking rows of a resident tensor is cheaper than handing them over.
-  if (split_.source == nullptr && !split_.augmentation) {
-    return Load(split_, NextIndices(), {});
+void BatchLoader::Skip(int64_t batches) {
+  BIGSTEP_CHECK(pending_.empty()) << "batches are being read already";
+  for (int64_t i = 0; i < batches; ++i) {
+    NextIndices();
+    if (MakesAhead()) NextDraws();
   }
+}
+
+absl::StatusOr<ExampleBatch> BatchLoader::Next() {
+  if (!MakesAhead()) return Load(split_, NextIndices(), {});
   while (pending_.size() <= kAhead) Prefetch();
   absl::StatusOr<ExampleBatch> batch = pending_.front().get();
   pending_.pop_front();
   return batch;
+}
+
+bool BatchLoader::MakesAhead() const {
+  // Picking rows of a resident tensor is cheaper than handing them over.
+  return split_.source != nullptr || split_.augmentation;
 }
 
 at::Tensor BatchLoader::NextIndices() {
@@ -55,11 +66,15 @@ at::Tensor BatchLoader::NextIndices() {
   return order_.slice(0, next_ - batch_size_, next_);
 }
 
+at::Tensor BatchLoader::NextDraws() {
+  return at::rand({batch_size_, kAugmentationDraws}, augmentation_generator_,
+                  at::kDouble);
+}
+
 void BatchLoader::Prefetch() {
   // Everything random is drawn here, one batch after another.
   const at::Tensor indices = NextIndices();
-  const at::Tensor draws = at::rand({batch_size_, kAugmentationDraws},
-                                    augmentation_generator_, at::kDouble);
+  const at::Tensor draws = NextDraws();
   pending_.push_back(
       std::async(std::launch::async, [&split = split_, indices, draws] {
         return CatchExceptions([&] { return Load(split, indices, draws); });

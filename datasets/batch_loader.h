@@ -33,12 +33,22 @@ class BatchLoader {
   // uses it.
   BatchLoader(const Split& split, int64_t batch_size, int64_t seed);
 
+  // Passes over the first `batches` batches, without reading their inputs, to
+  // go on with a training. Called before Next, if at all.
+  void Skip(int64_t batches);
+
   // The next batch, or the error of the split's source.
   absl::StatusOr<ExampleBatch> Next();
 
  private:
+  // Whether making a batch is worth a thread, and takes random draws.
+  bool MakesAhead() const;
+
   // Picks the examples of the next batch: [batch_size] int64 on the device.
   at::Tensor NextIndices();
+
+  // The random numbers of the next batch: [batch_size, kAugmentationDraws].
+  at::Tensor NextDraws();
 
   // Starts reading one more batch in a thread of its own.
   void Prefetch();

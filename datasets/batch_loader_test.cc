@@ -132,6 +132,39 @@ TEST(BatchLoaderTest, TheErrorOfAnExampleComesWithItsBatch) {
   EXPECT_EQ(batch.status(), absl::DataLossError("image 4 is broken"));
 }
 
+TEST(BatchLoaderTest, SkippedBatchesAreThoseThatWouldHaveCome) {
+  Split augmented = Numbered(20);
+  augmented.augmentation = [](const at::Tensor& inputs,
+                              const at::Tensor& draws) {
+    return inputs + draws.slice(1, 0, 2).to(at::kFloat);
+  };
+  // 6 does not divide 20: the 4th batch spans two orders.
+  for (const Split& split : {Numbered(20), Streamed(20), augmented}) {
+    for (const int64_t skipped : {0, 1, 3, 4, 11}) {
+      BatchLoader whole(split, 6, 7), rest(split, 6, 7);
+      for (int64_t i = 0; i < skipped; ++i) ASSERT_OK(whole.Next());
+      rest.Skip(skipped);
+      for (int i = 0; i < 8; ++i) {
+        const ExampleBatch a = whole.Next().value(), b = rest.Next().value();
+        EXPECT_EQ(Values(a.indices), Values(b.indices));
+        EXPECT_TRUE(a.inputs.equal(b.inputs));
+      }
+    }
+  }
+}
+
+TEST(BatchLoaderTest, WhatIsSkippedIsNotRead) {
+  // Where the one broken example comes in the first order.
+  const Split split = Streamed(10, /*broken=*/4);
+  BatchLoader whole(split, 1, 0);
+  int64_t broken = 0;
+  while (whole.Next().ok()) ++broken;
+  ASSERT_LT(broken, 9);
+  BatchLoader rest(split, 1, 0);
+  rest.Skip(broken + 1);
+  EXPECT_OK(rest.Next());
+}
+
 TEST(BatchLoaderTest, MayGoWhileBatchesAreBeingRead) {
   const Split split = Streamed(10);
   BatchLoader loader(split, 2, 0);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/checkpoint.h"
 #include "experiments/conformance.h"
 #include "models/model.h"
 
@@ -26,6 +27,13 @@ class ModelConformanceTest : public testing::TestWithParam<std::string> {
   at::Tensor Inputs(int64_t n) {
     at::manual_seed(7);
     return at::randn({n, 3, 8, 8});
+  }
+
+  // Two forward passes of a training; the weights stay.
+  static std::vector<at::Tensor> Train(Model& model, const at::Tensor& inputs) {
+    const c10::NoGradGuard no_grad;
+    model.train();
+    return {model.Forward(inputs).logits, model.Forward(inputs * 2).logits};
   }
 
   TaskSpec task_ = {{3, 8, 8}, /*num_classes=*/5, /*num_biases=*/2};
@@ -88,6 +96,30 @@ TEST_P(ModelConformanceTest, ACopyGivesTheSameOutput) {
   const c10::NoGradGuard no_grad;
   EXPECT_TRUE(at::equal(model->Forward(Inputs(3)).logits,
                         copy->Forward(Inputs(3)).logits));
+}
+
+// Fails for a model that draws from a generator without registering it, or
+// keeps what changes while it trains elsewhere than in buffers.
+TEST_P(ModelConformanceTest, TrainingGoesOnFromAStateToTheSameBits) {
+  const auto model = Make(1), other = Make(2);
+  const at::Tensor inputs = Inputs(8);
+  Train(*model, inputs);
+  TrainingState state;
+  state.model = ModelState(*model);
+  const std::string file = FormatCheckpoint(state, {});
+  const auto expected = Train(*model, inputs);
+
+  const auto read = ParseCheckpoint(file, {});
+  ASSERT_OK(read);
+  ASSERT_OK(SetModelState(read->model, *other));
+  const auto found = Train(*other, inputs);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(found[i].equal(expected[i])) << "pass " << i;
+  }
+  const auto a = model->named_buffers(), b = other->named_buffers();
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_TRUE(a[i].value().equal(b[i].value())) << a[i].key();
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "base/seed.h"
 #include "base/status.h"
 #include "datasets/batch_loader.h"
+#include "experiments/checkpoint.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -72,7 +73,8 @@ absl::Status CheckValues(const std::string& name, const MetricTraits& traits,
   return absl::OkStatus();
 }
 
-// One trial. Life: 1. Prepare. 2. Train. 3. Measure, unless it diverged.
+// One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
+// or WriteCheckpoint if interrupted.
 class Trainer {
  public:
   Trainer(const TrialSettings& settings, const Dataset& dataset,
@@ -80,7 +82,12 @@ class Trainer {
       : settings_(settings),
         dataset_(dataset),
         device_(device),
-        hooks_(hooks) {}
+        hooks_(hooks),
+        owner_(MakeCheckpointOwner(
+            settings.Id(),
+            c10::DeviceTypeName(device.type(), /*lower_case=*/true))),
+        checkpoints_(hooks.checkpoint_path, hooks.checkpoint_seconds, owner_,
+                     hooks.on_note) {}
 
   absl::Status Prepare() {
     const TrainingOptions& training = settings_.training;
@@ -109,33 +116,60 @@ class Trainer {
     return absl::OkStatus();
   }
 
+  // Goes on from the checkpoint. NotFound if there is none. Other errors leave
+  // the trainer of no use.
+  absl::Status Restore() {
+    if (hooks_.checkpoint_path.empty()) return absl::NotFoundError("no path");
+    ASSIGN_OR_RETURN(TrainingState state,
+                     ReadCheckpoint(hooks_.checkpoint_path, owner_));
+    RETURN_IF_ERROR(SetModelState(state.model, *model_));
+    RETURN_IF_ERROR(optimizer_->SetState(state.optimizer));
+    result_.steps = state.steps;
+    result_.history = std::move(state.history);
+    result_.train_seconds = state.train_seconds;
+    result_.evaluate_seconds = state.evaluate_seconds;
+    loss_sum_ = state.loss_sum;
+    loss_steps_ = state.loss_steps;
+    hooks_.on_resume(result_.steps);
+    return absl::OkStatus();
+  }
+
+  void WriteCheckpoint() {
+    if (result_.steps == 0) return;
+    checkpoints_.Write([this]() -> TrainingState {
+      return {result_.steps,         loss_sum_,
+              loss_steps_,           result_.history,
+              result_.train_seconds, result_.evaluate_seconds,
+              ModelState(*model_),   optimizer_->State()};
+    });
+  }
+
+  // Between two rounds of the loop, what a checkpoint holds is all there is.
   absl::Status Train() {
     const TrainingOptions& training = settings_.training;
     BatchLoader loader(dataset_.train, training.batch_size, settings_.seed);
+    loader.Skip(result_.steps);
     model_->train();
-    double loss_sum = 0;
-    int64_t loss_steps = 0;
-    for (int64_t step = 1; step <= training.max_steps; ++step) {
+    for (;;) {
+      if (EvaluationIsDue()) {
+        ASSIGN_OR_RETURN(const bool stop,
+                         Evaluate(result_.steps == training.max_steps,
+                                  loss_sum_ / loss_steps_));
+        if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
+        if (stop) return hooks_.on_completion(*model_);
+        loss_sum_ = 0;
+        loss_steps_ = 0;
+      }
+      if (checkpoints_.IsDue()) WriteCheckpoint();
       if (hooks_.interrupted()) return absl::CancelledError("interrupted");
       ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
-      const double loss = Step(batch, step);
-      result_.steps = step;
+      const double loss = Step(batch, result_.steps + 1);
+      ++result_.steps;
       if (!std::isfinite(loss)) return Diverged();
-      hooks_.on_step(step, loss);
-      loss_sum += loss;
-      ++loss_steps;
-      const bool last = step == training.max_steps;
-      if (last ||
-          (training.eval_every > 0 && step % training.eval_every == 0)) {
-        ASSIGN_OR_RETURN(const bool stop,
-                         Evaluate(last, loss_sum / loss_steps));
-        if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
-        if (stop) break;
-        loss_sum = 0;
-        loss_steps = 0;
-      }
+      hooks_.on_step(result_.steps, loss);
+      loss_sum_ += loss;
+      ++loss_steps_;
     }
-    return hooks_.on_completion(*model_);
   }
 
   TrialResult TakeResult() { return std::move(result_); }
@@ -177,6 +211,14 @@ class Trainer {
     result_.stop = Stop::kDiverged;
     result_.metrics = Json::object();
     return absl::OkStatus();
+  }
+
+  // Whether the last step asks for an evaluation, and it was not made yet.
+  bool EvaluationIsDue() const {
+    const TrainingOptions& o = settings_.training;
+    return loss_steps_ > 0 &&
+           (result_.steps == o.max_steps ||
+            (o.eval_every > 0 && result_.steps % o.eval_every == 0));
   }
 
   absl::StatusOr<ExampleBatch> NextBatch(BatchLoader& loader) {
@@ -328,6 +370,8 @@ class Trainer {
   const Dataset& dataset_;
   c10::Device device_;
   const TrainerHooks& hooks_;
+  const CheckpointOwner owner_;
+  CheckpointWriter checkpoints_;
   std::unique_ptr<Model> model_;
   NamedTensors parameters_;
   std::unique_ptr<Loss> loss_;
@@ -336,8 +380,27 @@ class Trainer {
   std::vector<std::unique_ptr<Regularizer>> regularizers_;
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
   at::Tensor train_subset_;  // [M] int64; undefined: all.
+  double loss_sum_ = 0;      // Of the steps since the last evaluation,
+  int64_t loss_steps_ = 0;   // and their number.
   TrialResult result_;
 };
+
+// A trainer ready to train, from the checkpoint if there is one of use.
+absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device,
+    const TrainerHooks& hooks) {
+  auto trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+  RETURN_IF_ERROR(trainer->Prepare());
+  const absl::Status status =
+      CatchExceptions([&trainer] { return trainer->Restore(); });
+  if (status.ok() || absl::IsNotFound(status)) return trainer;
+  hooks.on_note(absl::StrCat("the checkpoint ", hooks.checkpoint_path,
+                             " is of no use: ", status.message(),
+                             "; training starts anew"));
+  trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+  RETURN_IF_ERROR(trainer->Prepare());
+  return trainer;
+}
 
 }  // namespace
 
@@ -351,13 +414,17 @@ absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks) {
-  Trainer trainer(settings, dataset, device, hooks);
+  std::unique_ptr<Trainer> trainer;
   const absl::Status status = CatchExceptions([&]() -> absl::Status {
-    RETURN_IF_ERROR(trainer.Prepare());
-    return trainer.Train();
+    ASSIGN_OR_RETURN(trainer, MakeTrainer(settings, dataset, device, hooks));
+    return trainer->Train();
   });
-  if (absl::IsCancelled(status)) return status;
-  TrialResult result = trainer.TakeResult();
+  if (absl::IsCancelled(status)) {
+    trainer->WriteCheckpoint();
+    return status;
+  }
+  TrialResult result =
+      trainer == nullptr ? TrialResult() : trainer->TakeResult();
   if (!status.ok()) {
     result.outcome = Outcome::kFailed;
     result.reason = std::string(status.message());

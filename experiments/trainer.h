@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
+#include "experiments/history.h"
 #include "experiments/outcome.h"
 #include "experiments/trial.h"
 #include "metrics/evaluation.h"
@@ -26,13 +27,6 @@ enum class Stop {
   kTrainThresholds,  // stop_train_accuracy and stop_train_loss were reached.
   kCollapsed,        // No better than guessing; see stop_collapsed_after.
   kDiverged,
-};
-
-// The metrics at one step of training.
-struct HistoryRow {
-  int64_t step = 0;
-  double train_loss = 0;  // Mean since the last row, penalties included.
-  Json metrics;           // {metric: {result: value}}, the by-step metrics.
 };
 
 struct TrialResult {
@@ -65,6 +59,20 @@ struct TrainerHooks {
   // an error is that of the trial.
   std::function<absl::Status(const Model& model)> on_completion =
       [](const Model&) { return absl::OkStatus(); };
+
+  // The file in which the trial keeps its state while it trains; empty: none.
+  // It is written when the trial is interrupted, and on the way once more than
+  // `checkpoint_seconds` have passed (0: after every step). If it is there at
+  // the start, training goes on from it. It stays when the trial ends: whoever
+  // keeps the result calls RemoveCheckpoint.
+  std::string checkpoint_path;
+  double checkpoint_seconds = 60;
+  // Told before the first step if training goes on after `steps` of them.
+  std::function<void(int64_t steps)> on_resume = [](int64_t) {};
+  // Told what a user should know and cannot be helped here: a checkpoint that
+  // is of no use, so that training starts anew, or that cannot be written.
+  std::function<void(const std::string& note)> on_note =
+      [](const std::string&) {};
 };
 
 // Makes everything that the trial needs, the dataset aside, and drops it again:
@@ -74,8 +82,9 @@ absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same
-// device give the same bits. What a plugin or LibTorch throws or returns as an
-// error becomes a failed result; Cancelled alone is returned as a status.
+// device give the same bits, in one go or from checkpoints. What a plugin or
+// LibTorch throws or returns as an error becomes a failed result; Cancelled
+// alone is returned as a status.
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks);

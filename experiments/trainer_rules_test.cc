@@ -119,6 +119,11 @@ class Twice final : public Optimizer {
     return loss;
   }
 
+  NamedTensors State() const override { return {}; }
+  absl::Status SetState(const NamedTensors&) override {
+    return absl::OkStatus();
+  }
+
  private:
   bool second_pass_;
 };

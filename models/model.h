@@ -3,8 +3,14 @@
 #ifndef BIGSTEP_MODELS_MODEL_H_
 #define BIGSTEP_MODELS_MODEL_H_
 
+#include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
 #include "base/named_tensors.h"
 #include "base/registry.h"
 #include "base/task.h"
@@ -19,6 +25,9 @@ struct ModelOutput {
 
 // Life: 1. Made by Models. 2. Moved by to(device). 3. Forward, in train() mode
 // with gradients or in eval() mode without.
+//
+// Whatever Forward changes in train() mode is a buffer or a registered
+// generator: an interrupted training goes on from these and the parameters.
 class Model : public torch::nn::Module {
  public:
   // `inputs` [N, input_shape...] float32, N > 0. In eval mode row i of the
@@ -31,6 +40,18 @@ class Model : public torch::nn::Module {
   // attributions then add up to the change of the logit less exactly, as
   // core_utilization's completeness_error shows.
   virtual ModelOutput Forward(const at::Tensor& inputs) = 0;
+
+  using NamedGenerators = std::vector<std::pair<std::string, at::Generator>>;
+  const NamedGenerators& generators() const { return generators_; }
+
+ protected:
+  // For a generator that Forward draws from, as register_buffer for a tensor.
+  // Returns the generator, a handle whose copies share its state.
+  at::Generator RegisterGenerator(const std::string& name,
+                                  const at::Generator& generator);
+
+ private:
+  NamedGenerators generators_;
 };
 
 // The trained tensors, sharing storage with the model.
@@ -39,6 +60,14 @@ NamedTensors Parameters(const Model& model);
 // Copies every parameter and buffer of `from` into `to`, a model made with the
 // same options.
 void CopyState(const Model& from, Model& to);
+
+// What training changes: parameters and buffers, sharing storage with the
+// model, and as "generator/<name>", uint8, the present states of generators.
+NamedTensors ModelState(const Model& model);
+
+// Copies a ModelState into a model made with the same options. InvalidArgument
+// if it is not that of such a model; part of it may have been copied.
+absl::Status SetModelState(const NamedTensors& state, Model& model);
 
 struct ModelArgs {
   TaskSpec task;

@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "base/seed.h"
+#include "base/testing.h"
+
 namespace bigstep {
 namespace {
 
@@ -70,6 +74,73 @@ TEST(ModelTest, TheCopyIsATrainableModelOfItsOwn) {
     EXPECT_TRUE(tensor.requires_grad()) << name;
     EXPECT_TRUE(tensor.is_leaf()) << name;
   }
+}
+
+// Draws from a generator of its own.
+class Draws : public Model {
+ public:
+  explicit Draws(uint64_t seed)
+      : generator_(RegisterGenerator("noise", MakeGenerator(seed))) {}
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    const at::Tensor noise = at::randn(inputs.sizes(), generator_);
+    return {noise, noise};
+  }
+
+  // As a second part that shares the generator would do.
+  void RegisterAgain() { RegisterGenerator("noise", generator_); }
+
+ private:
+  at::Generator generator_;
+};
+
+TEST(ModelTest, TheStateIsParametersBuffersAndGenerators) {
+  const TwoLevels model(1, true);
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : ModelState(model)) names.push_back(name);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"scale", "inner.weight", "inner.bias",
+                                      "mean", "inner.count"}));
+  const NamedTensors draws = ModelState(Draws(1));
+  ASSERT_EQ(draws.size(), 1u);
+  EXPECT_EQ(draws[0].first, "generator/noise");
+  EXPECT_EQ(draws[0].second.scalar_type(), at::kByte);
+}
+
+TEST(ModelTest, AStateIsTakenOver) {
+  const TwoLevels from(1, true);
+  TwoLevels to(10, true);
+  EXPECT_OK(SetModelState(ModelState(from), to));
+  EXPECT_TRUE(to.named_parameters()["inner.bias"].eq(3).all().item<bool>());
+  EXPECT_EQ(to.named_buffers()["inner.count"].item<int64_t>(), 8);
+  TwoLevels other(1, false);
+  EXPECT_EQ(SetModelState(ModelState(from), other),
+            absl::InvalidArgumentError("tensor 'inner.bias' is not expected"));
+}
+
+TEST(ModelTest, AGeneratorGoesOnWhereTheOtherStood) {
+  const at::Tensor inputs = at::zeros({5});
+  Draws a(1), b(2);
+  // An odd number: normal numbers are made in pairs, and one is kept.
+  a.Forward(inputs);
+  const NamedTensors state = ModelState(a);
+  const at::Tensor next = a.Forward(inputs).logits;
+  EXPECT_FALSE(next.equal(b.Forward(inputs).logits));
+  ASSERT_OK(SetModelState(state, b));
+  EXPECT_TRUE(next.equal(b.Forward(inputs).logits));
+  EXPECT_TRUE(a.Forward(inputs).logits.equal(b.Forward(inputs).logits));
+}
+
+TEST(ModelTest, BytesThatAreNoGeneratorsStateAreRefused) {
+  Draws model(1);
+  NamedTensors state = ModelState(model);
+  state[0].second = at::zeros_like(state[0].second);
+  EXPECT_EQ(SetModelState(state, model).code(), absl::StatusCode::kInternal);
+}
+
+TEST(ModelDeathTest, GeneratorsHaveDifferentNames) {
+  Draws model(1);
+  EXPECT_DEATH(model.RegisterAgain(), "two generators are named noise");
 }
 
 TEST(ModelDeathTest, ModelsOfDifferentKindsAreNotCopied) {

@@ -89,7 +89,9 @@ class SwinT final : public Model {
         "features",
         std::make_shared<SwinFeatures>(
             shape, args.task.input_shape[0], init,
-            MakeGenerator(Seed(args.seed, "model/stochastic_depth"))));
+            RegisterGenerator(
+                "stochastic_depth",
+                MakeGenerator(Seed(args.seed, "model/stochastic_depth")))));
     norm_ = register_module("norm", std::make_shared<LayerNorm>(dim));
     head_ = register_module("head",
                             MakeSwinLinear(args.task.num_classes, dim, init));

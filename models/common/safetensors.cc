@@ -31,7 +31,7 @@ constexpr char kMetadata[] = "__metadata__";
 
 constexpr std::pair<absl::string_view, at::ScalarType> kDtypes[] = {
     {"BF16", at::kBFloat16}, {"F16", at::kHalf}, {"F32", at::kFloat},
-    {"F64", at::kDouble},    {"I64", at::kLong},
+    {"F64", at::kDouble},    {"I64", at::kLong}, {"U8", at::kByte},
 };
 
 std::optional<at::ScalarType> DtypeOf(const Json& name) {
@@ -243,7 +243,8 @@ absl::StatusOr<StoredTensor> ParseTensor(const std::string& name,
   const Json shape = json.value("shape", Json());
   const auto dtype = DtypeOf(type);
   if (!dtype) {
-    return WrongTensor(name, "a dtype of BF16, F16, F32, F64 and I64", type);
+    return WrongTensor(name, "a dtype of BF16, F16, F32, F64, I64 and U8",
+                       type);
   }
   const auto sizes = Integers(shape);
   if (!sizes) return WrongTensor(name, "a shape, a list of sizes", shape);
@@ -319,27 +320,35 @@ std::string FormatSafetensors(
     const std::map<std::string, at::Tensor>& tensors) {
   Json header;
   header[kMetadata] = {{"format", "pt"}};
-  std::string data;
+  std::vector<at::Tensor> placed;
+  size_t end = 0;
   // The large items first: each then lies at a multiple of its size.
-  for (const at::ScalarType dtype : {at::kLong, at::kFloat}) {
+  for (const at::ScalarType dtype : {at::kLong, at::kDouble, at::kFloat,
+                                     at::kHalf, at::kBFloat16, at::kByte}) {
     for (const auto& [name, tensor] : tensors) {
       if (tensor.scalar_type() != dtype) continue;
-      const at::Tensor values = tensor.detach().cpu().contiguous();
-      const size_t begin = data.size();
-      data.append(static_cast<const char*>(values.data_ptr()), values.nbytes());
+      const size_t begin = end;
+      end += tensor.nbytes();
       header[name] = {{"dtype", NameOf(dtype)},
-                      {"shape", values.sizes().vec()},
-                      {"data_offsets", {begin, data.size()}}};
+                      {"shape", tensor.sizes().vec()},
+                      {"data_offsets", {begin, end}}};
+      placed.push_back(tensor);
     }
   }
-  BIGSTEP_CHECK(header.size() == tensors.size() + 1)
-      << "a tensor is neither float32 nor int64";
+  BIGSTEP_CHECK(placed.size() == tensors.size())
+      << "a tensor is neither floating-point nor int64 nor uint8";
   std::string text = CanonicalJson(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const uint64_t length = text.size();
   std::string file(kLengthSize, '\0');
+  file.reserve(kLengthSize + length + end);
   std::memcpy(file.data(), &length, kLengthSize);
-  return absl::StrCat(file, text, data);
+  file += text;
+  for (const at::Tensor& tensor : placed) {
+    const at::Tensor values = tensor.detach().cpu().contiguous();
+    file.append(static_cast<const char*>(values.data_ptr()), values.nbytes());
+  }
+  return file;
 }
 
 }  // namespace bigstep

@@ -19,7 +19,7 @@ namespace bigstep {
 
 // One tensor of a file.
 struct StoredTensor {
-  at::ScalarType dtype;  // Double, Float, Half, BFloat16 or Long.
+  at::ScalarType dtype;  // Double, Float, Half, BFloat16, Long or Byte.
   std::vector<int64_t> shape;
   absl::string_view data;  // Row-major and little-endian; owned by the file.
 };
@@ -35,7 +35,7 @@ absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
 // A copy of the values, on the CPU.
 at::Tensor ToTensor(const StoredTensor& stored);
 
-// The bytes of a file holding `tensors`, float32 or int64 on any device.
+// The bytes of a file holding `tensors` of any of these dtypes, on any device.
 std::string FormatSafetensors(const std::map<std::string, at::Tensor>& tensors);
 
 }  // namespace bigstep

@@ -94,14 +94,30 @@ TEST(SafetensorsTest, ReadsBackWhatItWrote) {
       {"x.weight", view},
       {"\"quoted\"\n\xc3\xa9", at::ones({2})},
       {"count", at::full({}, 7, at::kLong)},
+      {"bytes", at::arange(5).to(at::kByte)},
+      {"double", at::tensor({0.1, -3.}, at::kDouble)},
+      {"half", at::tensor({0.5, 2.}).to(at::kHalf)},
+      {"brain", at::tensor({-1.5}).to(at::kBFloat16)},
       {"nothing", at::empty({3, 0})}};
   const std::string file = FormatSafetensors(tensors);
   const auto stored = ParseSafetensors(file);
   ASSERT_TRUE(stored.ok()) << stored.status();
   ASSERT_EQ(stored->size(), tensors.size());
   for (const auto& [name, tensor] : tensors) {
-    EXPECT_TRUE(ToTensor(stored->at(name)).equal(tensor)) << name;
+    const at::Tensor read = ToTensor(stored->at(name));
+    EXPECT_EQ(read.scalar_type(), tensor.scalar_type()) << name;
+    EXPECT_TRUE(read.equal(tensor)) << name;
   }
+}
+
+TEST(SafetensorsTest, ReadsBytes) {
+  const std::string file =
+      File(R"({"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}})",
+           {'\0', '\x7f', '\xff'});
+  const auto stored = ParseSafetensors(file);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_TRUE(
+      ToTensor(stored->at("a")).equal(at::tensor({0, 127, 255}).to(at::kByte)));
 }
 
 TEST(SafetensorsTest, AFileMayHoldNoTensors) {
@@ -198,11 +214,11 @@ TEST(SafetensorsTest, RefusesMalformedTensors) {
   const Case cases[] = {
       {"3", "an object, found 3"},
       {R"({"shape":[2],"data_offsets":[0,8]})",
-       "a dtype of BF16, F16, F32, F64 and I64, found nothing"},
+       "a dtype of BF16, F16, F32, F64, I64 and U8, found nothing"},
       {R"({"dtype":"I32","shape":[2],"data_offsets":[0,8]})",
-       "a dtype of BF16, F16, F32, F64 and I64, found \"I32\""},
+       "a dtype of BF16, F16, F32, F64, I64 and U8, found \"I32\""},
       {R"({"dtype":7,"shape":[2],"data_offsets":[0,8]})",
-       "a dtype of BF16, F16, F32, F64 and I64, found 7"},
+       "a dtype of BF16, F16, F32, F64, I64 and U8, found 7"},
       {R"({"dtype":"F32","data_offsets":[0,8]})",
        "a shape, a list of sizes, found nothing"},
       {R"({"dtype":"F32","shape":2,"data_offsets":[0,8]})",
@@ -296,8 +312,8 @@ TEST(SafetensorsTest, MessagesStayReadable) {
 }
 
 TEST(SafetensorsDeathTest, WritesNoOtherDtypes) {
-  EXPECT_DEATH(FormatSafetensors({{"x", at::zeros({1}, at::kDouble)}}),
-               "neither float32 nor int64");
+  EXPECT_DEATH(FormatSafetensors({{"x", at::zeros({1}, at::kInt)}}),
+               "neither floating-point nor int64 nor uint8");
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "base/named_tensors.h"
 #include "optimizers/optimizer.h"
 
 namespace bigstep {
@@ -23,6 +25,10 @@ class LibtorchOptimizer : public Optimizer {
       : optimizer_(std::move(optimizer)), lr_(lr) {}
 
   at::Tensor Step(const GradientFn& gradients, double lr_scale) final;
+
+  // What LibTorch itself writes for an optimizer, as one tensor of bytes.
+  NamedTensors State() const final;
+  absl::Status SetState(const NamedTensors& state) final;
 
  private:
   std::unique_ptr<torch::optim::Optimizer> optimizer_;

@@ -35,6 +35,13 @@ class SharpnessAware final : public Optimizer {
     return loss;
   }
 
+  // The climb starts anew in each step.
+  NamedTensors State() const override { return base_->State(); }
+
+  absl::Status SetState(const NamedTensors& state) override {
+    return base_->SetState(state);
+  }
+
  private:
   // Moves every parameter by e; returns the weights as they were.
   std::vector<at::Tensor> Climb() {

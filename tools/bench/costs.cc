@@ -1,13 +1,15 @@
 // What optimizers, regularizers, losses and metrics cost, in steps of plain
 // SGD: the column sgd_steps. One network and data of the size of Colored MNIST;
 // metrics find the outputs of all splits computed, as they share them, and the
-// forward passes stand apart.
+// forward passes stand apart. Checkpoints are written to the folder for
+// temporary files, for a small and a large network.
 //   bazel run //tools:bench_costs [-- --benchmark_filter=metric]
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +24,7 @@
 #include "base/testing.h"
 #include "base/yaml_writer.h"
 #include "datasets/dataset.h"
+#include "experiments/checkpoint.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -196,10 +199,50 @@ void RegisterMetric(const std::string& name) {
       ->Unit(benchmark::kMillisecond);
 }
 
+// A checkpoint of `model`, made for images [3, size, size], and Adam.
+void RegisterCheckpoint(const std::string& name, const std::string& model,
+                        int64_t size) {
+  benchmark::RegisterBenchmark(
+      ("checkpoint/" + name).c_str(),
+      [=](benchmark::State& state) {
+        const auto network =
+            MakePlugin<ModelFamily>(model, {{{3, size, size}, 10, 10}, 0});
+        const NamedTensors parameters = Parameters(*network);
+        const auto optimizer =
+            MakePlugin<OptimizerFamily>("{name: adam, lr: 0.01}", {parameters});
+        optimizer->Step(
+            [&] {
+              for (auto [name, parameter] : parameters) {
+                parameter.mutable_grad() = at::ones_like(parameter);
+              }
+              return at::zeros({});
+            },
+            1);
+        const std::filesystem::path path =
+            std::filesystem::temp_directory_path() / "bench_costs_checkpoint";
+        const std::function<void(const std::string&)> note =
+            [](const std::string& text) { BIGSTEP_CHECK(false) << text; };
+        CheckpointWriter writer(path, 0, {}, note);
+        Measure(state, [&] {
+          writer.Write([&] {
+            TrainingState state;
+            state.model = ModelState(*network);
+            state.optimizer = optimizer->State();
+            return state;
+          });
+        });
+        state.counters["MB"] = std::filesystem::file_size(path) * 1e-6;
+        std::filesystem::remove(path);
+      })
+      ->Unit(benchmark::kMillisecond);
+}
+
 void RegisterAll() {
   RegisterSteps();
   for (const char* split : {"train", "test"}) RegisterForward(split);
   for (const std::string& name : Metrics::Get().Names()) RegisterMetric(name);
+  RegisterCheckpoint("fcn", "{name: fcn, hidden: [100, 100, 100]}", 28);
+  RegisterCheckpoint("resnet18", "resnet18", 32);
 }
 
 }  // namespace

@@ -38,6 +38,14 @@ class Toy final : public Optimizer {
     return loss;
   }
 
+  // An interrupted training goes on from here. The toy keeps nothing from one
+  // step to the next; with momentum it would return {{"momentum", momentum_}}.
+  NamedTensors State() const override { return {}; }
+
+  absl::Status SetState(const NamedTensors& state) override {
+    return CopyValues(state, State());
+  }
+
  private:
   ToyOptions options_;
   NamedTensors parameters_;
