@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,29 +14,6 @@
 
 namespace bigstep {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-// Adds the outcome of one trial to its row; `values` has a list a column.
-void Count(const Record* record, const std::vector<Column>& columns,
-           TableRow& row, std::vector<std::vector<double>>& values) {
-  ++row.trials;
-  if (record == nullptr) {
-    ++row.missing;
-    return;
-  }
-  if (record->outcome != Outcome::kCompleted) {
-    ++(record->outcome == Outcome::kDiverged ? row.diverged : row.failed);
-    return;
-  }
-  ++row.completed;
-  if (record->collapsed) ++row.collapsed;
-  for (size_t c = 0; c < columns.size(); ++c) {
-    const Json value = record->metrics.value(columns[c].metric, Json::object())
-                           .value(columns[c].result.name, Json());
-    if (value.is_number()) values[c].push_back(value.get<double>());
-  }
-}
 
 // "5 completed (1 collapsed), 2 diverged".
 std::string Outcomes(const TableRow& row) {
@@ -124,44 +100,10 @@ std::string CsvNumber(double value) {
 
 }  // namespace
 
-Summary Summarize(const std::vector<double>& values) {
-  Summary summary{static_cast<int>(values.size()), kNan, kNan};
-  if (values.empty()) return summary;
-  double sum = 0;
-  for (const double value : values) sum += value;
-  summary.mean = sum / summary.n;
-  if (summary.n < 2) return summary;
-  double squares = 0;
-  for (const double value : values) {
-    squares += (value - summary.mean) * (value - summary.mean);
-  }
-  summary.std = std::sqrt(squares / (summary.n - 1));
-  return summary;
-}
-
 Table MakeTable(const Study& study,
                 const std::map<std::string, Record>& records) {
-  Table table{study.name, study.question, study.columns, {}};
-  const size_t num_columns = study.columns.size();
-  std::vector<std::vector<std::vector<double>>> values(
-      study.cells.size(), std::vector<std::vector<double>>(num_columns));
-  for (const Cell& cell : study.cells) {
-    table.rows.emplace_back();
-    table.rows.back().cell = cell;
-  }
-  for (const StudyTrial& trial : study.trials) {
-    const auto it = records.find(trial.id);
-    const Record* record = it == records.end() ? nullptr : &it->second;
-    for (const size_t cell : trial.cells) {
-      Count(record, study.columns, table.rows[cell], values[cell]);
-    }
-  }
-  for (size_t cell = 0; cell < study.cells.size(); ++cell) {
-    for (const std::vector<double>& column : values[cell]) {
-      table.rows[cell].values.push_back(Summarize(column));
-    }
-  }
-  return table;
+  return {study.name, study.question, study.columns,
+          Analyze(study, records).rows};
 }
 
 std::string ToMarkdown(const Table& table) {

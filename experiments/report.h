@@ -7,27 +7,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "experiments/analysis.h"
 #include "experiments/record.h"
 #include "experiments/study.h"
 
 namespace bigstep {
-
-// Sample statistics of the values at hand.
-struct Summary {
-  int n = 0;
-  double mean = 0;  // NaN if n = 0.
-  double std = 0;   // Sample standard deviation (n - 1); NaN if n < 2.
-};
-
-Summary Summarize(const std::vector<double>& values);
-
-// One row of the table: a cell and what its trials gave.
-struct TableRow {
-  Cell cell;
-  int trials = 0;  // Planned, one for each seed.
-  int completed = 0, collapsed = 0, diverged = 0, failed = 0, missing = 0;
-  std::vector<Summary> values;  // One for each column, completed trials only.
-};
 
 struct Table {
   std::string study;

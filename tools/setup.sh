@@ -37,6 +37,7 @@ readonly LIBRARIES=(
   "libabsl-dev absl/status/statusor.h Abseil"
   "libarchive-dev archive.h libarchive"
   "libbenchmark-dev benchmark/benchmark.h Google Benchmark"
+  "libboost-dev boost/math/distributions/students_t.hpp Boost.Math"
   "libcairo2-dev cairo/cairo.h cairo"
   "libcsv-dev csv.h libcsv"
   "libcurl4-openssl-dev curl/curl.h libcurl"
