@@ -120,8 +120,7 @@ ValueRange RangeOf(const CurveData& data) {
 // The best mean along the reference axis, to compare the other axes with.
 std::optional<double> BestOfReference(const CurveData& data) {
   const Direction direction = data.Spec().result.direction;
-  if (data.axes[0].axis != data.analysis.study.reference ||
-      data.axes.size() < 2 || direction == Direction::kNeither) {
+  if (data.axes.size() < 2 || direction == Direction::kNeither) {
     return std::nullopt;
   }
   std::optional<double> best;
@@ -153,7 +152,7 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
       {"one trial", Faint("#404040"), 7, false, 1, 0.3}};
   if (BestOfReference(data)) {
     entries.push_back({absl::StrCat("best mean of ", data.axes[0].axis),
-                       Color(0), 0, true, 3});
+                       Color(0), 0, true, 2});
   }
   if (Any(data, "collapsed")) {
     entries.push_back({"collapsed", "#404040", 10, false, 1, 0.5});
@@ -173,8 +172,8 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
   std::string script =
       absl::StrCat("set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
   if (!best.empty()) {
-    absl::StrAppend(&script, best, " with lines dt 3 lw 0.8 lc rgb '", Color(0),
-                    "', \\\n  ");
+    absl::StrAppend(&script, best, " with lines ", Dash(2), " lw 0.8 lc rgb '",
+                    Color(0), "', \\\n  ");
   }
   const auto seeds = [&](const char* state, int marker, double size,
                          const std::string& shade) {
@@ -187,9 +186,10 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
   seeds("collapsed", 10, 0.5, color);
   absl::StrAppend(
       &script, settings, " using ", x,
-      "NaN):3:4:5 with yerrorbars ps 0 lw 0.7 lc rgb '", color, "', \\\n  ",
-      settings, " using ", x, "NaN):3 with linespoints pt ", Marker(axis.color),
-      " ps 0.5 lw 1 lc rgb '", color, "', \\\n  ", settings,
+      "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
+      "rgb '",
+      color, "', \\\n  ", settings, " using ", x, "NaN):3 with linespoints pt ",
+      Marker(axis.color), " ps 0.5 lw 1 lc rgb '", color, "', \\\n  ", settings,
       " using (strcol(1) eq '", axis.axis, "' && $9 > 0 ? $2 : NaN):(",
       PlotNumber(range.low), ") with points pt 2 ps 0.55 lw 1.2 lc rgb '",
       kDiverged, "'\n");
@@ -205,12 +205,13 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
   const ValueRange range = RangeOf(data);
   const std::optional<double> best = BestOfReference(data);
   std::string script = ScriptHead(name, page.width, page.height);
-  // Marks of divergence stand on the lower border.
-  absl::StrAppend(&script, "set clip two\n",
-                  MakeKey(entries, page.width, page.height, 0.04).script,
-                  "set label ", PlotText(PlainName(data.Spec().name())),
-                  " at screen ", PlotNumber(0.09 / page.width),
-                  ", screen 0.5 center rotate by 90\n");
+  // Intervals end at the border, where gnuplot would not draw them at all.
+  absl::StrAppend(&script, "Into(y) = y < ", PlotNumber(range.low), " ? ",
+                  PlotNumber(range.low), " : y > ", PlotNumber(range.high),
+                  " ? ", PlotNumber(range.high), " : y\n");
+  absl::StrAppend(
+      &script, MakeKey(entries, page.width, page.height, 0.04).script,
+      SideLabel(PlainName(data.Spec().name()), page.width, "screen 0.5"));
   for (size_t i = 0; i < data.axes.size(); ++i) {
     const AxisSettings& axis = data.axes[i];
     absl::StrAppend(&script, PlaceOn(page, page.panels[i]),
@@ -297,14 +298,15 @@ std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
                    PlaceOn(page, page.panels[0]),
                    KnobTicks(axis.scale, page.panels[0].width),
                    ValueTicks({false, -0.06, 1.06}),
-                   "set ylabel 'share of the range' offset 1.2,0\nset xlabel ",
-                   PlotText(axis.axis), " offset 0,0.75\nplot ");
+                   SideLabel("share of the range", page.width, "graph 0.5"),
+                   "set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
   for (size_t i = 0; i < lines.size(); ++i) {
     absl::StrAppendFormat(
         &script,
-        "%s'normalized.csv' using 1:%d with linespoints pt %d ps 0.5 lw 1 dt "
-        "%d lc rgb '%s'",
-        i == 0 ? "" : ", \\\n  ", i + 2, Marker(i), i < 7 ? 1 : 2, Color(i));
+        "%s'normalized.csv' using 1:%d with linespoints pt %d ps 0.5 lw 1 %s "
+        "lc rgb '%s'",
+        i == 0 ? "" : ", \\\n  ", i + 2, Marker(i), Dash(i < 7 ? 1 : 2),
+        Color(i));
   }
   return script + "\n" + ScriptFoot();
 }

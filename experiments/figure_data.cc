@@ -18,10 +18,10 @@ bool AllNumbers(const Study& study, const std::vector<size_t>& rows) {
 std::vector<size_t> RowsOf(const Study& study, const std::string& axis) {
   std::vector<size_t> rows;
   for (size_t row = 0; row < study.cells.size(); ++row) {
-    const std::vector<Knob>& knobs = study.cells[row].knobs;
-    if (knobs.size() != 1 || knobs[0].axis != axis) continue;
+    const Cell& cell = study.cells[row];
+    if (!VariesAlone(cell, axis)) continue;
     const bool known = std::any_of(rows.begin(), rows.end(), [&](size_t other) {
-      return study.cells[other].knobs[0].label == knobs[0].label;
+      return study.cells[other].knobs[0].label == cell.knobs[0].label;
     });
     if (!known) rows.push_back(row);
   }
@@ -54,12 +54,8 @@ std::vector<std::vector<SettingTrial>> TrialsOfCells(const Study& study,
 }
 
 std::optional<double> ValueOf(const Record* record, const Column& column) {
-  if (record == nullptr || record->outcome != Outcome::kCompleted) return {};
-  const auto metric = record->metrics.find(column.metric);
-  if (metric == record->metrics.end()) return {};
-  const auto result = metric->find(column.result.name);
-  if (result == metric->end() || !result->is_number()) return {};
-  return result->get<double>();
+  if (record == nullptr) return std::nullopt;
+  return ResultOf(*record, column.name());
 }
 
 std::vector<AxisSettings> AxesOf(const Study& study) {

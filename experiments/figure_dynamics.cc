@@ -34,6 +34,7 @@ struct DynamicsLine {
 struct Dynamics {
   std::string axis;
   std::vector<std::string> results;  // train_loss, ...
+  std::vector<bool> may_be_log;      // Of each: whether it has no upper bound.
   std::vector<DynamicsLine> lines;
 };
 
@@ -105,7 +106,15 @@ std::vector<size_t> RowsToDraw(const AxisSettings& axis) {
 
 Dynamics Gather(const Study& study, const Histories& histories,
                 const AxisSettings& axis) {
-  Dynamics dynamics{axis.axis, ResultsOf(study, histories), {}};
+  Dynamics dynamics{axis.axis, ResultsOf(study, histories), {}, {}};
+  for (const std::string& name : dynamics.results) {
+    const auto column = std::find_if(
+        study.columns.begin(), study.columns.end(),
+        [&name](const Column& other) { return other.name() == name; });
+    dynamics.may_be_log.push_back(column == study.columns.end()
+                                      ? name == "train_loss"
+                                      : column->result.most == kInfinity);
+  }
   for (const size_t row : RowsToDraw(axis)) {
     DynamicsLine line{study.cells[row].knobs[0].label, {}};
     for (const std::string& id : IdsOfCell(study, row)) {
@@ -152,7 +161,7 @@ ValueRange RangeOf(const Dynamics& dynamics, size_t result) {
       }
     }
   }
-  return MakeValueRange(values, true);
+  return MakeValueRange(values, dynamics.may_be_log[result]);
 }
 
 int64_t LastStep(const Dynamics& dynamics) {
@@ -182,7 +191,7 @@ std::string DrawResult(const Dynamics& dynamics, size_t result) {
   return script + "\n";
 }
 
-// Four ticks along the steps, in thousands where that is shorter.
+// Ticks at the begin, the middle and the end.
 std::string StepTicks(int64_t last) {
   return absl::StrCat("set xrange [0:", last, "]\nset xtics 0,",
                       std::max<int64_t>(1, last / 2),
@@ -198,8 +207,9 @@ std::string DynamicsScript(const Dynamics& dynamics) {
   }
   PageShape shape;
   shape.left = 0.42;
-  shape.gap = 0.42;  // Each panel has numbers of its own.
-  shape.above = 0.25;
+  shape.right = 0.2;
+  shape.gap = 0.46;    // Each panel has numbers of its own.
+  shape.above = 0.34;  // The name of the result, on two lines.
   const double width = MakePage(dynamics.results.size(), shape).width;
   shape.top = MakeKey(entries, width, 1, 0).height + 0.04;
   const Page page = MakePage(dynamics.results.size(), shape);
@@ -208,12 +218,11 @@ std::string DynamicsScript(const Dynamics& dynamics) {
                    MakeKey(entries, page.width, page.height, 0.04).script,
                    StepTicks(LastStep(dynamics)));
   for (size_t r = 0; r < dynamics.results.size(); ++r) {
-    absl::StrAppend(&script, PlaceOn(page, page.panels[r]),
-                    ValueTicks(RangeOf(dynamics, r)), "set label 999 ",
-                    PlotText(PlainName(dynamics.results[r])),
-                    " at graph 0.5, graph 1 center offset 0,0.7\n",
-                    DrawResult(dynamics, r),
-                    r == 0 ? "unset label\nunset arrow\n" : "");
+    absl::StrAppend(
+        &script, PlaceOn(page, page.panels[r]),
+        ValueTicks(RangeOf(dynamics, r)),
+        PanelTitle(PlainName(dynamics.results[r]), page.panels[r].width, 999),
+        DrawResult(dynamics, r), "unset label\nunset arrow\n");
   }
   return script + ScriptFoot();
 }

@@ -79,6 +79,12 @@ std::string WhyEmpty(const TableRow& row) {
   return row.missing > 0 ? "..." : "-";
 }
 
+std::string CellText(double mean) {
+  return std::fabs(mean) < 10 && (mean == 0 || std::fabs(mean) >= 1e-3)
+             ? absl::StrFormat("%.3f", mean)
+             : absl::StrFormat("%.3g", mean);
+}
+
 // The values of one column over the grid.
 struct HeatMap {
   size_t column = 0;
@@ -112,14 +118,14 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
                                ? (summary.mean - map.low) / (map.high - map.low)
                                : 0.5;
       const bool empty = summary.n == 0;
-      absl::StrAppend(
-          &csv, map.column, ",", grid.x.Find(row.cell.knobs[0]), ",",
-          grid.y.Find(row.cell.knobs[1]), ",", PlotNumber(summary.mean), ",",
-          empty ? "#D9D9D9" : ScaleColor(share), ",",
-          !empty && share < 0.6 ? "light" : "dark", ",",
-          empty ? WhyEmpty(row) : absl::StrFormat("%.3g", summary.mean), ",",
-          DataField(row.cell.knobs[0].label), ",",
-          DataField(row.cell.knobs[1].label), "\n");
+      absl::StrAppend(&csv, map.column, ",", grid.x.Find(row.cell.knobs[0]),
+                      ",", grid.y.Find(row.cell.knobs[1]), ",",
+                      PlotNumber(summary.mean), ",",
+                      empty ? "#D9D9D9" : ScaleColor(share), ",",
+                      !empty && share < 0.6 ? "light" : "dark", ",",
+                      empty ? WhyEmpty(row) : CellText(summary.mean), ",",
+                      DataField(row.cell.knobs[0].label), ",",
+                      DataField(row.cell.knobs[1].label), "\n");
     }
   }
   return csv;
@@ -169,7 +175,7 @@ std::string MapsScript(const Analysis& analysis, const Grid& grid,
     longest = std::max(longest, std::min<size_t>(knob.label.size(), 20));
   }
   shape.left = 0.3 + 0.065 * static_cast<double>(longest);
-  shape.above = 0.22;  // The name of the result.
+  shape.above = 0.34;  // The name of the result, on two lines.
   shape.panel_height =
       std::clamp(0.28 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
   const Page page = MakePage(maps.size(), shape);
@@ -185,15 +191,12 @@ std::string MapsScript(const Analysis& analysis, const Grid& grid,
     absl::StrAppend(
         &script, PlaceOn(page, page.panels[i]),
         GridTicks(grid.x, 'x', cell_width), GridTicks(grid.y, 'y', cell_height),
-        "set xlabel ", PlotText(grid.x.name), " offset 0,0.85\nset label 1 ",
-        PlotText(PlainName(analysis.study.columns[maps[i].column].name())),
-        " at graph 0.5, graph 1 center offset 0,0.6\n",
-        page.IsLeft(i)
-            ? absl::StrCat("set label 2 ", PlotText(grid.y.name), " at screen ",
-                           PlotNumber(0.09 / page.width),
-                           ", graph 0.5 center rotate by 90\n")
-            : "set format y ''\nunset label 2\nset ytics ()\n",
-        DrawMap(name, maps[i], with_text));
+        "set xlabel ", PlotText(grid.x.name), " offset 0,0.85\n",
+        PanelTitle(PlainName(analysis.study.columns[maps[i].column].name()),
+                   page.panels[i].width, 1),
+        page.IsLeft(i) ? SideLabel(grid.y.name, page.width, "graph 0.5")
+                       : "unset ytics\n",
+        DrawMap(name, maps[i], with_text), "unset label\n");
   }
   return script + ScriptFoot();
 }

@@ -35,13 +35,14 @@ struct MarkGroup {
   std::string color;
   int marker = 0;
   std::vector<size_t> rows;
+  bool connected = false;
 };
 
 std::vector<MarkGroup> GroupsOf(const Analysis& analysis) {
   std::vector<MarkGroup> groups;
   for (const AxisSettings& axis : AxesOf(analysis.study)) {
-    groups.push_back(
-        {axis.axis, Color(axis.color), Marker(axis.color), axis.rows});
+    groups.push_back({axis.axis, Color(axis.color), Marker(axis.color),
+                      axis.rows, groups.empty()});
   }
   MarkGroup others{"", "#A0A0A0", 1, {}};
   for (size_t row = 0; row < analysis.rows.size(); ++row) {
@@ -93,22 +94,34 @@ std::string PlaneCsv(const Plane& plane) {
   return csv;
 }
 
+// A function of gnuplot that brings ends of intervals to the border, beyond
+// which it would not draw them at all.
+std::string IntoRange(char axis, const ValueRange& range) {
+  return absl::StrCat("Into", std::string(1, axis), "(v) = v < ",
+                      PlotNumber(range.low), " ? ", PlotNumber(range.low),
+                      " : v > ", PlotNumber(range.high), " ? ",
+                      PlotNumber(range.high), " : v\n");
+}
+
 // Names the ends of the reference axis in the plane.
 std::string EndLabels(const Plane& plane) {
-  if (plane.groups[0].name != plane.analysis.study.reference) return "";
+  if (!plane.groups[0].connected) return "";
   std::vector<size_t> rows = plane.groups[0].rows;
   rows.erase(std::remove_if(rows.begin(), rows.end(),
                             [&](size_t row) { return !plane.Has(row); }),
              rows.end());
   if (rows.size() < 2) return "";
   std::string script;
-  for (const size_t row : {rows.front(), rows.back()}) {
-    absl::StrAppend(
-        &script, "set label ",
-        PlotText(plane.analysis.rows[row].cell.knobs[0].label), " at first ",
-        PlotNumber(plane.X(row).mean), ",", PlotNumber(plane.Y(row).mean),
-        " offset character 0.5,0.7 front tc rgb '", Color(0), "'\n");
-  }
+  // Apart, even where both are in one place.
+  const auto label = [&](size_t row, const char* where) {
+    absl::StrAppend(&script, "set label ",
+                    PlotText(plane.analysis.rows[row].cell.knobs[0].label),
+                    " at first ", PlotNumber(plane.X(row).mean), ",",
+                    PlotNumber(plane.Y(row).mean), " ", where,
+                    " front tc rgb '", Color(0), "'\n");
+  };
+  label(rows.front(), "right offset character -0.7,-0.8");
+  label(rows.back(), "left offset character 0.7,0.8");
   return script;
 }
 
@@ -124,7 +137,7 @@ ValueRange RangeOf(const Plane& plane, size_t column) {
   ValueRange range = MakeValueRange(values, spec.most == kInfinity);
   if (range.log) return range;
   // Room for the labels at the ends.
-  const double margin = (range.high - range.low) * 0.06;
+  const double margin = (range.high - range.low) * 0.08;
   return {false, range.low - margin, range.high + margin};
 }
 
@@ -140,9 +153,8 @@ std::string PlaneScript(const Plane& plane) {
   std::vector<KeyEntry> entries;
   for (size_t g = 0; g < plane.groups.size(); ++g) {
     const MarkGroup& group = plane.groups[g];
-    const bool connected = group.name == plane.analysis.study.reference;
     entries.push_back(
-        {group.name, group.color, group.marker, connected, 1, 0.55});
+        {group.name, group.color, group.marker, group.connected, 1, 0.55});
   }
   PageShape shape;
   shape.panel_height = 2.2;
@@ -153,28 +165,32 @@ std::string PlaneScript(const Plane& plane) {
   std::string script = absl::StrCat(
       ScriptHead(kName, page.width, page.height),
       MakeKey(entries, page.width, page.height, 0.04).script,
-      PlaceOn(page, page.panels[0]), ValueTicks(RangeOf(plane, plane.y)),
-      XCommands(RangeOf(plane, plane.x)), "set xlabel ",
-      PlotText(PlainName(columns[plane.x].name())),
-      " offset 0,0.75\nset label ",
-      PlotText(PlainName(columns[plane.y].name())), " at screen ",
-      PlotNumber(0.09 / page.width), ", graph 0.5 center rotate by 90\n",
+      PlaceOn(page, page.panels[0]), IntoRange('X', RangeOf(plane, plane.x)),
+      IntoRange('Y', RangeOf(plane, plane.y)),
+      ValueTicks(RangeOf(plane, plane.y)), XCommands(RangeOf(plane, plane.x)),
+      "set xlabel ", PlotText(PlainName(columns[plane.x].name())),
+      " offset 0,0.75\n",
+      SideLabel(PlainName(columns[plane.y].name()), page.width, "graph 0.5"),
       EndLabels(plane), "plot ");
   const auto only = [](size_t g) {
     return absl::StrCat(" using (strcol(1) eq '", g, "' ? $2 : NaN):");
   };
   // Intervals below all marks.
   for (size_t g = 0; g < plane.groups.size(); ++g) {
-    absl::StrAppend(&script, file, only(g), "5:3:4:6:7 with xyerrorbars ps 0 ",
-                    "lw 0.5 lc rgb '", Faint(plane.groups[g].color),
-                    "', \\\n  ");
+    const std::string look =
+        absl::StrCat(" with vectors nohead lw 0.5 lc rgb '",
+                     Faint(plane.groups[g].color), "', \\\n  ");
+    // Along x, then along y.
+    absl::StrAppend(&script, file, " using (strcol(1) eq '", g,
+                    "' ? IntoX($3) : NaN):5:(IntoX($4)-IntoX($3)):(0)", look);
+    absl::StrAppend(&script, file, only(g), "(IntoY($6)):(0):(IntoY($7)-",
+                    "IntoY($6))", look);
   }
   for (size_t g = plane.groups.size(); g-- > 0;) {
     const MarkGroup& group = plane.groups[g];
-    const bool connected = group.name == plane.analysis.study.reference;
     absl::StrAppend(&script, file, only(g), "5 with ",
-                    connected ? "linespoints" : "points", " pt ", group.marker,
-                    " ps 0.6 lw 1 lc rgb '", group.color, "'",
+                    group.connected ? "linespoints" : "points", " pt ",
+                    group.marker, " ps 0.6 lw 1 lc rgb '", group.color, "'",
                     g == 0 ? "\n" : ", \\\n  ");
   }
   return script + ScriptFoot();
@@ -216,11 +232,11 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   figure.caption = absl::StrCat(
       "Every setting at its means, with 95 % intervals where there are several "
       "seeds",
-      analysis.study.reference.empty()
-          ? ""
-          : absl::StrCat("; ", analysis.study.reference,
+      plane.groups[0].connected
+          ? absl::StrCat("; ", plane.groups[0].name,
                          " is connected in the order of its values, the first "
-                         "and the last of which are named"),
+                         "and the last of which are named")
+          : "",
       ". Settings of which no trial completed are not drawn.");
   figure.data = {{absl::StrCat(kName, ".csv"), PlaneCsv(plane)}};
   figure.script = PlaneScript(plane);

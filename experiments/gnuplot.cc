@@ -30,13 +30,15 @@ std::string ReadAll(int fd) {
   }
 }
 
-// The first line of `text` that says something, on one line.
-std::string FirstLine(const std::string& text) {
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+// What gnuplot complained about: the last line, in which the script's line is
+// named, after the text that it could not read.
+std::string Complaint(const std::string& messages) {
+  std::string last = "no message";
+  for (const absl::string_view line : absl::StrSplit(messages, '\n')) {
     const absl::string_view stripped = absl::StripAsciiWhitespace(line);
-    if (!stripped.empty()) return std::string(stripped);
+    if (!stripped.empty()) last = std::string(stripped);
   }
-  return "no message";
+  return last;
 }
 
 // Starts `argv` in `folder`, its messages going to `messages`.
@@ -86,7 +88,7 @@ absl::Status RunGnuplot(const std::string& folder,
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
   return absl::InternalError(
-      absl::StrCat("gnuplot failed in ", folder, ": ", FirstLine(messages)));
+      absl::StrCat("gnuplot failed in ", folder, ": ", Complaint(messages)));
 }
 
 std::string WithoutDate(std::string pdf) {

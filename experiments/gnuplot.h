@@ -11,7 +11,7 @@ namespace bigstep {
 
 // Runs `scripts`, files in `folder`, there, in one process, and waits for it.
 // NotFound, saying how to install it, without a program of the name `program`
-// in PATH; Internal with the first thing it complained about if it fails.
+// in PATH; Internal with its complaint if it fails.
 absl::Status RunGnuplot(const std::string& folder,
                         const std::vector<std::string>& scripts,
                         const std::string& program = "gnuplot");

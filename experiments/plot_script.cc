@@ -18,8 +18,8 @@ namespace {
 
 constexpr double kPointsPerInch = 72;
 // Size of the text, in points of a printed page.
-constexpr double kFontSize = 7;
-// gnuplot draws text larger than it is told to, by this much.
+constexpr double kFontSize = 6;
+// gnuplot draws text larger than it is told to, by this factor.
 constexpr double kFontExcess = 1.2;
 // The width of a letter in ems; a little more than the average of Helvetica, so
 // that wider substitutes fit too.
@@ -29,7 +29,8 @@ double TextWidth(absl::string_view text) {
   const auto letters = std::count_if(text.begin(), text.end(), [](char c) {
     return (c & 0xC0) != 0x80;  // Code points of UTF-8.
   });
-  return static_cast<double>(letters) * kLetter * kFontSize / kPointsPerInch;
+  return static_cast<double>(letters) * kLetter * kFontSize * kFontExcess /
+         kPointsPerInch;
 }
 
 // "0.003", "2e-5" (as a power, in gnuplot's markup), "15000".
@@ -148,9 +149,8 @@ reset session
 set encoding utf8
 set datafile separator ','
 set style line 100 lc rgb 'black' lw 0.5
-set pointintervalbox 0
 do for [format in 'svg pdf png'] {
-if (format eq 'svg') { set terminal svg size %2$d,%3$d name '%1$s' font 'Helvetica,%4$g' fontscale 1.3333 linewidth 1.3333 }
+if (format eq 'svg') { set terminal svg size %2$d,%3$d font 'Helvetica,%4$g' fontscale 1.3333 linewidth 1.3333 }
 if (format eq 'pdf') { set terminal pdfcairo size %5$gin,%6$gin font 'Helvetica,%4$g' fontscale 1 linewidth 1.5 }
 if (format eq 'png') { set terminal pngcairo size %7$d,%8$d font 'Helvetica,%4$g' fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 }
 set output '%1$s.'.format
@@ -181,7 +181,8 @@ Page MakePage(size_t num_panels, const PageShape& shape) {
       shape.top + static_cast<double>(rows) * row_height + shape.bottom;
   const double columns = static_cast<double>(page.columns);
   const double width =
-      (page.width - shape.left - 0.12 - (columns - 1) * shape.gap) / columns;
+      (page.width - shape.left - shape.right - (columns - 1) * shape.gap) /
+      columns;
   for (size_t i = 0; i < num_panels; ++i) {
     const double column = static_cast<double>(i % page.columns);
     const double row = static_cast<double>(i / page.columns);
@@ -201,45 +202,67 @@ std::string PlaceOn(const Page& page, const Panel& panel) {
       panel.bottom / page.height, (panel.bottom + panel.height) / page.height);
 }
 
+std::string Dash(int dash) {
+  return dash == 1 ? "dt 1" : dash == 2 ? "dt (5,3)" : "dt (1.5,2)";
+}
+
 Key MakeKey(const std::vector<KeyEntry>& entries, double width,
             double page_height, double top) {
-  constexpr double kRow = 0.15, kSample = 0.3, kGap = 0.12;
-  double widest = 0;
-  for (const KeyEntry& entry : entries) {
-    widest = std::max(widest, TextWidth(entry.text));
-  }
-  const double column = kSample + widest + kGap;
-  const size_t columns =
-      std::clamp<size_t>(static_cast<size_t>((width - 0.1) / column), 1,
-                         std::max<size_t>(entries.size(), 1));
+  constexpr double kRow = 0.14, kSample = 0.27, kGap = 0.14, kMargin = 0.06;
   Key key;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const KeyEntry& entry = entries[i];
-    const double x = 0.08 + static_cast<double>(i % columns) * column;
+  double x = kMargin;
+  size_t rows = entries.empty() ? 0 : 1;
+  for (const KeyEntry& entry : entries) {
+    const double entry_width = kSample + TextWidth(entry.text);
+    if (x > kMargin && x + entry_width > width) {
+      x = kMargin;
+      ++rows;
+    }
     const double y =
-        page_height - top - kRow * (static_cast<double>(i / columns) + 0.5);
+        page_height - top - kRow * (static_cast<double>(rows) - 0.5);
     if (entry.line) {
       absl::StrAppendFormat(
           &key.script,
           "set arrow from screen %.5f,%.5f to screen %.5f,%.5f nohead lw 1 "
-          "dt %d lc rgb '%s'\n",
-          x / width, y / page_height, (x + 0.22) / width, y / page_height,
-          entry.dash, entry.color);
+          "%s lc rgb '%s'\n",
+          x / width, y / page_height, (x + 0.2) / width, y / page_height,
+          Dash(entry.dash), entry.color);
     }
     if (entry.marker > 0) {
       absl::StrAppendFormat(
           &key.script,
           "set label '' at screen %.5f,%.5f point pt %d ps %g lc rgb '%s'\n",
-          (x + 0.11) / width, y / page_height, entry.marker, entry.size,
+          (x + 0.1) / width, y / page_height, entry.marker, entry.size,
           entry.color);
     }
     absl::StrAppendFormat(
         &key.script, "set label %s at screen %.5f,%.5f left\n",
-        PlotText(entry.text), (x + 0.26) / width, y / page_height);
+        PlotText(entry.text), (x + 0.24) / width, y / page_height);
+    x += entry_width + kGap;
   }
-  key.height = kRow * std::ceil(static_cast<double>(entries.size()) /
-                                static_cast<double>(columns));
+  key.height = kRow * static_cast<double>(rows);
   return key;
+}
+
+std::string PanelTitle(absl::string_view name, double width, int tag) {
+  std::string title = PlotText(name);
+  const size_t colon = title.find(": ");
+  const bool wraps = TextWidth(name) > width && colon != std::string::npos;
+  if (wraps) {
+    // Only double quotes know line breaks; what is text stays in single ones.
+    title = absl::StrCat(title.substr(0, colon + 1), "'.\"\\n\".'",
+                         title.substr(colon + 2));
+  }
+  return absl::StrFormat(
+      "set label %d %s at graph 0.5, graph 1 center offset 0,%g\n", tag, title,
+      wraps ? 1.55 : 0.6);
+}
+
+std::string SideLabel(absl::string_view text, double page_width,
+                      absl::string_view middle) {
+  return absl::StrCat("set label ", PlotText(text), " at screen ",
+                      PlotNumber(0.08 / page_width), ", ", middle,
+                      " center rotate by 90\n");
 }
 
 KnobScale MakeKnobScale(const std::vector<Knob>& knobs) {

@@ -66,9 +66,10 @@ struct Page {
 
 struct PageShape {
   double panel_height = 1.15;
-  double left = 0.62;   // Of each row: numbers and name of the y axis.
-  double gap = 0.14;    // Between the panels of a row.
-  double below = 0.42;  // Each panel: ticks and name of the x axis.
+  double left = 0.55;   // Of each row: numbers and name of the y axis.
+  double right = 0.12;  // Of each row.
+  double gap = 0.2;     // Between the panels of a row.
+  double below = 0.36;  // Each panel: ticks and name of the x axis.
   double above = 0.12;  // Each panel.
   double top = 0;       // The key of the page.
   double bottom = 0;
@@ -90,7 +91,10 @@ struct KeyEntry {
   double size = 0.6;  // Of the marker.
 };
 
-// A key laid out in rows of equal columns.
+// The option that gives a line a pattern: 1 solid, 2 dashed, 3 dotted.
+std::string Dash(int dash);
+
+// A key laid out as text is: from left to right, then in the next row.
 struct Key {
   std::string script;
   double height = 0;
@@ -101,6 +105,15 @@ struct Key {
 // call it twice: the height of the key does not depend on it.
 Key MakeKey(const std::vector<KeyEntry>& entries, double width,
             double page_height, double top);
+
+// The command that puts `name` above a panel `width` wide: on two lines, broken
+// at its colon, if one is too short. Label `tag` of gnuplot.
+std::string PanelTitle(absl::string_view name, double width, int tag);
+
+// The command for a text along the left edge of the page, at the height
+// `middle` ("graph 0.5").
+std::string SideLabel(absl::string_view text, double page_width,
+                      absl::string_view middle);
 
 // Where the values of an axis stand along x.
 struct KnobScale {
