@@ -179,7 +179,7 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
                          const std::string& shade) {
     absl::StrAppend(&script, trials, " using (strcol(1) eq '", axis.axis,
                     "' && strcol(4) eq '", state, "' ? $2 : NaN):3 with points",
-                    " pt ", marker, " ps ", size, " lw 0.7 lc rgb '", shade,
+                    " pt ", marker, " ps P*", size, " lw 0.7 lc rgb '", shade,
                     "', \\\n  ");
   };
   seeds("completed", Marker(axis.color), 0.3, Faint(color));
@@ -189,10 +189,10 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
       "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
       "rgb '",
       color, "', \\\n  ", settings, " using ", x, "NaN):3 with linespoints pt ",
-      Marker(axis.color), " ps 0.5 lw 1 lc rgb '", color, "', \\\n  ", settings,
-      " using (strcol(1) eq '", axis.axis, "' && $9 > 0 ? $2 : NaN):(",
-      PlotNumber(range.low), ") with points pt 2 ps 0.55 lw 1.2 lc rgb '",
-      kDiverged, "'\n");
+      Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ",
+      settings, " using (strcol(1) eq '", axis.axis,
+      "' && $9 > 0 ? $2 : NaN):(", PlotNumber(range.low),
+      ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '", kDiverged, "'\n");
   return script;
 }
 
@@ -240,7 +240,7 @@ Figure CurveFigure(const CurveData& data) {
           : "",
       data.Spec().result.doc.empty()
           ? ""
-          : absl::StrCat(" The result is ", data.Spec().result.doc, "."));
+          : absl::StrCat(" Result: ", data.Spec().result.doc, "."));
   figure.data = {{absl::StrCat(figure.name, ".csv"), SettingsCsv(data)},
                  {absl::StrCat(figure.name, "_trials.csv"), TrialsCsv(data)}};
   figure.script = CurveScript(data, figure.name);
@@ -303,7 +303,7 @@ std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
   for (size_t i = 0; i < lines.size(); ++i) {
     absl::StrAppendFormat(
         &script,
-        "%s'normalized.csv' using 1:%d with linespoints pt %d ps 0.5 lw 1 %s "
+        "%s'normalized.csv' using 1:%d with linespoints pt %d ps P*0.5 lw 1 %s "
         "lc rgb '%s'",
         i == 0 ? "" : ", \\\n  ", i + 2, Marker(i), Dash(i < 7 ? 1 : 2),
         Color(i));

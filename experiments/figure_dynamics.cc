@@ -185,7 +185,7 @@ std::string DrawResult(const Dynamics& dynamics, size_t result) {
     absl::StrAppend(&script, i == 0 ? "" : ", \\\n  ", "'", kName,
                     ".csv' using (strcol(1) eq '", i,
                     "' ? $2 : NaN):", result + 3,
-                    " with linespoints pt 7 ps 0.2 lw 1 lc rgb '",
+                    " with linespoints pt 7 ps P*0.2 lw 1 lc rgb '",
                     LineColor(dynamics, i), "'");
   }
   return script + "\n";

@@ -145,8 +145,8 @@ std::string XCommands(const ValueRange& range) {
   return absl::StrCat(
       range.log ? "set logscale x\nset format x '10^{%L}'\n" : "",
       "set xrange [", PlotNumber(range.low), ":", PlotNumber(range.high),
-      "]\nset xtics offset 0,0.3\nset grid x y lc rgb '#30808080' lw 0.35 dt "
-      "1\n");
+      "]\nset xtics offset 0,0.3\nset grid x y lt 1 lc rgb '#B0808080' lw "
+      "0.4\n");
 }
 
 std::string PlaneScript(const Plane& plane) {
@@ -190,7 +190,7 @@ std::string PlaneScript(const Plane& plane) {
     const MarkGroup& group = plane.groups[g];
     absl::StrAppend(&script, file, only(g), "5 with ",
                     group.connected ? "linespoints" : "points", " pt ",
-                    group.marker, " ps 0.6 lw 1 lc rgb '", group.color, "'",
+                    group.marker, " ps P*0.6 lw 1 lc rgb '", group.color, "'",
                     g == 0 ? "\n" : ", \\\n  ");
   }
   return script + ScriptFoot();

@@ -142,6 +142,7 @@ std::string Faint(absl::string_view color) {
   return absl::StrCat("#A0", color.substr(1));
 }
 
+// P scales markers, which come out smaller in SVG.
 std::string ScriptHead(const std::string& name, double width, double height) {
   return absl::StrFormat(
       R"(# Draws %1$s.svg, %1$s.pdf and %1$s.png: gnuplot %1$s.gp
@@ -154,11 +155,12 @@ if (format eq 'svg') { set terminal svg size %2$d,%3$d font 'Helvetica,%4$g' fon
 if (format eq 'pdf') { set terminal pdfcairo size %5$gin,%6$gin font 'Helvetica,%4$g' fontscale 1 linewidth 1.5 }
 if (format eq 'png') { set terminal pngcairo size %7$d,%8$d font 'Helvetica,%4$g' fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 }
 set output '%1$s.'.format
+P = format eq 'svg' ? 1.8 : 1
 set multiplot
 unset key
 set border 3 ls 100
 set tics nomirror out scale 0.4 offset 0,0
-set grid y lc rgb '#30808080' lw 0.35 dt 1
+set grid y lt 1 lc rgb '#B0808080' lw 0.4
 )",
       name, static_cast<int>(std::lround(width * 96)),
       static_cast<int>(std::lround(height * 96)), kFontSize, width, height,
@@ -231,7 +233,7 @@ Key MakeKey(const std::vector<KeyEntry>& entries, double width,
     if (entry.marker > 0) {
       absl::StrAppendFormat(
           &key.script,
-          "set label '' at screen %.5f,%.5f point pt %d ps %g lc rgb '%s'\n",
+          "set label '' at screen %.5f,%.5f point pt %d ps P*%g lc rgb '%s'\n",
           (x + 0.1) / width, y / page_height, entry.marker, entry.size,
           entry.color);
     }

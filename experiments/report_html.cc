@@ -37,14 +37,28 @@ std::string Lead(const Analysis& analysis, const DrawnFigures& figures) {
   return html;
 }
 
+std::string Folded(const std::string& summary, const std::string& html) {
+  return absl::StrCat("<details><summary>", EscapeHtml(summary), "</summary>\n",
+                      html, "</details>\n");
+}
+
 std::string AnswerHtml(const Analysis& analysis) {
-  std::string html = "<ul class=\"answer\">\n";
+  // A study of many axes and results has much to say.
+  constexpr size_t kAtOnce = 16;
+  std::string first, rest;
+  size_t count = 0;
   for (const std::string& sentence : Answer(analysis)) {
-    absl::StrAppend(&html, "<li>", EscapeHtml(sentence), "</li>\n");
+    absl::StrAppend(count++ < kAtOnce ? &first : &rest, "<li>",
+                    EscapeHtml(sentence), "</li>\n");
+  }
+  std::string html = absl::StrCat("<ul class=\"answer\">\n", first, "</ul>\n");
+  if (!rest.empty()) {
+    html += Folded(absl::StrCat(count - kAtOnce, " more sentences"),
+                   absl::StrCat("<ul class=\"answer\">\n", rest, "</ul>\n"));
   }
   const TableRow& total = analysis.total;
   return absl::StrCat(
-      html, "</ul>\n",
+      html,
       Paragraph(
           absl::StrCat(total.completed + total.diverged + total.failed, " of ",
                        total.trials, " trials are finished: ", total.completed,
@@ -88,11 +102,6 @@ std::string FiguresHtml(const DrawnFigures& figures,
   }
   if (html.empty()) return html;
   return absl::StrCat("<div class=\"figures\">\n", html, "</div>\n");
-}
-
-std::string Folded(const std::string& summary, const std::string& html) {
-  return absl::StrCat("<details><summary>", EscapeHtml(summary), "</summary>\n",
-                      html, "</details>\n");
 }
 
 // `facts` as a table; of too many, the first.

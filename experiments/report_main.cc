@@ -1,4 +1,5 @@
-// Makes the tables of a study anew from its records. See --help.
+// Makes the tables, the figures and the page of a study anew from its records.
+// See --help.
 #include <gflags/gflags.h>
 
 #include <iostream>
@@ -22,6 +23,10 @@ DEFINE_string(out, "results",
 DEFINE_string(compare, "",
               "folders of studies, with commas between, to put side by side");
 
+DEFINE_bool(tensorboard, false,
+            "also write event files for TensorBoard, below tensorboard/ in the "
+            "study's folder");
+
 namespace bigstep {
 namespace {
 
@@ -29,8 +34,8 @@ constexpr int kOk = 0;
 constexpr int kBadInput = 2;
 
 constexpr char kUsage[] =
-    "Makes the tables of a study from study.json and the records, without "
-    "training.\n"
+    "Makes tables, figures and report.html of a study from study.json and the "
+    "records, without training.\n"
     "  bazel run //experiments:report -- --out=results/my_study\n"
     "  bazel run //experiments:report -- --compare=results/a,results/b "
     "--out=results/a_b\n"
@@ -54,7 +59,12 @@ absl::StatusOr<int> Report() {
                    FindStudies(UserPath(FLAGS_out)));
   int code = kOk;
   for (const std::string& folder : folders) {
-    const absl::StatusOr<Analysis> analysis = WriteReport(folder, {});
+    ReportOptions options;
+    options.tensorboard = FLAGS_tensorboard;
+    std::vector<std::string> notes;
+    const absl::StatusOr<Analysis> analysis =
+        WriteReport(folder, options, &notes);
+    for (const std::string& note : notes) std::cerr << note << "\n";
     if (analysis.ok()) {
       std::cout << folder << ": " << Outcomes(analysis->total) << "\n";
       for (const std::string& sentence : Answer(*analysis)) {

@@ -11,6 +11,7 @@
 #include "experiments/html_text.h"
 #include "experiments/number_style.h"
 #include "experiments/plot_script.h"
+#include "experiments/table_parts.h"
 
 namespace bigstep {
 namespace {
@@ -27,44 +28,7 @@ std::string Arrow(const Column& column) {
   return "";
 }
 
-std::vector<NumberStyle> StylesOf(const Analysis& analysis) {
-  std::vector<NumberStyle> styles;
-  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    std::vector<double> means;
-    for (const TableRow& row : analysis.rows) {
-      if (row.values[c].n > 0) means.push_back(row.values[c].mean);
-    }
-    styles.push_back(StyleOf(analysis.study.columns[c].result, means));
-  }
-  return styles;
-}
-
-// "5 completed (1 collapsed), 2 diverged".
-std::string Outcomes(const TableRow& row) {
-  std::vector<std::string> parts;
-  const auto add = [&parts](int count, const std::string& name) {
-    if (count > 0) parts.push_back(absl::StrCat(count, " ", name));
-  };
-  add(row.completed,
-      row.collapsed > 0
-          ? absl::StrCat("completed (", row.collapsed, " collapsed)")
-          : "completed");
-  add(row.diverged, "diverged");
-  add(row.failed, "failed");
-  add(row.missing, "missing");
-  return absl::StrJoin(parts, ", ");
-}
-
-std::string MeanText(const NumberStyle& style, const Summary& summary,
-                     int completed) {
-  std::string text = style.MeanAndStd(summary);
-  if (summary.n > 0 && summary.n != completed) {
-    absl::StrAppend(&text, " (n = ", summary.n, ")");
-  }
-  return text;
-}
-
-// "ρ +0.93 (n = 15)".
+// "ρ +0.93, n = 15".
 std::string CorrelationText(const Analysis& analysis, const std::string& axis,
                             size_t column) {
   for (const Correlation& correlation : analysis.correlations) {
@@ -75,19 +39,15 @@ std::string CorrelationText(const Analysis& analysis, const std::string& axis,
   return "";
 }
 
-// "Δ -0.12 [-0.20, -0.05]".
-std::string DifferenceText(const Analysis& analysis, const NumberStyle& style,
-                           const std::string& axis, size_t column) {
+const Difference* FindDifference(const Analysis& analysis,
+                                 const std::string& axis, size_t column) {
   for (const Difference& difference : analysis.differences) {
-    if (difference.axis != axis || difference.column != column ||
-        difference.pairs == 0) {
-      continue;
+    if (difference.axis == axis && difference.column == column &&
+        difference.pairs > 0) {
+      return &difference;
     }
-    return absl::StrCat(
-        "Δ ", style.Signed(difference.mean),
-        difference.interval ? " " + style.Signed(*difference.interval) : "");
   }
-  return "";
+  return nullptr;
 }
 
 std::string HeadCell(const Column& column) {
@@ -123,10 +83,16 @@ std::string AxisRow(const Analysis& analysis, const Best& best,
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
     absl::StrAppend(&html, "<td>");
     if (row != nullptr) {
-      absl::StrAppend(&html, EscapeHtml(MeanText(styles[c], row->values[c],
-                                                 row->completed)));
+      absl::StrAppend(&html, EscapeHtml(ValueText(styles[c], row->values[c],
+                                                  row->completed)));
     }
-    AppendSmall(DifferenceText(analysis, styles[c], best.axis, c), html);
+    const Difference* difference = FindDifference(analysis, best.axis, c);
+    if (difference != nullptr) {
+      AppendSmall(absl::StrCat("Δ ", styles[c].Signed(difference->mean)), html);
+      if (difference->interval) {
+        AppendSmall(styles[c].Signed(*difference->interval), html);
+      }
+    }
     AppendSmall(CorrelationText(analysis, best.axis, c), html);
     absl::StrAppend(&html, "</td>");
   }
@@ -212,9 +178,10 @@ std::string WhatHappened(const Record& record) {
 std::string AxesHtml(const Analysis& analysis) {
   if (analysis.best.empty()) return "";
   const Study& study = analysis.study;
-  const std::vector<NumberStyle> styles = StylesOf(analysis);
+  const std::vector<NumberStyle> styles = ColumnStyles(analysis);
   std::string html = absl::StrCat(
-      "<table>\n<caption>Each axis at its best value: mean ± sample standard "
+      "<table class=\"compared\">\n<caption>Each axis at its best value: mean "
+      "± sample standard "
       "deviation over seeds.",
       study.reference.empty()
           ? ""
@@ -267,13 +234,13 @@ std::string TandemHtml(const Analysis& analysis) {
 }
 
 DataTable SettingsTable(const Analysis& analysis) {
-  const std::vector<NumberStyle> styles = StylesOf(analysis);
+  const std::vector<NumberStyle> styles = ColumnStyles(analysis);
   DataTable table{"settings",
                   "Every setting: mean ± sample standard deviation over the "
                   "completed trials.",
                   {{"setting", "", false, {}},
                    {"varied", "", false, {}},
-                   {"trials", "", false, {}}},
+                   {"completed", "", false, {}}},
                   "table.csv"};
   for (const Column& column : analysis.study.columns) {
     table.columns.push_back(
@@ -282,10 +249,10 @@ DataTable SettingsTable(const Analysis& analysis) {
   for (const TableRow& row : analysis.rows) {
     table.columns[0].texts.push_back(row.cell.setting);
     table.columns[1].texts.push_back(row.cell.block);
-    table.columns[2].texts.push_back(Outcomes(row));
+    table.columns[2].texts.push_back(ShortOutcomes(row));
     for (size_t c = 0; c < row.values.size(); ++c) {
       table.columns[c + 3].texts.push_back(
-          MeanText(styles[c], row.values[c], row.completed));
+          ValueText(styles[c], row.values[c], row.completed));
     }
   }
   return table;

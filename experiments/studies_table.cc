@@ -206,6 +206,10 @@ absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies) {
   return set;
 }
 
+StudiesTables MakeStudiesTables(const StudySet& set) {
+  return {AxesTable(set), SettingsTable(set), Rules(set)};
+}
+
 std::string StudiesMarkdown(const StudySet& set) {
   std::string text = absl::StrCat(
       "# ", EscapeMarkdown(absl::StrJoin(set.names, ", ")), "\n\n");

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/analysis.h"
+#include "experiments/text_table.h"
 
 namespace bigstep {
 
@@ -22,6 +23,15 @@ struct StudySet {
 // Studies of one name are told apart by a number. InvalidArgument, saying what
 // each study has, if there are fewer than two studies or no shared column.
 absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies);
+
+// The tables of a comparison: the axes with their best values, if any study
+// has chosen them, and the settings.
+struct StudiesTables {
+  TextTable axes;  // Without rows if nothing is chosen.
+  TextTable settings;
+  std::string rules;  // By which they were made.
+};
+StudiesTables MakeStudiesTables(const StudySet& set);
 
 // A row for each setting that any study has, a column for each shared result
 // and study; then, if there are any, a row for each axis with its best value.

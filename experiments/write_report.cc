@@ -6,11 +6,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/status.h"
+#include "experiments/figures.h"
 #include "experiments/record.h"
+#include "experiments/report_html.h"
+#include "experiments/studies_html.h"
 #include "experiments/studies_table.h"
 #include "experiments/study.h"
 #include "experiments/tables.h"
+#include "experiments/tensorboard.h"
 
 namespace bigstep {
 namespace {
@@ -37,10 +42,23 @@ bool IsStudy(const std::filesystem::path& folder) {
 }  // namespace
 
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
-                                     const ReportOptions& /*options*/) {
+                                     const ReportOptions& options,
+                                     std::vector<std::string>* notes) {
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
   Analysis analysis = Analyze(data.study, data.records);
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
+  if (options.figures) {
+    ASSIGN_OR_RETURN(const DrawnFigures drawn,
+                     WriteFigures(study_folder, analysis, data.records));
+    RETURN_IF_ERROR(
+        WriteReportHtml(study_folder, analysis, data.records, drawn));
+    if (notes != nullptr) {
+      notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
+    }
+  }
+  if (options.tensorboard) {
+    RETURN_IF_ERROR(WriteTensorBoard(study_folder, data.study, data.records));
+  }
   return analysis;
 }
 
@@ -52,7 +70,8 @@ absl::Status WriteStudiesReport(const std::vector<std::string>& folders,
     studies.push_back(Analyze(data.study, data.records));
   }
   ASSIGN_OR_RETURN(const StudySet set, MakeStudySet(std::move(studies)));
-  return WriteStudies(out, set);
+  RETURN_IF_ERROR(WriteStudies(out, set));
+  return WriteFileAtomically(out + "/studies.html", StudiesHtml(set));
 }
 
 absl::StatusOr<std::vector<std::string>> FindStudies(

@@ -47,6 +47,7 @@ readonly LIBRARIES=(
   "libgtest-dev gtest/gtest.h GoogleTest"
   "libjpeg-dev jpeglib.h libjpeg-turbo"
   "libpng-dev png.h libpng"
+  "libprotobuf-dev google/protobuf/io/coded_stream.h Protocol Buffers"
   "libssl-dev openssl/evp.h OpenSSL"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
@@ -54,10 +55,12 @@ readonly LIBRARIES=(
 )
 TORCH="libtorch-dev torch/csrc/api/include/torch/torch.h LibTorch 1.13 or newer"
 readonly TORCH
-# Package and command. Python serves the tool that writes a new plugin's files.
+# Package and command. Python serves the tool that writes a new plugin's files,
+# gnuplot draws the figures of reports.
 readonly TOOLS=(
   "g++ g++"
   "git git"
+  "gnuplot-nox gnuplot"
   "pkgconf pkg-config"
   "python3 python3"
 )
