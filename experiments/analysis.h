@@ -4,6 +4,7 @@
 #define BIGSTEP_EXPERIMENTS_ANALYSIS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,10 +24,15 @@ struct TableRow {
   int trials = 0;  // Planned, one for each seed.
   int completed = 0, collapsed = 0, diverged = 0, failed = 0, missing = 0;
   std::vector<Summary> values;  // One for each column, completed trials only.
+  // One for each column: the values behind the summary, by seed.
+  std::vector<std::map<int64_t, double>> by_seed = {};
+  Summary selection = {};  // Of Study::selection; n = 0 without one.
+
+  bool complete() const { return completed == trials; }
 };
 
 // How a column goes with the knob of an axis: over the completed trials of the
-// settings that vary this axis alone.
+// settings that vary this axis alone, a trial counting once.
 struct Correlation {
   std::string axis;
   size_t column = 0;
@@ -34,15 +40,30 @@ struct Correlation {
   // trials, or all values equal).
   std::optional<double> rho;
   int n = 0;  // Trials.
+  // The chance of it among as many trials if nothing depended on the knob; see
+  // SpearmanP.
+  std::optional<double> p = {};
+  // Planned trials that are not among the n: those without the value (diverged,
+  // failed, missing, or completed without), and those whose setting is no
+  // number.
+  int without_value = 0;
+  int without_number = 0;
+  // Whether no other axis varies. An axis that never varies alone (in a grid,
+  // at random) is judged over all settings in which it varies.
+  bool alone = true;
 };
 
 // The best setting of an axis by Study::selection, among the settings that vary
-// this axis alone, the mean over their seeds deciding. A setting counts if all
-// its trials completed.
+// this axis alone, the mean over their seeds deciding, the first of equal ones.
+// A setting counts if all its trials completed (collapsed ones did) and have
+// the result: a value that diverges for some seeds is not chosen for the
+// others.
 struct Best {
   std::string axis;
   std::optional<size_t> row;  // Nothing: no setting counts, or no selection.
   std::optional<double> selected_by;  // The mean that decided.
+  int settings = 0;                   // Of this axis alone.
+  int counting = 0;                   // Those that count.
 };
 
 // The best setting of an axis less that of the reference axis, seed by seed.
@@ -72,7 +93,16 @@ struct Analysis {
   std::vector<Best> best;                 // One for each axis varied alone.
   std::vector<Difference> differences;    // By axis, then column.
   std::vector<Tandem> tandem;             // One for each row.
+  Best best_of_all = {};                  // Among all rows; its axis is empty.
+  TableRow total = {};                    // Counts alone, each trial once.
 };
+
+// Whether `cell` varies `axis` and nothing else.
+bool VariesAlone(const Cell& cell, const std::string& axis);
+
+// The result `name` ("accuracy.train") of a completed trial, nothing if it is
+// undefined, no single number, or the trial did not complete.
+std::optional<double> ResultOf(const Record& record, const std::string& name);
 
 Analysis Analyze(const Study& study, const Records& records);
 

@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/named_tensors.h"
-#include "experiments/history.h"
+#include "experiments/history_row.h"
 
 namespace bigstep {
 

@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "experiments/analysis.h"
 #include "experiments/build_info.h"
 #include "experiments/describe.h"
 #include "experiments/interrupt.h"
@@ -23,10 +24,11 @@
 #include "experiments/progress.h"
 #include "experiments/record.h"
 #include "experiments/record_writer.h"
-#include "experiments/report.h"
 #include "experiments/runner.h"
 #include "experiments/spec.h"
 #include "experiments/study.h"
+#include "experiments/tables.h"
+#include "experiments/write_report.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -130,13 +132,10 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   Progress progress(std::cerr, TerminalColumns());
   ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
 
-  const Study study = StudyOf(plan);
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
-  ASSIGN_OR_RETURN(const auto records, ReadRecords(options.study_folder, ids));
-  const Table table = MakeTable(study, records);
-  RETURN_IF_ERROR(WriteTables(options.study_folder, table));
-  std::cout << ToMarkdown(table);
+  RETURN_IF_ERROR(WriteStudy(options.study_folder, StudyOf(plan)));
+  ASSIGN_OR_RETURN(const Analysis analysis,
+                   WriteReport(options.study_folder, {}));
+  std::cout << ToMarkdown(analysis);
   std::cerr << summary.trained << " trials trained, " << summary.reused
             << " reused, " << summary.failed << " failed; results in "
             << options.study_folder << "\n";

@@ -30,9 +30,16 @@ Summary Summarize(const std::vector<double>& values);
 std::optional<double> Spearman(const std::vector<double>& x,
                                const std::vector<double>& y);
 
+// The chance of a correlation as far from zero among `n` pairs that have none:
+// two-sided, by Student's t with n - 2 degrees of freedom, which is rough below
+// ten pairs and takes pairs to be independent. Nothing for fewer than three.
+std::optional<double> SpearmanP(double rho, int n);
+
 // 95 % percentile interval of the mean of `values` by bootstrap: `draws`
 // resamples of all values with replacement, by a generator of fixed seed, so
-// that equal values give an equal interval. Nothing for fewer than two values.
+// that equal values give an equal interval. Few values make it too narrow: with
+// fewer than about ten, it only says how far apart they are. Nothing for fewer
+// than two values.
 std::optional<Interval> BootstrapMean(const std::vector<double>& values,
                                       int draws = 10000, uint64_t seed = 0);
 

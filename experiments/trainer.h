@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
-#include "experiments/history.h"
+#include "experiments/history_row.h"
 #include "experiments/outcome.h"
 #include "experiments/trial.h"
 #include "metrics/evaluation.h"

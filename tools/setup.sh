@@ -37,6 +37,7 @@ readonly LIBRARIES=(
   "libabsl-dev absl/status/statusor.h Abseil"
   "libarchive-dev archive.h libarchive"
   "libbenchmark-dev benchmark/benchmark.h Google Benchmark"
+  "libboost-dev boost/math/distributions/students_t.hpp Boost.Math"
   "libcairo2-dev cairo/cairo.h cairo"
   "libcsv-dev csv.h libcsv"
   "libcurl4-openssl-dev curl/curl.h libcurl"
@@ -46,6 +47,7 @@ readonly LIBRARIES=(
   "libgtest-dev gtest/gtest.h GoogleTest"
   "libjpeg-dev jpeglib.h libjpeg-turbo"
   "libpng-dev png.h libpng"
+  "libprotobuf-dev google/protobuf/io/coded_stream.h Protocol Buffers"
   "libssl-dev openssl/evp.h OpenSSL"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
@@ -53,10 +55,12 @@ readonly LIBRARIES=(
 )
 TORCH="libtorch-dev torch/csrc/api/include/torch/torch.h LibTorch 1.13 or newer"
 readonly TORCH
-# Package and command. Python serves the tool that writes a new plugin's files.
+# Package and command. Python serves the tool that writes a new plugin's files,
+# gnuplot draws the figures of reports.
 readonly TOOLS=(
   "g++ g++"
   "git git"
+  "gnuplot-nox gnuplot"
   "pkgconf pkg-config"
   "python3 python3"
 )

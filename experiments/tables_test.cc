@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "base/files.h"
 #include "experiments/testing.h"
 
@@ -39,20 +37,6 @@ class ReportTest : public testing::Test {
   Plan plan_;
   std::map<std::string, Record> records_;
 };
-
-TEST(SummarizeTest, GivesMeanAndSampleStandardDeviation) {
-  // By hand: mean 4, squares 4 + 0 + 4, std = sqrt(8 / 2) = 2.
-  const Summary summary = Summarize({2, 4, 6});
-  EXPECT_EQ(summary.n, 3);
-  EXPECT_DOUBLE_EQ(summary.mean, 4);
-  EXPECT_DOUBLE_EQ(summary.std, 2);
-}
-
-TEST(SummarizeTest, LeavesUndefinedWhatTooFewValuesGive) {
-  EXPECT_TRUE(std::isnan(Summarize({}).mean));
-  EXPECT_EQ(Summarize({3}).mean, 3);
-  EXPECT_TRUE(std::isnan(Summarize({3}).std));
-}
 
 TEST_F(ReportTest, CountsOutcomesAndDropsNone) {
   const Table table = MakeTable(StudyOf(plan_), records_);

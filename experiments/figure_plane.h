@@ -1,0 +1,27 @@
+// The figure of robustness against compressibility: all settings at once.
+#ifndef BIGSTEP_EXPERIMENTS_FIGURE_PLANE_H_
+#define BIGSTEP_EXPERIMENTS_FIGURE_PLANE_H_
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "experiments/analysis.h"
+#include "experiments/figure.h"
+
+namespace bigstep {
+
+// The columns of the plane, x (compressibility) and y (robustness): the first
+// column of prunability, parameter_compressibility or pq_index, and the first
+// of accuracy; else the first two columns with a direction, the second along x.
+// A metric counts by the start of its label. Nothing if there are no two.
+std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study);
+
+// One mark for each setting, in the colour of its axis; the reference axis is
+// connected in the order of its knob. None without columns or values.
+std::vector<Figure> PlaneFigure(const Analysis& analysis);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_FIGURE_PLANE_H_

@@ -1,0 +1,120 @@
+#include "experiments/figures.h"
+
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/files.h"
+#include "base/status.h"
+#include "experiments/figure_curves.h"
+#include "experiments/figure_heat_maps.h"
+#include "experiments/figure_plane.h"
+#include "experiments/gnuplot.h"
+
+namespace bigstep {
+namespace {
+
+// A damaged history costs its lines in the figure, no more.
+Histories ReadHistories(const std::string& study_folder, const Study& study,
+                        std::vector<std::string>& notes) {
+  Histories histories;
+  for (const std::string& id : DynamicsTrials(study)) {
+    auto history = ReadHistory(study_folder, id);
+    if (!history.ok()) {
+      notes.push_back(std::string(history.status().message()));
+    } else if (*history) {
+      histories[id] = **std::move(history);
+    }
+  }
+  return histories;
+}
+
+absl::Status RemoveDate(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string pdf, ReadFile(path));
+  std::string undated = WithoutDate(pdf);
+  if (undated == pdf) return absl::OkStatus();
+  return WriteFileAtomically(path, undated);
+}
+
+// Draws all at once; if that fails, one by one, so that one bad figure costs
+// itself alone. Returns the scripts that were not drawn.
+std::set<std::string> Draw(const std::string& folder,
+                           const std::vector<std::string>& scripts,
+                           const std::string& gnuplot,
+                           std::vector<std::string>& notes) {
+  const absl::Status all = RunGnuplot(folder, scripts, gnuplot);
+  if (all.ok()) return {};
+  if (absl::IsNotFound(all)) {
+    notes.push_back(std::string(all.message()));
+    return {scripts.begin(), scripts.end()};
+  }
+  std::set<std::string> failed;
+  for (const std::string& script : scripts) {
+    const absl::Status one = RunGnuplot(folder, {script}, gnuplot);
+    if (one.ok()) continue;
+    failed.insert(script);
+    notes.push_back(
+        absl::StrCat(script, " was not drawn: ", std::string(one.message())));
+  }
+  return failed;
+}
+
+template <typename T>
+void Append(std::vector<T> more, std::vector<T>& all) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace
+
+std::vector<Figure> MakeFigures(const Analysis& analysis,
+                                const Records& records,
+                                const Histories& histories) {
+  std::vector<Figure> figures = CurveFigures(analysis, records);
+  Append(PlaneFigure(analysis), figures);
+  Append(HeatMapFigures(analysis), figures);
+  Append(NormalizedFigure(analysis), figures);
+  Append(DynamicsFigure(analysis.study, histories), figures);
+  return figures;
+}
+
+absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
+                                          const Analysis& analysis,
+                                          const Records& records,
+                                          const std::string& gnuplot) {
+  DrawnFigures drawn;
+  const Histories histories =
+      ReadHistories(study_folder, analysis.study, drawn.notes);
+  std::vector<Figure> figures = MakeFigures(analysis, records, histories);
+  if (figures.empty()) return drawn;
+  const std::string folder = absl::StrCat(study_folder, "/figures");
+  RETURN_IF_ERROR(MakeFolder(folder));
+  std::vector<std::string> scripts;
+  for (const Figure& figure : figures) {
+    for (const FigureFile& file : figure.data) {
+      RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file.name),
+                                          file.content));
+    }
+    scripts.push_back(absl::StrCat(figure.name, ".gp"));
+    RETURN_IF_ERROR(WriteFileAtomically(
+        absl::StrCat(folder, "/", scripts.back()), figure.script));
+  }
+  const std::set<std::string> failed =
+      Draw(folder, scripts, gnuplot, drawn.notes);
+  for (Figure& figure : figures) {
+    const std::string base = absl::StrCat(folder, "/", figure.name);
+    std::string svg;
+    // A picture of an earlier time is none of these data.
+    if (failed.count(figure.name + ".gp") == 0) {
+      RETURN_IF_ERROR(RemoveDate(base + ".pdf"));
+      ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
+      svg = InlineSvg(file, figure.name, figure.title);
+    }
+    drawn.figures.push_back({std::move(figure), std::move(svg)});
+  }
+  return drawn;
+}
+
+}  // namespace bigstep

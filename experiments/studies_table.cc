@@ -1,0 +1,278 @@
+#include "experiments/studies_table.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/files.h"
+#include "base/status.h"
+#include "experiments/csv.h"
+#include "experiments/table_parts.h"
+#include "experiments/text_table.h"
+
+namespace bigstep {
+namespace {
+
+size_t PositionOf(const Study& study, const std::string& column) {
+  size_t position = 0;
+  while (position < study.columns.size() &&
+         study.columns[position].name() != column) {
+    ++position;
+  }
+  return position;  // study.columns.size() if there is none.
+}
+
+bool HasColumn(const Study& study, const std::string& column) {
+  return PositionOf(study, column) < study.columns.size();
+}
+
+// "tiny", "tiny (2)" for the second of that name.
+std::vector<std::string> UniqueNames(const std::vector<Analysis>& studies) {
+  std::vector<std::string> names;
+  std::map<std::string, int> seen;
+  for (const Analysis& analysis : studies) {
+    const int count = ++seen[analysis.study.name];
+    names.push_back(count == 1
+                        ? analysis.study.name
+                        : absl::StrCat(analysis.study.name, " (", count, ")"));
+  }
+  return names;
+}
+
+// Two leading columns, then each shared result of each study.
+TextTable EmptyTable(const StudySet& set, const std::string& second) {
+  TextTable table;
+  table.columns = {{"", "axis", true}, {"", second, true}};
+  for (const std::string& column : set.columns) {
+    const Study& first = set.studies[0].study;
+    const TextTable::Column title =
+        ColumnTitle(first.columns[PositionOf(first, column)]);
+    for (const std::string& name : set.names) {
+      table.columns.push_back(
+          {absl::StrCat(title.group, ".", title.title), name});
+    }
+  }
+  return table;
+}
+
+// The entries of one row of each study, null where a study has none, which
+// stays empty. What is not complete is counted.
+void AddEntries(const StudySet& set, const std::vector<const TableRow*>& rows,
+                const std::vector<std::vector<NumberStyle>>& styles,
+                TextTable::Row& row) {
+  for (const std::string& column : set.columns) {
+    for (size_t s = 0; s < rows.size(); ++s) {
+      row.entries.emplace_back();
+      if (rows[s] == nullptr) continue;
+      const size_t c = PositionOf(set.studies[s].study, column);
+      const Summary& summary = rows[s]->values[c];
+      row.entries.back().text = absl::StrCat(
+          styles[s][c].MeanAndStd(summary),
+          summary.n == rows[s]->trials
+              ? ""
+              : absl::StrCat(" (", summary.n, " of ", rows[s]->trials, ")"));
+    }
+  }
+}
+
+std::vector<std::vector<NumberStyle>> Styles(const StudySet& set) {
+  std::vector<std::vector<NumberStyle>> styles;
+  for (const Analysis& analysis : set.studies) {
+    styles.push_back(ColumnStyles(analysis));
+  }
+  return styles;
+}
+
+TextTable SettingsTable(const StudySet& set) {
+  using Key = std::pair<std::string, std::string>;  // Block and setting.
+  std::vector<Key> keys;
+  std::map<Key, std::vector<const TableRow*>> rows;
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    for (const TableRow& row : set.studies[s].rows) {
+      const Key key = {row.cell.block, row.cell.setting};
+      auto [it, is_new] = rows.try_emplace(key);
+      if (is_new) {
+        it->second.resize(set.studies.size());
+        keys.push_back(key);
+      }
+      it->second[s] = &row;
+    }
+  }
+  TextTable table = EmptyTable(set, "setting");
+  const auto styles = Styles(set);
+  for (size_t k = 0; k < keys.size(); ++k) {
+    table.rows.push_back({{{keys[k].first}, {keys[k].second}},
+                          k == 0 || keys[k].first != keys[k - 1].first});
+    AddEntries(set, rows[keys[k]], styles, table.rows.back());
+  }
+  return table;
+}
+
+// "0.1" if all studies have it as their best, else "0.1 / 0.3 / -".
+std::string BestLabels(const std::vector<const TableRow*>& rows) {
+  std::vector<std::string> labels;
+  for (const TableRow* row : rows) {
+    labels.push_back(row == nullptr ? "-" : row->cell.knobs[0].label);
+  }
+  const bool same =
+      std::all_of(labels.begin(), labels.end(),
+                  [&](const std::string& label) { return label == labels[0]; });
+  return same ? labels[0] : absl::StrJoin(labels, " / ");
+}
+
+TextTable AxesTable(const StudySet& set) {
+  std::vector<std::string> axes;
+  std::map<std::string, std::vector<const TableRow*>> rows;
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    for (const Best& best : set.studies[s].best) {
+      if (!best.row) continue;
+      auto [it, is_new] = rows.try_emplace(best.axis);
+      if (is_new) {
+        it->second.resize(set.studies.size());
+        axes.push_back(best.axis);
+      }
+      it->second[s] = &set.studies[s].rows[*best.row];
+    }
+  }
+  TextTable table = EmptyTable(set, "best");
+  const auto styles = Styles(set);
+  for (const std::string& axis : axes) {
+    table.rows.push_back({{{axis}, {BestLabels(rows[axis])}}});
+    AddEntries(set, rows[axis], styles, table.rows.back());
+  }
+  return table;
+}
+
+// Each rule once, with the studies that go by it.
+std::string SelectionRules(const StudySet& set) {
+  std::vector<std::string> rules;
+  std::map<std::string, std::vector<std::string>> names;
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    const std::string rule = SelectionRule(set.studies[s].study);
+    if (names.count(rule) == 0) rules.push_back(rule);
+    names[rule].push_back(set.names[s]);
+  }
+  if (rules.size() == 1) return rules[0];
+  std::vector<std::string> parts;
+  for (const std::string& rule : rules) {
+    parts.push_back(absl::StrCat(absl::StrJoin(names[rule], ", "), ": ", rule));
+  }
+  return absl::StrJoin(parts, " ");
+}
+
+std::string Rules(const StudySet& set) {
+  return absl::StrCat(kMeansRule,
+                      " Where not all trials have a value, \"(1 of 3)\" says "
+                      "how many do. Empty: not in the study. ",
+                      SelectionRules(set), " ", kArrowsRule);
+}
+
+}  // namespace
+
+absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies) {
+  if (studies.size() < 2) {
+    return absl::InvalidArgumentError(
+        "comparing takes two studies or more; name their folders with commas "
+        "between");
+  }
+  StudySet set;
+  set.names = UniqueNames(studies);
+  for (const Column& column : studies[0].study.columns) {
+    const std::string name = column.name();
+    if (std::all_of(studies.begin(), studies.end(), [&](const Analysis& a) {
+          return HasColumn(a.study, name);
+        })) {
+      set.columns.push_back(name);
+    }
+  }
+  if (set.columns.empty()) {
+    std::vector<std::string> columns;
+    for (size_t s = 0; s < studies.size(); ++s) {
+      std::vector<std::string> names;
+      for (const Column& column : studies[s].study.columns) {
+        names.push_back(column.name());
+      }
+      columns.push_back(
+          absl::StrCat(set.names[s], " has ", absl::StrJoin(names, ", ")));
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("the studies share no column of their tables: ",
+                     absl::StrJoin(columns, "; ")));
+  }
+  set.studies = std::move(studies);
+  return set;
+}
+
+StudiesTables MakeStudiesTables(const StudySet& set) {
+  return {AxesTable(set), SettingsTable(set), Rules(set)};
+}
+
+std::string StudiesMarkdown(const StudySet& set) {
+  std::string text = absl::StrCat(
+      "# ", EscapeMarkdown(absl::StrJoin(set.names, ", ")), "\n\n");
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    const TableRow& total = set.studies[s].total;
+    absl::StrAppend(&text, "- ", EscapeMarkdown(set.names[s]), ": ",
+                    EscapeMarkdown(set.studies[s].study.question), " (",
+                    Outcomes(total), ")\n");
+  }
+  const TextTable axes = AxesTable(set);
+  absl::StrAppend(&text, "\n", ToMarkdown(SettingsTable(set)));
+  if (!axes.rows.empty()) {
+    absl::StrAppend(&text, "\nThe best value of each axis:\n\n",
+                    ToMarkdown(axes));
+  }
+  return absl::StrCat(text, "\n", EscapeMarkdown(Rules(set)), "\n");
+}
+
+std::string StudiesLatex(const StudySet& set) {
+  const std::string label = absl::StrJoin(set.names, "-");
+  std::string text =
+      ToLatex(SettingsTable(set), absl::StrCat("Settings. ", Rules(set)),
+              absl::StrCat(label, "-settings"));
+  const TextTable axes = AxesTable(set);
+  if (axes.rows.empty()) return text;
+  return absl::StrCat(
+      text, "\n",
+      ToLatex(axes, absl::StrCat("The best value of each axis. ", Rules(set)),
+              absl::StrCat(label, "-axes")));
+}
+
+std::string StudiesCsv(const StudySet& set) {
+  std::string csv = absl::StrCat("study,axis,setting,", kCountsCsvHead);
+  for (const std::string& column : set.columns) {
+    absl::StrAppend(&csv, ",", SummaryCsvHead(column));
+  }
+  csv += '\n';
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    for (const TableRow& row : set.studies[s].rows) {
+      absl::StrAppend(&csv, CsvField(set.names[s]), ",",
+                      CsvField(row.cell.block), ",", CsvField(row.cell.setting),
+                      ",", CountsCsv(row));
+      for (const std::string& column : set.columns) {
+        const size_t c = PositionOf(set.studies[s].study, column);
+        absl::StrAppend(&csv, ",", SummaryCsv(row.values[c]));
+      }
+      csv += '\n';
+    }
+  }
+  return csv;
+}
+
+absl::Status WriteStudies(const std::string& folder, const StudySet& set) {
+  RETURN_IF_ERROR(MakeFolder(folder));
+  const std::pair<const char*, std::string> files[] = {
+      {"studies.md", StudiesMarkdown(set)},
+      {"studies.csv", StudiesCsv(set)},
+      {"studies.tex", StudiesLatex(set)}};
+  for (const auto& [name, content] : files) {
+    RETURN_IF_ERROR(
+        WriteFileAtomically(absl::StrCat(folder, "/", name), content));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace bigstep
