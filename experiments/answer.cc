@@ -214,7 +214,10 @@ std::string Writer::Ends(const std::string& axis, size_t column,
     text = absl::StrCat("from a mean of ", mean(first), " at ",
                         first->cell.knobs[0].label, " to ", mean(last), " at ",
                         last->cell.knobs[0].label);
-    if (extreme == first || extreme == last) return text;
+    if (mean(extreme) == mean(first) || extreme == last) return text;
+    if (mean(extreme) == mean(last)) {
+      return absl::StrCat(text, ", reached at ", extreme->cell.knobs[0].label);
+    }
     text += "; ";
   }
   return absl::StrCat(text, LowerIsBetter(column) ? "lowest" : "highest",
@@ -294,8 +297,10 @@ void Writer::AddComparison(size_t column) {
         difference.interval
             ? absl::StrCat(" ", style.Signed(*difference.interval))
             : " (one seed, no interval)");
+    // Ends that are zero to the digits shown count as zero.
     if (!difference.interval ||
-        (difference.interval->low <= 0 && difference.interval->high >= 0)) {
+        (style.Signed(difference.interval->low)[0] != '+' &&
+         style.Signed(difference.interval->high)[0] != '-')) {
       apart_from_none.push_back(std::move(item));
     } else {
       (difference.mean > 0 ? above : below).push_back(std::move(item));
@@ -371,7 +376,9 @@ void Writer::AddCaveats() {
       "Differences are those of the best settings, seed by seed; their 95 % "
       "intervals are bootstrapped over ",
       Number(pairs, "seed"),
-      pairs < kFewSeeds ? ", which is few: take them as rough." : "."));
+      pairs < kFewSeeds ? ", so few that even equal settings would often seem "
+                          "apart: take them as rough."
+                        : "."));
 }
 
 }  // namespace

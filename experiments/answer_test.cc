@@ -140,6 +140,26 @@ TEST(AnswerTest, APeakInTheMiddleIsNamed) {
                                  "settings)")));
 }
 
+TEST(AnswerTest, APlateauIsNamedWhereItBegins) {
+  StudyBuilder b;
+  const double accuracies[] = {0.5, 1, 1};
+  for (int i = 0; i < 3; ++i) {
+    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, accuracies[i],
+                   1);
+  }
+  EXPECT_THAT(Answer(b.Analyzed()),
+              Contains(HasSubstr("from a mean of 0.5000 at 0 to 1.0000 at 2, "
+                                 "reached at 1.")));
+}
+
+TEST(AnswerTest, DifferencesTooSmallToShowAreNone) {
+  StudyBuilder b = RisingStudy();
+  AddOther(b, "same", {-2e-5, -1e-5, -2e-5, -1e-5, -2e-5});
+  EXPECT_THAT(Answer(b.Analyzed()),
+              Contains(HasSubstr("In accuracy.test, not told apart from the "
+                                 "best lr")));
+}
+
 TEST(AnswerTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
   StudyBuilder b;
   b.AddCompleted({b.AddSetting("lr", "slow", std::nullopt)}, 0, 0.5, 1);

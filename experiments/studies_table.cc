@@ -230,15 +230,15 @@ std::string StudiesMarkdown(const StudySet& set) {
 
 std::string StudiesLatex(const StudySet& set) {
   const std::string label = absl::StrJoin(set.names, "-");
-  std::string text =
-      ToLatex(SettingsTable(set), absl::StrCat("Settings. ", Rules(set)),
-              absl::StrCat(label, "-settings"));
+  std::string text = ToLatex(SettingsTable(set),
+                             {"Results of each setting, study by study.",
+                              Rules(set), absl::StrCat(label, "-settings")});
   const TextTable axes = AxesTable(set);
   if (axes.rows.empty()) return text;
   return absl::StrCat(
       text, "\n",
-      ToLatex(axes, absl::StrCat("The best value of each axis. ", Rules(set)),
-              absl::StrCat(label, "-axes")));
+      ToLatex(axes, {"The best value of each axis, study by study.", Rules(set),
+                     absl::StrCat(label, "-axes")}));
 }
 
 std::string StudiesCsv(const StudySet& set) {
