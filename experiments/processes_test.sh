@@ -11,7 +11,7 @@ sed 's/max_steps: 30, eval_every: 10/max_steps: 6000, eval_every: 1500/' \
 cd "$TEST_TMPDIR" || exit 1
 contains "the trials are long" tiny.yaml "max_steps: 6000"
 
-records() { find "$1" -name record.json | wc -l; }
+records() { find "$1" -name record.json 2>/dev/null | wc -l; }
 
 # equal NAME FOLDER: its results are those of one undisturbed worker.
 equal() {
