@@ -65,12 +65,12 @@ std::string DeviceDescription(c10::Device device) {
   return device.is_cpu() ? absl::StrCat("cpu: ", CpuName()) : device.str();
 }
 
-void ConfigureCompute() {
-  at::set_num_threads(1);
+void ConfigureCompute(int threads) {
+  at::set_num_threads(threads);
   at::set_num_interop_threads(1);
   // Looked up at run time: LibTorch may have been built with another BLAS.
   if (void* set_threads = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-    reinterpret_cast<void (*)(int)>(set_threads)(1);
+    reinterpret_cast<void (*)(int)>(set_threads)(threads);
   }
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);

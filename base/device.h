@@ -21,13 +21,13 @@ std::string DeviceDescription(c10::Device device);
 
 // Prepares the process for one trial at a time. Call once, before any tensor
 // exists.
-//  - One thread inside an operation, in LibTorch and in OpenBLAS (which does
-//    not listen to LibTorch): a second one makes a small network's step several
+//  - `threads` inside an operation, in LibTorch and in OpenBLAS (which does not
+//    listen to LibTorch): a second one makes a small network's step several
 //    times slower.
 //  - Freed memory stays with the process: returning it after each operation
 //    costs about a quarter of a small network's step in page faults.
 //  - Denormal numbers count as zero: they are slow and carry no information.
-void ConfigureCompute();
+void ConfigureCompute(int threads = 1);
 
 }  // namespace bigstep
 

@@ -91,8 +91,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 
 absl::Status WriteFileAtomically(const std::string& path,
                                  absl::string_view content) {
-  // The process id keeps two writers of one file apart.
-  const std::string temporary = absl::StrCat(path, ".tmp", getpid());
+  // Keeps two writers of one file apart, on two machines too.
+  char host[65] = "";
+  gethostname(host, sizeof(host) - 1);
+  const std::string temporary =
+      absl::StrCat(path, ".tmp-", host, "-", getpid());
   absl::Status status = WriteAndFlush(temporary, content);
   if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
     status = ErrnoStatus(errno, "replace", path);

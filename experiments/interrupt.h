@@ -1,4 +1,5 @@
 // Ctrl-C: the first one asks for an orderly stop, the second one ends at once.
+// SIGUSR1: asks to be shown how far things are.
 #ifndef BIGSTEP_EXPERIMENTS_INTERRUPT_H_
 #define BIGSTEP_EXPERIMENTS_INTERRUPT_H_
 
@@ -8,7 +9,16 @@ namespace bigstep {
 // second ends the process.
 void CatchInterrupts();
 
+// The same for SIGTERM alone: for processes that somebody else looks after.
+void CatchTermination();
+
 bool Interrupted();
+
+// From now on SIGUSR1 does not end the process but is noted.
+void CatchRequests();
+
+// Whether SIGUSR1 came since the last call.
+bool TakeRequest();
 
 }  // namespace bigstep
 

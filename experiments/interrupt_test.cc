@@ -1,6 +1,7 @@
 #include "experiments/interrupt.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -32,6 +33,28 @@ TEST(InterruptDeathTest, SoDoesASecondSignalOfTheOtherKind) {
         std::raise(SIGTERM);
       },
       testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(InterruptDeathTest, AWorkerDoesNotMindCtrlC) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGINT, SIG_IGN);
+        CatchTermination();
+        std::raise(SIGINT);
+        if (Interrupted()) _exit(1);
+        std::raise(SIGTERM);
+        std::raise(SIGINT);
+        _exit(Interrupted() ? 0 : 2);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(InterruptTest, ARequestIsTakenOnce) {
+  CatchRequests();
+  EXPECT_FALSE(TakeRequest());
+  std::raise(SIGUSR1);
+  EXPECT_TRUE(TakeRequest());
+  EXPECT_FALSE(TakeRequest());
 }
 
 }  // namespace

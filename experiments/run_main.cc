@@ -3,8 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/command_line.h"
+#include "base/cores.h"
 #include "base/device.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -23,11 +24,12 @@
 #include "experiments/plan.h"
 #include "experiments/progress.h"
 #include "experiments/record.h"
-#include "experiments/record_writer.h"
+#include "experiments/results_folder.h"
 #include "experiments/runner.h"
 #include "experiments/spec.h"
 #include "experiments/study.h"
 #include "experiments/tables.h"
+#include "experiments/worker.h"
 #include "experiments/write_report.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
@@ -45,7 +47,27 @@ DEFINE_string(cache, "~/.cache/bigstep/prepared",
 DEFINE_bool(save_weights, false,
             "leave the weights of each trial that is trained in its folder, as "
             "weights.safetensors");
+DEFINE_bool(tensorboard, false,
+            "also write event files for TensorBoard, to <out>/<study>/"
+            "tensorboard");
 DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
+DEFINE_int32(workers, 0,
+             "trials trained at the same time, each in a process of its own; "
+             "0: as many as there are physical cores, or 1 on CUDA");
+DEFINE_int32(threads_per_worker, 1,
+             "threads inside an operation; more than one pays for large "
+             "networks only, and gives other last digits");
+DEFINE_double(trial_timeout, 0,
+              "seconds after which an attempt of a trial counts as hung and "
+              "its worker is replaced; 0: never");
+DEFINE_int32(retries, 1,
+             "how often a trial is tried again whose worker died or hung");
+DEFINE_double(checkpoint_seconds, 60,
+              "seconds between the checkpoints of a trial");
+DEFINE_string(progress, "auto",
+              "what is shown meanwhile: live (rewritten lines), plain (a line "
+              "when a trial starts and ends), quiet (failures), or auto: live "
+              "on a terminal, else plain");
 DEFINE_string(list, "",
               "list the plugins: --list, or of one family: --list=optimizers");
 DEFINE_string(describe, "",
@@ -62,6 +84,7 @@ namespace {
 constexpr int kOk = 0;
 constexpr int kSomeTrialFailed = 1;
 constexpr int kBadInput = 2;
+constexpr int kUnavailable = 3;
 constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count.
 
 constexpr char kUsage[] =
@@ -70,7 +93,8 @@ constexpr char kUsage[] =
     "  bazel run //experiments:<study> -- [flags]\n"
     "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad "
     "input,\n"
-    "130 interrupted (the same command continues).\n";
+    "3 results cannot be written or workers do not start, 130 interrupted.\n"
+    "The same command continues whatever was broken off.\n";
 
 absl::StatusOr<Plan> LoadPlan(const std::string& path,
                               const std::vector<std::string>& overrides) {
@@ -88,10 +112,13 @@ std::string StudyFolder(const Plan& plan) {
 }
 
 absl::Status PrintPlan(const Plan& plan) {
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadFolder(StudyFolder(plan), plan));
   int done = 0;
   for (const Trial& trial : plan.trials) {
-    ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(StudyFolder(plan), trial.id));
+    const auto found = content.records.find(trial.id);
+    const Record* const record =
+        found == content.records.end() ? nullptr : &found->second;
     const std::string state = record ? OutcomeName(record->outcome) : "missing";
     if (record && record->outcome != Outcome::kFailed) ++done;
     for (const size_t cell : trial.cells) {
@@ -106,44 +133,122 @@ absl::Status PrintPlan(const Plan& plan) {
   }
   std::cout << plan.trials.size() << " trials in " << plan.cells.size()
             << " settings: " << done << " done, " << plan.trials.size() - done
-            << " to run (records in " << StudyFolder(plan) << ")\n";
+            << " to run (records in " << StudyFolder(plan)
+            << DescribeUnused(content) << ")\n";
   return absl::OkStatus();
 }
 
-// The width of the terminal that standard error is, 0 if it is none.
-int TerminalColumns() {
-  if (isatty(STDERR_FILENO) != 1) return 0;
+absl::StatusOr<ProgressView> ChooseView() {
+  ProgressView view;
   struct winsize size = {};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-  return known && size.ws_col > 0 ? size.ws_col : 80;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    view.columns = size.ws_col;
+    view.rows = size.ws_row;
+  }
+  if (FLAGS_progress == "live" ||
+      (FLAGS_progress == "auto" && isatty(STDERR_FILENO) == 1)) {
+    view.mode = ProgressView::Mode::kLive;
+  } else if (FLAGS_progress == "quiet") {
+    view.mode = ProgressView::Mode::kQuiet;
+  } else if (FLAGS_progress != "plain" && FLAGS_progress != "auto") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--progress: expected auto, live, plain or quiet, got '",
+                     FLAGS_progress, "'"));
+  }
+  return view;
+}
+
+absl::Status CheckRunFlags() {
+  const auto at_least = [](const char* name, double value, double least) {
+    if (value >= least) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", name, ": must be >= ", least, ", got ", value));
+  };
+  RETURN_IF_ERROR(at_least("workers", FLAGS_workers, 0));
+  RETURN_IF_ERROR(at_least("threads_per_worker", FLAGS_threads_per_worker, 1));
+  RETURN_IF_ERROR(at_least("trial_timeout", FLAGS_trial_timeout, 0));
+  RETURN_IF_ERROR(at_least("retries", FLAGS_retries, 0));
+  return at_least("checkpoint_seconds", FLAGS_checkpoint_seconds, 0);
+}
+
+absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
+  RETURN_IF_ERROR(CheckRunFlags());
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  RunOptions options;
+  options.setup.study = plan.study;
+  options.setup.study_folder = StudyFolder(plan);
+  options.setup.data_root = DataRoot(FLAGS_data_root);
+  options.setup.cache_folder = UserPath(FLAGS_cache);
+  options.setup.device = device.str();
+  options.setup.commit = BuildCommit();
+  options.setup.save_weights = FLAGS_save_weights;
+  options.setup.threads = FLAGS_threads_per_worker;
+  options.setup.checkpoint_s = FLAGS_checkpoint_seconds;
+  // Each process takes some hundred megabytes of a GPU for itself.
+  options.workers = FLAGS_workers > 0  ? FLAGS_workers
+                    : device.is_cuda() ? 1
+                                       : PhysicalCores();
+  options.trial_timeout_s = FLAGS_trial_timeout;
+  options.retries = FLAGS_retries;
+  options.interrupted = Interrupted;
+  return options;
+}
+
+// The table of what is there.
+// What the records of the plan say so far.
+absl::StatusOr<Analysis> ReadAnalysis(const Plan& plan) {
+  const Study study = StudyOf(plan);
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
+  ASSIGN_OR_RETURN(const Records records, ReadRecords(StudyFolder(plan), ids));
+  return Analyze(study, records);
+}
+
+std::string Summarize(const RunSummary& summary, const std::string& folder) {
+  std::string text = absl::StrCat(summary.trained, " trials trained, ",
+                                  summary.reused, " reused, ");
+  if (summary.elsewhere > 0) {
+    absl::StrAppend(&text, summary.elsewhere, " by another run, ");
+  }
+  absl::StrAppend(&text, summary.failed, " failed");
+  if (summary.attempts_lost > 0) {
+    absl::StrAppend(&text, ", ", summary.attempts_lost, " attempts lost");
+  }
+  absl::StrAppend(&text, "; results in ", folder, summary.unused, "\n");
+  if (summary.interrupted) {
+    absl::StrAppend(&text,
+                    "interrupted; the same command continues where this one "
+                    "stopped\n");
+  }
+  return text;
 }
 
 absl::StatusOr<int> RunStudy(const Plan& plan) {
-  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
-  RunOptions options;
-  options.study_folder = StudyFolder(plan);
-  options.data_root = DataRoot(FLAGS_data_root);
-  options.cache_folder = UserPath(FLAGS_cache);
-  options.save_weights = FLAGS_save_weights;
-  options.device = device;
-  options.provenance = MakeProvenance(device, BuildCommit());
-  options.interrupted = Interrupted;
+  ASSIGN_OR_RETURN(RunOptions options, MakeRunOptions(plan));
+  ASSIGN_OR_RETURN(const ProgressView view, ChooseView());
+  Progress progress(std::cerr, view);
+  options.tick = [&] {
+    if (!TakeRequest()) return;
+    const absl::StatusOr<Analysis> analysis = ReadAnalysis(plan);
+    progress.Print(analysis.ok()
+                       ? ToMarkdown(*analysis)
+                       : absl::StrCat(analysis.status().message(), "\n"));
+  };
   CatchInterrupts();
-  Progress progress(std::cerr, TerminalColumns());
+  CatchRequests();
+  std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
   ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
 
-  RETURN_IF_ERROR(WriteStudy(options.study_folder, StudyOf(plan)));
+  const std::string& folder = options.setup.study_folder;
+  ReportOptions report;
+  report.tensorboard = FLAGS_tensorboard;
+  std::vector<std::string> notes;
   ASSIGN_OR_RETURN(const Analysis analysis,
-                   WriteReport(options.study_folder, {}));
+                   WriteReport(folder, report, &notes));
   std::cout << ToMarkdown(analysis);
-  std::cerr << summary.trained << " trials trained, " << summary.reused
-            << " reused, " << summary.failed << " failed; results in "
-            << options.study_folder << "\n";
-  if (summary.interrupted) {
-    std::cerr << "interrupted; the same command continues where this one "
-                 "stopped\n";
-    return kInterrupted;
-  }
+  for (const std::string& note : notes) std::cerr << note << "\n";
+  std::cerr << Summarize(summary, folder);
+  if (summary.interrupted) return kInterrupted;
   return summary.failed > 0 ? kSomeTrialFailed : kOk;
 }
 
@@ -197,9 +302,10 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {__FILE__,
-                                  {{"list", "all"}, {"save_weights", "true"}},
-                                  {{"set", &overrides}}};
+  const CommandLineRules rules = {
+      __FILE__,
+      {{"list", "all"}, {"save_weights", "true"}, {"tensorboard", "true"}},
+      {{"set", &overrides}}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;
@@ -214,8 +320,10 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
+  if (bigstep::IsWorker(argc, argv)) return bigstep::RunWorker();
   const absl::StatusOr<int> code = bigstep::Main(argc, argv);
   if (code.ok()) return *code;
   std::cerr << code.status().message() << "\n";
-  return bigstep::kBadInput;
+  return absl::IsUnavailable(code.status()) ? bigstep::kUnavailable
+                                            : bigstep::kBadInput;
 }

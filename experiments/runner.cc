@@ -1,34 +1,34 @@
 #include "experiments/runner.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <cmath>
+#include <csignal>
+#include <map>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
-#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/device.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/status.h"
-#include "datasets/dataset.h"
-#include "experiments/dataset_store.h"
+#include "experiments/file_lock.h"
 #include "experiments/record.h"
-#include "experiments/trainer.h"
-#include "models/common/weights.h"
+#include "experiments/record_writer.h"
+#include "experiments/results_folder.h"
+#include "experiments/status_file.h"
+#include "experiments/study.h"
+#include "experiments/supervisor.h"
+#include "experiments/trial_folder.h"
+#include "experiments/trial_order.h"
 
 namespace bigstep {
 namespace {
-
-std::string Now() {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
-                          absl::UTCTimeZone());
-}
 
 std::string Label(const Plan& plan, const Trial& trial) {
   return absl::StrCat(plan.cells[trial.cells[0]].setting, " seed ",
@@ -42,174 +42,226 @@ std::string WithoutSeed(const TrialSettings& settings) {
   return CanonicalJson(json);
 }
 
-// Tries out what each setting needs, with its first seed.
-absl::Status CheckSettings(std::vector<const Trial*> trials, const Plan& plan,
-                           const RunOptions& options, DatasetStore& datasets) {
-  // Grouped by dataset, so that each is made once.
-  std::stable_sort(trials.begin(), trials.end(),
-                   [](const Trial* a, const Trial* b) {
-                     return CanonicalJson(a->settings.dataset.Identity()) <
-                            CanonicalJson(b->settings.dataset.Identity());
-                   });
-  std::vector<std::string> wrong;
-  std::set<std::string> checked;
-  std::set<std::string> broken;  // Datasets, by identity.
-  for (const Trial* trial : trials) {
-    const std::string dataset_key =
-        CanonicalJson(trial->settings.dataset.Identity());
-    if (options.interrupted() || broken.count(dataset_key) > 0 ||
-        !checked.insert(WithoutSeed(trial->settings)).second) {
-      continue;
-    }
-    const auto dataset = datasets.Get(trial->settings);
-    if (!dataset.ok()) {
-      broken.insert(dataset_key);
-      wrong.push_back(std::string(dataset.status().message()));
-      continue;
-    }
-    const absl::Status status =
-        CheckTrial(trial->settings, **dataset, options.device);
-    if (!status.ok()) {
-      wrong.push_back(
-          absl::StrCat(Label(plan, *trial), ": ", status.message()));
-    }
+// What is not the spec's fault, and no record's.
+absl::Status Unavailable(const absl::Status& status) {
+  if (status.ok() || absl::IsDataLoss(status) || absl::IsUnavailable(status)) {
+    return status;
   }
-  if (wrong.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
+  return absl::UnavailableError(
+      absl::StrCat(status.message(),
+                   "; all finished trials are kept, and the same command "
+                   "continues once this is mended"));
 }
 
-// Notes what a trial does in its log.txt while it runs.
-class TrialLog {
+// One run of a plan. Life: 1. Find what is to be done. 2. Check it. 3. Run it.
+class Run {
  public:
-  explicit TrialLog(const std::string& folder)
-      : out_(absl::StrCat(folder, "/log.txt"), std::ios::app) {}
+  Run(const Plan& plan, const RunOptions& options, Progress& progress)
+      : plan_(plan),
+        whole_(options.whole == nullptr ? plan : *options.whole),
+        options_(options),
+        progress_(progress) {}
 
-  void Add(const std::string& text) {
-    out_ << Now() << " " << text << std::endl;
+  absl::Status FindJobs() {
+    ASSIGN_OR_RETURN(const FolderContent content,
+                     ReadFolder(options_.setup.study_folder, whole_));
+    summary_.unused = DescribeUnused(content);
+    CostModel model;
+    std::vector<const Trial*> pending;
+    for (const Trial& trial : plan_.trials) {
+      const auto found = content.records.find(trial.id);
+      if (found == content.records.end() ||
+          found->second.outcome == Outcome::kFailed) {
+        pending.push_back(&trial);
+        continue;
+      }
+      ++summary_.reused;
+      TidyFinishedTrial(TrialFolder(options_.setup.study_folder, trial.id));
+      const Json& times = found->second.times;
+      model.Add(trial.settings, found->second.steps,
+                times.value("train_s", 0.0) + times.value("evaluate_s", 0.0));
+    }
+    std::vector<double> costs;
+    for (const Trial* trial : pending) {
+      costs.push_back(model.Estimate(trial->settings));
+    }
+    for (const size_t i : LongestFirst(pending, costs)) {
+      jobs_.push_back({pending[i], Label(plan_, *pending[i]), costs[i]});
+      const auto failure = content.records.find(pending[i]->id);
+      if (failure != content.records.end()) {
+        jobs_.back().failed_before = failure->second.times.value("started", "");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<RunSummary> Start() {
+    Supervisor supervisor(SupervisorOptions(), progress_);
+    if (!jobs_.empty()) {
+      const absl::Status status = RunChecks(supervisor);
+      summary_.interrupted = absl::IsCancelled(status);
+      if (summary_.interrupted) return summary_;
+      RETURN_IF_ERROR(status);
+    }
+    const std::string& folder = options_.setup.study_folder;
+    RETURN_IF_ERROR(Unavailable(WriteStudy(folder, StudyOf(whole_))));
+    absl::StatusOr<StatusFile> status_file = StatusFile::Open(folder);
+    RETURN_IF_ERROR(Unavailable(status_file.status()));
+    status_file_ = &*status_file;
+    if (status_file_->shared()) {
+      progress_.Note(
+          "another run works on this folder: the trials are shared out");
+    }
+    const absl::Status status = RunJobs(supervisor);
+    progress_.End();
+    const absl::Status closed =
+        status_file_->Close(StateName(status), Status());
+    status_file_ = nullptr;
+    RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(Unavailable(closed));
+    return summary_;
   }
 
  private:
-  std::ofstream out_;
-};
-
-// Trains `trial`; Cancelled if interrupted. Everything else is a result.
-absl::StatusOr<TrialResult> Train(const Trial& trial, const RunOptions& options,
-                                  DatasetStore& datasets, TrialLog& log,
-                                  Progress& progress) {
-  const auto dataset = datasets.Get(trial.settings);
-  if (!dataset.ok()) {
-    TrialResult failure;
-    failure.outcome = Outcome::kFailed;
-    failure.reason = std::string(dataset.status().message());
-    return failure;
-  }
-  TrainerHooks hooks;
-  hooks.interrupted = options.interrupted;
-  hooks.on_step = [&progress](int64_t step, double loss) {
-    progress.Step(step, loss);
-  };
-  hooks.on_evaluation = [&progress, &log](const HistoryRow& row) {
-    progress.Evaluated(row);
-    log.Add(absl::StrCat("step ", row.step, ", mean loss ", row.train_loss));
-  };
-  if (options.save_weights) {
-    hooks.on_completion = [&](const Model& model) {
-      return SaveWeights(
-          model, absl::StrCat(TrialFolder(options.study_folder, trial.id),
-                              "/weights.safetensors"));
-    };
-  }
-  absl::StatusOr<TrialResult> result =
-      RunTrial(trial.settings, **dataset, options.device, hooks);
-  if (result.ok()) result->data_notes = (*dataset)->notes;
-  return result;
-}
-
-std::string Describe(const TrialResult& result) {
-  switch (result.outcome) {
-    case Outcome::kCompleted:
-      return result.collapsed ? "completed, collapsed" : "completed";
-    case Outcome::kDiverged:
-      return absl::StrCat("diverged at step ", result.steps);
-    case Outcome::kFailed:
-      return absl::StrCat("failed: ", result.reason);
-  }
-  return "";
-}
-
-// Trains one trial and writes its record. Cancelled, leaving nothing that was
-// not there before, if interrupted.
-absl::StatusOr<Outcome> RunOne(const Trial& trial, const Plan& plan,
-                               const RunOptions& options,
-                               DatasetStore& datasets, Progress& progress) {
-  const std::string folder = TrialFolder(options.study_folder, trial.id);
-  std::error_code error;
-  const bool is_new = !std::filesystem::exists(folder, error);
-  RETURN_IF_ERROR(MakeFolder(folder));
-  TrialLog log(folder);
-  log.Add(absl::StrCat("started ", Label(plan, trial)));
-  const std::string started = Now();
-  progress.Start(Label(plan, trial), trial.settings.training.max_steps);
-  const absl::StatusOr<TrialResult> result =
-      Train(trial, options, datasets, log, progress);
-  if (!result.ok()) {
-    progress.Abandon();
-    log.Add("interrupted");
-    // What is left must not look like a result; what fails here does not.
-    if (is_new) std::filesystem::remove_all(folder, error);
-    return result.status();
-  }
-  log.Add(Describe(*result));
-  RETURN_IF_ERROR(WriteRecord(options.study_folder, plan, trial, *result,
-                              options.provenance, started));
-  progress.Finish(Describe(*result));
-  return result->outcome;
-}
-
-// The trials to run, in the order to run them; counts the others.
-absl::StatusOr<std::vector<const Trial*>> FindPending(const Plan& plan,
-                                                      const RunOptions& options,
-                                                      RunSummary& summary) {
-  std::vector<const Trial*> pending;
-  for (const Trial& trial : plan.trials) {
-    ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(options.study_folder, trial.id));
-    if (record && record->outcome != Outcome::kFailed) {
-      ++summary.reused;
-    } else {
-      pending.push_back(&trial);
+  Supervisor::Options SupervisorOptions() {
+    Supervisor::Options options;
+    options.command.arguments = options_.worker_command;
+    // Before LibTorch's and BLAS's threads exist, as these are not stopped.
+    for (const char* variable :
+         {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) {
+      options.command.environment.emplace_back(
+          variable, absl::StrCat(options_.setup.threads));
     }
+    options.setup = options_.setup.ToJson();
+    options.setup["order"] = "setup";
+    // Never more workers than trials.
+    options.workers = std::clamp(static_cast<int>(jobs_.size()), 1,
+                                 std::max(1, options_.workers));
+    options.trial_timeout_s = options_.trial_timeout_s;
+    options.retries = options_.retries;
+    options.interrupted = options_.interrupted;
+    options.tick = [this] { Tick(); };
+    options.record_failure = [this](const Job& job, const std::string& reason) {
+      return RecordFailure(job, reason);
+    };
+    return options;
   }
-  std::stable_sort(pending.begin(), pending.end(),
-                   [](const Trial* a, const Trial* b) {
-                     return a->settings.seed < b->settings.seed;
-                   });
-  return pending;
-}
+
+  // Tries out what each setting needs, with its first seed.
+  absl::Status RunChecks(Supervisor& supervisor) {
+    std::vector<Check> checks;
+    std::set<std::string> seen;
+    for (const Trial& trial : plan_.trials) {  // In the order of the plan.
+      if (!pending_ids().count(trial.id) ||
+          !seen.insert(WithoutSeed(trial.settings)).second) {
+        continue;
+      }
+      checks.push_back({&trial, Label(plan_, trial),
+                        CanonicalJson(trial.settings.dataset.Identity())});
+    }
+    ASSIGN_OR_RETURN(const std::vector<std::string> messages,
+                     supervisor.RunChecks(checks));
+    std::vector<std::string> wrong;
+    for (size_t i = 0; i < checks.size(); ++i) {
+      if (messages[i].empty()) continue;
+      wrong.push_back(absl::StrCat(checks[i].label, ": ", messages[i]));
+    }
+    if (wrong.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
+  }
+
+  const std::set<std::string>& pending_ids() {
+    if (pending_ids_.empty()) {
+      for (const Job& job : jobs_) pending_ids_.insert(job.trial->id);
+    }
+    return pending_ids_;
+  }
+
+  absl::Status RunJobs(Supervisor& supervisor) {
+    double cost = 0;
+    for (const Job& job : jobs_) cost += job.cost;
+    progress_.Begin({plan_.study, static_cast<int>(plan_.trials.size()),
+                     summary_.reused, cost});
+    Tick();
+    const auto ran = supervisor.RunJobs(std::move(jobs_));
+    RETURN_IF_ERROR(Unavailable(ran.status()));
+    const Supervisor::Result& result = *ran;
+    summary_.trained = result.trained;
+    summary_.elsewhere = result.elsewhere;
+    summary_.failed = result.failed;
+    summary_.attempts_lost = result.attempts_lost;
+    summary_.interrupted = result.interrupted;
+    if (result.trained > 0 && !result.resumed) {
+      summary_.overhead = 1 - result.work_s / result.worker_s;
+    }
+    return absl::OkStatus();
+  }
+
+  void Tick() {
+    options_.tick();
+    progress_.Tick();
+    if (status_file_ == nullptr || !status_file_->IsDue()) return;
+    const absl::Status status = status_file_->Write("running", Status());
+    // If records cannot be written either, that will end the run.
+    if (!status.ok()) progress_.Note(std::string(status.message()));
+  }
+
+  Json Status() const {
+    Json status = progress_.Status();
+    status["overhead"] =
+        std::isfinite(summary_.overhead) ? Json(summary_.overhead) : Json();
+    return status;
+  }
+
+  std::string StateName(const absl::Status& status) const {
+    if (!status.ok()) return "failed";
+    return summary_.interrupted ? "interrupted" : "completed";
+  }
+
+  absl::StatusOr<bool> RecordFailure(const Job& job,
+                                     const std::string& reason) {
+    const std::string& folder = options_.setup.study_folder;
+    const std::string trial_folder = TrialFolder(folder, job.trial->id);
+    RETURN_IF_ERROR(MakeFolder(trial_folder));
+    ASSIGN_OR_RETURN(const std::optional<FileLock> lock,
+                     LockTrial(trial_folder));
+    if (!lock) return false;
+    ASSIGN_OR_RETURN(const std::optional<Record> record,
+                     ReadRecord(folder, job.trial->id));
+    if (record && record->times.value("started", "") != job.failed_before) {
+      return false;
+    }
+    TrialResult result;
+    result.outcome = Outcome::kFailed;
+    result.reason = reason;
+    ASSIGN_OR_RETURN(const c10::Device device,
+                     ParseDevice(options_.setup.device));
+    RETURN_IF_ERROR(
+        WriteRecord(folder, plan_, *job.trial, result,
+                    MakeProvenance(device, options_.setup.commit),
+                    absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
+                                     absl::UTCTimeZone())));
+    return true;
+  }
+
+  const Plan& plan_;
+  const Plan& whole_;
+  const RunOptions& options_;
+  Progress& progress_;
+  RunSummary summary_;
+  std::vector<Job> jobs_;
+  std::set<std::string> pending_ids_;
+  StatusFile* status_file_ = nullptr;
+};
 
 }  // namespace
 
 absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
                                    Progress& progress) {
-  RunSummary summary;
-  ASSIGN_OR_RETURN(const std::vector<const Trial*> pending,
-                   FindPending(plan, options, summary));
-  DatasetStore datasets(
-      {options.data_root, options.cache_folder, options.device});
-  RETURN_IF_ERROR(CheckSettings(pending, plan, options, datasets));
-  progress.SetTrials(static_cast<int64_t>(pending.size()));
-  for (const Trial* trial : pending) {
-    summary.interrupted = options.interrupted();
-    if (summary.interrupted) break;
-    const absl::StatusOr<Outcome> outcome =
-        RunOne(*trial, plan, options, datasets, progress);
-    summary.interrupted = absl::IsCancelled(outcome.status());
-    if (summary.interrupted) break;
-    RETURN_IF_ERROR(outcome.status());
-    ++summary.trained;
-    if (*outcome == Outcome::kFailed) ++summary.failed;
-  }
-  return summary;
+  std::signal(SIGPIPE, SIG_IGN);
+  Run run(plan, options, progress);
+  RETURN_IF_ERROR(run.FindJobs());
+  return run.Start();
 }
 
 }  // namespace bigstep

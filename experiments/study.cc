@@ -10,9 +10,6 @@
 namespace bigstep {
 namespace {
 
-// Bumped when the layout of study.json changes.
-constexpr int kFormat = 1;
-
 const std::map<std::string, Direction>& DirectionNames() {
   static const auto* const names =
       new std::map<std::string, Direction>{{"higher", Direction::kHigher},
@@ -84,7 +81,7 @@ Json ToJson(const Study& study) {
     trials.push_back(
         {{"id", trial.id}, {"seed", trial.seed}, {"cells", trial.cells}});
   }
-  return {{"format", kFormat},
+  return {{"format", kStudyFormat},
           {"study", study.name},
           {"question", study.question},
           {"reference", study.reference},
@@ -170,9 +167,9 @@ absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
   absl::StatusOr<Json> json = ParseJson(*text);
   RETURN_IF_ERROR(json.status()) << "in " << path << cure;
   try {
-    if (json->at("format") != kFormat) {
+    if (json->at("format") != kStudyFormat) {
       return absl::DataLossError(absl::StrCat(path, ": expected format ",
-                                              kFormat, ", found ",
+                                              kStudyFormat, ", found ",
                                               json->at("format").dump(), cure));
     }
     return FromJson(*json);

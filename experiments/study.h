@@ -18,6 +18,9 @@
 
 namespace bigstep {
 
+// Bumped when the layout of study.json changes.
+inline constexpr int kStudyFormat = 1;
+
 // A column of the table: one result of one metric.
 struct Column {
   std::string metric;

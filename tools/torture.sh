@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Kills a study again and again, its supervisors and its workers, at random
+# moments and without warning, lets it continue each time, and then compares
+# what is left with an undisturbed run: no record may be lost, torn, changed
+# once it was there, or other than it would have been.
+#   torture.sh RUNNER [KILLS [SEEDS [STEPS [SEED]]]]
+# KILLS (50) are spread over a study of 12 settings with SEEDS (5) seeds each,
+# STEPS (6000) steps a trial. SEED (the time) picks the moments.
+set -uo pipefail
+run=$(realpath "$1")
+kills=${2:-50}
+seeds=${3:-5}
+steps=${4:-6000}
+RANDOM=${5:-$(date +%s)}
+echo "torture: $kills kills, $((12 * seeds)) trials, first random number $RANDOM"
+
+work=$(mktemp -d)
+supervisors=()
+# Workers die with their supervisors.
+clean_up() {
+  ((${#supervisors[@]} == 0)) || kill -9 "${supervisors[@]}" 2>/dev/null
+  rm -rf "$work"
+}
+trap clean_up EXIT
+cd "$work" || exit 1
+
+cat >torture.yaml <<END
+study: torture
+base:
+  dataset: {name: parity, num_train: 2000, num_validation: 500, num_test: 500}
+  model: {name: fcn, hidden: [32]}
+  optimizer: {name: momentum, lr: 0.1, momentum: 0.9}
+  training: {batch_size: 50, max_steps: $steps, eval_every: $((steps / 4))}
+metrics: [accuracy, prunability, loss_dynamics]
+axes:
+  lr: {set: optimizer.lr, values: [0.01, 0.03, 0.1, 0.3]}
+  batch: {set: training.batch_size, values: [20, 50, 100]}
+plan: {grid: [[lr, batch]]}
+seeds: $seeds
+END
+
+failures=0
+fail() {
+  echo "FAILED: $1"
+  failures=$((failures + 1))
+}
+
+# begin FOLDER: starts a supervisor in the background.
+begin() {
+  "$run" --spec=torture.yaml --out="$1" --workers=2 --retries=1000 \
+    --checkpoint_seconds=0.1 >>out 2>>err &
+  supervisors+=($!)
+}
+
+# Sums of the records that are there, by file.
+sums() { find disturbed -name record.json -exec sha256sum {} + | sort -k 2; }
+
+# Every record seen before is there, unchanged.
+check_records() {
+  sums >now
+  [[ -z $(comm -23 <(sort seen) <(sort now)) ]] || {
+    fail "records were lost or changed:"
+    diff seen now
+  }
+  mv now seen
+}
+
+start=$(date +%s%N)
+"$run" --spec=torture.yaml --out=quiet --workers=2 >out 2>err || {
+  cat err
+  exit 1
+}
+took_ms=$((($(date +%s%N) - start) / 1000000))
+# So that the study is not done before the last kill, as far as one can say.
+longest_ms=$((took_ms / kills))
+echo "undisturbed: $took_ms ms; kills come up to $longest_ms ms apart"
+
+: >seen
+mkdir -p disturbed
+killed_supervisors=0
+killed_workers=0
+begin disturbed
+for ((i = 0; i < kills; ++i)); do
+  sleep "$(printf '0.%03d' $((RANDOM % (longest_ms < 999 ? longest_ms + 1 : 999))))"
+  victim=$((RANDOM % ${#supervisors[@]}))
+  pid=${supervisors[$victim]}
+  if ! kill -0 "$pid" 2>/dev/null; then
+    echo "a supervisor ended before $pid could be killed, after $i kills"
+    wait "$pid"
+    break
+  fi
+  read -ra children <"/proc/$pid/task/$pid/children" || children=()
+  if ((RANDOM % 2 == 0 && ${#children[@]} > 0)); then
+    kill -9 "${children[$((RANDOM % ${#children[@]}))]}" 2>/dev/null &&
+      killed_workers=$((killed_workers + 1))
+  else
+    kill -9 "$pid"
+    wait "$pid" 2>/dev/null
+    killed_supervisors=$((killed_supervisors + 1))
+    unset "supervisors[$victim]"
+    supervisors=("${supervisors[@]}")
+    check_records
+    # Now and then two on one folder.
+    begin disturbed
+    ((${#supervisors[@]} > 1 || RANDOM % 3 > 0)) || begin disturbed
+  fi
+done
+for pid in "${supervisors[@]}"; do
+  wait "$pid" || fail "a supervisor ended with exit code $?"
+done
+supervisors=()
+check_records
+echo "killed: $killed_supervisors supervisors, $killed_workers workers"
+((killed_supervisors + killed_workers > kills / 2)) ||
+  fail "the study was done too soon; give it more steps"
+
+"$run" --spec=torture.yaml --out=disturbed >out 2>err ||
+  fail "the last run: exit code $?"
+grep -q "^0 trials trained, $((12 * seeds)) reused, 0 failed" err || {
+  fail "the last run had something left to do:"
+  cat err
+}
+check_records
+
+# What a trial gave, without times and places.
+results() {
+  (cd "$1" && find . -name record.json | sort | while read -r record; do
+    echo "$record"
+    awk '/^  "(outcome|steps|stop|collapsed|id)":/
+         /^  "(metrics|trial)": /, /^  [}\]]/' "$record"
+    cat "$(dirname "$record")/history.csv"
+  done)
+}
+diff <(results quiet) <(results disturbed) >differences ||
+  fail "results differ: $(head -5 differences)"
+(($(results quiet | wc -l) > 12 * seeds * 10)) || fail "nothing was compared"
+cmp quiet/torture/table.csv disturbed/torture/table.csv ||
+  fail "the tables differ"
+left=$(find disturbed \( -name '*.tmp*' -path '*/trials/*' \) -o \
+  -name 'checkpoint.*' -o -name lock)
+[[ -z $left ]] || fail "left behind: $left"
+
+((failures == 0)) && echo "all is as it should be"
+exit $((failures > 0))
