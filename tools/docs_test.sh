@@ -1,0 +1,241 @@
+#!/usr/bin/env bash
+# The documentation, done by the letter, each page in a folder of its own: links
+# lead to files; blocks of `yaml` are studies, or parts of one, that verify;
+# blocks of `sh` are commands that end with exit code 0, or with the one that a
+# comment names ("# exit code 2"). No command stands in any other block.
+# Blocks of `cpp` are excerpts of the toys that new plugins start from. Blocks of
+# `bash` are scripts, kept under the name that the text gives them.
+#   docs_test.sh FAKE_DATA_ROOT TARGET=PROGRAM...
+# FAKE_DATA_ROOT prints a folder with small files in place of real data. TARGET
+# is what `bazel run` names. Trials are cut to a few steps; nothing is downloaded
+# and nothing is built.
+set -uo pipefail
+source tools/testing.sh
+root=$PWD
+fake_data_root=$PWD/$1
+declare -A programs
+for pair in "${@:2}"; do programs[${pair%%=*}]=$PWD/${pair#*=}; done
+export ROOT=$root
+
+documents=(README.md CONTRIBUTING.md docs/*.md docs/results/*.md)
+((${#documents[@]} >= 12)) || fail "found only ${documents[*]}"
+
+# --- Links [text](path) to files of this repository, without #anchors. --------
+
+links=0
+for document in "${documents[@]}"; do
+  while read -r link; do
+    links=$((links + 1))
+    [[ -e $(dirname "$document")/$link ]] ||
+      fail "$document: the link to '$link' leads nowhere"
+  done < <(grep -oP '\]\(\K[^)#]+' "$document" | grep -v '^https\?:')
+done
+((links >= 10)) || fail "found only $links links"
+
+# --- A home with data, and commands that stand in for those of the system. ----
+
+export HOME=$TEST_TMPDIR/home
+mkdir -p "$HOME/.cache/bigstep" "$TEST_TMPDIR/bin"
+data=$("$fake_data_root")
+ln -s "$data" "$HOME/data"
+ln -s "$data" "$HOME/.cache/bigstep/data"
+mkdir -p "$HOME/data/my_birds"
+cp -r "$HOME/data/image_groups/." "$HOME/data/my_birds"
+
+for name in "${!programs[@]}"; do
+  echo "declare -A programs; programs[$name]=${programs[$name]}"
+done >"$TEST_TMPDIR/programs"
+export PROGRAMS=$TEST_TMPDIR/programs
+
+# `bazel run` starts what was built for this test, with trials cut short; what
+# `bazel test` and `bazel build` do, this test cannot.
+cat >"$TEST_TMPDIR/bin/bazel" <<'SHIM'
+#!/usr/bin/env bash
+source "$PROGRAMS"
+command=$1
+shift
+targets=()
+while (($# > 0)) && [[ $1 != -- ]]; do
+  [[ $1 == -* ]] || targets+=("$1")
+  shift
+done
+shift
+[[ $command == run ]] || exit 0
+target=${targets[0]}
+small=(--set=training.max_steps=4 --set=training.eval_every=2 --set=seeds=2)
+export BUILD_WORKING_DIRECTORY=$PWD
+case $target in
+  //experiments:run)
+    [[ " $* " == *" --spec="* ]] || small=()
+    exec "${programs[$target]}" "${small[@]}" "$@" ;;
+  //tools:fetch_data)
+    # Downloading is fetch_data_test's: here, only what is named must exist.
+    "${programs[$target]}" --list >list || exit
+    for name in "$@"; do
+      [[ $name == -* ]] || grep -q "^$name " list || exit 2
+    done ;;
+  //tools:bench_*) exec "${programs[$target]:?}" --benchmark_list_tests ;;
+  //tools:new_plugin | //tools:update_docs | *_fuzz)
+    ;;  # They change a source tree, or need another build.
+  *)
+    spec=$ROOT/experiments/specs/${target#//experiments:}.yaml
+    if [[ -e $spec ]]; then
+      exec "${programs[//experiments:run]}" --spec="$spec" "${small[@]}" "$@"
+    fi
+    [[ -n ${programs[$target]:-} ]] || {
+      echo "this test has no program for $target" >&2
+      exit 2
+    }
+    exec "${programs[$target]}" "$@" ;;
+esac
+SHIM
+# A cluster of one node: the first element of an array of one.
+cat >"$TEST_TMPDIR/bin/sbatch" <<'SHIM'
+#!/usr/bin/env bash
+export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=1
+script=${*: -1}
+exec bash "$script"
+SHIM
+chmod +x "$TEST_TMPDIR"/bin/*
+export PATH=$TEST_TMPDIR/bin:$PATH
+
+# --- Blocks. -----------------------------------------------------------------
+
+# The parts of a study that stand in for those that a block leaves out.
+part() {
+  case $1 in
+    study) echo "study: part" ;;
+    dataset) echo "  dataset: parity" ;;
+    model) echo "  model: fcn" ;;
+    optimizer) echo "  optimizer: {name: sgd, lr: 0.1}" ;;
+    training) echo "  training: {max_steps: 10, eval_every: 5}" ;;
+    metrics) echo "metrics: [accuracy, prunability]" ;;
+    *) return 1 ;;
+  esac
+}
+
+# complete FILE: the study that a block is part of, on standard output. Keys of
+# `base` stand at the margin in such blocks.
+complete() {
+  local key below=false
+  for key in study metrics; do
+    grep -q "^$key:" "$1" || part $key
+  done
+  if ! grep -q "^base:" "$1"; then
+    echo "base:"
+    for key in dataset model optimizer training; do
+      grep -q "^$key:" "$1" || part $key
+    done
+    # What is below base, indented.
+    while IFS= read -r line; do
+      if [[ $line =~ ^([a-z_]+): ]]; then
+        below=false
+        case ${BASH_REMATCH[1]} in
+          dataset | model | loss | optimizer | schedule | regularizers | training)
+            below=true ;;
+        esac
+      fi
+      ! $below || echo "  $line"
+    done <"$1"
+  fi
+  below=false
+  while IFS= read -r line; do
+    if [[ $line =~ ^([a-z_]+): ]]; then
+      below=false
+      case ${BASH_REMATCH[1]} in
+        dataset | model | loss | optimizer | schedule | regularizers | training)
+          below=true ;;
+      esac
+    fi
+    $below || echo "$line"
+  done <"$1"
+}
+
+# yaml_block DOCUMENT LINE NAME: checks the file `block`. NAME is what the text
+# above the block calls the file, or empty.
+yaml_block() {
+  if grep -q '^study:' block; then
+    cp block "$(sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' block).yaml"
+    [[ -z $3 ]] || cp block "$3"
+    cp block whole.yaml
+  else
+    complete block >whole.yaml
+  fi
+  expect "$1:$2: the block verifies" 0 \
+    "${programs[//experiments:run]}" --verify=whole.yaml
+}
+
+# sh_block DOCUMENT LINE: runs the commands in the file `block`.
+sh_block() {
+  local line command="" code
+  while IFS= read -r line || [[ -n $line ]]; do
+    command+=$line
+    if [[ $command == *\\ ]]; then
+      command=${command%\\}
+      continue
+    fi
+    if [[ -n ${command%%#*} ]]; then
+      code=0
+      [[ ! $command =~ \#\ exit\ code\ ([0-9]+) ]] || code=${BASH_REMATCH[1]}
+      commands=$((commands + 1))
+      expect "$1:$2: $command" "$code" bash -c "$command"
+    fi
+    command=""
+  done <block
+}
+
+templates=$(cat tools/templates/*.cc)
+yaml_blocks=0
+commands=0
+excerpts=0
+for document in "${documents[@]}"; do
+  folder=$TEST_TMPDIR/pages/${document//\//_}
+  mkdir -p "$folder/tools"
+  cd "$folder" || exit 1
+  printf '#!/bin/sh\n' >tools/setup.sh  # Checked by the build that got here.
+  chmod +x tools/setup.sh
+  cp "$root/experiments/testdata/tiny.yaml" my.yaml
+  number=0
+  kind=""
+  name=""
+  while IFS= read -r line || [[ -n $line ]]; do
+    number=$((number + 1))
+    if [[ $line == '```'* ]]; then
+      if [[ -z $kind ]]; then
+        kind=${line#'```'}
+        kind=${kind:-text}
+        start=$number
+        : >block
+      else
+        case $kind in
+          yaml)
+            yaml_blocks=$((yaml_blocks + 1))
+            yaml_block "$document" "$start" "$name" ;;
+          sh) sh_block "$document" "$start" ;;
+          bash) cp block "${name:?}" ;;
+          cpp)
+            excerpts=$((excerpts + 1))
+            [[ $templates == *"$(cat block)"* ]] ||
+              fail "$document:$start: no toy has these lines" ;;
+          *)
+            if grep -qE '^(\$ )?(bazel|tools/|sbatch|srun|python3?) ' block; then
+              fail "$document:$start: commands belong into a block of sh"
+            fi ;;
+        esac
+        kind=""
+        name=""
+      fi
+    elif [[ -n $kind ]]; then
+      printf '%s\n' "$line" >>block
+    elif [[ $line =~ \`([a-z0-9_]+\.yaml|[a-z0-9_]+\.sh)\` ]]; then
+      name=${BASH_REMATCH[1]}
+    fi
+  done <"$root/$document"
+  [[ -z $kind ]] || fail "$document:$start: this block does not end"
+done
+((yaml_blocks >= 5)) || fail "found only $yaml_blocks blocks of yaml"
+((excerpts >= 8)) || fail "found only $excerpts excerpts"
+((commands >= 20)) || fail "found only $commands commands"
+echo "$commands commands, $yaml_blocks blocks of yaml, $links links"
+
+finish
