@@ -172,7 +172,7 @@ void Writer::AddBest() {
   const Cell& cell = a_.rows[*best->row].cell;
   sentences_.push_back(absl::StrCat(
       "By the ", Rule(), " (", absl::StrFormat("%.4g", *best->selected_by),
-      "), the best ", of, " is ",
+      "), the best ", of, " is ", best->unfinished ? "so far " : "",
       best->axis.empty() ? cell.setting : cell.knobs[0].label, ", with ",
       Results(*best->row), "."));
   if (best->counting == best->settings) return;
@@ -292,11 +292,13 @@ void Writer::AddComparison(size_t column) {
       continue;
     }
     const NumberStyle& style = styles_[column];
-    std::string item = absl::StrCat(
-        a_.rows[*best->row].cell.setting, " by ", style.Signed(difference.mean),
-        difference.interval
-            ? absl::StrCat(" ", style.Signed(*difference.interval))
-            : " (one seed, no interval)");
+    std::string item =
+        absl::StrCat(a_.rows[*best->row].cell.setting,
+                     best->unfinished ? " (best so far) by " : " by ",
+                     style.Signed(difference.mean),
+                     difference.interval
+                         ? absl::StrCat(" ", style.Signed(*difference.interval))
+                         : " (one seed, no interval)");
     // Ends that are zero to the digits shown count as zero.
     if (!difference.interval ||
         (style.Signed(difference.interval->low)[0] != '+' &&
@@ -306,7 +308,8 @@ void Writer::AddComparison(size_t column) {
       (difference.mean > 0 ? above : below).push_back(std::move(item));
     }
   }
-  const std::string best_reference = absl::StrCat("the best ", reference->axis);
+  const std::string best_reference = absl::StrCat(
+      "the best ", reference->axis, reference->unfinished ? " so far" : "");
   const auto better = [direction](Direction when) {
     return direction == Direction::kNeither
                ? std::string(when == Direction::kHigher ? "higher" : "lower")

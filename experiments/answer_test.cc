@@ -160,6 +160,19 @@ TEST(AnswerTest, DifferencesTooSmallToShowAreNone) {
                                  "best lr")));
 }
 
+TEST(AnswerTest, ABestThatMayYetChangeIsBestSoFar) {
+  StudyBuilder b = RisingStudy();
+  b.AddMissing({b.AddSetting("lr", "2", 2.0)}, 0);
+  AddOther(b, "other", {0.1, 0.1, 0.1, 0.1, 0.1});
+  b.AddMissing({b.AddSetting("other", "2", 2.0)}, 0);
+  const std::vector<std::string> answer = Answer(b.Analyzed());
+  EXPECT_THAT(answer, Contains(HasSubstr("the best lr is so far 1.0, with")));
+  EXPECT_THAT(answer,
+              Contains("In accuracy.test, better than the best lr so far: "
+                       "other=0.9 (best so far) by +0.1000 [+0.1000, "
+                       "+0.1000]."));
+}
+
 TEST(AnswerTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
   StudyBuilder b;
   b.AddCompleted({b.AddSetting("lr", "slow", std::nullopt)}, 0, 0.5, 1);

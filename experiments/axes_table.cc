@@ -111,7 +111,9 @@ class TableMaker {
     if (view.best == nullptr) return;  // Its settings are not its own.
     AddLine(view, view.row == nullptr
                       ? "no best value"
-                      : absl::StrCat("best: ", view.row->cell.knobs[0].label));
+                      : absl::StrCat(
+                            view.best->unfinished ? "best so far: " : "best: ",
+                            view.row->cell.knobs[0].label));
     for (size_t c = 0; c < styles_.size(); ++c) {
       AddEntry(view.row == nullptr ? "-"
                                    : ValueText(styles_[c], view.row->values[c],

@@ -28,7 +28,7 @@ TEST(AxesTableTest, ShowsEachAxisAtItsBestAndBesideTheReference) {
           "             | 0.00               | 0.00            |           |\n"
           "|          | Spearman                             "
           "             | +0.87 (n = 3)      | -0.87 (n = 3)   |           |\n"
-          "| momentum | best: 0.9                            "
+          "| momentum | best so far: 0.9                     "
           "             | 0.7500 ± 0.0000    | 80.00 (n = 1)   | 0.65      |\n"
           "|          | of 4 completed (1 collapsed), 1 faile"
           "d, 1 missing |                    |                 |           |\n"
