@@ -15,7 +15,7 @@ namespace bigstep {
 namespace {
 
 // More points than this say no more, and take room in a report.
-constexpr size_t kMaxPoints = 1500;
+constexpr size_t kMaxPoints = 600;
 constexpr char kDiverged[] = "#C00000";
 
 // What one figure draws.
@@ -148,14 +148,14 @@ bool Any(const CurveData& data, const std::string& state) {
 
 std::vector<KeyEntry> Entries(const CurveData& data) {
   std::vector<KeyEntry> entries = {
-      {"mean, 95 % interval", "#404040", 7, true, 1, 0.5},
-      {"one trial", Faint("#404040"), 7, false, 1, 0.3}};
+      {"mean, 95 % interval", "#808080", 7, true, 1, 0.5},
+      {"one trial", Faint("#808080"), 7, false, 1, 0.3}};
   if (BestOfReference(data)) {
     entries.push_back({absl::StrCat("best mean of ", data.axes[0].axis),
                        Color(0), 0, true, 2});
   }
   if (Any(data, "collapsed")) {
-    entries.push_back({"collapsed", "#404040", 10, false, 1, 0.5});
+    entries.push_back({"collapsed", "#808080", 10, false, 1, 0.5});
   }
   if (Any(data, "diverged")) {
     entries.push_back({"diverged", kDiverged, 2, false, 1, 0.55});

@@ -147,19 +147,18 @@ std::string GridTicks(const GridAxis& axis, char direction, double room) {
       direction, static_cast<int>(axis.values.size()) - 1);
 }
 
-std::string DrawMap(const std::string& name, const HeatMap& map,
+// Draws the map whose `rows` rows begin at row `first` of the data.
+std::string DrawMap(const std::string& name, size_t first, size_t rows,
                     bool with_text) {
-  const std::string file = absl::StrCat("'", name, ".csv'");
-  const std::string mine =
-      absl::StrCat("(strcol(1) eq '", map.column, "' ? $2 : NaN)");
+  const std::string mine = absl::StrFormat(
+      "'%s.csv' skip 1 every ::%d::%d using ", name, first, first + rows - 1);
   std::string script = absl::StrCat(
-      "plot ", file, " using ", mine,
-      ":3:($2-0.5):($2+0.5):($3-0.5):($3+0.5):(Packed(strcol(5))) with "
+      "plot ", mine,
+      "2:3:($2-0.5):($2+0.5):($3-0.5):($3+0.5):(Packed(strcol(5))) with "
       "boxxyerror fs solid 1 noborder lc rgb variable");
   if (!with_text) return script + "\n";
   for (const char* ink : {"light", "dark"}) {
-    absl::StrAppend(&script, ", \\\n  ", file, " using (strcol(1) eq '",
-                    map.column, "' && strcol(6) eq '", ink,
+    absl::StrAppend(&script, ", \\\n  ", mine, "(strcol(6) eq '", ink,
                     "' ? $2 : NaN):3:(strcol(7)) with labels tc rgb '",
                     ink == std::string("light") ? "#FEFEFE" : "#101010", "'");
   }
@@ -196,7 +195,8 @@ std::string MapsScript(const Analysis& analysis, const Grid& grid,
                    page.panels[i].width, 1),
         page.IsLeft(i) ? SideLabel(grid.y.name, page.width, "graph 0.5")
                        : "unset ytics\n",
-        DrawMap(name, maps[i], with_text), "unset label\n");
+        DrawMap(name, i * grid.rows.size(), grid.rows.size(), with_text),
+        "unset label\n");
   }
   return script + ScriptFoot();
 }

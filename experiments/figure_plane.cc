@@ -14,7 +14,7 @@ namespace {
 
 constexpr char kName[] = "plane";
 // More marks than this say no more.
-constexpr size_t kMaxMarks = 2000;
+constexpr size_t kMaxMarks = 1000;
 
 std::optional<size_t> FirstOf(const Study& study,
                               const std::vector<std::string>& metrics) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/status.h"
@@ -13,6 +14,7 @@
 #include "experiments/figure_heat_maps.h"
 #include "experiments/figure_plane.h"
 #include "experiments/gnuplot.h"
+#include "experiments/html_text.h"
 
 namespace bigstep {
 namespace {
@@ -62,6 +64,21 @@ std::set<std::string> Draw(const std::string& folder,
   return failed;
 }
 
+// What a page shows of the figure in <base>.svg and <base>.png: the drawing, or
+// its pixels if it has so many parts that they are smaller.
+absl::StatusOr<std::string> Picture(const std::string& base,
+                                    const Figure& figure) {
+  constexpr size_t kMaxSvg = 400000;
+  ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
+  if (file.size() <= kMaxSvg) {
+    return InlineSvg(file, figure.name, figure.title);
+  }
+  ASSIGN_OR_RETURN(const std::string png, ReadFile(base + ".png"));
+  return absl::StrCat("<img class=\"drawn\" alt=\"", EscapeHtml(figure.title),
+                      "\" src=\"data:image/png;base64,",
+                      absl::Base64Escape(png), "\"/>");
+}
+
 template <typename T>
 void Append(std::vector<T> more, std::vector<T>& all) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
@@ -105,14 +122,13 @@ absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
       Draw(folder, scripts, gnuplot, drawn.notes);
   for (Figure& figure : figures) {
     const std::string base = absl::StrCat(folder, "/", figure.name);
-    std::string svg;
+    std::string html;
     // A picture of an earlier time is none of these data.
     if (failed.count(figure.name + ".gp") == 0) {
       RETURN_IF_ERROR(RemoveDate(base + ".pdf"));
-      ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
-      svg = InlineSvg(file, figure.name, figure.title);
+      ASSIGN_OR_RETURN(html, Picture(base, figure));
     }
-    drawn.figures.push_back({std::move(figure), std::move(svg)});
+    drawn.figures.push_back({std::move(figure), std::move(html)});
   }
   return drawn;
 }

@@ -14,7 +14,9 @@ namespace bigstep {
 
 struct DrawnFigure {
   Figure figure;
-  std::string svg;  // For a page (see InlineSvg); empty if it was not drawn.
+  // An element of a page: <svg> (see InlineSvg), or <img> for drawings of very
+  // many parts. Empty if it was not drawn.
+  std::string html;
 };
 
 struct DrawnFigures {

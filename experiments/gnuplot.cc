@@ -129,6 +129,7 @@ std::string InlineSvg(const std::string& svg, const std::string& prefix,
                               {"href='#", absl::StrCat("href='#", prefix, "-")},
                               {"url(#", absl::StrCat("url(#", prefix, "-")},
                               {"\"black\"", "\"currentColor\""},
+             {"\"rgb(0,0,0)\"", "\"currentColor\""},
                               {"'rgb(  0,   0,   0)'", "'currentColor'"},
                               {"\"rgb(  0,   0,   0)\"", "\"currentColor\""},
                               {"\t", ""}});

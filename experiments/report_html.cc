@@ -82,7 +82,7 @@ std::string FiguresHtml(const DrawnFigures& figures,
     absl::StrAppend(&html, "<figure class=\"", column ? "column" : "page",
                     "\" id=\"figure-", EscapeHtml(drawn.figure.name),
                     "\">\n<h3>", EscapeHtml(drawn.figure.title), "</h3>\n");
-    if (drawn.svg.empty()) {
+    if (drawn.html.empty()) {
       html += Paragraph(absl::StrCat("Not drawn; its script and data are in "
                                      "figures/",
                                      drawn.figure.name, ".gp."),
@@ -91,7 +91,7 @@ std::string FiguresHtml(const DrawnFigures& figures,
       absl::StrAppend(&html,
                       "<div class=\"drawing\" tabindex=\"0\" "
                       "role=\"region\" aria-label=\"",
-                      EscapeHtml(drawn.figure.title), "\">", drawn.svg,
+                      EscapeHtml(drawn.figure.title), "\">", drawn.html,
                       "</div>\n");
     }
     absl::StrAppend(&html, "<figcaption>", EscapeHtml(drawn.figure.caption),

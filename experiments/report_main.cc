@@ -79,7 +79,7 @@ absl::StatusOr<int> Report() {
 }
 
 absl::StatusOr<int> Main(int argc, char** argv) {
-  const CommandLineRules rules = {__FILE__, {}, {}};
+  const CommandLineRules rules = {__FILE__, {{"tensorboard", "true"}}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;
