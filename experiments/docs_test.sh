@@ -21,13 +21,19 @@ for document in "${documents[@]}"; do
 done
 ((links >= 10)) || fail "found only $links links"
 
-# Blocks of YAML that are whole studies.
+# Blocks of YAML are whole studies.
 cd "$TEST_TMPDIR" || exit 1
+studies=0
 for document in docs/spec.md docs/own_images.md; do
-  awk '/^```yaml$/ { on = 1; next } /^```$/ { on = 0 } on' \
-    "$root/$document" >study.yaml
-  contains "$document shows a study" study.yaml "study: "
-  expect "the study in $document verifies" 0 "$run" --verify=study.yaml
+  rm -f study.*.yaml
+  awk '/^```yaml$/ { on = 1; ++n; next } /^```$/ { on = 0 }
+    on { print >("study." n ".yaml") }' "$root/$document"
+  for study in study.*.yaml; do
+    contains "$document shows a study" "$study" "study: "
+    expect "the study in $document verifies" 0 "$run" --verify="$study"
+    studies=$((studies + 1))
+  done
 done
+((studies >= 3)) || fail "found only $studies studies"
 
 finish
