@@ -17,14 +17,18 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "experiments/build_info.h"
+#include "experiments/check_plan.h"
+#include "experiments/dataset_store.h"
 #include "experiments/describe.h"
 #include "experiments/interrupt.h"
 #include "experiments/plan.h"
+#include "experiments/plan_view.h"
 #include "experiments/progress.h"
 #include "experiments/record.h"
 #include "experiments/record_writer.h"
 #include "experiments/report.h"
 #include "experiments/runner.h"
+#include "experiments/selection.h"
 #include "experiments/spec.h"
 #include "experiments/study.h"
 
@@ -43,6 +47,12 @@ DEFINE_string(cache, "~/.cache/bigstep/prepared",
 DEFINE_bool(save_weights, false,
             "leave the weights of each trial that is trained in its folder, as "
             "weights.safetensors");
+DEFINE_string(only, "",
+              "only these trials, as in --only=axis=lr,seed=0..2 or "
+              "--only=state=failed: see docs/spec.md");
+DEFINE_string(shard, "",
+              "i/n: part i of n of the trials, 0/n to (n-1)/n, for job arrays: "
+              "--shard=$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT");
 DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
 DEFINE_string(list, "",
               "list the plugins: --list, or of one family: --list=optimizers");
@@ -52,7 +62,8 @@ DEFINE_string(verify, "", "check this spec and stop, without training");
 DEFINE_string(resolve, "",
               "print every trial of this spec with all options, as a spec");
 DEFINE_string(plan, "",
-              "print the trials of this spec and which of them are done");
+              "check this spec with its data and models, and print its trials, "
+              "which of them are done, and the time and disk the others take");
 
 namespace bigstep {
 namespace {
@@ -85,26 +96,19 @@ std::string StudyFolder(const Plan& plan) {
   return absl::StrCat(UserPath(FLAGS_out), "/", plan.study);
 }
 
-absl::Status PrintPlan(const Plan& plan) {
-  int done = 0;
-  for (const Trial& trial : plan.trials) {
-    ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(StudyFolder(plan), trial.id));
-    const std::string state = record ? OutcomeName(record->outcome) : "missing";
-    if (record && record->outcome != Outcome::kFailed) ++done;
-    for (const size_t cell : trial.cells) {
-      std::cout << trial.id << "  " << state << "  " << plan.cells[cell].block
-                << ": " << plan.cells[cell].setting << ", seed "
-                << trial.settings.seed;
-      if (record && !record->reason.empty()) {
-        std::cout << " (" << record->reason << ")";
-      }
-      std::cout << "\n";
-    }
-  }
-  std::cout << plan.trials.size() << " trials in " << plan.cells.size()
-            << " settings: " << done << " done, " << plan.trials.size() - done
-            << " to run (records in " << StudyFolder(plan) << ")\n";
+// Checks all that can be checked without training and prints the trials.
+absl::Status ShowTrials(const Plan& plan) {
+  const std::string folder = StudyFolder(plan);
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, FLAGS_only, FLAGS_shard, folder));
+  ASSIGN_OR_RETURN(const std::vector<TrialStatus> statuses,
+                   ReadStatuses(plan, folder));
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  DatasetStore datasets(
+      {DataRoot(FLAGS_data_root), UserPath(FLAGS_cache), device});
+  RETURN_IF_ERROR(CheckTrials(plan, TrialsToRun(plan, statuses, trials),
+                              datasets, device, Interrupted));
+  PrintPlan(plan, statuses, trials, folder, /*workers=*/1, std::cout);
   return absl::OkStatus();
 }
 
@@ -128,7 +132,11 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   options.interrupted = Interrupted;
   CatchInterrupts();
   Progress progress(std::cerr, TerminalColumns());
-  ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
+  ASSIGN_OR_RETURN(
+      const std::vector<size_t> trials,
+      ChooseTrials(plan, FLAGS_only, FLAGS_shard, options.study_folder));
+  ASSIGN_OR_RETURN(const RunSummary summary,
+                   RunPlan(WithTrials(plan, trials), options, progress));
 
   const Study study = StudyOf(plan);
   std::vector<std::string> ids;
@@ -153,7 +161,7 @@ absl::StatusOr<int> ShowPlan(const std::string& path,
                              const std::vector<std::string>& overrides) {
   ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, overrides));
   if (!FLAGS_plan.empty()) {
-    RETURN_IF_ERROR(PrintPlan(plan));
+    RETURN_IF_ERROR(ShowTrials(plan));
   } else if (!FLAGS_resolve.empty()) {
     std::cout << ToSpecYaml(PlanToSpec(plan));
   } else {

@@ -4,19 +4,17 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/files.h"
-#include "base/json.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
+#include "experiments/check_plan.h"
 #include "experiments/dataset_store.h"
 #include "experiments/record.h"
 #include "experiments/trainer.h"
@@ -33,49 +31,6 @@ std::string Now() {
 std::string Label(const Plan& plan, const Trial& trial) {
   return absl::StrCat(plan.cells[trial.cells[0]].setting, " seed ",
                       trial.settings.seed);
-}
-
-// A text that two trials share if they differ in nothing but the seed.
-std::string WithoutSeed(const TrialSettings& settings) {
-  Json json = settings.ToJson();
-  json.erase("seed");
-  return CanonicalJson(json);
-}
-
-// Tries out what each setting needs, with its first seed.
-absl::Status CheckSettings(std::vector<const Trial*> trials, const Plan& plan,
-                           const RunOptions& options, DatasetStore& datasets) {
-  // Grouped by dataset, so that each is made once.
-  std::stable_sort(trials.begin(), trials.end(),
-                   [](const Trial* a, const Trial* b) {
-                     return CanonicalJson(a->settings.dataset.Identity()) <
-                            CanonicalJson(b->settings.dataset.Identity());
-                   });
-  std::vector<std::string> wrong;
-  std::set<std::string> checked;
-  std::set<std::string> broken;  // Datasets, by identity.
-  for (const Trial* trial : trials) {
-    const std::string dataset_key =
-        CanonicalJson(trial->settings.dataset.Identity());
-    if (options.interrupted() || broken.count(dataset_key) > 0 ||
-        !checked.insert(WithoutSeed(trial->settings)).second) {
-      continue;
-    }
-    const auto dataset = datasets.Get(trial->settings);
-    if (!dataset.ok()) {
-      broken.insert(dataset_key);
-      wrong.push_back(std::string(dataset.status().message()));
-      continue;
-    }
-    const absl::Status status =
-        CheckTrial(trial->settings, **dataset, options.device);
-    if (!status.ok()) {
-      wrong.push_back(
-          absl::StrCat(Label(plan, *trial), ": ", status.message()));
-    }
-  }
-  if (wrong.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
 }
 
 // Notes what a trial does in its log.txt while it runs.
@@ -196,7 +151,8 @@ absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
                    FindPending(plan, options, summary));
   DatasetStore datasets(
       {options.data_root, options.cache_folder, options.device});
-  RETURN_IF_ERROR(CheckSettings(pending, plan, options, datasets));
+  RETURN_IF_ERROR(CheckTrials(plan, pending, datasets, options.device,
+                              options.interrupted));
   progress.SetTrials(static_cast<int64_t>(pending.size()));
   for (const Trial* trial : pending) {
     summary.interrupted = options.interrupted();

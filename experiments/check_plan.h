@@ -1,0 +1,28 @@
+// Tries out what trials need before any of them is trained.
+#ifndef BIGSTEP_EXPERIMENTS_CHECK_PLAN_H_
+#define BIGSTEP_EXPERIMENTS_CHECK_PLAN_H_
+
+#include <c10/core/Device.h>
+
+#include <functional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "experiments/dataset_store.h"
+#include "experiments/plan.h"
+
+namespace bigstep {
+
+// Makes the dataset, the model and all else that `trials`, of `plan`, need, and
+// drops it again. Whatever is wrong (missing files, a model that does not take
+// the input, a batch larger than the data) is returned as one error, a line for
+// each. A thing is made once, for the first trial with it: of optimizers,
+// losses and regularizers that differ in numbers alone, one stands for all.
+// Ends early once `interrupted` is true.
+absl::Status CheckTrials(const Plan& plan, std::vector<const Trial*> trials,
+                         DatasetStore& datasets, c10::Device device,
+                         const std::function<bool()>& interrupted);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_CHECK_PLAN_H_
