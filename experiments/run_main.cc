@@ -30,6 +30,7 @@
 #include "experiments/runner.h"
 #include "experiments/selection.h"
 #include "experiments/spec.h"
+#include "experiments/spec_schema.h"
 #include "experiments/study.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
@@ -64,6 +65,8 @@ DEFINE_string(resolve, "",
 DEFINE_string(plan, "",
               "check this spec with its data and models, and print its trials, "
               "which of them are done, and the time and disk the others take");
+DEFINE_bool(schema, false,
+            "print the JSON Schema of specs, for editors: see docs/spec.md");
 
 namespace bigstep {
 namespace {
@@ -184,13 +187,16 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
                                   &FLAGS_plan, &FLAGS_list, &FLAGS_describe}) {
     if (!flag->empty()) ++modes;
   }
+  if (FLAGS_schema) ++modes;
   if (modes > 1) {
     return absl::InvalidArgumentError(
-        "give one of --spec, --verify, --resolve, --plan, --list, --describe");
+        "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
+        "--schema");
   }
   if (FLAGS_out.empty()) {
     return absl::InvalidArgumentError("--out is empty; name a folder");
   }
+  if (FLAGS_schema) return ShowText(SpecSchemaText());
   if (!FLAGS_list.empty()) return ShowText(ListPlugins(FLAGS_list));
   if (!FLAGS_describe.empty()) return ShowText(DescribePlugin(FLAGS_describe));
   for (const std::string* path : {&FLAGS_verify, &FLAGS_resolve, &FLAGS_plan}) {
@@ -206,9 +212,10 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {__FILE__,
-                                  {{"list", "all"}, {"save_weights", "true"}},
-                                  {{"set", &overrides}}};
+  const CommandLineRules rules = {
+      __FILE__,
+      {{"list", "all"}, {"save_weights", "true"}, {"schema", "true"}},
+      {{"set", &overrides}}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;

@@ -33,6 +33,9 @@ contains "the last one ends the study" err "results in b/tiny"
 expect "whole" 0 "$run" --spec=tiny.yaml --out=c
 same "shards make the same table" b/tiny/table.md c/tiny/table.md
 
+expect "the schema is printed" 0 "$run" --schema
+contains "as JSON" out '"$schema": "http://json-schema.org/draft-07/schema#"'
+
 # Bad input: one clear message, exit code 2, nothing on standard output.
 for flags in --spec --plan; do
   expect "a filter of nothing ($flags)" 2 "$run" $flags=tiny.yaml --out=d \

@@ -47,6 +47,7 @@ readonly LIBRARIES=(
   "libjpeg-dev jpeglib.h libjpeg-turbo"
   "libpng-dev png.h libpng"
   "libssl-dev openssl/evp.h OpenSSL"
+  "libvalijson-dev valijson/validator.hpp Valijson"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
   "zlib1g-dev zlib.h zlib"
