@@ -2,11 +2,26 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace bigstep {
+namespace {
+
+// The item of a list that "2]" names, or nullptr.
+SpecNode* Item(SpecNode& list, absl::string_view index) {
+  size_t i = 0;
+  if (!list.is_list() || !absl::ConsumeSuffix(&index, "]") ||
+      !absl::SimpleAtoi(index, &i) || i >= list.items.size()) {
+    return nullptr;
+  }
+  return &list.items[i];
+}
+
+}  // namespace
 
 const SpecNode* SpecNode::Find(absl::string_view key) const {
   for (const Entry& entry : entries) {
@@ -64,16 +79,23 @@ std::string SpecNode::ToFlow() const {
 bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
                const SpecNode& value) {
   SpecNode* node = &root;
-  for (absl::string_view key : absl::StrSplit(path, '.')) {
+  for (absl::string_view step : absl::StrSplit(path, '.')) {
+    const std::vector<absl::string_view> parts = absl::StrSplit(step, '[');
+    const absl::string_view key = parts[0];
     if (node->kind == SpecNode::Kind::kEmpty) node->kind = SpecNode::Kind::kMap;
     if (!node->is_map()) return false;
     SpecNode* child = node->Find(key);
     if (child == nullptr) {
+      if (parts.size() > 1) return false;
       node->entries.push_back({std::string(key), SpecNode(), mark});
       child = &node->entries.back().value;
       child->mark = mark;
     }
     node = child;
+    for (size_t i = 1; i < parts.size(); ++i) {
+      node = Item(*node, parts[i]);
+      if (node == nullptr) return false;
+    }
   }
   *node = value;
   return true;

@@ -80,6 +80,10 @@ TEST(SetAtPathTest, ReplacesAndMakesWhatIsMissing) {
       {"", "a.b", "{a: {b: [7]}}"},
       {"{a: }", "a.b", "{a: {b: [7]}}"},
       {"{a: [1]}", "a", "{a: [7]}"},
+      {"{a: [1, 2]}", "a[1]", "{a: [1, [7]]}"},
+      {"{a: [{b: 1}]}", "a[0].b", "{a: [{b: [7]}]}"},
+      {"{a: [{b: 1}]}", "a[0].c", "{a: [{b: 1, c: [7]}]}"},
+      {"{a: [[1, 2]]}", "a[0][1]", "{a: [[1, [7]]]}"},
   };
   for (const SetCase& c : cases) {
     SpecNode root = Read(c.before);
@@ -97,6 +101,15 @@ TEST(SetAtPathTest, RefusesToStepIntoWhatIsNoMap) {
   }
   SpecNode list = Read("[1]");
   EXPECT_FALSE(SetAtPath(list, "a", Mark(), Read("7")));
+}
+
+TEST(SetAtPathTest, RefusesItemsThatAreNotThere) {
+  for (const char* path : {"a[2]", "a[-1]", "a[x]", "a[]", "a[0", "a[0]x",
+                           "a[0].x", "b[0]", "[0]", "c[0]"}) {
+    SpecNode root = Read("{a: [1, 2], b: 3}");
+    EXPECT_FALSE(SetAtPath(root, path, Mark(), Read("7"))) << path;
+    EXPECT_EQ(root.ToFlow(), "{a: [1, 2], b: 3}") << path;
+  }
 }
 
 TEST(SetAtPathTest, MarksTellWhereTheNewNodesComeFrom) {

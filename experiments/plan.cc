@@ -1,20 +1,22 @@
 #include "experiments/plan.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/suggest.h"
+#include "experiments/expand.h"
+#include "experiments/sections.h"
 #include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
+
+// 100,000 trials take 300 MB, most of it for LibTorch and text.
+constexpr int64_t kMaxTrials = 1000000;
 
 // Collects trials, merging equal ones.
 class PlanBuilder {
@@ -24,14 +26,14 @@ class PlanBuilder {
   // The position of a cell, which is added at the end if it is new.
   size_t AddCell(const Cell& cell) {
     const auto [it, is_new] = cell_positions_.emplace(
-        std::make_pair(cell.block, cell.setting), plan_.cells.size());
+        absl::StrCat(cell.block, "\n", cell.setting), plan_.cells.size());
     if (is_new) plan_.cells.push_back(cell);
     return it->second;
   }
 
-  void AddTrial(const TrialSettings& settings, const Cell& cell) {
-    const size_t position = AddCell(cell);
-    std::string id = settings.Id();
+  // Adds a trial to the cell at `position`.
+  void AddTrial(std::string id, const TrialSettings& settings,
+                size_t position) {
     const auto [it, new_trial] = positions_.emplace(id, plan_.trials.size());
     if (new_trial) plan_.trials.push_back({std::move(id), settings, {}});
     std::vector<size_t>& cells = plan_.trials[it->second].cells;
@@ -44,8 +46,15 @@ class PlanBuilder {
  private:
   Plan& plan_;
   std::unordered_map<std::string, size_t> positions_;  // By id.
-  std::map<std::pair<std::string, std::string>, size_t> cell_positions_;
+  std::unordered_map<std::string, size_t> cell_positions_;
 };
+
+// "; did you mean 'a'? (known: a, b)".
+std::string Known(const std::string& name,
+                  const std::vector<std::string>& known) {
+  return absl::StrCat(DidYouMean(name, known),
+                      " (known: ", absl::StrJoin(known, ", "), ")");
+}
 
 // Every result that the metrics give.
 std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
@@ -61,87 +70,155 @@ std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
   return columns;
 }
 
-std::vector<Column> ChosenColumns(const Spec& spec, Problems& problems) {
-  const std::vector<Column> all = AllColumns(spec.metrics);
+// The column of `all` that is called `name`, or nullptr.
+const Column* FindColumn(const std::vector<Column>& all,
+                         const std::string& name) {
+  const auto it = std::find_if(
+      all.begin(), all.end(),
+      [&name](const Column& column) { return column.name() == name; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+std::vector<std::string> NamesOf(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(column.name());
+  return names;
+}
+
+std::vector<Column> ChosenColumns(const Spec& spec,
+                                  const std::vector<Column>& all,
+                                  Problems& problems) {
   if (spec.compare.empty()) return all;
-  std::vector<std::string> known;
-  for (const Column& column : all) known.push_back(column.name());
   std::vector<Column> columns;
   for (size_t i = 0; i < spec.compare.size(); ++i) {
     const auto& [name, mark] = spec.compare[i];
-    const auto it = std::find(known.begin(), known.end(), name);
-    if (it != known.end()) {
-      columns.push_back(all[static_cast<size_t>(it - known.begin())]);
-    } else if (!known.empty()) {
+    if (const Column* column = FindColumn(all, name)) {
+      columns.push_back(*column);
+    } else if (!all.empty()) {
       problems.Add(mark, absl::StrCat("compare.metrics[", i, "]"),
                    absl::StrCat("the study's metrics have no result '", name,
-                                "'", DidYouMean(name, known),
-                                " (known: ", absl::StrJoin(known, ", "), ")"));
+                                "'", Known(name, NamesOf(all))));
     }
   }
   return columns;
 }
 
-// Reads the settings in `tree` and adds a trial for each seed.
-void AddSetting(const Spec& spec, const SpecNode& tree, const Cell& cell,
-                PlanBuilder& builder, Problems& problems) {
+// Fills in the result by which an axis's best value is chosen.
+void ChooseSelection(const Spec& spec, const std::vector<Column>& all,
+                     Plan& plan, Problems& problems) {
+  constexpr char kDefault[] = "accuracy.unbiased_validation";
+  const std::string name = spec.selection ? spec.selection->name : kDefault;
+  if (spec.selection && name == "none") return;
+  const Column* column = FindColumn(all, name);
+  if (column != nullptr && column->result.direction != Direction::kNeither) {
+    plan.selection = name;
+    plan.selection_lower = column->result.direction == Direction::kLower;
+  } else if (spec.selection && column != nullptr) {
+    problems.Add(spec.selection->mark, "compare.selection",
+                 absl::StrCat("'", name,
+                              "' is neither better when higher nor when lower; "
+                              "nothing can be chosen by it"));
+  } else if (spec.selection && !all.empty()) {
+    problems.Add(spec.selection->mark, "compare.selection",
+                 absl::StrCat("the study's metrics have no result '", name, "'",
+                              Known(name, NamesOf(all)), "; or 'none'"));
+  }
+}
+
+// Fills in the axis that the others are compared with: one varied alone.
+void ChooseReference(const Spec& spec, Plan& plan, Problems& problems) {
+  std::vector<std::string> alone;
+  for (const Cell& cell : plan.cells) {
+    if (cell.knobs.size() != 1) continue;
+    const std::string& axis = cell.knobs[0].axis;
+    if (std::find(alone.begin(), alone.end(), axis) == alone.end()) {
+      alone.push_back(axis);
+    }
+  }
+  const std::string wanted = spec.reference ? spec.reference->name : "lr";
+  if (std::find(alone.begin(), alone.end(), wanted) != alone.end()) {
+    plan.reference = wanted;
+  } else if (!spec.reference) {
+    plan.reference = alone.empty() ? "" : alone[0];
+  } else if (wanted != "none") {
+    problems.Add(
+        spec.reference->mark, "compare.reference",
+        absl::StrCat(FindAxis(spec.axes, wanted)
+                         ? absl::StrCat("axis '", wanted,
+                                        "' is never varied alone, so that "
+                                        "nothing can be compared with it")
+                         : absl::StrCat("no axis '", wanted, "'"),
+                     Known(wanted, alone), "; or 'none'"));
+  }
+}
+
+// Notes a plan that is too large to be expanded.
+bool IsTooLarge(const Spec& spec, Problems& problems) {
+  double trials = 0;
+  for (const Block& block : spec.blocks) {
+    double settings = block.kind == Block::Kind::kRandom
+                          ? static_cast<double>(block.draws)
+                          : 1;
+    for (const size_t axis : block.axes) {
+      const auto values = static_cast<double>(spec.axes[axis].values.size());
+      if (block.kind == Block::Kind::kGrid) settings *= values;
+      if (block.kind == Block::Kind::kZip) settings = values;
+    }
+    trials += settings * static_cast<double>(spec.seeds);
+    if (trials <= static_cast<double>(kMaxTrials)) continue;
+    problems.Add(block.mark, block.path,
+                 absl::StrCat("with this block the plan has ", trials,
+                              " trials; at most ", kMaxTrials,
+                              " can be planned at once"));
+    return true;
+  }
+  return false;
+}
+
+void AddBase(const Spec& spec, SettingReader& reader, const SettingSink& sink,
+             Problems& problems) {
   TrialSettings settings;
-  ReadTrialSections(tree, "base", {}, problems, &settings);
-  // Whatever is wrong, here or elsewhere, the plan will not be used.
-  if (!problems.empty()) return;
-  settings.metrics = spec.metrics;
-  for (int64_t seed = 0; seed < spec.seeds; ++seed) {
-    settings.seed = seed;
-    builder.AddTrial(settings, cell);
+  TrialIdentity identity;
+  if (reader.Read(Sections(spec.base), problems, &settings, &identity)) {
+    sink({"base", "base"}, std::move(settings), identity);
   }
 }
 
-// What an axis is drawn against: the value if it is a number, else the label.
-std::optional<double> NumberOf(const SpecNode& value,
-                               const std::string& label) {
-  double number = 0;
-  for (const std::string& text : {value.text, label}) {
-    if (absl::SimpleAtod(text, &number) && std::isfinite(number)) return number;
-  }
-  return std::nullopt;
-}
-
-void AddBlock(const Spec& spec, const Block& block, PlanBuilder& builder,
-              Problems& problems) {
-  std::vector<std::string> names;
-  for (const size_t a : block.axes) names.push_back(spec.axes[a].name);
-  // Counts through the values like an odometer, the last axis fastest.
-  std::vector<size_t> at(block.axes.size(), 0);
-  for (;;) {
-    SpecNode tree = spec.base;
-    std::vector<std::string> parts;
-    std::vector<Knob> knobs;
-    for (size_t i = 0; i < at.size(); ++i) {
-      const Axis& axis = spec.axes[block.axes[i]];
-      const SpecNode& value = axis.values[at[i]];
-      parts.push_back(absl::StrCat(axis.name, "=", axis.labels[at[i]]));
-      knobs.push_back(
-          {axis.name, axis.labels[at[i]], NumberOf(value, axis.labels[at[i]])});
-      // A path that leads nowhere is reported at `set`, by the reader of the
-      // section, as an unknown key.
-      if (!SetAtPath(tree, axis.set, axis.set_mark, value)) {
-        problems.Add(axis.set_mark, absl::StrCat("axes.", axis.name, ".set"),
-                     absl::StrCat("'", axis.set,
-                                  "' leads through a value that is no map"));
-        return;
-      }
+// Expands base, axes and plan.
+void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
+                      Problems& problems) {
+  if (!spec.base.is_map() || IsTooLarge(spec, problems)) return;
+  RefuseUnknownKeys(spec.base, "base", TrialSections(), problems);
+  const bool metrics_read =
+      std::all_of(spec.metrics.begin(), spec.metrics.end(),
+                  [](const auto& m) { return m.config.plugin != nullptr; });
+  TrialSettings with_metrics;
+  with_metrics.metrics = spec.metrics;
+  const std::string metrics =
+      metrics_read ? IdentityOf(with_metrics, "metrics") : "[]";
+  const SettingSink sink = [&](const Cell& cell, TrialSettings settings,
+                               TrialIdentity identity) {
+    // Whatever is wrong, here or elsewhere, the plan will not be used.
+    if (!problems.empty()) return;
+    settings.metrics = spec.metrics;
+    identity.Set("metrics", metrics);
+    const size_t position = builder.AddCell(cell);
+    for (int64_t seed = 0; seed < spec.seeds; ++seed) {
+      settings.seed = seed;
+      builder.AddTrial(identity.Id(seed), settings, position);
     }
-    AddSetting(spec, tree,
-               {absl::StrJoin(names, " x "), absl::StrJoin(parts, ", "), knobs},
-               builder, problems);
-    size_t digit = at.size();
-    while (digit > 0) {
-      --digit;
-      if (++at[digit] < spec.axes[block.axes[digit]].values.size()) break;
-      at[digit] = 0;
-      if (digit == 0) return;
-    }
+  };
+  SettingReader reader;
+  if (spec.blocks.empty()) {
+    AddBase(spec, reader, sink, problems);
+    return;
   }
+  ExpandBlocks(spec, reader, sink, problems);
+  // Axes may give what the base leaves out, and hide what is wrong in it.
+  TrialSettings ignored;
+  Problems in_base;
+  ReadTrialSections(spec.base, "base", {}, in_base, &ignored);
+  problems.AddAllButMissing(in_base);
 }
 
 // Reads {axis, label, number}.
@@ -220,18 +297,15 @@ void AddExplicitTrial(const Spec& spec, const SpecNode& node,
   if (!problems.empty()) return;
   settings.metrics = spec.metrics;
   if (cells.empty()) cells.push_back({"trials", path});
-  for (const Cell& cell : cells) builder.AddTrial(settings, cell);
+  const std::string id = settings.Id();
+  for (const Cell& cell : cells) {
+    builder.AddTrial(id, settings, builder.AddCell(cell));
+  }
 }
 
-}  // namespace
-
-Plan MakePlan(const Spec& spec, Problems& problems) {
-  Plan plan;
-  plan.study = spec.study;
-  plan.question = spec.question;
-  plan.columns = ChosenColumns(spec, problems);
-  for (const Axis& axis : spec.axes) plan.axes.push_back({axis.name, axis.set});
-  PlanBuilder builder(plan);
+// Adds the trials that the spec writes out.
+void AddWrittenTrials(const Spec& spec, PlanBuilder& builder,
+                      Problems& problems) {
   if (spec.cells) {
     for (const Cell& cell : ReadCells(*spec.cells, "cells", problems)) {
       builder.AddCell(cell);
@@ -241,20 +315,39 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
     AddExplicitTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"),
                      builder, problems);
   }
-  if (!spec.trials.empty()) return plan;
-  for (const Block& block : spec.blocks) {
-    AddBlock(spec, block, builder, problems);
+}
+
+// Adds axes that written-out cells have knobs of and `axes` does not name.
+void AddUnnamedAxes(Plan& plan) {
+  std::set<std::string> names;
+  for (const StudyAxis& axis : plan.axes) names.insert(axis.name);
+  for (const Cell& cell : plan.cells) {
+    for (const Knob& knob : cell.knobs) {
+      if (names.insert(knob.axis).second) plan.axes.push_back({knob.axis, ""});
+    }
   }
-  if (!spec.base.is_map()) return plan;  // Noted already.
-  if (spec.blocks.empty()) {
-    AddSetting(spec, spec.base, {"base", "base"}, builder, problems);
+}
+
+}  // namespace
+
+Plan MakePlan(const Spec& spec, Problems& problems) {
+  Plan plan;
+  plan.study = spec.study;
+  plan.question = spec.question;
+  const std::vector<Column> all = AllColumns(spec.metrics);
+  plan.columns = ChosenColumns(spec, all, problems);
+  ChooseSelection(spec, all, plan, problems);
+  for (const Axis& axis : spec.axes) plan.axes.push_back({axis.name, axis.set});
+  PlanBuilder builder(plan);
+  const int before = problems.count();
+  if (spec.trials.empty()) {
+    AddPlannedTrials(spec, builder, problems);
   } else {
-    // Axes may give what the base leaves out, and hide what is wrong in it.
-    TrialSettings ignored;
-    Problems in_base;
-    ReadTrialSections(spec.base, "base", {}, in_base, &ignored);
-    problems.AddAllButMissing(in_base);
+    AddWrittenTrials(spec, builder, problems);
+    AddUnnamedAxes(plan);
   }
+  // Without cells, every reference would seem wrong.
+  if (problems.count() == before) ChooseReference(spec, plan, problems);
   return plan;
 }
 
@@ -294,9 +387,23 @@ Json PlanToSpec(const Plan& plan) {
   const Json metrics = plan.trials.empty()
                            ? Json::array()
                            : plan.trials[0].settings.ToJson()["metrics"];
-  return {{"study", plan.study}, {"question", plan.question},
-          {"metrics", metrics},  {"compare", {{"metrics", compare}}},
-          {"cells", cells},      {"trials", trials}};
+  Json axes = Json::array();
+  for (const StudyAxis& axis : plan.axes) {
+    axes.push_back({{"name", axis.name}, {"set", axis.set}});
+  }
+  const auto or_none = [](const std::string& name) {
+    return name.empty() ? "none" : name;
+  };
+  return {{"study", plan.study},
+          {"question", plan.question},
+          {"axes", axes},
+          {"metrics", metrics},
+          {"compare",
+           {{"metrics", compare},
+            {"reference", or_none(plan.reference)},
+            {"selection", or_none(plan.selection)}}},
+          {"cells", cells},
+          {"trials", trials}};
 }
 
 }  // namespace bigstep

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "experiments/testing.h"
 
 namespace bigstep {
@@ -74,17 +76,78 @@ TEST(PlanTest, MoreSeedsKeepTheTrialsOfFewer) {
   for (const Trial& trial : two.trials) EXPECT_EQ(ids.count(trial.id), 1u);
 }
 
-TEST(PlanTest, TheResolvedSpecGivesTheSamePlan) {
-  const Plan plan = PlanOf(kTinySpec);
+// Everything that a report is told, as text.
+std::string Told(const Study& study) {
+  std::string text =
+      absl::StrCat(study.name, "|", study.question, "|", study.reference, "|",
+                   study.selection, "|", study.selection_lower);
+  for (const StudyAxis& axis : study.axes) {
+    absl::StrAppend(&text, "\naxis ", axis.name, " ", axis.set);
+  }
+  for (const Column& column : study.columns) {
+    absl::StrAppend(&text, "\ncolumn ", column.name());
+  }
+  for (const Cell& cell : study.cells) {
+    absl::StrAppend(&text, "\n", cell.block, ": ", cell.setting, " ",
+                    KnobsToJson(cell.knobs).dump());
+  }
+  for (const StudyTrial& trial : study.trials) {
+    absl::StrAppend(&text, "\n", trial.id, " ", trial.seed, " ",
+                    absl::StrJoin(trial.cells, ","));
+  }
+  return text;
+}
+
+class ResolveTest : public testing::TestWithParam<std::vector<std::string>> {};
+
+TEST_P(ResolveTest, TheResolvedSpecGivesTheSameStudy) {
+  const Plan plan = PlanOf(kTinySpec, GetParam());
   const std::string resolved = ToSpecYaml(PlanToSpec(plan));
   const Plan again = PlanOf(resolved);
-  EXPECT_EQ(Rows(again), Rows(plan));
-  ASSERT_EQ(again.trials.size(), plan.trials.size());
-  for (size_t i = 0; i < plan.trials.size(); ++i) {
-    EXPECT_EQ(again.trials[i].id, plan.trials[i].id);
-    EXPECT_EQ(again.trials[i].cells, plan.trials[i].cells);
-  }
+  EXPECT_EQ(Told(StudyOf(again)), Told(StudyOf(plan)));
   EXPECT_EQ(ToSpecYaml(PlanToSpec(again)), resolved);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ResolveTest,
+    testing::Values(
+        std::vector<std::string>{},
+        std::vector<std::string>{"compare.reference=l2"},
+        std::vector<std::string>{"compare={reference: none, selection: none}"},
+        std::vector<std::string>{"metrics=[accuracy, sharpness]",
+                                 "compare={selection: sharpness.residual}"},
+        // Axes in another order than that of the alphabet, and of the plan.
+        std::vector<std::string>{
+            "axes.batch={set: training.batch_size, values: [10, 20, 200]}",
+            "plan=[{zip: [[l2, lr]], exclude: [{lr: 0.3}]}, {grid: [[batch, "
+            "l2]], when: {l2: strong}}, {random: {axes: [lr, batch], draws: 3, "
+            "seed: 1}}]"}));
+
+TEST(PlanTest, TheReferenceIsAnAxisVariedAlone) {
+  EXPECT_EQ(PlanOf(kTinySpec, {"plan={one_at_a_time: [l2, lr]}"}).reference,
+            "lr");
+  EXPECT_EQ(PlanOf(kTinySpec, {"plan={one_at_a_time: [l2], grid: [[lr, l2]]}"})
+                .reference,
+            "l2");
+  EXPECT_EQ(PlanOf(kTinySpec, {"plan={grid: [[lr, l2]]}"}).reference, "");
+  EXPECT_EQ(PlanOf(kTinySpec, {"compare.reference=l2"}).reference, "l2");
+  EXPECT_EQ(PlanOf(kTinySpec, {"compare.reference=none"}).reference, "");
+}
+
+TEST(PlanTest, TheSelectionIsAResultWithADirection) {
+  const Plan plan = PlanOf(kTinySpec);
+  EXPECT_EQ(plan.selection, "accuracy.unbiased_validation");
+  EXPECT_FALSE(plan.selection_lower);
+  EXPECT_EQ(PlanOf(kTinySpec, {"compare.selection=none"}).selection, "");
+  EXPECT_EQ(
+      PlanOf(kTinySpec, {"metrics=[prunability]", "compare={reference: lr}"})
+          .selection,
+      "");
+  const Plan lower =
+      PlanOf(kTinySpec, {"metrics=[accuracy, calibration_error]",
+                         "compare={selection: calibration_error.expected}"});
+  EXPECT_EQ(lower.selection, "calibration_error.expected");
+  EXPECT_TRUE(lower.selection_lower);
 }
 
 TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {

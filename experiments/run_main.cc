@@ -19,14 +19,19 @@
 #include "base/status.h"
 #include "experiments/analysis.h"
 #include "experiments/build_info.h"
+#include "experiments/check_plan.h"
+#include "experiments/dataset_store.h"
 #include "experiments/describe.h"
 #include "experiments/interrupt.h"
 #include "experiments/plan.h"
+#include "experiments/plan_view.h"
 #include "experiments/progress.h"
 #include "experiments/record.h"
 #include "experiments/results_folder.h"
 #include "experiments/runner.h"
+#include "experiments/selection.h"
 #include "experiments/spec.h"
+#include "experiments/spec_schema.h"
 #include "experiments/study.h"
 #include "experiments/tables.h"
 #include "experiments/worker.h"
@@ -50,6 +55,12 @@ DEFINE_bool(save_weights, false,
 DEFINE_bool(tensorboard, false,
             "also write event files for TensorBoard, to <out>/<study>/"
             "tensorboard");
+DEFINE_string(only, "",
+              "only these trials, as in --only=axis=lr,seed=0..2 or "
+              "--only=state=failed: see docs/spec.md");
+DEFINE_string(shard, "",
+              "i/n: part i of n of the trials, 0/n to (n-1)/n, for job arrays: "
+              "--shard=$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT");
 DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
 DEFINE_int32(workers, 0,
              "trials trained at the same time, each in a process of its own; "
@@ -76,7 +87,10 @@ DEFINE_string(verify, "", "check this spec and stop, without training");
 DEFINE_string(resolve, "",
               "print every trial of this spec with all options, as a spec");
 DEFINE_string(plan, "",
-              "print the trials of this spec and which of them are done");
+              "check this spec with its data and models, and print its trials, "
+              "which of them are done, and the time and disk the others take");
+DEFINE_bool(schema, false,
+            "print the JSON Schema of specs, for editors: see docs/spec.md");
 
 namespace bigstep {
 namespace {
@@ -111,30 +125,29 @@ std::string StudyFolder(const Plan& plan) {
   return absl::StrCat(UserPath(FLAGS_out), "/", plan.study);
 }
 
-absl::Status PrintPlan(const Plan& plan) {
-  ASSIGN_OR_RETURN(const FolderContent content,
-                   ReadFolder(StudyFolder(plan), plan));
-  int done = 0;
-  for (const Trial& trial : plan.trials) {
-    const auto found = content.records.find(trial.id);
-    const Record* const record =
-        found == content.records.end() ? nullptr : &found->second;
-    const std::string state = record ? OutcomeName(record->outcome) : "missing";
-    if (record && record->outcome != Outcome::kFailed) ++done;
-    for (const size_t cell : trial.cells) {
-      std::cout << trial.id << "  " << state << "  " << plan.cells[cell].block
-                << ": " << plan.cells[cell].setting << ", seed "
-                << trial.settings.seed;
-      if (record && !record->reason.empty()) {
-        std::cout << " (" << record->reason << ")";
-      }
-      std::cout << "\n";
-    }
-  }
-  std::cout << plan.trials.size() << " trials in " << plan.cells.size()
-            << " settings: " << done << " done, " << plan.trials.size() - done
-            << " to run (records in " << StudyFolder(plan)
-            << DescribeUnused(content) << ")\n";
+int WorkerCount(c10::Device device) {
+  if (FLAGS_workers > 0) return FLAGS_workers;
+  // Each process takes some hundred megabytes of a GPU for itself.
+  return device.is_cuda() ? 1 : PhysicalCores();
+}
+
+// Checks all that can be checked without training and prints the trials.
+absl::Status ShowTrials(const Plan& plan) {
+  const std::string folder = StudyFolder(plan);
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, FLAGS_only, FLAGS_shard, folder));
+  ASSIGN_OR_RETURN(const std::vector<TrialStatus> statuses,
+                   ReadStatuses(plan, folder));
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  DatasetStore datasets(
+      {DataRoot(FLAGS_data_root), UserPath(FLAGS_cache), device});
+  RETURN_IF_ERROR(CheckTrials(plan, TrialsToRun(plan, statuses, trials),
+                              datasets, device, Interrupted));
+  PrintPlan(plan, statuses, trials, folder,
+            static_cast<int>(WorkerCount(device)), std::cout);
+  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  const std::string unused = DescribeUnused(content);
+  if (!unused.empty()) std::cout << folder << unused << "\n";
   return absl::OkStatus();
 }
 
@@ -171,6 +184,7 @@ absl::Status CheckRunFlags() {
   return at_least("checkpoint_seconds", FLAGS_checkpoint_seconds, 0);
 }
 
+// How to run `plan`, the whole of it or some of its trials.
 absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   RETURN_IF_ERROR(CheckRunFlags());
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
@@ -184,17 +198,13 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   options.setup.save_weights = FLAGS_save_weights;
   options.setup.threads = FLAGS_threads_per_worker;
   options.setup.checkpoint_s = FLAGS_checkpoint_seconds;
-  // Each process takes some hundred megabytes of a GPU for itself.
-  options.workers = FLAGS_workers > 0  ? FLAGS_workers
-                    : device.is_cuda() ? 1
-                                       : PhysicalCores();
+  options.workers = WorkerCount(device);
   options.trial_timeout_s = FLAGS_trial_timeout;
   options.retries = FLAGS_retries;
   options.interrupted = Interrupted;
   return options;
 }
 
-// The table of what is there.
 // What the records of the plan say so far.
 absl::StatusOr<Analysis> ReadAnalysis(const Plan& plan) {
   const Study study = StudyOf(plan);
@@ -237,7 +247,12 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   CatchInterrupts();
   CatchRequests();
   std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
-  ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
+  ASSIGN_OR_RETURN(
+      const std::vector<size_t> trials,
+      ChooseTrials(plan, FLAGS_only, FLAGS_shard, options.setup.study_folder));
+  options.whole = &plan;
+  ASSIGN_OR_RETURN(const RunSummary summary,
+                   RunPlan(WithTrials(plan, trials), options, progress));
 
   const std::string& folder = options.setup.study_folder;
   ReportOptions report;
@@ -257,7 +272,7 @@ absl::StatusOr<int> ShowPlan(const std::string& path,
                              const std::vector<std::string>& overrides) {
   ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, overrides));
   if (!FLAGS_plan.empty()) {
-    RETURN_IF_ERROR(PrintPlan(plan));
+    RETURN_IF_ERROR(ShowTrials(plan));
   } else if (!FLAGS_resolve.empty()) {
     std::cout << ToSpecYaml(PlanToSpec(plan));
   } else {
@@ -280,13 +295,16 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
                                   &FLAGS_plan, &FLAGS_list, &FLAGS_describe}) {
     if (!flag->empty()) ++modes;
   }
+  if (FLAGS_schema) ++modes;
   if (modes > 1) {
     return absl::InvalidArgumentError(
-        "give one of --spec, --verify, --resolve, --plan, --list, --describe");
+        "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
+        "--schema");
   }
   if (FLAGS_out.empty()) {
     return absl::InvalidArgumentError("--out is empty; name a folder");
   }
+  if (FLAGS_schema) return ShowText(SpecSchemaText());
   if (!FLAGS_list.empty()) return ShowText(ListPlugins(FLAGS_list));
   if (!FLAGS_describe.empty()) return ShowText(DescribePlugin(FLAGS_describe));
   for (const std::string* path : {&FLAGS_verify, &FLAGS_resolve, &FLAGS_plan}) {
@@ -302,10 +320,12 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {
-      __FILE__,
-      {{"list", "all"}, {"save_weights", "true"}, {"tensorboard", "true"}},
-      {{"set", &overrides}}};
+  const CommandLineRules rules = {__FILE__,
+                                  {{"list", "all"},
+                                   {"save_weights", "true"},
+                                   {"schema", "true"},
+                                   {"tensorboard", "true"}},
+                                  {{"set", &overrides}}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;

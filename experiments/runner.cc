@@ -5,18 +5,17 @@
 #include <csignal>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/device.h"
 #include "base/files.h"
-#include "base/json.h"
 #include "base/status.h"
+#include "experiments/check_plan.h"
 #include "experiments/file_lock.h"
 #include "experiments/record.h"
 #include "experiments/record_writer.h"
@@ -33,13 +32,6 @@ namespace {
 std::string Label(const Plan& plan, const Trial& trial) {
   return absl::StrCat(plan.cells[trial.cells[0]].setting, " seed ",
                       trial.settings.seed);
-}
-
-// A text that two trials share if they differ in nothing but the seed.
-std::string WithoutSeed(const TrialSettings& settings) {
-  Json json = settings.ToJson();
-  json.erase("seed");
-  return CanonicalJson(json);
 }
 
 // What is not the spec's fault, and no record's.
@@ -150,14 +142,13 @@ class Run {
   // Tries out what each setting needs, with its first seed.
   absl::Status RunChecks(Supervisor& supervisor) {
     std::vector<Check> checks;
-    std::set<std::string> seen;
-    for (const Trial& trial : plan_.trials) {  // In the order of the plan.
-      if (!pending_ids().count(trial.id) ||
-          !seen.insert(WithoutSeed(trial.settings)).second) {
-        continue;
-      }
-      checks.push_back({&trial, Label(plan_, trial),
-                        CanonicalJson(trial.settings.dataset.Identity())});
+    std::vector<const Trial*> pending;
+    for (const Job& job : jobs_) pending.push_back(job.trial);
+    // In the order of the plan, not of the jobs.
+    std::sort(pending.begin(), pending.end());
+    for (const Trial* trial : TrialsToTry(pending)) {
+      checks.push_back({trial, Label(plan_, *trial),
+                        CanonicalJson(trial->settings.dataset.Identity())});
     }
     ASSIGN_OR_RETURN(const std::vector<std::string> messages,
                      supervisor.RunChecks(checks));
@@ -168,13 +159,6 @@ class Run {
     }
     if (wrong.empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
-  }
-
-  const std::set<std::string>& pending_ids() {
-    if (pending_ids_.empty()) {
-      for (const Job& job : jobs_) pending_ids_.insert(job.trial->id);
-    }
-    return pending_ids_;
   }
 
   absl::Status RunJobs(Supervisor& supervisor) {
@@ -250,7 +234,6 @@ class Run {
   Progress& progress_;
   RunSummary summary_;
   std::vector<Job> jobs_;
-  std::set<std::string> pending_ids_;
   StatusFile* status_file_ = nullptr;
 };
 

@@ -4,15 +4,11 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/read_value.h"
 #include "base/spec_reader.h"
-#include "base/suggest.h"
 #include "experiments/trial.h"
-#include "metrics/metric.h"
 
 namespace bigstep {
 namespace {
@@ -45,242 +41,91 @@ void Override(const std::string& text, int index, SpecNode& root,
   }
   SpecNode value = ReadSpec(parts.second, source, index + 1, problems);
   value.mark = mark;
-  const std::vector<std::string> steps = absl::StrSplit(parts.first, '.');
   const std::vector<std::string>& sections = TrialSections();
-  const bool below_base =
-      std::find(sections.begin(), sections.end(), steps[0]) != sections.end();
+  const bool below_base = std::find(sections.begin(), sections.end(),
+                                    SectionOf(parts.first)) != sections.end();
   const std::string path =
       below_base ? absl::StrCat("base.", parts.first) : parts.first;
   if (!SetAtPath(root, path, mark, value)) {
     problems.Add(mark, "",
                  absl::StrCat("cannot set '", path,
-                              "': a part of the path is not a map"));
-  }
-}
-
-// The labels of an axis whose values were read; false if something is wrong.
-bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
-                Problems& problems) {
-  const SpecNode* labels = node.Find("labels");
-  if (labels == nullptr) {
-    for (const SpecNode& value : axis.values) {
-      axis.labels.push_back(value.ToFlow());
-    }
-  } else {
-    const int before = problems.count();
-    ReadValue(*labels, absl::StrCat(path, ".labels"), problems, &axis.labels);
-    if (problems.count() != before) return false;
-    if (axis.labels.size() != axis.values.size()) {
-      problems.Add(labels->mark, absl::StrCat(path, ".labels"),
-                   absl::StrCat("expected ", axis.values.size(),
-                                " labels, one for each value, found ",
-                                axis.labels.size()));
-      return false;
-    }
-  }
-  const int before = problems.count();
-  for (size_t i = 0; i < axis.labels.size(); ++i) {
-    const auto here = axis.labels.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(axis.labels.begin(), here, *here) != here) {
-      problems.Add(axis.values[i].mark, absl::StrCat(path, ".values[", i, "]"),
-                   absl::StrCat("'", *here, "' stands there twice"));
-    }
-  }
-  return problems.count() == before;
-}
-
-void ReadAxis(const std::string& name, const SpecNode& node, Spec& spec,
-              Problems& problems) {
-  const std::string path = absl::StrCat("axes.", name);
-  if (!node.is_map()) {
-    AddWrongType(node, path, "a map with 'set' and 'values'", problems);
-    return;
-  }
-  RefuseUnknownKeys(node, path, {"set", "values", "labels"}, problems);
-  Axis axis;
-  axis.name = name;
-  ReadKey(node, path, "set", problems, &axis.set);
-  const SpecNode* set = node.Find("set");
-  if (set == nullptr) {
-    problems.Add(node.mark, path, "missing key 'set' (what the axis varies)");
-    return;
-  }
-  axis.set_mark = set->mark;
-  const std::string section = axis.set.substr(0, axis.set.find('.'));
-  const std::vector<std::string>& sections = TrialSections();
-  if (std::find(sections.begin(), sections.end(), section) == sections.end()) {
-    problems.Add(set->mark, absl::StrCat(path, ".set"),
-                 absl::StrCat("no section '", section, "' to vary",
-                              DidYouMean(section, sections),
-                              " (known: ", absl::StrJoin(sections, ", "), ")"));
-    return;
-  }
-  const SpecNode* values = node.Find("values");
-  if (values == nullptr || !values->is_list() || values->items.empty()) {
-    problems.Add(values == nullptr ? node.mark : values->mark, path,
-                 "expected 'values', a list with at least one value");
-    return;
-  }
-  axis.values = values->items;
-  if (!ReadLabels(node, path, axis, problems)) return;
-  spec.axes.push_back(std::move(axis));
-}
-
-// Adds the position of the axis that `node` names to `block`.
-void ReadAxisName(const SpecNode& node, const std::string& path,
-                  const SpecNode* axes, const Spec& spec, Block& block,
-                  Problems& problems) {
-  if (!node.is_scalar()) {
-    AddWrongType(node, path, "the name of an axis", problems);
-    return;
-  }
-  std::vector<std::string> known;
-  for (size_t i = 0; i < spec.axes.size(); ++i) {
-    if (spec.axes[i].name == node.text) {
-      block.axes.push_back(i);
-      return;
-    }
-  }
-  if (axes != nullptr) {
-    // An axis that is there but wrong was noted already.
-    if (axes->Find(node.text) != nullptr) return;
-    for (const auto& entry : axes->entries) known.push_back(entry.key);
-  }
-  problems.Add(
-      node.mark, path,
-      absl::StrCat("no axis '", node.text, "'", DidYouMean(node.text, known),
-                   " (known: ", absl::StrJoin(known, ", "), ")"));
-}
-
-// One list of axes to be crossed.
-void ReadGrid(const SpecNode& node, const std::string& path,
-              const SpecNode* axes, const Spec& spec, Block& block,
-              Problems& problems) {
-  if (!node.is_list()) {
-    AddWrongType(node, path, "a list of axes", problems);
-    return;
-  }
-  if (node.items.empty()) {
-    problems.Add(node.mark, path, "expected at least one axis");
-  }
-  const int before = problems.count();
-  for (size_t j = 0; j < node.items.size(); ++j) {
-    ReadAxisName(node.items[j], absl::StrCat(path, "[", j, "]"), axes, spec,
-                 block, problems);
-  }
-  if (problems.count() != before) return;
-  // Axes are set in this order: a later one must not undo an earlier one, or
-  // rows would be named after values that their trials do not have.
-  for (size_t j = 1; j < block.axes.size(); ++j) {
-    const Axis& later = spec.axes[block.axes[j]];
-    for (size_t i = 0; i < j; ++i) {
-      const Axis& earlier = spec.axes[block.axes[i]];
-      if (earlier.set != later.set &&
-          !absl::StartsWith(earlier.set, absl::StrCat(later.set, "."))) {
-        continue;
-      }
-      problems.Add(
-          node.items[j].mark, absl::StrCat(path, "[", j, "]"),
-          absl::StrCat("axis '", later.name, "' sets ", later.set,
-                       " and so undoes axis '", earlier.name, "', which sets ",
-                       earlier.set,
-                       earlier.set == later.set ? "; they cannot be crossed"
-                                                : "; name it first"));
-    }
-  }
-}
-
-void ReadPlan(const SpecNode& plan, const SpecNode* axes, Spec& spec,
-              Problems& problems) {
-  if (!plan.is_map()) {
-    AddWrongType(plan, "plan", "a map", problems);
-    return;
-  }
-  RefuseUnknownKeys(plan, "plan", {"one_at_a_time", "grid"}, problems);
-  for (const auto& [key, node, key_mark] : plan.entries) {
-    const std::string path = absl::StrCat("plan.", key);
-    const bool grid = key == "grid";
-    if (!grid && key != "one_at_a_time") continue;
-    if (!node.is_list()) {
-      AddWrongType(node, path,
-                   grid ? "a list of lists of axes" : "a list of axes",
-                   problems);
-      continue;
-    }
-    for (size_t i = 0; i < node.items.size(); ++i) {
-      const SpecNode& item = node.items[i];
-      const std::string item_path = absl::StrCat(path, "[", i, "]");
-      Block block;
-      if (!grid) {
-        ReadAxisName(item, item_path, axes, spec, block, problems);
-      } else {
-        ReadGrid(item, item_path, axes, spec, block, problems);
-      }
-      if (!block.axes.empty()) spec.blocks.push_back(std::move(block));
-    }
+                              "': a part of the path is not a map, or an item "
+                              "of a list that is not there"));
   }
 }
 
 void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
   const SpecNode* axes = root.Find("axes");
-  if (axes != nullptr && !axes->is_map()) {
-    AddWrongType(*axes, "axes", "a map from axis name to 'set' and 'values'",
-                 problems);
-  } else if (axes != nullptr) {
-    for (const auto& [name, node, key_mark] : axes->entries) {
-      ReadAxis(name, node, spec, problems);
+  const SpecNode none;
+  if (axes != nullptr) spec.axes = ReadAxes(*axes, problems);
+  const SpecNode* plan = root.Find("plan");
+  if (plan == nullptr) {
+    if (axes != nullptr) {
+      problems.Add(axes->mark, "axes",
+                   "these axes are in no plan; add a section 'plan' with "
+                   "one_at_a_time or grid");
     }
+    return;
   }
-  if (const SpecNode* plan = root.Find("plan")) {
-    ReadPlan(*plan, axes, spec, problems);
-  } else if (axes != nullptr) {
-    problems.Add(axes->mark, "axes",
-                 "these axes are in no plan; add a section 'plan' with "
-                 "one_at_a_time or grid");
-  }
+  Blocks read =
+      ReadPlan(*plan, spec.axes, axes == nullptr ? none : *axes, problems);
+  spec.blocks = std::move(read.blocks);
+  spec.rules = std::move(read.rules);
   for (size_t i = 0; i < spec.axes.size(); ++i) {
     const bool used = std::any_of(
         spec.blocks.begin(), spec.blocks.end(), [i](const Block& block) {
           return std::find(block.axes.begin(), block.axes.end(), i) !=
                  block.axes.end();
         });
-    if (!used && root.Find("plan") != nullptr) {
-      problems.Add(axes->Find(spec.axes[i].name)->mark,
-                   absl::StrCat("axes.", spec.axes[i].name),
-                   "this axis is in no block of the plan");
+    if (used) continue;
+    problems.Add(spec.axes[i].mark, absl::StrCat("axes.", spec.axes[i].name),
+                 "this axis is in no block of the plan");
+  }
+}
+
+// Reads the names of the results to tabulate.
+void ReadComparedMetrics(const SpecNode& metrics, Spec& spec,
+                         Problems& problems) {
+  if (!metrics.is_list()) {
+    AddWrongType(metrics, "compare.metrics", "a list of results", problems);
+    return;
+  }
+  for (size_t i = 0; i < metrics.items.size(); ++i) {
+    std::string name;
+    ReadValue(metrics.items[i], absl::StrCat("compare.metrics[", i, "]"),
+              problems, &name);
+    for (const NameInSpec& other : spec.compare) {
+      if (other.name == name) {
+        problems.Add(metrics.items[i].mark,
+                     absl::StrCat("compare.metrics[", i, "]"),
+                     absl::StrCat("'", name, "' stands there twice"));
+      }
     }
+    spec.compare.push_back({name, metrics.items[i].mark});
   }
 }
 
 void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
   const SpecNode* compare = root.Find("compare");
   if (compare == nullptr) return;
-  if (!compare->is_map()) {
-    AddWrongType(*compare, "compare", "a map", problems);
+  if (!compare->is_map() || compare->entries.empty()) {
+    AddWrongType(*compare, "compare",
+                 "a map with 'metrics', 'reference' or 'selection'", problems);
     return;
   }
-  RefuseUnknownKeys(*compare, "compare", {"metrics"}, problems);
-  const SpecNode* metrics = compare->Find("metrics");
-  if (metrics == nullptr) {
-    problems.Add(compare->mark, "compare", "missing key 'metrics'");
-    return;
+  RefuseUnknownKeys(*compare, "compare", {"metrics", "reference", "selection"},
+                    problems);
+  if (const SpecNode* metrics = compare->Find("metrics")) {
+    ReadComparedMetrics(*metrics, spec, problems);
   }
-  if (!metrics->is_list()) {
-    AddWrongType(*metrics, "compare.metrics", "a list of results", problems);
-    return;
-  }
-  for (size_t i = 0; i < metrics->items.size(); ++i) {
-    std::string name;
-    ReadValue(metrics->items[i], absl::StrCat("compare.metrics[", i, "]"),
-              problems, &name);
-    for (const ComparedResult& other : spec.compare) {
-      if (other.name == name) {
-        problems.Add(metrics->items[i].mark,
-                     absl::StrCat("compare.metrics[", i, "]"),
-                     absl::StrCat("'", name, "' stands there twice"));
-      }
-    }
-    spec.compare.push_back({name, metrics->items[i].mark});
+  for (const auto& [key, name] : {std::pair("reference", &spec.reference),
+                                  std::pair("selection", &spec.selection)}) {
+    const SpecNode* node = compare->Find(key);
+    if (node == nullptr) continue;
+    NameInSpec read{"", node->mark};
+    const int before = problems.count();
+    ReadValue(*node, absl::StrCat("compare.", key), problems, &read.name);
+    if (problems.count() == before) *name = read;
   }
 }
 
@@ -322,6 +167,37 @@ void ReadSeeds(const SpecNode& root, Spec& spec, Problems& problems) {
   }
 }
 
+// Reads the axes of trials that are written out: a list of {name, set}.
+void ReadResolvedAxes(const SpecNode& axes, Spec& spec, Problems& problems) {
+  if (!axes.is_list()) {
+    AddWrongType(axes, "axes",
+                 "beside 'trials' a list of {name, set}; axes with values "
+                 "belong to 'base' and 'plan'",
+                 problems);
+    return;
+  }
+  for (size_t i = 0; i < axes.items.size(); ++i) {
+    const SpecNode& node = axes.items[i];
+    const std::string path = absl::StrCat("axes[", i, "]");
+    const SpecNode* name = node.Find("name");
+    const SpecNode* set = node.Find("set");
+    if (name == nullptr || set == nullptr) {
+      problems.Add(node.mark, path, "expected {name, set}");
+      continue;
+    }
+    RefuseUnknownKeys(node, path, {"name", "set"}, problems);
+    Axis axis;
+    axis.mark = node.mark;
+    ReadValue(*name, absl::StrCat(path, ".name"), problems, &axis.name);
+    ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
+    if (FindAxis(spec.axes, axis.name)) {
+      problems.Add(node.mark, path,
+                   absl::StrCat("'", axis.name, "' stands there twice"));
+    }
+    spec.axes.push_back(std::move(axis));
+  }
+}
+
 }  // namespace
 
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
@@ -341,8 +217,8 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   RefuseUnknownKeys(
       root, "",
       explicit_trials
-          ? std::vector<std::string>{"study", "question", "metrics", "compare",
-                                     "cells", "trials"}
+          ? std::vector<std::string>{"study", "question", "axes", "metrics",
+                                     "compare", "cells", "trials"}
           : std::vector<std::string>{"study", "question", "base", "metrics",
                                      "axes", "plan", "seeds", "compare"},
       problems);
@@ -358,6 +234,9 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
     }
     spec.trials = trials.items;
     if (const SpecNode* cells = root.Find("cells")) spec.cells = *cells;
+    if (const SpecNode* axes = root.Find("axes")) {
+      ReadResolvedAxes(*axes, spec, problems);
+    }
     return spec;
   }
   ReadAxesAndPlan(root, spec, problems);

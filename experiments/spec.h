@@ -10,27 +10,15 @@
 #include "absl/strings/string_view.h"
 #include "base/problems.h"
 #include "base/spec_node.h"
+#include "experiments/axis.h"
+#include "experiments/block.h"
 #include "experiments/trial.h"
 
 namespace bigstep {
 
-// One hyperparameter and the values it takes.
-struct Axis {
-  std::string name;
-  std::string set;  // Dotted path below `base`: "optimizer.lr".
-  Mark set_mark;    // Where `set` stands.
-  std::vector<SpecNode> values;
-  std::vector<std::string> labels;  // One for each value.
-};
-
-// Axes that vary together: one of them (one_at_a_time), or several crossed
-// (grid). Positions in Spec::axes.
-struct Block {
-  std::vector<size_t> axes;
-};
-
-// A result to tabulate: "accuracy.unbiased_test".
-struct ComparedResult {
+// A name that the spec gives: of a result, "accuracy.unbiased_test", or an
+// axis.
+struct NameInSpec {
   std::string name;
   Mark mark;
 };
@@ -39,14 +27,18 @@ struct Spec {
   std::string study;     // Names the results folder.
   std::string question;  // What the study asks, for its report.
   std::vector<MetricChoice> metrics;
-  std::vector<ComparedResult> compare;  // Columns of the table; empty: all.
+  std::vector<NameInSpec> compare;      // Columns of the table; empty: all.
+  std::optional<NameInSpec> reference;  // As written; nothing: the default.
+  std::optional<NameInSpec> selection;
 
   // Either a base setting that axes vary ...
   SpecNode base;
   std::vector<Axis> axes;
   std::vector<Block> blocks;
+  std::vector<BlockRules> rules;
   int64_t seeds = 1;  // Seeds 0 to seeds - 1.
-  // ... or trials written out one by one, as --resolve prints them.
+  // ... or trials written out one by one, as --resolve prints them; of `axes`,
+  // only name and `set` are then known.
   std::vector<SpecNode> trials;
   std::optional<SpecNode> cells;  // The order of the table's rows.
 };
@@ -54,7 +46,7 @@ struct Spec {
 // Reads a spec from YAML. `source` names it in messages. `overrides` are
 // "path=value" texts whose values are YAML; a path starts below `base` if its
 // first word is one of base's sections ("optimizer.lr=0.3"), else at the top
-// ("seeds=5", "axes.lr.values=[0.1]"). Everything that is wrong goes to
+// ("seeds=5", "axes.lr.values[1]=0.1"). Everything that is wrong goes to
 // `problems`; the plugins' options are read when the spec is expanded.
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
                    const std::vector<std::string>& overrides,

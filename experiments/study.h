@@ -40,7 +40,8 @@ struct Knob {
 struct Cell {
   std::string block;    // What varies: "lr", or "lr x l2" in a grid.
   std::string setting;  // "lr=0.1", or "lr=0.1, l2=0.001".
-  // One for each axis of the block, in its order; empty if nothing varies.
+  // One for each axis of the block, in its order; empty if nothing varies. The
+  // label is "-" where the axis does not apply.
   std::vector<Knob> knobs = {};
 };
 

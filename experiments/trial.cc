@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/log.h"
 #include "base/suggest.h"
 #include "base/yaml_writer.h"
 #include "datasets/dataset.h"
@@ -37,23 +38,23 @@ std::string PathBelow(const std::string& path, absl::string_view key) {
   return path.empty() ? std::string(key) : absl::StrCat(path, ".", key);
 }
 
-// Reads the choice in section `key`; `fallback` is chosen if there is none.
-PluginConfig ReadSection(const PluginRegistry& registry, const SpecNode& map,
-                         const std::string& path, const char* fallback,
-                         Problems& problems) {
-  const std::string& key = registry.singular();
-  if (const SpecNode* node = map.Find(key)) {
-    return registry.Read(*node, PathBelow(path, key), problems);
-  }
-  if (fallback == nullptr) {
-    problems.AddMissing(map.mark, path,
-                        absl::StrCat("missing section '", key, "'"));
+// Reads the choice of a section; its fallback is chosen if there is none.
+PluginConfig ReadChoice(const PluginSection& section, const SpecNode* node,
+                        const std::string& path, const Mark& mark,
+                        Problems& problems) {
+  const PluginRegistry& registry = *section.family;
+  const std::string here = PathBelow(path, registry.singular());
+  if (node != nullptr) return registry.Read(*node, here, problems);
+  if (section.fallback == nullptr) {
+    problems.AddMissing(
+        mark, path,
+        absl::StrCat("missing section '", registry.singular(), "'"));
     return {};
   }
   SpecNode name;
   name.kind = SpecNode::Kind::kScalar;
-  name.text = fallback;
-  return registry.Read(name, PathBelow(path, key), problems);
+  name.text = section.fallback;
+  return registry.Read(name, here, problems);
 }
 
 void EraseLabel(SpecNode& metric) {
@@ -82,11 +83,11 @@ std::string ReadLabel(const SpecNode& metric, const std::string& path,
   return problems.count() == before ? label : name;
 }
 
-void ReadTraining(const SpecNode& map, const std::string& path,
-                  Problems& problems, TrainingOptions* training) {
-  const SpecNode* node = map.Find("training");
+void ReadTraining(const SpecNode* node, const std::string& path,
+                  const Mark& mark, Problems& problems,
+                  TrainingOptions* training) {
   if (node == nullptr) {
-    problems.AddMissing(map.mark, path, "missing section 'training'");
+    problems.AddMissing(mark, path, "missing section 'training'");
   } else if (!node->is_map()) {
     AddWrongType(*node, PathBelow(path, "training"), "a map", problems);
   } else {
@@ -145,7 +146,7 @@ const std::vector<std::string>& TrialSections() {
 }
 
 std::string ToSpecYaml(const Json& json) {
-  std::vector<std::string> order = {"study", "question", "name",
+  std::vector<std::string> order = {"study", "question", "axes", "name",
                                     "block", "cells",    "seed"};
   order.insert(order.end(), TrialSections().begin(), TrialSections().end());
   order.insert(order.end(), {"metrics", "compare", "trials"});
@@ -225,21 +226,83 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
   std::vector<std::string> known = TrialSections();
   known.insert(known.end(), other_keys.begin(), other_keys.end());
   RefuseUnknownKeys(map, path, known, problems);
-  settings->dataset =
-      ReadSection(Datasets::Get(), map, path, nullptr, problems);
-  settings->model = ReadSection(Models::Get(), map, path, nullptr, problems);
-  settings->loss =
-      ReadSection(Losses::Get(), map, path, "cross_entropy", problems);
-  settings->optimizer =
-      ReadSection(Optimizers::Get(), map, path, nullptr, problems);
-  settings->schedule =
-      ReadSection(Schedules::Get(), map, path, "constant", problems);
-  if (const SpecNode* regularizers = map.Find("regularizers")) {
-    settings->regularizers =
-        ReadPlugins(Regularizers::Get(), *regularizers,
-                    PathBelow(path, "regularizers"), problems);
+  for (const std::string& section : TrialSections()) {
+    ReadTrialSection(section, map.Find(section), path, map.mark, problems,
+                     settings);
   }
-  ReadTraining(map, path, problems, &settings->training);
+}
+
+const PluginSection* FindPluginSection(absl::string_view section) {
+  static const auto* const sections = new std::vector<PluginSection>{
+      {&Datasets::Get(), nullptr, &TrialSettings::dataset},
+      {&Models::Get(), nullptr, &TrialSettings::model},
+      {&Losses::Get(), "cross_entropy", &TrialSettings::loss},
+      {&Optimizers::Get(), nullptr, &TrialSettings::optimizer},
+      {&Schedules::Get(), "constant", &TrialSettings::schedule}};
+  for (const PluginSection& candidate : *sections) {
+    if (candidate.family->singular() == section) return &candidate;
+  }
+  return nullptr;
+}
+
+void ReadTrialSection(const std::string& section, const SpecNode* node,
+                      const std::string& path, const Mark& mark,
+                      Problems& problems, TrialSettings* settings) {
+  if (const PluginSection* choice = FindPluginSection(section)) {
+    settings->*choice->member = ReadChoice(*choice, node, path, mark, problems);
+  } else if (section == "training") {
+    ReadTraining(node, path, mark, problems, &settings->training);
+  } else if (node != nullptr) {
+    settings->regularizers = ReadPlugins(Regularizers::Get(), *node,
+                                         PathBelow(path, section), problems);
+  }
+}
+
+void CopyTrialSection(const std::string& section, const TrialSettings& from,
+                      TrialSettings* to) {
+  if (const PluginSection* choice = FindPluginSection(section)) {
+    to->*choice->member = from.*choice->member;
+  } else if (section == "training") {
+    to->training = from.training;
+  } else {
+    to->regularizers = from.regularizers;
+  }
+}
+
+std::string IdentityOf(const TrialSettings& settings, const std::string& part) {
+  if (const PluginSection* choice = FindPluginSection(part)) {
+    return CanonicalJson((settings.*choice->member).Identity());
+  }
+  if (part == "regularizers") {
+    return CanonicalJson(ListIdentity(settings.regularizers));
+  }
+  if (part == "metrics") return CanonicalJson(ListIdentity(settings.metrics));
+  const OptionTable& training = TableOf<TrainingOptions>();
+  return CanonicalJson({{"version", training.version()},
+                        {"options", training.NonDefaults(&settings.training)}});
+}
+
+void TrialIdentity::Set(const std::string& part, const std::string& json) {
+  parts_[part] = json;
+}
+
+std::string TrialIdentity::Id(int64_t seed) const {
+  // As CanonicalJson has it: keys sorted, the seed among them.
+  std::string json;
+  const auto add = [&json](absl::string_view key, absl::string_view value) {
+    absl::StrAppend(&json, json.empty() ? "{" : ",", "\"", key, "\":", value);
+  };
+  bool seed_added = false;
+  for (const auto& [part, value] : parts_) {
+    if (!seed_added && part > "seed") {
+      add("seed", absl::StrCat(seed));
+      seed_added = true;
+    }
+    add(part, value);
+  }
+  BIGSTEP_CHECK(seed_added) << "'training' is the last part of a trial";
+  absl::StrAppend(&json, "}");
+  return Sha256Hex(json).substr(0, 16);
 }
 
 Json MetricChoice::ToJson() const {
@@ -267,19 +330,12 @@ Json TrialSettings::ToJson() const {
 }
 
 std::string TrialSettings::Id() const {
-  const Json identity = {
-      {"dataset", dataset.Identity()},
-      {"model", model.Identity()},
-      {"loss", loss.Identity()},
-      {"optimizer", optimizer.Identity()},
-      {"schedule", schedule.Identity()},
-      {"regularizers", ListIdentity(regularizers)},
-      {"training",
-       {{"version", TableOf<TrainingOptions>().version()},
-        {"options", TableOf<TrainingOptions>().NonDefaults(&training)}}},
-      {"metrics", ListIdentity(metrics)},
-      {"seed", seed}};
-  return Sha256Hex(CanonicalJson(identity)).substr(0, 16);
+  TrialIdentity identity;
+  for (const std::string& section : TrialSections()) {
+    identity.Set(section, IdentityOf(*this, section));
+  }
+  identity.Set("metrics", IdentityOf(*this, "metrics"));
+  return identity.Id(seed);
 }
 
 }  // namespace bigstep

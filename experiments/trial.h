@@ -3,6 +3,7 @@
 #define BIGSTEP_EXPERIMENTS_TRIAL_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,42 @@ struct TrialSettings {
   // their study is called and where the data lie does not count.
   std::string Id() const;
 };
+
+// The id of a trial from the canonical JSON of its parts, which trials share:
+// see TrialSettings::Id.
+class TrialIdentity {
+ public:
+  // `part` is a section or "metrics". Each must be set before Id is called.
+  void Set(const std::string& part, const std::string& json);
+
+  std::string Id(int64_t seed) const;
+
+ private:
+  std::map<std::string, std::string> parts_;
+};
+
+// The canonical JSON of what a section, or "metrics", means.
+std::string IdentityOf(const TrialSettings& settings, const std::string& part);
+
+// Reads one section, which `node` is, or nullptr if it is left out; `path` and
+// `mark` are those of the map it is, or is missing, in.
+void ReadTrialSection(const std::string& section, const SpecNode* node,
+                      const std::string& path, const Mark& mark,
+                      Problems& problems, TrialSettings* settings);
+
+// Copies one section.
+void CopyTrialSection(const std::string& section, const TrialSettings& from,
+                      TrialSettings* to);
+
+// The family that a section chooses a plugin of, and the plugin that stands
+// when the section is left out (nullptr: it must be there). Nullptr for the
+// sections that are no choice: regularizers and training.
+struct PluginSection {
+  const PluginRegistry* family = nullptr;
+  const char* fallback = nullptr;
+  PluginConfig TrialSettings::*member = nullptr;
+};
+const PluginSection* FindPluginSection(absl::string_view section);
 
 // Reads the sections of `map` (dataset, model, loss, optimizer, schedule,
 // regularizers, training) into `settings`; sections may be left out where a

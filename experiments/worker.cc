@@ -68,20 +68,6 @@ std::string Describe(const TrialResult& result) {
   return "";
 }
 
-// Lets a trial keep its state in its folder, and tell of it.
-template <class Hooks>
-void KeepCheckpoints(const std::string& folder, double seconds,
-                     const std::function<void(int64_t)>& on_resume,
-                     const std::function<void(const std::string&)>& on_note,
-                     Hooks& hooks) {
-  if constexpr (requires { hooks.checkpoint_path; }) {
-    hooks.checkpoint_path = CheckpointPath(folder);
-    hooks.checkpoint_seconds = seconds;
-    hooks.on_resume = on_resume;
-    hooks.on_note = on_note;
-  }
-}
-
 class Worker {
  public:
   // True if it may go on.
@@ -227,17 +213,16 @@ class Worker {
         return SaveWeights(model, absl::StrCat(folder, "/weights.safetensors"));
       };
     }
-    KeepCheckpoints(
-        folder, setup_.checkpoint_s,
-        [&log](int64_t steps) {
-          log.Add(absl::StrCat("goes on after step ", steps));
-          Report({{"report", "resumed"}, {"steps", steps}});
-        },
-        [&log](const std::string& text) {
-          log.Add(text);
-          Report({{"report", "note"}, {"text", text}});
-        },
-        hooks);
+    hooks.checkpoint_path = CheckpointPath(folder);
+    hooks.checkpoint_seconds = setup_.checkpoint_s;
+    hooks.on_resume = [&log](int64_t steps) {
+      log.Add(absl::StrCat("goes on after step ", steps));
+      Report({{"report", "resumed"}, {"steps", steps}});
+    };
+    hooks.on_note = [&log](const std::string& text) {
+      log.Add(text);
+      Report({{"report", "note"}, {"text", text}});
+    };
     return hooks;
   }
 

@@ -50,6 +50,7 @@ readonly LIBRARIES=(
   "libprotobuf-dev google/protobuf/io/coded_stream.h Protocol Buffers"
   "libssl-dev openssl/evp.h OpenSSL"
   "libtinyxml2-dev tinyxml2.h TinyXML-2"
+  "libvalijson-dev valijson/validator.hpp Valijson"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
   "zlib1g-dev zlib.h zlib"
