@@ -3,7 +3,8 @@
 # lead to files; blocks of `yaml` are studies, or parts of one, that verify;
 # blocks of `sh` are commands that end with exit code 0, or with the one that a
 # comment names ("# exit code 2"). No command stands in any other block.
-# Blocks of `cpp` are excerpts of the toys that new plugins start from. Blocks of
+# Blocks of `flags` are flags of //experiments:run, tried one line at a time with
+# --plan=my.yaml. Blocks of `cpp` are excerpts of the toys that new plugins start from. Blocks of
 # `bash` are scripts, kept under the name that the text gives them.
 #   docs_test.sh FAKE_DATA_ROOT TARGET=PROGRAM...
 # FAKE_DATA_ROOT prints a folder with small files in place of real data. TARGET
@@ -89,15 +90,28 @@ case $target in
     exec "${programs[$target]}" "$@" ;;
 esac
 SHIM
-# A cluster of one node: the first element of an array of one.
+# A cluster of one node that runs the first job of an array.
 cat >"$TEST_TMPDIR/bin/sbatch" <<'SHIM'
 #!/usr/bin/env bash
-export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=1
-script=${*: -1}
-exec bash "$script"
+exec bash "${*: -1}"
+SHIM
+cat >"$TEST_TMPDIR/bin/srun" <<'SHIM'
+#!/usr/bin/env bash
+exec "$@"
+SHIM
+cat >"$TEST_TMPDIR/bin/hq" <<'SHIM'
+#!/usr/bin/env bash
+export HQ_TASK_ID=0
+until [[ $1 == sh ]]; do shift; done
+exec "$@"
+SHIM
+cat >"$TEST_TMPDIR/bin/run" <<'SHIM'
+#!/usr/bin/env bash
+exec bazel run //experiments:run -- "$@"
 SHIM
 chmod +x "$TEST_TMPDIR"/bin/*
 export PATH=$TEST_TMPDIR/bin:$PATH
+export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=8
 
 # --- Blocks. -----------------------------------------------------------------
 
@@ -155,6 +169,7 @@ complete() {
 # above the block calls the file, or empty.
 yaml_block() {
   if grep -q '^study:' block; then
+    ((studies++ > 0)) || cp block my.yaml  # The page's first study.
     cp block "$(sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' block).yaml"
     [[ -z $3 ]] || cp block "$3"
     cp block whole.yaml
@@ -185,6 +200,20 @@ sh_block() {
 }
 
 templates=$(cat tools/templates/*.cc)
+# flags_block DOCUMENT LINE: tries each line of the file `block`. A filter that
+# keeps none of the trials at hand is understood all the same.
+flags_block() {
+  local line
+  while IFS= read -r line; do
+    commands=$((commands + 1))
+    bash -c "bazel run //experiments:run -- --plan=my.yaml $line" >out 2>err ||
+      grep -q -- "--only: .*no trial of this plan" err || {
+      fail "$1:$2: $line"
+      cat out err
+    }
+  done <block
+}
+
 yaml_blocks=0
 commands=0
 excerpts=0
@@ -195,14 +224,19 @@ for document in "${documents[@]}"; do
   printf '#!/bin/sh\n' >tools/setup.sh  # Checked by the build that got here.
   chmod +x tools/setup.sh
   cp "$root/experiments/testdata/tiny.yaml" my.yaml
+  mkdir -p bazel-bin/experiments
+  ln -s "$TEST_TMPDIR/bin/run" bazel-bin/experiments/run
+  studies=0
   number=0
   kind=""
   name=""
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
-    if [[ $line == '```'* ]]; then
+    fence=${line#"${line%%[! ]*}"}  # Without what it is indented by.
+    if [[ $fence == '```'* ]]; then
       if [[ -z $kind ]]; then
-        kind=${line#'```'}
+        kind=${fence#'```'}
+        indent=${line%%'`'*}
         kind=${kind:-text}
         start=$number
         : >block
@@ -212,13 +246,14 @@ for document in "${documents[@]}"; do
             yaml_blocks=$((yaml_blocks + 1))
             yaml_block "$document" "$start" "$name" ;;
           sh) sh_block "$document" "$start" ;;
+          flags) flags_block "$document" "$start" ;;
           bash) cp block "${name:?}" ;;
           cpp)
             excerpts=$((excerpts + 1))
             [[ $templates == *"$(cat block)"* ]] ||
               fail "$document:$start: no toy has these lines" ;;
           *)
-            if grep -qE '^(\$ )?(bazel|tools/|sbatch|srun|python3?) ' block; then
+            if grep -qE '^(\$ )?(bazel|run|tools/|sbatch|srun|hq|--set|--only) ?' block; then
               fail "$document:$start: commands belong into a block of sh"
             fi ;;
         esac
@@ -226,7 +261,7 @@ for document in "${documents[@]}"; do
         name=""
       fi
     elif [[ -n $kind ]]; then
-      printf '%s\n' "$line" >>block
+      printf '%s\n' "${line#"$indent"}" >>block
     elif [[ $line =~ \`([a-z0-9_]+\.yaml|[a-z0-9_]+\.sh)\` ]]; then
       name=${BASH_REMATCH[1]}
     fi
