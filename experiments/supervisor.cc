@@ -164,6 +164,19 @@ void Supervisor::Hear(Slot& slot, const Json& report) {
   }
 }
 
+void Supervisor::HearOfEnd(Slot& slot, const Json& report) {
+  ++result_.trained;
+  result_.work_s += report.at("work_s").get<double>();
+  slot.last_end = Clock::now();
+  if (report.at("outcome") == "failed") {
+    ++result_.failed;
+    progress_.Failed(slot.number, report.at("reason"));
+  } else {
+    progress_.Finished(slot.number, report.at("text"));
+  }
+  slot.job = nullptr;
+}
+
 void Supervisor::HearOfJob(Slot& slot, const std::string& kind,
                            const Json& report) {
   const int number = slot.number;
@@ -181,16 +194,7 @@ void Supervisor::HearOfJob(Slot& slot, const std::string& kind,
     progress_.Note(absl::StrCat(slot.job->label, " | ",
                                 report.at("text").get<std::string>()));
   } else if (kind == "finished") {
-    ++result_.trained;
-    result_.work_s += report.at("work_s").get<double>();
-    slot.last_end = Clock::now();
-    if (report.at("outcome") == "failed") {
-      ++result_.failed;
-      progress_.Failed(number, report.at("reason"));
-    } else {
-      progress_.Finished(number, report.at("text"));
-    }
-    slot.job = nullptr;
+    HearOfEnd(slot, report);
   } else if (kind == "elsewhere") {
     ++result_.elsewhere;
     if (report.at("failed").get<bool>()) ++result_.failed;

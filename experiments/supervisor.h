@@ -115,6 +115,7 @@ class Supervisor {
   void Wait();
   void Listen(Slot& slot);
   void Hear(Slot& slot, const Json& report);
+  void HearOfEnd(Slot& slot, const Json& report);
   void HearOfJob(Slot& slot, const std::string& kind, const Json& report);
   void Read(Slot& slot, const std::string& line);
   void Bury(Slot& slot);

@@ -72,7 +72,7 @@ start=$(date +%s%N)
 }
 took_ms=$((($(date +%s%N) - start) / 1000000))
 # So that the study is not done before the last kill, as far as one can say.
-longest_ms=$((took_ms / kills))
+longest_ms=$((took_ms * 3 / 2 / kills))
 echo "undisturbed: $took_ms ms; kills come up to $longest_ms ms apart"
 
 : >seen
@@ -81,7 +81,8 @@ killed_supervisors=0
 killed_workers=0
 begin disturbed
 for ((i = 0; i < kills; ++i)); do
-  sleep "$(printf '0.%03d' $((RANDOM % (longest_ms < 999 ? longest_ms + 1 : 999))))"
+  wait_ms=$((RANDOM % (longest_ms + 1)))
+  sleep "$(printf '%d.%03d' $((wait_ms / 1000)) $((wait_ms % 1000)))"
   victim=$((RANDOM % ${#supervisors[@]}))
   pid=${supervisors[$victim]}
   if ! kill -0 "$pid" 2>/dev/null; then
@@ -89,8 +90,11 @@ for ((i = 0; i < kills; ++i)); do
     wait "$pid"
     break
   fi
-  read -ra children <"/proc/$pid/task/$pid/children" || children=()
-  if ((RANDOM % 2 == 0 && ${#children[@]} > 0)); then
+  children=()
+  # It has no newline, so that `read` calls it unfinished.
+  read -ra children <"/proc/$pid/task/$pid/children" || true
+  # In turn, as far as there are workers.
+  if ((i % 2 == 0 && ${#children[@]} > 0)); then
     kill -9 "${children[$((RANDOM % ${#children[@]}))]}" 2>/dev/null &&
       killed_workers=$((killed_workers + 1))
   else
@@ -111,8 +115,9 @@ done
 supervisors=()
 check_records
 echo "killed: $killed_supervisors supervisors, $killed_workers workers"
-((killed_supervisors + killed_workers > kills / 2)) ||
-  fail "the study was done too soon; give it more steps"
+((killed_supervisors + killed_workers > kills / 2 &&
+  killed_supervisors > 0 && killed_workers > 0)) ||
+  fail "too few were killed; give the study more steps"
 
 "$run" --spec=torture.yaml --out=disturbed >out 2>err ||
   fail "the last run: exit code $?"
