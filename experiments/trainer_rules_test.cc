@@ -3,12 +3,15 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "datasets/dataset.h"
 #include "experiments/trainer.h"
 #include "experiments/trainer_testing.h"
+#include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "optimizers/optimizer.h"
@@ -68,19 +71,25 @@ TEST(TrainerRulesTest, TheBoundOnTheLossIsThatOfTheTrialsLossWithoutPenalties) {
 TEST(TrainerRulesTest, WhatASampleSuggestsAllTrainingExamplesMustConfirm) {
   // One example of 200 is easily right; all of them never are: labels of 20
   // bits' parity at a learning rate of nothing.
-  const TrialResult result = TrainNow(SettingsOf(
+  TrialSettings settings = SettingsOf(
       {"dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
        "0.5, num_train: 200, num_validation: 100, num_test: 100}",
-       "training={batch_size: 20, max_steps: 30, eval_every: 1, "
+       "training={batch_size: 20, max_steps: 3, eval_every: 1, "
        "eval_train_examples: 1, stop_train_accuracy: 1}",
-       "optimizer.lr=1e-9", "axes={}", "plan={}"}));
-  EXPECT_EQ(result.stop, Stop::kMaxSteps);
-  ASSERT_EQ(result.history.size(), 30u);
-  for (size_t row = 0; row + 1 < result.history.size(); ++row) {
-    const double accuracy =
-        result.history[row].metrics["accuracy"]["train"].get<double>();
-    EXPECT_TRUE(accuracy == 0 || accuracy == 1) << "still a sample of one";
+       "optimizer.lr=1e-9", "axes={}", "plan={}"});
+  int right = 0;
+  for (settings.seed = 0; settings.seed < 16; ++settings.seed) {
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.stop, Stop::kMaxSteps);
+    ASSERT_EQ(result.history.size(), 3u);
+    for (size_t row = 0; row < 2; ++row) {
+      const double accuracy =
+          result.history[row].metrics["accuracy"]["train"].get<double>();
+      EXPECT_TRUE(accuracy == 0 || accuracy == 1) << "still a sample of one";
+      right += accuracy == 1;
+    }
   }
+  EXPECT_GT(right, 0) << "no sample suggests that training has succeeded";
 }
 
 TEST(TrainerRulesTest, ACollapsedTrialMayEndEarly) {
@@ -169,6 +178,95 @@ TEST(TrainerRulesTest, BuffersFollowTheFirstPassOfAStepOnly) {
              hooks);
     EXPECT_EQ(passes, 30) << optimizer;
   }
+}
+
+// Examples of which the first `zeros` of `n` have label 0, the others 1.
+Dataset ZerosAndOnes(int64_t zeros, int64_t n, int64_t num_classes) {
+  const Split split = {at::zeros({n, 1}), at::arange(n).ge(zeros).to(at::kLong),
+                       at::zeros({n}, at::kLong)};
+  return {{{1}, num_classes, 1}, split, split, split};
+}
+
+// A trial of a network that says 0 to everything.
+TrialResult TrainToSayZero(const TrainingOptions& training,
+                           const Dataset& dataset) {
+  TrialSettings settings = SettingsOf({"model=counts", "axes={}", "plan={}"});
+  settings.training = training;
+  settings.metrics.clear();
+  const auto result = RunTrial(settings, dataset, c10::kCPU, TrainerHooks());
+  EXPECT_OK(result);
+  EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
+  return *result;
+}
+
+TEST(TrainerRulesTest, CollapseHasItsBoundWithin) {
+  TrainingOptions training;
+  training.batch_size = 5;
+  training.max_steps = 30;
+  training.eval_every = 10;
+  training.stop_collapsed_after = 10;
+  const TrialResult two = TrainToSayZero(training, ZerosAndOnes(53, 100, 2));
+  EXPECT_TRUE(two.collapsed);
+  EXPECT_EQ(two.stop, Stop::kCollapsed);
+  EXPECT_EQ(two.steps, 10);
+  EXPECT_FALSE(TrainToSayZero(training, ZerosAndOnes(54, 100, 2)).collapsed);
+  // 1.25 / 3 = 5 / 12.
+  EXPECT_TRUE(TrainToSayZero(training, ZerosAndOnes(5, 12, 3)).collapsed);
+  EXPECT_FALSE(TrainToSayZero(training, ZerosAndOnes(6, 12, 3)).collapsed);
+}
+
+TEST(TrainerRulesTest, TheTrainAccuracyThatEndsATrialIsThatOfTheOption) {
+  TrainingOptions training;
+  training.batch_size = 5;
+  training.max_steps = 30;
+  training.eval_every = 10;
+  const Dataset three_quarters = ZerosAndOnes(6, 8, 2);
+  training.stop_train_accuracy = 0.75;
+  EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 10);
+  training.stop_train_accuracy = 0.76;
+  EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 30);
+}
+
+// Says which training example is sampled; counts how often it is asked.
+struct SamplesOptions {
+  static void Describe(Schema<SamplesOptions>& s) {
+    s.Summary("Samples.").Paper("none");
+  }
+};
+
+class Samples final : public Metric {
+ public:
+  Samples(const SamplesOptions&, const MetricArgs&) {}
+
+  MetricTraits Traits() const override {
+    return {Timing::kAtEnd, {{"position", "of the example"}}};
+  }
+
+  absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
+    ++computed;
+    const at::Tensor sample = evaluation.Sample("train", 1).value();
+    return Json{{"position", sample.item<int64_t>()}};
+  }
+
+  static int computed;
+};
+
+int Samples::computed = 0;
+
+BIGSTEP_REGISTER(Metrics, "samples", Samples, SamplesOptions);
+
+TEST(TrainerRulesTest, AtEndMetricsAreComputedOnceOnSamplesOfTheSeed) {
+  TrialSettings settings = SettingsOf();
+  settings.metrics = {{"samples", ParsePlugin<MetricFamily>("samples")}};
+  std::set<int64_t> positions;
+  for (settings.seed = 0; settings.seed < 4; ++settings.seed) {
+    Samples::computed = 0;
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.history.size(), 3u);
+    EXPECT_EQ(Samples::computed, 1);
+    positions.insert(result.metrics["samples"]["position"].get<int64_t>());
+  }
+  EXPECT_GT(positions.size(), 1u);
 }
 
 // Draws at every occasion.

@@ -57,11 +57,31 @@ TEST(ActivationSparsityTest, DeadUnitsAreZeroForAllExamples) {
   dataset.test.inputs =
       dataset.test.inputs.index_select(0, at::tensor({0, 2, 3}, at::kLong));
   dataset.test.labels = at::tensor({0, 2, 2}, at::kLong);
-  dataset.test.bias_labels = dataset.test.labels;
+  dataset.test.bias_labels = at::tensor({1, 0, 3}, at::kLong);  // No part.
   TinyNet net = IdentityNet(4);
   const Json result = Compute("activation_sparsity", dataset, net);
   EXPECT_EQ(result["dead_units"], 2. / 4);
   EXPECT_EQ(result["zeros_by_class"], (Json{2. / 4, nullptr, 7. / 8, nullptr}));
+}
+
+// Inputs are the representation, of either sign, as without hidden layers.
+class SignedNet final : public TinyNet {
+ public:
+  using TinyNet::TinyNet;
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    return {inputs, inputs};
+  }
+};
+
+TEST(ActivationSparsityTest, NegativeNumbersAreNotZeros) {
+  SignedNet net(at::eye(4), at::eye(4));
+  Dataset dataset = FourInputs();
+  dataset.test.inputs = -dataset.test.inputs;
+  const Json result = Compute("activation_sparsity", dataset, net);
+  // As in ByHand: signs play no part.
+  EXPECT_EQ(result["zeros"], 9. / 16);
+  EXPECT_NEAR(result["pq_index"].get<double>(), (0.55 + 0.75) / 4, kTolerance);
 }
 
 TEST(ActivationSparsityTest, ReadsTheSplitAskedFor) {

@@ -82,10 +82,11 @@ TEST(ContourRelianceTest, AttributionSpreadEvenlyHasLiftOne) {
 
 TEST(ContourRelianceTest, ExamplesWithoutEdgesOrAttributionAreSkipped) {
   TinyNet net = ThreeColumns();
-  // The second image has no edges, the third no attribution.
+  // The second image has no edges, the third, with edges on 1/4, no
+  // attribution.
   const Json some = Compute(
       "contour_reliance",
-      Images({Rows({1, 1, 2, 2}), Rows({3, 3, 3, 3}), Rows({1, 1, 2, 2})},
+      Images({Rows({1, 1, 2, 2}), Rows({3, 3, 3, 3}), Rows({1, 6, 7, 7})},
              {0, 0, 1}),
       net);
   EXPECT_NEAR(some["edges"].get<double>(), 3. / 4, kTolerance);

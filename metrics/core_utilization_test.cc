@@ -168,6 +168,14 @@ std::vector<Picture> Pictures(const std::string& spec, const Dataset& dataset,
   return evaluation.TakePictures();
 }
 
+void ExpectPixels(const at::Tensor& pixels, const at::Tensor& expected) {
+  ASSERT_EQ(pixels.sizes(), expected.sizes());
+  // 1: a color may round the other way.
+  EXPECT_LE(
+      pixels.to(at::kInt).sub(expected.to(at::kInt)).abs().max().item<int>(),
+      1);
+}
+
 TEST(CoreUtilizationTest, DrawsTheAlignedThenTheConflictingExamples) {
   TinyNet net = SumNet();
   Dataset dataset = Images();
@@ -183,16 +191,29 @@ TEST(CoreUtilizationTest, DrawsTheAlignedThenTheConflictingExamples) {
       255;
   const at::Tensor maps =
       at::tensor({0.4 / 0.6, 0., 1., 1., 0.4 / 1.6, 0.2 / 1.6}).view({2, 1, 3});
-  const at::Tensor expected = DrawAttributions(images, maps, 1);
-  ASSERT_EQ(pictures[0].pixels.sizes(), expected.sizes());
-  // 1: a color may round the other way.
-  EXPECT_LE(pictures[0]
-                .pixels.to(at::kInt)
-                .sub(expected.to(at::kInt))
-                .abs()
-                .max()
-                .item<int>(),
-            1);
+  ExpectPixels(pictures[0].pixels, DrawAttributions(images, maps, 1));
+}
+
+TEST(CoreUtilizationTest, DrawsFromAllOverAndNoneConflictsWithoutBiasLabels) {
+  TinyNet net = SumNet();
+  Dataset dataset = Images();
+  dataset.task.num_biases = 1;
+  // Image i is 51, the mean, but for one channel of pixel i mod 3, to which all
+  // is due.
+  dataset.test.inputs = at::full({4, 2, 1, 3}, 51, at::kByte);
+  for (int64_t i = 0; i < 4; ++i) dataset.test.inputs[i][0][0][i % 3] = 255;
+  dataset.test.labels = at::tensor({0, 1, 1, 0}, at::kLong);
+  dataset.test.bias_labels = at::zeros({4}, at::kLong);
+  const auto pictures =
+      Pictures("{name: core_utilization, clip: 1, pictures: 2}", dataset, net);
+  ASSERT_EQ(pictures.size(), 1u);
+  // Of four, the first and the third.
+  const at::Tensor picked = at::tensor({0, 2}, at::kLong);
+  ExpectPixels(
+      pictures[0].pixels,
+      DrawAttributions(
+          dataset.test.inputs.index_select(0, picked).to(at::kFloat) / 255,
+          at::eye(3, at::kDouble).index_select(0, picked).view({2, 1, 3}), 0));
 }
 
 TEST(CoreUtilizationTest, DrawsAsManyAsWantedOrThereAre) {

@@ -265,6 +265,51 @@ TEST_F(EvaluationTest, OutputsOfAnotherNetworkAreItsOwn) {
   EXPECT_EQ(evaluation.Outputs("test").value()->logits.size(1), 3);
 }
 
+TEST_F(EvaluationTest, AnotherNetworkRunsInEvalModeAndKeepsItsOwn) {
+  Evaluation evaluation = Make();
+  SpyNet other(at::eye(2), at::eye(2));
+  other.train();
+  ASSERT_OK(evaluation.OutputsOf(other, "test"));
+  EXPECT_TRUE(other.in_eval_mode);
+  EXPECT_TRUE(other.without_gradients);
+  EXPECT_TRUE(other.is_training());
+}
+
+TEST_F(EvaluationTest, BatchesAreNoLargerThanTheMostThatIsWanted) {
+  Evaluation evaluation = Make();
+  std::vector<int64_t> sizes;
+  ASSERT_OK(evaluation.ForEachBatch(
+      "train", at::arange(7),
+      [&](const EvaluationBatch& batch) {
+        sizes.push_back(batch.inputs.size(0));
+        return absl::OkStatus();
+      },
+      3));
+  EXPECT_EQ(sizes, (std::vector<int64_t>{3, 3, 1}));
+}
+
+TEST_F(EvaluationTest, InputsOfMoreThan16MegabytesGoOneByOne) {
+  const int64_t d = (int64_t{4} << 20) + 1;
+  const Split split = {at::zeros({1, d}).expand({2, d}),
+                       at::zeros({2}, at::kLong), at::zeros({2}, at::kLong)};
+  const Dataset dataset = {{{d}, 1, 1}, split, split, split};
+  SpyNet net(at::zeros({1, d}), at::ones({1, 1}));
+  Evaluation evaluation(dataset, net, net.Maker(), {});
+  ASSERT_OK(evaluation.Outputs("test"));
+  EXPECT_EQ(net.batch_sizes, (std::vector<int64_t>{1, 1}));
+}
+
+TEST_F(EvaluationTest, AnInterruptEndsItBeforeTheNextBatch) {
+  int asked = 0;
+  Evaluation::Options options;
+  options.batch_size = 2;
+  options.interrupted = [&] { return ++asked == 3; };
+  Evaluation evaluation = Make(options);
+  EXPECT_EQ(evaluation.Outputs("train").status(),
+            absl::CancelledError("interrupted"));
+  EXPECT_EQ(net_.batch_sizes, (std::vector<int64_t>{2, 2}));
+}
+
 TEST(ShareCorrectTest, ByHand) {
   const at::Tensor logits = at::tensor({1.f, 2.f, 3.f, -1.f, -2.f, -3.f, 0.f,
                                         5.f, 4.f, 0.f, 0.f, 1.f})

@@ -71,6 +71,13 @@ TEST(LogitScalingTest, ByHand) {
   EXPECT_EQ(result["margin"], (1. + 3) / 2);
 }
 
+TEST(LogitScalingTest, TheRatioIsOfMeansNotOfSums) {
+  TinyNet net = IdentityNet(2);
+  // Three aligned examples for one conflicting one, all with the same loss.
+  const Json result = Compute(Margins({-1, -1, -1}, {-1}), net);
+  ExpectNear(result["log_loss_ratio"], Json{0., 0., 0., 0.}, kTolerance);
+}
+
 // With two classes and s = exp(-k m):
 //   aligned, right: -s / 2 <= log loss + k m <= 0, by s - s^2/2 <= log(1 + s)
 //     <= s and log(1 - s / 2) >= -s, hence off by at most s;

@@ -92,6 +92,14 @@ TEST(LossDynamicsTest, IsThatOfPyTorchAndScipy) {
   ExpectGoldens(result, "loss_dynamics_gradient.txt", kGradientTolerance);
 }
 
+TEST(LossDynamicsTest, BiasesArePartOfTheParameterNorm) {
+  TinyNet net = IdentityNet(2);
+  net.bias().copy_(at::tensor({2.f, 1.f}));
+  // Four ones on two diagonals, 2 and 1: the root of 9.
+  EXPECT_NEAR(Compute(FourExamples(), net)["parameter_norm"].get<double>(), 3,
+              kTolerance);
+}
+
 TEST(LossDynamicsTest, RatioOfMeansIsNotOfSums) {
   TinyNet net = IdentityNet(2);
   // Three aligned losses for one conflicting one, all log 2.

@@ -52,6 +52,10 @@ TEST(ParameterCompressibilityTest, TheNumberOfKeptEntriesIsRoundedUp) {
     EXPECT_NEAR(values["layers"][0].get<double>(),
                 1 - std::sqrt(static_cast<double>(dropped) / d), 1e-7);
   }
+  // 1 - 0.9 is 0.0999... in binary; one of ten goes all the same.
+  EXPECT_NEAR(OfRow(std::vector<float>(10, -2), "kappa: 0.9")["layers"][0]
+                  .get<double>(),
+              1 - std::sqrt(0.1), 1e-7);
   EXPECT_EQ(OfRow({1, 2, 3}, "kappa: 1")["network"], 1);
 }
 

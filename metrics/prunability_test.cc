@@ -70,6 +70,8 @@ TEST(PrunabilityTest, CurveIsRelativeToTheWholeNetwork) {
   EXPECT_EQ(result["retained"], (Json{1., 1.5}));
   // One trapezoid, divided by its width.
   EXPECT_EQ(result["auc"], 1.25);
+  EXPECT_EQ(result["accuracy_at_90"], 0.75);
+  EXPECT_EQ(result["retained_at_90"], 1.5);
 }
 
 TEST(PrunabilityTest, NothingToKeepGivesNoCurve) {
@@ -175,6 +177,57 @@ TEST(PrunabilityTest, ALossOfExactlyTheToleranceIsWithinIt) {
   examples.push_back({1, 1, 1});
   TinyNet net = EightWeights();
   EXPECT_EQ(Compute(kFourRatios, Examples(examples), net)["largest_ratio"], 1);
+  // 4 of 5, then 3: a quarter is lost, but 0.6 / 0.8 is 0.7499... in binary.
+  EXPECT_EQ(
+      Compute("{name: prunability, ratios: [0, 1], tolerance: 0.25}",
+              Examples({{0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}, {1, 1, 0}}),
+              net)["largest_ratio"],
+      1);
+}
+
+TEST(PrunabilityTest, WhatComesBackBeyondTheFirstLossDoesNotCount) {
+  // Input (1, 0) has the representation (10, 10) and the logits 30 + 10 and 35.
+  // Without the 1 the second is the greater, without 3.5 both are 0.
+  TinyNet net(at::tensor({10.f, 0.f, 10.f, 0.f}).view({2, 2}),
+              at::tensor({3.f, 1.f, 3.5f, 0.f}).view({2, 2}));
+  // Three zeros and the 1; these, 3 and 3.5.
+  const Json result = Compute("{name: prunability, ratios: [0, 0.5, 0.75]}",
+                              Examples({{0, 0, 0}}), net);
+  EXPECT_EQ(result["accuracy"], (Json{1., 0., 1.}));
+  EXPECT_EQ(result["largest_ratio"], 0);
+}
+
+// The accuracy on OneAndThree() with `ratio` pruned in another way.
+Json AccuracyAt(const std::string& ratio, const std::string& options,
+                TinyNet& net) {
+  return Compute(absl::StrCat("{name: prunability, ratios: [0, ", ratio, "], ",
+                              options, "}"),
+                 OneAndThree(), net)["accuracy"][1];
+}
+
+TEST(PrunabilityTest, EveryMethodIsItsOwn) {
+  // Representations (4, 0) and (5, 3), logits (4, 0) and (5, 6): all right.
+  TinyNet net(at::tensor({4.f, 5.f, 0.f, 3.f}).view({2, 2}),
+              at::tensor({1.f, 0.f, 0.f, 2.f}).view({2, 2}));
+  // The zeros and the 1 go: logits (0, 0) and (0, 6).
+  EXPECT_EQ(AccuracyAt("0.5", "method: global", net), 1);
+  // 0 and 3, the zeros of out: (4, 0) and (5, 0).
+  EXPECT_EQ(AccuracyAt("0.5", "method: layer", net), 0.25);
+  // (0, 3), of norm 3: the same.
+  EXPECT_EQ(AccuracyAt("0.5", "method: filter", net), 0.25);
+  // (4, 0) of norm 4 and (1, 0) of norm 1: logits (0, 0) and (0, 6).
+  EXPECT_EQ(AccuracyAt("0.5", "method: column", net), 1);
+}
+
+TEST(PrunabilityTest, CentredByOption) {
+  // Logits (-50, -60) and (-60, -50): all right.
+  TinyNet net(at::eye(2) * 10,
+              at::tensor({-5.f, -6.f, -6.f, -5.f}).view({2, 2}));
+  // Two zeros, the fives and the first six go: the logits of (0, 1) are equal.
+  EXPECT_EQ(AccuracyAt("0.625", "centred: false", net), 0.25);
+  // The median of out is -6. What deviates by 0 and the first five become the
+  // median: (-60, -60) and (-60, -50).
+  EXPECT_EQ(AccuracyAt("0.625", "centred: true", net), 1);
 }
 
 TEST(PrunabilityTest, MethodsAndSplitsAreTakenFromTheOptions) {

@@ -1,6 +1,10 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <string>
+
 #include "metrics/weight_goldens.h"
 
 namespace bigstep {
@@ -30,6 +34,46 @@ TEST(SharpnessTest, ByHand) {
   EXPECT_NEAR(values["hessian_max_eigenvalue"].get<double>(), expected, 1e-4);
   EXPECT_LT(values["residual"].get<double>(), 0.01);
   EXPECT_GE(values["products"].get<int64_t>(), 2);
+  // The other eigenvalues are -0.85 and zeros: each product divides what is
+  // wrong with the vector by 6.9.
+  EXPECT_LE(values["products"].get<int64_t>(), 20);
+}
+
+TEST(SharpnessTest, TheResidualIsRelativeToTheEigenvalue) {
+  Regression r;
+  r.dataset.train.inputs = r.dataset.train.inputs * 10;
+  // As above with c^2 = (900 + 1) / 2 and 500 for 5: 500.9 and -0.9. One
+  // product leaves less than 1/500 of what is wrong with the vector, whose
+  // residual is 500 times that.
+  const Json values = ComputeOn(
+      r.net, r.dataset, "{name: sharpness, iterations: 2, tolerance: 1.0e-9}");
+  EXPECT_GT(values["residual"].get<double>(), 0);
+  EXPECT_LT(values["residual"].get<double>(), 0.02);
+}
+
+TEST(SharpnessTest, ATighterToleranceTakesMoreProducts) {
+  Regression r;
+  const auto products = [&](const std::string& tolerance) {
+    return ComputeOn(
+               r.net, r.dataset,
+               "{name: sharpness, tolerance: " + tolerance + "}")["products"]
+        .get<int64_t>();
+  };
+  EXPECT_LT(products("0.1"), products("0.001"));
+  EXPECT_LT(products("0.001"), products("1.0e-9"));
+}
+
+TEST(SharpnessTest, NoMoreExamplesThanAskedForCount) {
+  Regression r;
+  // For one example x: [0 c; c x^2 / 2] with c^2 = (x^2 + 1) / 2.
+  const double of_2 = (2 + std::sqrt(4 + 10)) / 2;
+  const double of_4 = (8 + std::sqrt(64 + 34)) / 2;
+  const double value =
+      ComputeOn(r.net, r.dataset,
+                "{name: sharpness, examples: 1, tolerance: 1.0e-6}")
+          ["hessian_max_eigenvalue"]
+              .get<double>();
+  EXPECT_LT(std::min(std::abs(value - of_2), std::abs(value - of_4)), 1e-4);
 }
 
 TEST(SharpnessTest, IterationsAreBoundedAndTheResidualTells) {
@@ -44,8 +88,13 @@ TEST(SharpnessTest, IterationsAreBoundedAndTheResidualTells) {
 
 TEST(SharpnessTest, TheExamplesAreThoseOfTheSplitAskedFor) {
   Regression r;
-  r.dataset.test.inputs = r.dataset.test.inputs * 10;
+  Split& one = r.dataset.test;
+  one = {one.inputs.slice(0, 1) * 10, one.labels.slice(0, 1),
+         one.bias_labels.slice(0, 1)};
   const Json train = ComputeOn(r.net, r.dataset, "sharpness");
+  // Both of its examples: see ByHand.
+  EXPECT_NEAR(train["hessian_max_eigenvalue"].get<double>(),
+              (5 + std::sqrt(45)) / 2, 0.01);
   const Json test =
       ComputeOn(r.net, r.dataset, "{name: sharpness, split: test}");
   EXPECT_GT(test["hessian_max_eigenvalue"].get<double>(),

@@ -36,6 +36,21 @@ TEST(WeightRankTest, ByHand) {
   EXPECT_NEAR(values["representation_stable"].get<double>(), 0.5, 1e-7);
 }
 
+TEST(WeightRankTest, FullRanksDoNotExceedOne) {
+  // exp(log n) rounds to more than n for some n, 5 and 9 among them.
+  for (int64_t n = 2; n <= 13; ++n) {
+    TinyNet net(at::eye(n), at::eye(n));
+    const Split split = {at::ones({3, n}), at::zeros({3}, at::kLong),
+                         at::zeros({3}, at::kLong)};
+    const Json values =
+        ComputeOn(net, {{{n}, n, 1}, split, split, split}, "weight_rank");
+    for (const char* name : {"effective", "stable"}) {
+      EXPECT_LE(values[name].get<double>(), 1) << n;
+      EXPECT_NEAR(values[name].get<double>(), 1, 1e-14) << n;
+    }
+  }
+}
+
 TEST(WeightRankTest, ADeadNetworkHasRankZero) {
   TinyNet net(at::zeros({4, 6}), at::zeros({3, 4}));
   const Json values = ComputeOn(net, TenExamples(), "weight_rank");

@@ -68,6 +68,7 @@ TEST(ShareAtTest, ByHand) {
 
 TEST(MeanOfNumbersTest, LeavesOutWhatIsNone) {
   EXPECT_EQ(MeanOfNumbers(at::tensor({1., NAN, 4.})), 2.5);
+  EXPECT_EQ(MeanOfNumbers(at::tensor({0., NAN, -4.})), -2.);
   EXPECT_EQ(MeanOfNumbers(at::tensor({NAN})), nullptr);
   EXPECT_EQ(MeanOfNumbers(at::empty({0}, at::kDouble)), nullptr);
 }
@@ -148,24 +149,42 @@ TEST(ForEachAttributionMapTest, TheBlackBaselineIsAStoredZero) {
 }
 
 TEST(ForEachAttributionMapTest, ReportsWhatGradientsMiss) {
-  // relu(x1 - 1) at x = 3 against 0: the logit rises by 2, x times gradient
-  // is 3. At x = 2: 1 and 2. Together (1 + 1) / (2 + 1).
-  const Split split = {at::tensor({3.f, 2.f}).view({2, 1}),
-                       at::zeros({2}, at::kLong), at::zeros({2}, at::kLong)};
-  const Dataset dataset = {{{1}, 1, 1}, split, split, split};
-  TinyNet net(at::ones({1, 1}), at::ones({1, 1}));
-  net.bias().fill_(-1);
-  const auto error = [&](const std::string& method, int64_t examples) {
+  // Logits relu(x - 2) and its negative. At x = 4 against 0, the first rises by
+  // 2, x times gradient is 4; at x = 3, the second falls by 1, and it is -3.
+  // Signs do not cancel: (2 + 2) / (2 + 1).
+  const Split split = {at::tensor({4.f, 3.f}).view({2, 1}),
+                       at::tensor({0, 1}, at::kLong),
+                       at::zeros({2}, at::kLong)};
+  const Dataset dataset = {{{1}, 2, 1}, split, split, split};
+  TinyNet net(at::ones({1, 1}), at::tensor({1.f, -1.f}).view({2, 1}));
+  net.bias().fill_(-2);
+  const auto error = [&](const std::string& method, int64_t examples,
+                         int64_t steps = 50) {
     AttributionOptions options;
     options.method = method;
+    options.steps = steps;
     return Collect(options, dataset, net, at::arange(examples))
         .completeness_error;
   };
-  EXPECT_DOUBLE_EQ(error("input_x_gradient", 2).get<double>(), 2. / 3);
+  EXPECT_DOUBLE_EQ(error("input_x_gradient", 2).get<double>(), 4. / 3);
+  // One gradient is taken halfway, where it is 0: all is missing.
+  EXPECT_DOUBLE_EQ(error("integrated_gradients", 2, 1).get<double>(), 1);
+  EXPECT_LT(error("integrated_gradients", 2).get<double>(), 0.05);
   EXPECT_EQ(error("deep_lift", 2), 0.);
   EXPECT_EQ(error("saliency", 2), nullptr);
   net.bias().fill_(-4);  // Now the logit stays 0.
   EXPECT_EQ(error("deep_lift", 1), nullptr);
+}
+
+TEST(ForEachAttributionMapTest, AnEmptyPixelIsZeroInAllChannels) {
+  // Two channels of three pixels: (7, 0), (0, 0), (0, 7).
+  const Split split = {
+      at::tensor({7, 0, 0, 0, 0, 7}).to(at::kByte).view({1, 2, 1, 3}),
+      at::zeros({1}, at::kLong), at::zeros({1}, at::kLong)};
+  const Dataset dataset = {{{2, 1, 3}, 1, 1}, split, split, split};
+  TinyNet net(at::eye(6), at::ones({1, 6}));
+  EXPECT_EQ(Numbers(Collect({}, dataset, net, at::arange(1)).empty),
+            (std::vector<double>{0, 1, 0}));
 }
 
 TEST(ForEachAttributionMapTest, ManyExamplesComeInOrderWhateverTheBatches) {

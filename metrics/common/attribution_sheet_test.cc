@@ -24,12 +24,14 @@ const Pixel kRedFrame = {217, 26, 26};
 
 TEST(HeatColorsTest, GoFromWhiteOverRedToDark) {
   const at::Tensor colors =
-      HeatColors(at::tensor({0., 0.25, 0.5, 1.}).view({1, 4}));
+      HeatColors(at::tensor({0., 0.25, 0.5, 1., 0.45}).view({1, 5}));
   EXPECT_EQ(At(colors, 0, 0), kWhite);
   // Halfway from white to (222, 55, 38).
   EXPECT_EQ(At(colors, 0, 1), (Pixel{238, 155, 146}));
   EXPECT_EQ(At(colors, 0, 2), (Pixel{222, 55, 38}));
   EXPECT_EQ(At(colors, 0, 3), (Pixel{80, 0, 13}));
+  // Nine tenths of the way from white to red.
+  EXPECT_EQ(At(colors, 0, 4), (Pixel{225, 75, 60}));
 }
 
 TEST(HeatColorsTest, DarkenSteadily) {

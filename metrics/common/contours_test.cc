@@ -61,7 +61,8 @@ TEST(EdgePixelsTest, TakesTheGreatestWithTiesAndNoneThatAreZero) {
   EXPECT_TRUE(edges(1. / 16).equal(expected));
   EXPECT_TRUE(edges(0.01).equal(expected));  // At least one.
   expected[0][1] = expected[1][0] = 1;
-  EXPECT_TRUE(edges(2. / 16).equal(expected));  // A tie.
+  EXPECT_TRUE(edges(2. / 16).equal(expected));   // A tie.
+  EXPECT_TRUE(edges(1.6 / 16).equal(expected));  // Rounded to two.
   EXPECT_TRUE(edges(3. / 16).equal(expected));
   expected[1][1] = 1;
   EXPECT_TRUE(edges(4. / 16).equal(expected));

@@ -51,6 +51,12 @@ TEST(LargestEigenvalueTest, ANegativeOneOfLargerMagnitudeIsShiftedAway) {
 TEST(LargestEigenvalueTest, OneOfEqualMagnitudeIsShiftedAway) {
   EXPECT_NEAR(Top(at::diag(at::tensor({1., -1., 0.2}))).value, 1, 1e-9);
   EXPECT_NEAR(Top(WithEigenvalues({2, -2, 0.5, -1})).value, 2, 1e-9);
+  // The first v'Hv is 0, which is not convergence.
+  const at::Tensor swap = at::tensor({0., 1., 1., 0.}).view({2, 2});
+  const auto top =
+      LargestEigenvalue(Of(swap), at::tensor({1., 0.}), 1e-12, 1000);
+  ASSERT_OK(top);
+  EXPECT_NEAR(top->value, 1, 1e-9);
 }
 
 TEST(LargestEigenvalueTest, GivesUpAfterSoManyProductsAndSaysSo) {
@@ -58,6 +64,19 @@ TEST(LargestEigenvalueTest, GivesUpAfterSoManyProductsAndSaysSo) {
   EXPECT_EQ(top.products, 4);
   EXPECT_FALSE(top.converged);
   EXPECT_GT(top.residual, 0);
+  // Those before a shift count as well.
+  EXPECT_EQ(Top(WithEigenvalues({5, 4.99, -8}), 1e-15, 4).products, 8);
+}
+
+TEST(LargestEigenvalueTest, ABetterValueFromBeforeTheShiftStays) {
+  // From (1, 5, 0.5), one product leads to (1, 0, -0.5), where v'Hv is
+  // (1 - 0.25) / 1.25. Shifted by its ||H v|| = 1, it leads to (2, 5, 0), where
+  // it is 4 / 29.
+  const auto top = LargestEigenvalue(Of(at::diag(at::tensor({1., 0., -1.}))),
+                                     at::tensor({1., 5., 0.5}), 1e-12, 2);
+  ASSERT_OK(top);
+  EXPECT_NEAR(top->value, 0.6, 1e-14);
+  EXPECT_EQ(top->products, 4);
 }
 
 TEST(LargestEigenvalueTest, ZeroHasZero) {

@@ -162,6 +162,17 @@ TEST(PruningTest, ByColumnInputsOfEachLayerGo) {
   EXPECT_EQ(Flat(copy.out()), (Values{0.3, 0, 8, 0}));
 }
 
+TEST(PruningTest, RowsAndColumnsAreRankedByTheirL2Norm) {
+  // (3, 3) has the smaller L2 norm (root 18 < 5), (0, 5) the smaller L1 norm.
+  const TinyNet columns = Net({3, 0, 9, 3, 5, 9}, {1, 2, 3, 4});
+  TinyNet copy = Net({3, 0, 9, 3, 5, 9}, {1, 2, 3, 4});
+  Make(columns, {.method = PruningMethod::kColumn}).Prune(1. / 3, copy);
+  EXPECT_EQ(Flat(copy.hidden()), (Values{0, 0, 9, 0, 5, 9}));
+  const TinyNet rows = Net({0, 5, 0, 3, 3, 0}, {1, 2, 3, 4});
+  Make(rows, {.method = PruningMethod::kFilter}).Prune(0.5, copy);
+  EXPECT_EQ(Flat(copy.hidden()), (Values{0, 5, 0, 0, 0, 0}));
+}
+
 TEST(PruningTest, CentredWeightsGoToTheMedianOfTheirLayer) {
   // The lower median of hidden is 0.1 (sorted -9 -0.5 0.1 0.2 3 7), that of
   // out -0.05 (-6 -0.05 0.3 8). Deviations of hidden: 0.6 2.9 0 9.1 0.1 6.9; of

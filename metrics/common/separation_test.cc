@@ -121,6 +121,12 @@ TEST(SeparationTest, NothingToSeparateGivesNaN) {
                                       SomeLabels(), 4)));
 }
 
+TEST(SeparationTest, AnglesTooSmallToMeasureGiveNaN) {
+  // d_total is a quarter of the squared angle, 2.5e-15: below 1e-12.
+  EXPECT_TRUE(
+      std::isnan(SeparationR2(Rows({1, 0, 1, 1e-7f}, 2), Labels({0, 1}), 2)));
+}
+
 TEST(SeparationTest, SmallAnglesAreStillMeasured) {
   // Classes at an angle of 1e-4, each one direction: R^2 = 1. d_total is half
   // of 1 - cos(1e-4) = 5e-9; float64 sums near 1 are good to 1e-15.
