@@ -37,7 +37,7 @@ double TextWidth(absl::string_view text) {
 std::string TickLabel(double value) {
   if (value == 0) return "'0'";
   const double size = std::fabs(value);
-  if (size >= 1e-3 && size < 1e5) return absl::StrFormat("'%.4g'", value);
+  if (size >= 1e-3 && size < 1e5) return absl::StrFormat("'%.3g'", value);
   const int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
   const double mantissa = value / std::pow(10.0, exponent);
   if (std::fabs(mantissa - 1) < 1e-9) {
