@@ -183,6 +183,8 @@ Best FindBest(const Study& study, const std::vector<TableRow>& rows,
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!axis.empty() && !VariesAlone(rows[i].cell, axis)) continue;
     ++best.settings;
+    best.unfinished =
+        best.unfinished || rows[i].missing > 0 || rows[i].failed > 0;
     const Summary& selection = rows[i].selection;
     if (!rows[i].complete() || selection.n == 0) continue;
     if (selection.n != rows[i].trials) continue;

@@ -64,6 +64,9 @@ struct Best {
   std::optional<double> selected_by;  // The mean that decided.
   int settings = 0;                   // Of this axis alone.
   int counting = 0;                   // Those that count.
+  // Whether trials of its settings are missing or failed, so that another
+  // setting may yet turn out best.
+  bool unfinished = false;
 };
 
 // The best setting of an axis less that of the reference axis, seed by seed.

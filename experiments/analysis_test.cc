@@ -132,7 +132,9 @@ TEST(AnalysisTest, ChoosesAmongSettingsWhoseTrialsAllCompleted) {
   EXPECT_DOUBLE_EQ(*analysis.best[0].selected_by, 0.6);
   EXPECT_EQ(analysis.best[0].settings, 2);
   EXPECT_EQ(analysis.best[0].counting, 1);
-  // A collapsed trial completed.
+  EXPECT_FALSE(analysis.best[0].unfinished);
+  // A collapsed trial completed. Two trials of the axis have no result.
+  EXPECT_TRUE(analysis.best[1].unfinished);
   EXPECT_EQ(analysis.best[1].row, 3u);
   EXPECT_EQ(analysis.best[1].counting, 2);
   EXPECT_EQ(analysis.best_of_all.row, 3u);

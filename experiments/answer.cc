@@ -172,7 +172,7 @@ void Writer::AddBest() {
   const Cell& cell = a_.rows[*best->row].cell;
   sentences_.push_back(absl::StrCat(
       "By the ", Rule(), " (", absl::StrFormat("%.4g", *best->selected_by),
-      "), the best ", of, " is ",
+      "), the best ", of, " is ", best->unfinished ? "so far " : "",
       best->axis.empty() ? cell.setting : cell.knobs[0].label, ", with ",
       Results(*best->row), "."));
   if (best->counting == best->settings) return;
@@ -214,7 +214,10 @@ std::string Writer::Ends(const std::string& axis, size_t column,
     text = absl::StrCat("from a mean of ", mean(first), " at ",
                         first->cell.knobs[0].label, " to ", mean(last), " at ",
                         last->cell.knobs[0].label);
-    if (extreme == first || extreme == last) return text;
+    if (mean(extreme) == mean(first) || extreme == last) return text;
+    if (mean(extreme) == mean(last)) {
+      return absl::StrCat(text, ", reached at ", extreme->cell.knobs[0].label);
+    }
     text += "; ";
   }
   return absl::StrCat(text, LowerIsBetter(column) ? "lowest" : "highest",
@@ -289,19 +292,24 @@ void Writer::AddComparison(size_t column) {
       continue;
     }
     const NumberStyle& style = styles_[column];
-    std::string item = absl::StrCat(
-        a_.rows[*best->row].cell.setting, " by ", style.Signed(difference.mean),
-        difference.interval
-            ? absl::StrCat(" ", style.Signed(*difference.interval))
-            : " (one seed, no interval)");
+    std::string item =
+        absl::StrCat(a_.rows[*best->row].cell.setting,
+                     best->unfinished ? " (best so far) by " : " by ",
+                     style.Signed(difference.mean),
+                     difference.interval
+                         ? absl::StrCat(" ", style.Signed(*difference.interval))
+                         : " (one seed, no interval)");
+    // Ends that are zero to the digits shown count as zero.
     if (!difference.interval ||
-        (difference.interval->low <= 0 && difference.interval->high >= 0)) {
+        (style.Signed(difference.interval->low)[0] != '+' &&
+         style.Signed(difference.interval->high)[0] != '-')) {
       apart_from_none.push_back(std::move(item));
     } else {
       (difference.mean > 0 ? above : below).push_back(std::move(item));
     }
   }
-  const std::string best_reference = absl::StrCat("the best ", reference->axis);
+  const std::string best_reference = absl::StrCat(
+      "the best ", reference->axis, reference->unfinished ? " so far" : "");
   const auto better = [direction](Direction when) {
     return direction == Direction::kNeither
                ? std::string(when == Direction::kHigher ? "higher" : "lower")
@@ -371,7 +379,9 @@ void Writer::AddCaveats() {
       "Differences are those of the best settings, seed by seed; their 95 % "
       "intervals are bootstrapped over ",
       Number(pairs, "seed"),
-      pairs < kFewSeeds ? ", which is few: take them as rough." : "."));
+      pairs < kFewSeeds ? ", so few that even equal settings would often seem "
+                          "apart: take them as rough."
+                        : "."));
 }
 
 }  // namespace

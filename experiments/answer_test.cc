@@ -140,6 +140,39 @@ TEST(AnswerTest, APeakInTheMiddleIsNamed) {
                                  "settings)")));
 }
 
+TEST(AnswerTest, APlateauIsNamedWhereItBegins) {
+  StudyBuilder b;
+  const double accuracies[] = {0.5, 1, 1};
+  for (int i = 0; i < 3; ++i) {
+    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, accuracies[i],
+                   1);
+  }
+  EXPECT_THAT(Answer(b.Analyzed()),
+              Contains(HasSubstr("from a mean of 0.5000 at 0 to 1.0000 at 2, "
+                                 "reached at 1.")));
+}
+
+TEST(AnswerTest, DifferencesTooSmallToShowAreNone) {
+  StudyBuilder b = RisingStudy();
+  AddOther(b, "same", {-2e-5, -1e-5, -2e-5, -1e-5, -2e-5});
+  EXPECT_THAT(Answer(b.Analyzed()),
+              Contains(HasSubstr("In accuracy.test, not told apart from the "
+                                 "best lr")));
+}
+
+TEST(AnswerTest, ABestThatMayYetChangeIsBestSoFar) {
+  StudyBuilder b = RisingStudy();
+  b.AddMissing({b.AddSetting("lr", "2", 2.0)}, 0);
+  AddOther(b, "other", {0.1, 0.1, 0.1, 0.1, 0.1});
+  b.AddMissing({b.AddSetting("other", "2", 2.0)}, 0);
+  const std::vector<std::string> answer = Answer(b.Analyzed());
+  EXPECT_THAT(answer, Contains(HasSubstr("the best lr is so far 1.0, with")));
+  EXPECT_THAT(answer,
+              Contains("In accuracy.test, better than the best lr so far: "
+                       "other=0.9 (best so far) by +0.1000 [+0.1000, "
+                       "+0.1000]."));
+}
+
 TEST(AnswerTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
   StudyBuilder b;
   b.AddCompleted({b.AddSetting("lr", "slow", std::nullopt)}, 0, 0.5, 1);

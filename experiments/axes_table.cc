@@ -92,6 +92,7 @@ class TableMaker {
       if (view.tandem != nullptr) AddParts(view);
       AddCorrelations(view);
     }
+    AddBestOfAll();
     return std::move(table_);
   }
 
@@ -110,11 +111,9 @@ class TableMaker {
     if (view.best == nullptr) return;  // Its settings are not its own.
     AddLine(view, view.row == nullptr
                       ? "no best value"
-                      : absl::StrCat("best: ", view.row->cell.knobs[0].label));
-    if (view.total.completed != view.total.trials || view.total.collapsed > 0) {
-      absl::StrAppend(&table_.rows.back().entries[1].text, " (",
-                      Outcomes(view.total), ")");
-    }
+                      : absl::StrCat(
+                            view.best->unfinished ? "best so far: " : "best: ",
+                            view.row->cell.knobs[0].label));
     for (size_t c = 0; c < styles_.size(); ++c) {
       AddEntry(view.row == nullptr ? "-"
                                    : ValueText(styles_[c], view.row->values[c],
@@ -122,17 +121,26 @@ class TableMaker {
     }
     const bool scored = view.tandem != nullptr && view.tandem->score;
     AddEntry(scored ? absl::StrFormat("%.2f", *view.tandem->score) : "-");
+    if (view.total.completed == view.total.trials &&
+        view.total.collapsed == 0) {
+      return;
+    }
+    AddLine(view, absl::StrCat("of ", Outcomes(view.total)));
+    while (table_.rows.back().entries.size() < table_.columns.size()) {
+      AddEntry("");
+    }
   }
 
   void AddDifferences(const AxisView& view) {
     AddLine(view, absl::StrCat("less best ", analysis_.study.reference));
     for (size_t c = 0; c < styles_.size(); ++c) {
-      const Difference& difference = *view.differences[c];
-      std::string text = styles_[c].Signed(difference.mean);
-      if (difference.interval) {
-        absl::StrAppend(&text, " ", styles_[c].Signed(*difference.interval));
-      }
-      AddEntry(text);
+      AddEntry(styles_[c].Signed(view.differences[c]->mean));
+    }
+    AddEntry("");
+    AddLine(view, "95 % interval");
+    for (size_t c = 0; c < styles_.size(); ++c) {
+      const std::optional<Interval>& interval = view.differences[c]->interval;
+      AddEntry(interval ? styles_[c].Signed(*interval) : "-");
     }
     AddEntry("");
   }
@@ -143,6 +151,20 @@ class TableMaker {
       AddEntry(part ? absl::StrFormat("%.2f", *part) : "-");
     }
     AddEntry("");
+  }
+
+  // The best setting of the study, if it varies several axes.
+  void AddBestOfAll() {
+    const std::optional<size_t>& best = analysis_.best_of_all.row;
+    if (!best || analysis_.rows[*best].cell.knobs.size() < 2) return;
+    const TableRow& row = analysis_.rows[*best];
+    table_.rows.push_back(
+        {{{"all"}, {absl::StrCat("best: ", row.cell.setting)}}, true});
+    for (size_t c = 0; c < styles_.size(); ++c) {
+      AddEntry(ValueText(styles_[c], row.values[c], row.completed));
+    }
+    const std::optional<double>& score = analysis_.tandem[*best].score;
+    AddEntry(score ? absl::StrFormat("%.2f", *score) : "-");
   }
 
   void AddCorrelations(const AxisView& view) {
@@ -164,7 +186,7 @@ class TableMaker {
 };
 
 std::string Rules(const Study& study) {
-  std::string rules = absl::StrCat(kMeansRule, " ", SelectionRule(study));
+  std::string rules = kMeansRule;
   if (!study.reference.empty()) {
     absl::StrAppend(&rules, " Differences to the best ", study.reference,
                     ": mean over the seeds that both have, with a 95 % "
@@ -211,19 +233,19 @@ std::string ColumnCsv(const AxisView& view, size_t c) {
 
 std::string AxesMarkdown(const Analysis& analysis) {
   const Study& study = analysis.study;
-  return absl::StrCat("# ", EscapeMarkdown(study.name), ": axes compared\n\n",
-                      EscapeMarkdown(study.question),
-                      study.question.empty() ? "" : "\n\n",
-                      ToMarkdown(TableMaker(analysis).Make()), "\n",
-                      EscapeMarkdown(Rules(study)), "\n");
+  return absl::StrCat(
+      "# ", EscapeMarkdown(study.name), ": axes compared\n\n",
+      EscapeMarkdown(study.question), study.question.empty() ? "" : "\n\n",
+      ToMarkdown(TableMaker(analysis).Make()), "\n",
+      EscapeMarkdown(absl::StrCat(SelectionRule(study), " ", Rules(study))),
+      "\n");
 }
 
 std::string AxesLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
-  return ToLatex(TableMaker(analysis).Make(),
-                 absl::StrCat(study.question, study.question.empty() ? "" : " ",
-                              Rules(study)),
-                 absl::StrCat(study.name, "-axes"));
+  return ToLatex(
+      TableMaker(analysis).Make(),
+      {CaptionOf(study), Rules(study), absl::StrCat(study.name, "-axes")});
 }
 
 std::string AxesCsv(const Analysis& analysis) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,40 +41,12 @@ std::vector<std::string> UniqueNames(const std::vector<Analysis>& studies) {
   return names;
 }
 
-// Two leading columns, then each shared result of each study.
-TextTable EmptyTable(const StudySet& set, const std::string& second) {
-  TextTable table;
-  table.columns = {{"", "axis", true}, {"", second, true}};
-  for (const std::string& column : set.columns) {
-    const Study& first = set.studies[0].study;
-    const TextTable::Column title =
-        ColumnTitle(first.columns[PositionOf(first, column)]);
-    for (const std::string& name : set.names) {
-      table.columns.push_back(
-          {absl::StrCat(title.group, ".", title.title), name});
-    }
-  }
-  return table;
-}
-
-// The entries of one row of each study, null where a study has none, which
-// stays empty. What is not complete is counted.
-void AddEntries(const StudySet& set, const std::vector<const TableRow*>& rows,
-                const std::vector<std::vector<NumberStyle>>& styles,
-                TextTable::Row& row) {
-  for (const std::string& column : set.columns) {
-    for (size_t s = 0; s < rows.size(); ++s) {
-      row.entries.emplace_back();
-      if (rows[s] == nullptr) continue;
-      const size_t c = PositionOf(set.studies[s].study, column);
-      const Summary& summary = rows[s]->values[c];
-      row.entries.back().text = absl::StrCat(
-          styles[s][c].MeanAndStd(summary),
-          summary.n == rows[s]->trials
-              ? ""
-              : absl::StrCat(" (", summary.n, " of ", rows[s]->trials, ")"));
-    }
-  }
+// "accuracy.unbiased_test ↑".
+std::string ResultTitle(const StudySet& set, const std::string& column) {
+  const Study& first = set.studies[0].study;
+  const TextTable::Column title =
+      ColumnTitle(first.columns[PositionOf(first, column)]);
+  return absl::StrCat(title.group, ".", title.title);
 }
 
 std::vector<std::vector<NumberStyle>> Styles(const StudySet& set) {
@@ -86,29 +57,66 @@ std::vector<std::vector<NumberStyle>> Styles(const StudySet& set) {
   return styles;
 }
 
-TextTable SettingsTable(const StudySet& set) {
-  using Key = std::pair<std::string, std::string>;  // Block and setting.
-  std::vector<Key> keys;
-  std::map<Key, std::vector<const TableRow*>> rows;
-  for (size_t s = 0; s < set.studies.size(); ++s) {
-    for (const TableRow& row : set.studies[s].rows) {
-      const Key key = {row.cell.block, row.cell.setting};
-      auto [it, is_new] = rows.try_emplace(key);
-      if (is_new) {
-        it->second.resize(set.studies.size());
-        keys.push_back(key);
+// A line of the tables: words that say what it is about, and the row of each
+// study, null where a study has none.
+struct Line {
+  std::string axis;
+  std::string what;
+  std::vector<const TableRow*> rows;
+};
+
+// The value of one result, counted where not all trials have it; empty where
+// the study has no such row.
+std::string Value(const TableRow* row, size_t column,
+                  const NumberStyle& style) {
+  if (row == nullptr) return "";
+  const Summary& summary = row->values[column];
+  const std::string count =
+      summary.n == row->trials
+          ? ""
+          : absl::StrCat(" (", summary.n, " of ", row->trials, ")");
+  return absl::StrCat(style.MeanAndStd(summary), count);
+}
+
+// All lines for the first shared result, then for the next: a column for each
+// study keeps that narrow.
+TextTable TableOf(const StudySet& set, const std::string& what,
+                  const std::vector<Line>& lines) {
+  TextTable table;
+  table.columns = {{"", "result", true}, {"", "axis", true}, {"", what, true}};
+  for (const std::string& name : set.names) table.columns.push_back({"", name});
+  const auto styles = Styles(set);
+  for (const std::string& column : set.columns) {
+    bool starts = true;
+    for (const Line& line : lines) {
+      table.rows.push_back(
+          {{{ResultTitle(set, column)}, {line.axis}, {line.what}}, starts});
+      starts = false;
+      for (size_t s = 0; s < set.studies.size(); ++s) {
+        const size_t c = PositionOf(set.studies[s].study, column);
+        table.rows.back().entries.push_back(
+            {Value(line.rows[s], c, styles[s][c])});
       }
-      it->second[s] = &row;
     }
   }
-  TextTable table = EmptyTable(set, "setting");
-  const auto styles = Styles(set);
-  for (size_t k = 0; k < keys.size(); ++k) {
-    table.rows.push_back({{{keys[k].first}, {keys[k].second}},
-                          k == 0 || keys[k].first != keys[k - 1].first});
-    AddEntries(set, rows[keys[k]], styles, table.rows.back());
-  }
   return table;
+}
+
+TextTable SettingsTable(const StudySet& set) {
+  std::vector<Line> lines;
+  std::map<std::pair<std::string, std::string>, size_t> positions;
+  for (size_t s = 0; s < set.studies.size(); ++s) {
+    for (const TableRow& row : set.studies[s].rows) {
+      const auto [it, is_new] = positions.try_emplace(
+          {row.cell.block, row.cell.setting}, lines.size());
+      if (is_new) {
+        lines.push_back({row.cell.block, row.cell.setting,
+                         std::vector<const TableRow*>(set.studies.size())});
+      }
+      lines[it->second].rows[s] = &row;
+    }
+  }
+  return TableOf(set, "setting", lines);
 }
 
 // "0.1" if all studies have it as their best, else "0.1 / 0.3 / -".
@@ -124,26 +132,21 @@ std::string BestLabels(const std::vector<const TableRow*>& rows) {
 }
 
 TextTable AxesTable(const StudySet& set) {
-  std::vector<std::string> axes;
-  std::map<std::string, std::vector<const TableRow*>> rows;
+  std::vector<Line> lines;
+  std::map<std::string, size_t> positions;
   for (size_t s = 0; s < set.studies.size(); ++s) {
     for (const Best& best : set.studies[s].best) {
       if (!best.row) continue;
-      auto [it, is_new] = rows.try_emplace(best.axis);
+      const auto [it, is_new] = positions.try_emplace(best.axis, lines.size());
       if (is_new) {
-        it->second.resize(set.studies.size());
-        axes.push_back(best.axis);
+        lines.push_back(
+            {best.axis, "", std::vector<const TableRow*>(set.studies.size())});
       }
-      it->second[s] = &set.studies[s].rows[*best.row];
+      lines[it->second].rows[s] = &set.studies[s].rows[*best.row];
     }
   }
-  TextTable table = EmptyTable(set, "best");
-  const auto styles = Styles(set);
-  for (const std::string& axis : axes) {
-    table.rows.push_back({{{axis}, {BestLabels(rows[axis])}}});
-    AddEntries(set, rows[axis], styles, table.rows.back());
-  }
-  return table;
+  for (Line& line : lines) line.what = BestLabels(line.rows);
+  return TableOf(set, "best", lines);
 }
 
 // Each rule once, with the studies that go by it.
@@ -165,8 +168,8 @@ std::string SelectionRules(const StudySet& set) {
 
 std::string Rules(const StudySet& set) {
   return absl::StrCat(kMeansRule,
-                      " Where not all trials have a value, \"(1 of 3)\" says "
-                      "how many do. Empty: not in the study. ",
+                      " 1 of 3: so many of the planned trials have a value. "
+                      "Empty: not in the study. ",
                       SelectionRules(set), " ", kArrowsRule);
 }
 
@@ -230,15 +233,15 @@ std::string StudiesMarkdown(const StudySet& set) {
 
 std::string StudiesLatex(const StudySet& set) {
   const std::string label = absl::StrJoin(set.names, "-");
-  std::string text =
-      ToLatex(SettingsTable(set), absl::StrCat("Settings. ", Rules(set)),
-              absl::StrCat(label, "-settings"));
+  std::string text = ToLatex(SettingsTable(set),
+                             {"Results of each setting, study by study.",
+                              Rules(set), absl::StrCat(label, "-settings")});
   const TextTable axes = AxesTable(set);
   if (axes.rows.empty()) return text;
   return absl::StrCat(
       text, "\n",
-      ToLatex(axes, absl::StrCat("The best value of each axis. ", Rules(set)),
-              absl::StrCat(label, "-axes")));
+      ToLatex(axes, {"The best value of each axis, study by study.",
+                     SelectionRules(set), absl::StrCat(label, "-axes")}));
 }
 
 std::string StudiesCsv(const StudySet& set) {

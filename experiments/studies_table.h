@@ -33,8 +33,8 @@ struct StudiesTables {
 };
 StudiesTables MakeStudiesTables(const StudySet& set);
 
-// A row for each setting that any study has, a column for each shared result
-// and study; then, if there are any, a row for each axis with its best value.
+// Result by result a row for each setting that any study has, and a column for
+// each study; then, if there are any, the same for the axes at their best.
 std::string StudiesMarkdown(const StudySet& set);
 std::string StudiesLatex(const StudySet& set);
 

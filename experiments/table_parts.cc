@@ -9,6 +9,11 @@
 
 namespace bigstep {
 
+std::string CaptionOf(const Study& study) {
+  return absl::StrCat(study.question, study.question.empty() ? "" : " ",
+                      SelectionRule(study));
+}
+
 std::string Outcomes(const TableRow& row) {
   std::vector<std::string> parts;
   const auto add = [&parts](int count, const std::string& name) {

@@ -21,6 +21,9 @@ inline constexpr char kMeansRule[] =
     "loss) have no values.";
 inline constexpr char kArrowsRule[] = "↑ higher is better, ↓ lower.";
 
+// The study's question and the rule of selection.
+std::string CaptionOf(const Study& study);
+
 // "5 completed (1 collapsed), 2 diverged".
 std::string Outcomes(const TableRow& row);
 

@@ -97,12 +97,12 @@ std::string ToLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
   return ToLatex(
       SettingsTable(analysis, true),
-      absl::StrCat(
-          study.question, study.question.empty() ? "" : " ", kMeansRule,
-          " n: completed trials. Bold: the best mean of a column, among the "
-          "settings whose trials all completed. ",
-          SelectionRule(study), " ", kArrowsRule),
-      study.name);
+      {CaptionOf(study),
+       absl::StrCat(kMeansRule,
+                    " n: completed trials. Bold: the best mean of a column, "
+                    "among the settings whose trials all completed. ",
+                    kArrowsRule),
+       study.name});
 }
 
 absl::Status WriteTables(const std::string& study_folder,

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -55,7 +56,8 @@ const std::map<uint32_t, std::string>& LatexSigns() {
   static const auto* const signs = new std::map<uint32_t, std::string>{
       {'&', "\\&"},
       {'%', "\\%"},
-      {'$', "\\$"},
+      // \$ in bold takes a font that small installations lack.
+      {'$', "$\\mathdollar$"},
       {'#', "\\#"},
       {'_', "\\_"},
       {'{', "\\{"},
@@ -153,10 +155,13 @@ std::string LatexOf(uint32_t point, absl::string_view text, size_t at,
   const auto sign = LatexSigns().find(point);
   if (sign != LatexSigns().end()) return sign->second;
   if (point == '-') {
+    if (text.size() == 1) return "--";
     // A minus, unless it joins two words.
     const bool starts = at == 0 || text[at - 1] == ' ' || text[at - 1] == '[' ||
                         text[at - 1] == '=';
-    return starts && IsDigit(text, next) ? "$-$" : "{-}";
+    const bool goes_on =
+        IsDigit(text, next) || absl::StartsWith(text.substr(next), " ");
+    return starts && goes_on ? "$-$" : "{-}";
   }
   if (point < 0x20 || point == 0x7F) return " ";
   if (point < 0x7F || IsPlainLetter(point)) {
@@ -288,30 +293,35 @@ std::string ToMarkdown(const TextTable& table) {
   return text;
 }
 
-std::string ToLatex(const TextTable& table, const std::string& caption,
-                    const std::string& name) {
+std::string ToLatex(const TextTable& table, const LatexFrame& frame) {
   std::string alignment;
   for (const TextTable::Column& column : table.columns) {
     alignment += column.is_text ? 'l' : 'c';
   }
-  const std::string title = absl::StrCat("\\caption{", EscapeLatex(caption),
-                                         "}\n\\label{", LatexLabel(name), "}");
+  const std::string title =
+      absl::StrCat("\\caption{", EscapeLatex(frame.caption), "}\n\\label{",
+                   LatexLabel(frame.name), "}");
+  const std::string notes = EscapeLatex(frame.notes);
   if (table.rows.size() > kRowsOfAFloat) {
     return absl::StrCat(
         "% Needs \\usepackage{booktabs} and \\usepackage{longtable}.\n"
         "\\begingroup\\small\\setlength{\\tabcolsep}{3pt}\n"
         "\\begin{longtable}{",
         alignment, "}\n", title, " \\\\\n", LatexHead(table), "\\endhead\n",
-        LatexRows(table), "\\bottomrule\n\\end{longtable}\n\\endgroup\n");
+        LatexRows(table), "\\bottomrule\n\\end{longtable}\n\\noindent\n", notes,
+        "\\par\n\\endgroup\n");
   }
   return absl::StrCat(
       "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
-      "\\begin{table}\n\\centering\n",
+      "\\begin{table}\n\\centering\n"
+      "\\setlength{\\belowcaptionskip}{6pt}\n",
       title,
       "\n\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}"
       "{!}{%\n\\begin{tabular}{",
       alignment, "}\n", LatexHead(table), LatexRows(table),
-      "\\bottomrule\n\\end{tabular}%\n}\n\\end{table}\n");
+      "\\bottomrule\n\\end{tabular}%\n}\n\n\\smallskip\n"
+      "\\parbox{\\linewidth}{\\footnotesize\n",
+      notes, "}\n\\end{table}\n");
 }
 
 }  // namespace bigstep

@@ -34,11 +34,16 @@ struct TextTable {
 // Aligned so that it reads well as plain text too.
 std::string ToMarkdown(const TextTable& table);
 
+// What stands around a table in LaTeX.
+struct LatexFrame {
+  std::string caption;
+  std::string notes;  // In small print below.
+  std::string name;   // The label is made of it.
+};
+
 // A floating table of the package booktabs, shrunk to the width of the line if
-// it is wider; a `longtable` over several pages if it has many rows. `label` is
-// made of `name`.
-std::string ToLatex(const TextTable& table, const std::string& caption,
-                    const std::string& name);
+// it is wider; a `longtable` over several pages if it has many rows.
+std::string ToLatex(const TextTable& table, const LatexFrame& frame);
 
 // Text as Markdown shows it: line breaks become spaces, what would be markup
 // is escaped.

@@ -1,0 +1,83 @@
+// How long the tables of a study of 10,000 trials take from records on the
+// disk, and how much memory: the column peak_mb is the most that the process
+// ever held, record_kb the size of a record.
+//   bazel run //tools:bench_report
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "experiments/analysis.h"
+#include "experiments/record.h"
+#include "experiments/record_testing.h"
+#include "experiments/study.h"
+#include "experiments/write_report.h"
+
+namespace bigstep {
+namespace {
+
+// The folder of a study of `trials` trials, five seeds each, made once.
+const std::string& Folder(int64_t trials) {
+  static auto* const folders = new std::map<int64_t, std::string>;
+  std::string& folder = (*folders)[trials];
+  if (folder.empty()) {
+    folder = MakeTestFolder();
+    WriteSyntheticStudy(folder,
+                        SyntheticStudy(static_cast<int>(trials / 5), 5));
+  }
+  return folder;
+}
+
+double PeakMegabytes() {
+  struct rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void AddCounters(const std::string& folder, benchmark::State& state) {
+  state.counters["peak_mb"] = PeakMegabytes();
+  const auto size = std::filesystem::file_size(
+      TrialFolder(folder, "trial_0_0") + "/record.json");
+  state.counters["record_kb"] = static_cast<double>(size) / 1024;
+}
+
+void BM_ReadRecords(benchmark::State& state) {
+  const std::string& folder = Folder(state.range(0));
+  const auto study = ReadStudy(folder);
+  BIGSTEP_CHECK(study.ok()) << study.status();
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : study->trials) ids.push_back(trial.id);
+  for (auto _ : state) {
+    const auto records = ReadRecords(folder, ids);
+    BIGSTEP_CHECK(records.ok()) << records.status();
+  }
+  AddCounters(folder, state);
+}
+
+void BM_WriteReport(benchmark::State& state) {
+  const std::string& folder = Folder(state.range(0));
+  for (auto _ : state) {
+    const auto analysis = WriteReport(folder, {});
+    BIGSTEP_CHECK(analysis.ok()) << analysis.status();
+  }
+  AddCounters(folder, state);
+}
+
+BENCHMARK(BM_ReadRecords)->Arg(1000)->Arg(10000)->Unit(benchmark::kSecond);
+BENCHMARK(BM_WriteReport)->Arg(1000)->Arg(10000)->Unit(benchmark::kSecond);
+
+}  // namespace
+}  // namespace bigstep
+
+int main(int argc, char** argv) {
+  bigstep::InitializeLog(argv[0]);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  for (const int trials : {1000, 10000}) {
+    std::filesystem::remove_all(bigstep::Folder(trials));
+  }
+}
