@@ -66,12 +66,13 @@ std::set<std::string> Draw(const std::string& folder,
 
 // What a page shows of the figure in <base>.svg and <base>.png: the drawing, or
 // its pixels if it has so many parts that they are smaller.
+// `number` tells the figures of a page apart.
 absl::StatusOr<std::string> Picture(const std::string& base,
-                                    const Figure& figure) {
+                                    const Figure& figure, size_t number) {
   constexpr size_t kMaxSvg = 400000;
   ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
   if (file.size() <= kMaxSvg) {
-    return InlineSvg(file, figure.name, figure.title);
+    return InlineSvg(file, absl::StrCat("f", number), figure.title);
   }
   ASSIGN_OR_RETURN(const std::string png, ReadFile(base + ".png"));
   return absl::StrCat("<img class=\"drawn\" alt=\"", EscapeHtml(figure.title),
@@ -126,7 +127,7 @@ absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
     // A picture of an earlier time is none of these data.
     if (failed.count(figure.name + ".gp") == 0) {
       RETURN_IF_ERROR(RemoveDate(base + ".pdf"));
-      ASSIGN_OR_RETURN(html, Picture(base, figure));
+      ASSIGN_OR_RETURN(html, Picture(base, figure, drawn.figures.size()));
     }
     drawn.figures.push_back({std::move(figure), std::move(html)});
   }

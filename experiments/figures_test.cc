@@ -94,8 +94,7 @@ TEST_F(FiguresTest, CurvesMarkWhatDivergedOrCollapsedAndTheBestOfTheReference) {
 
 TEST_F(FiguresTest, NamesAreTextInScripts) {
   const std::string& script = figures_["accuracy-test"].script;
-  EXPECT_THAT(script, HasSubstr("'<script>alert(''x'')</script>`ls` ../%%d "
-                                "(\")'"));
+  EXPECT_THAT(script, HasSubstr("'<script>al…' 1.0"));
   for (const auto& [name, figure] : figures_) {
     // Double quotes would run what is between backquotes.
     EXPECT_THAT(figure.script, Not(HasSubstr("\"<script>"))) << name;

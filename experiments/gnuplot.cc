@@ -123,16 +123,21 @@ std::string InlineSvg(const std::string& svg, const std::string& prefix,
   for (size_t at = 0; (at = text.find("<title>", at)) != std::string::npos;) {
     text.erase(at, text.find("</title>", at) + 8 - at);
   }
-  return absl::StrReplaceAll(text,
-                             {{"id=\"", absl::StrCat("id=\"", prefix, "-")},
-                              {"id='", absl::StrCat("id='", prefix, "-")},
-                              {"href='#", absl::StrCat("href='#", prefix, "-")},
-                              {"url(#", absl::StrCat("url(#", prefix, "-")},
-                              {"\"black\"", "\"currentColor\""},
+  return absl::StrReplaceAll(
+      text, {{"id=\"", absl::StrCat("id=\"", prefix, "-")},
+             {"id='", absl::StrCat("id='", prefix, "-")},
+             {"href='#", absl::StrCat("href='#", prefix, "-")},
+             {"url(#", absl::StrCat("url(#", prefix, "-")},
+             {"\"black\"", "\"currentColor\""},
              {"\"rgb(0,0,0)\"", "\"currentColor\""},
-                              {"'rgb(  0,   0,   0)'", "'currentColor'"},
-                              {"\"rgb(  0,   0,   0)\"", "\"currentColor\""},
-                              {"\t", ""}});
+             {"'rgb(  0,   0,   0)'", "'currentColor'"},
+             {"\"rgb(  0,   0,   0)\"", "\"currentColor\""},
+             {"\t", ""},
+             // Thousands of marks: what they are made of counts.
+             {"rgb(  ", "rgb("},
+             {"rgb( ", "rgb("},
+             {",  ", ","},
+             {",   ", ","}});
 }
 
 }  // namespace bigstep

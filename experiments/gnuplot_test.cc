@@ -74,7 +74,7 @@ TEST(GnuplotTest, AnInlineSvgShowsTheTextInThePagesColour) {
   EXPECT_THAT(svg, HasSubstr("fill=\"currentColor\">lr"));
   EXPECT_THAT(svg, HasSubstr("fill=\"currentColor\">1"));
   EXPECT_THAT(svg, HasSubstr("stroke='currentColor'"));
-  EXPECT_THAT(svg, HasSubstr("stroke='rgb(  0, 114, 178)'"));
+  EXPECT_THAT(svg, HasSubstr("stroke='rgb(0, 114, 178)'"));
 }
 
 TEST(GnuplotTest, InlineSvgsDoNotShareIds) {

@@ -37,7 +37,7 @@ double TextWidth(absl::string_view text) {
 std::string TickLabel(double value) {
   if (value == 0) return "'0'";
   const double size = std::fabs(value);
-  if (size >= 1e-3 && size < 1e5) return absl::StrFormat("'%.4g'", value);
+  if (size >= 1e-3 && size < 1e5) return absl::StrFormat("'%.3g'", value);
   const int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
   const double mantissa = value / std::pow(10.0, exponent);
   if (std::fabs(mantissa - 1) < 1e-9) {
@@ -53,6 +53,37 @@ std::string Visible(absl::string_view label) {
     if (!absl::StrContains("'\\^{}", absl::string_view(&c, 1))) seen += c;
   }
   return seen;
+}
+
+// The first letters of `text`, at most `most`, the last of them dots if there
+// were more.
+std::string Shortened(absl::string_view text, size_t most) {
+  std::string shortened;
+  size_t letters = 0;
+  for (const char c : text) {
+    const bool starts = (c & 0xC0) != 0x80;  // A code point of UTF-8.
+    if (starts && letters == most) {
+      while ((shortened.back() & 0xC0) == 0x80) shortened.pop_back();
+      shortened.pop_back();
+      return shortened + "…";
+    }
+    if (starts) ++letters;
+    shortened += c;
+  }
+  return shortened;
+}
+
+// The labels of words as gnuplot takes them, so short that they fit.
+std::vector<std::string> WordLabels(const KnobScale& scale, double width) {
+  const double room = width / (scale.high - scale.low);
+  const double letters = std::max(3.0, std::floor(room / TextWidth("x")) - 1);
+  std::vector<std::string> labels;
+  for (const std::string& word : scale.labels) {
+    labels.push_back(absl::StrReplaceAll(
+        PlotText(Shortened(word, static_cast<size_t>(letters))),
+        {{"%", "%%"}}));
+  }
+  return labels;
 }
 
 double Along(const KnobScale& scale, double position) {
@@ -283,8 +314,7 @@ KnobScale MakeKnobScale(const std::vector<Knob>& knobs) {
   for (size_t i = 0; i < knobs.size(); ++i) {
     if (!scale.numeric) {
       scale.positions.push_back(static_cast<double>(i));
-      scale.labels.push_back(
-          absl::StrReplaceAll(PlotText(knobs[i].label), {{"%", "%%"}}));
+      scale.labels.push_back(knobs[i].label);
       continue;
     }
     const double value = *knobs[i].number;
@@ -310,6 +340,8 @@ KnobScale MakeKnobScale(const std::vector<Knob>& knobs) {
 }
 
 std::string KnobTicks(const KnobScale& scale, double width) {
+  const std::vector<std::string> labels =
+      scale.numeric ? scale.labels : WordLabels(scale, width);
   // The ends first, then from left to right what has room.
   std::vector<size_t> order;
   if (!scale.positions.empty()) order.push_back(0);
@@ -319,7 +351,7 @@ std::string KnobTicks(const KnobScale& scale, double width) {
   std::set<size_t> labelled;
   for (const size_t i : order) {
     const double middle = Along(scale, scale.positions[i]) * width;
-    const double half = TextWidth(Visible(scale.labels[i])) / 2 + 0.025;
+    const double half = TextWidth(Visible(labels[i])) / 2 + 0.025;
     const bool free =
         std::none_of(taken.begin(), taken.end(), [&](const auto& other) {
           return middle - half < other.second && middle + half > other.first;
@@ -330,8 +362,8 @@ std::string KnobTicks(const KnobScale& scale, double width) {
   }
   std::vector<std::string> ticks;
   for (size_t i = 0; i < scale.positions.size(); ++i) {
-    ticks.push_back(absl::StrCat(labelled.count(i) > 0 ? scale.labels[i] : "''",
-                                 " ", PlotNumber(scale.positions[i])));
+    ticks.push_back(absl::StrCat(labelled.count(i) > 0 ? labels[i] : "''", " ",
+                                 PlotNumber(scale.positions[i])));
   }
   return absl::StrCat(scale.log ? "set logscale x\n" : "unset logscale x\n",
                       "set xrange [", PlotNumber(scale.low), ":",

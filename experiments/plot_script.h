@@ -122,16 +122,17 @@ struct KnobScale {
   // Positive numbers over more than a decade; zeros among them stand one step
   // left of the least.
   bool log = false;
-  double low = 0, high = 1;       // The range to show.
-  std::vector<double> positions;  // One for each knob.
-  std::vector<std::string> labels;
+  double low = 0, high = 1;         // The range to show.
+  std::vector<double> positions;    // One for each knob.
+  std::vector<std::string> labels;  // Numbers in gnuplot's markup, or words.
 };
 
 // `knobs` in the order of numbers, if they are numbers.
 KnobScale MakeKnobScale(const std::vector<Knob>& knobs);
 
 // Commands for the x axis of a panel `width` wide: range, logarithm, ticks at
-// the knobs. Labels that would overlap are left out.
+// the knobs. Words are shortened to fit; labels that would
+// still overlap are left out.
 std::string KnobTicks(const KnobScale& scale, double width);
 
 // The same for values of a metric, without ticks of their own.

@@ -56,7 +56,15 @@ TEST(PlotScriptTest, WordsStandSideBySide) {
   EXPECT_FALSE(scale.numeric);
   EXPECT_EQ(scale.positions, (std::vector<double>{0, 1}));
   // gnuplot reads % in labels of ticks as a format.
-  EXPECT_EQ(scale.labels[1], "'50%%'");
+  EXPECT_THAT(KnobTicks(scale, 3), HasSubstr("('sgd' 0.0, '50%%' 1.0)"));
+}
+
+TEST(PlotScriptTest, LongWordsAreShortened) {
+  // By hand: half of 1 inch, less the margins, is 0.556; a letter is 0.056:
+  // room for 9, of which one stays free.
+  const KnobScale scale = MakeKnobScale(
+      {{"opt", "größtes momentum", std::nullopt}, {"opt", "sgd", {}}});
+  EXPECT_THAT(KnobTicks(scale, 1), HasSubstr("('größtes…' 0.0, 'sgd' 1.0)"));
 }
 
 TEST(PlotScriptTest, OneValueHasARangeToo) {

@@ -178,7 +178,7 @@ TEST_F(ReportHtmlTest, SeveralStudiesStandSideBySide) {
   const std::string html = StudiesHtml(*set);
   ExpectSound(html);
   EXPECT_THAT(html, HasSubstr("<h1>tiny, &lt;other&gt;</h1>"));
-  EXPECT_THAT(html, HasSubstr("<small>&lt;other&gt;</small>"));
+  EXPECT_THAT(html, HasSubstr("&lt;other&gt;</th>"));
   EXPECT_THAT(html, HasSubstr("lr=1, l2=0.1"));
 }
 

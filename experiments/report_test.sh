@@ -27,6 +27,29 @@ expect "relative paths start where the user is" 0 \
   env BUILD_WORKING_DIRECTORY="$PWD" sh -c "cd / && exec '$report' --out=a/tiny"
 expect "studies are compared" 0 "$report" --compare=a/tiny,a/twin --out=both
 contains "side by side" both/studies.md "tiny (2)"
+[[ -s both/studies.html ]] || fail "studies.html is missing"
+
+# Figures and the page; their tests are figures_test and report_html_test.
+[[ -s a/tiny/report.html ]] || fail "report.html is missing"
+contains "the page shows the figures" a/tiny/report.html 'id="figure-plane"'
+for kind in gp csv; do
+  [[ -s a/tiny/figures/plane.$kind ]] || fail "plane.$kind is missing"
+done
+if command -v gnuplot >/dev/null; then
+  for kind in svg pdf png; do
+    [[ -s a/tiny/figures/plane.$kind ]] || fail "plane.$kind is missing"
+  done
+fi
+[[ ! -e a/tiny/tensorboard ]] || fail "event files nobody asked for"
+expect "event files are written" 0 "$report" --out=a/tiny --tensorboard
+[[ $(find a/tiny/tensorboard -name 'events.out.tfevents.*' | wc -l) == 6 ]] ||
+  fail "expected 6 event files"
+mkdir no_gnuplot
+for tool in cat env sh; do ln -s "$(command -v $tool)" no_gnuplot; done
+expect "without gnuplot" 0 env PATH="$PWD/no_gnuplot" "$report" --out=a/tiny
+contains "one line says how to get it" err "apt-get install gnuplot-nox"
+[[ $(wc -l <err) == 1 ]] || fail "expected one note"
+
 expect "help is given" 0 "$report" --help
 contains "with the flags" out "--compare"
 
