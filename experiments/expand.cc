@@ -1,66 +1,20 @@
 #include "experiments/expand.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "base/json.h"
-#include "experiments/draw.h"
+#include "experiments/block_values.h"
 
 namespace bigstep {
 namespace {
-
-// A value of an axis in a block.
-struct AxisValue {
-  SpecNode node;
-  std::string label;
-  const std::vector<OptionSetting>* with;
-  std::string text;              // For conditions.
-  std::optional<double> number;  // What the axis is drawn against.
-};
-
-AxisValue MakeValue(const SpecNode& node, const std::string& label,
-                    const std::vector<OptionSetting>& with) {
-  AxisValue value{node, label, &with, node.ToFlow(), std::nullopt};
-  double number = 0;
-  for (const std::string& text : {node.text, label}) {
-    if (absl::SimpleAtod(text, &number) && std::isfinite(number)) {
-      value.number = number;
-      break;
-    }
-  }
-  return value;
-}
-
-AxisValue DrawValue(const Axis& axis, DrawStream& stream) {
-  if (!axis.range) {
-    const size_t i = stream.NextPosition(axis.values.size());
-    return MakeValue(axis.values[i], axis.labels[i], axis.WithOf(i));
-  }
-  const double number = stream.NextIn(*axis.range);
-  SpecNode node;
-  node.kind = SpecNode::Kind::kScalar;
-  node.text = axis.range->integer ? absl::StrCat(static_cast<int64_t>(number))
-                                  : Json(number).dump();
-  node.mark = axis.range->mark;
-  return MakeValue(node, node.text, axis.WithOf(0));
-}
-
-// An axis in a block, with the values it takes there.
-struct BlockAxis {
-  const Axis* axis;
-  Mark mark;
-  std::vector<AxisValue> values;
-};
 
 // For one combination: which value each axis has, or none where it does not
 // apply.
@@ -111,7 +65,7 @@ class BlockExpander {
   Problems& problems_;
 
   const std::string name_;
-  std::vector<BlockAxis> axes_;
+  const std::vector<BlockAxis> axes_;
   // Axes (position, earlier position) that must not apply together, and why.
   std::vector<std::tuple<size_t, size_t, std::string>> conflicts_;
   std::vector<bool> applied_;  // Whether an axis applied anywhere.
@@ -135,23 +89,10 @@ BlockExpander::BlockExpander(const Spec& spec, const Block& block,
       use_(use),
       problems_(problems),
       name_(BlockName(block, spec.axes)),
+      axes_(ValuesOf(block, spec.axes)),
       applied_(block.axes.size(), false) {
-  for (size_t i = 0; i < block.axes.size(); ++i) {
-    const Axis& axis = spec.axes[block.axes[i]];
-    axes_.push_back({&axis, block.marks[i], {}});
-    std::vector<AxisValue>& values = axes_.back().values;
-    if (block.kind == Block::Kind::kRandom) {
-      DrawStream stream(block.seed, axis.name);
-      for (int64_t d = 0; d < block.draws; ++d) {
-        values.push_back(DrawValue(axis, stream));
-      }
-    } else {
-      for (size_t v = 0; v < axis.values.size(); ++v) {
-        values.push_back(
-            MakeValue(axis.values[v], axis.labels[v], axis.WithOf(v)));
-      }
-    }
-    signatures_.emplace_back(Paired() ? 0 : values.size());
+  for (const BlockAxis& axis : axes_) {
+    signatures_.emplace_back(Paired() ? 0 : axis.values.size());
   }
   FindConflicts();
 }

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -94,6 +98,15 @@ TEST(SectionsTest, KnownSectionsReadAsNewOnes) {
   EXPECT_EQ(IdOf(reader, again), other_id);
   EXPECT_EQ(IdOf(reader, same), id);
   EXPECT_EQ(IdOf(fresh, other), other_id);
+  // Every part of a section counts.
+  std::set<std::string> ids = {id};
+  for (const char* model :
+       {"{name: fcn, hidden: [5]}", "{name: fcn, hidden: [6]}",
+        "{name: fcn, hidden: [5, 5]}", "{name: fcn, bias: true}", "cnn"}) {
+    Sections changed(base);
+    ASSERT_TRUE(changed.Set("model", Mark(), Read(model)));
+    EXPECT_TRUE(ids.insert(IdOf(reader, changed)).second) << model;
+  }
 }
 
 TEST(SectionsTest, WhatIsWrongIsWrongEachTime) {
