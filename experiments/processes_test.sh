@@ -68,12 +68,12 @@ equal "a killed worker" killed
 
 # A worker hangs: the trial has failed, the others have not. The next run mends
 # it.
-begin --out=hung --workers=1 --trial_timeout=8 --retries=0
+begin --out=hung --workers=1 --trial_timeout=20 --retries=0
 until_true in_a_trial hung
 kill -STOP $(workers $pid)
 end "a worker hung" 1
-contains "it is said" err "failed: no result after 8 s (--trial_timeout)"
-contains "in the status too" hung/tiny/status.json '"reason": "no result after 8 s'
+contains "it is said" err "failed: no result after 20 s (--trial_timeout)"
+contains "in the status too" hung/tiny/status.json '"reason": "no result after 20 s'
 contains "in the table too" out "1 failed"
 expect "after a hung worker" 0 "$run" --spec=tiny.yaml --out=hung
 contains "the trial is tried again" err "1 trials trained, 5 reused, 0 failed"

@@ -93,8 +93,8 @@ for ((i = 0; i < kills; ++i)); do
   children=()
   # It has no newline, so that `read` calls it unfinished.
   read -ra children <"/proc/$pid/task/$pid/children" || true
-  # In turn, as far as there are workers.
-  if ((i % 2 == 0 && ${#children[@]} > 0)); then
+  # Workers more often, as they are not there while a supervisor starts.
+  if ((i % 3 < 2 && ${#children[@]} > 0)); then
     kill -9 "${children[$((RANDOM % ${#children[@]}))]}" 2>/dev/null &&
       killed_workers=$((killed_workers + 1))
   else
