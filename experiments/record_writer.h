@@ -23,8 +23,8 @@ std::string HistoryCsv(const std::vector<HistoryRow>& history);
 // Writes trial.yaml, history.csv, each picture as `<name>.png` and, last and
 // atomically, record.json, whose presence means that the trial is finished. The
 // part "metrics" of record.json and all of history.csv depend on the trial
-// alone; times stand apart. `started` is a time as RFC 3339 writes it; until
-// now it took times.wall_s.
+// alone; times stand apart. `started` is a time as RFC 3339 writes it; what
+// passed until now, as exactly as `started` is, becomes times.wall_s.
 absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
                          const Trial& trial, const TrialResult& result,
                          const Provenance& provenance,
