@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/file_reads.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -76,6 +77,7 @@ std::string DataRoot(absl::string_view given) {
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  NoteFileRead(path);
   ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
   std::string content;

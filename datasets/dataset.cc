@@ -5,11 +5,17 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/tensor_checks.h"
 
 namespace bigstep {
 namespace {
+
+std::map<std::string, Augmentation>& NamedAugmentations() {
+  static auto* const named = new std::map<std::string, Augmentation>;
+  return *named;
+}
 
 at::Tensor MoveTo(const at::Tensor& tensor, c10::Device device) {
   return tensor.defined() ? tensor.to(device) : tensor;
@@ -65,6 +71,25 @@ absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
 }
 
 }  // namespace
+
+bool RegisterAugmentation(absl::string_view name, Augmentation augmentation) {
+  const bool is_new = NamedAugmentations()
+                          .emplace(std::string(name), std::move(augmentation))
+                          .second;
+  BIGSTEP_CHECK(is_new) << "two augmentations are called '" << name << "'";
+  return true;
+}
+
+Augmentation FindAugmentation(absl::string_view name) {
+  const auto found = NamedAugmentations().find(std::string(name));
+  return found == NamedAugmentations().end() ? nullptr : found->second;
+}
+
+void Split::AugmentBy(absl::string_view name) {
+  augmentation = FindAugmentation(name);
+  BIGSTEP_CHECK(augmentation) << "no augmentation '" << name << "'";
+  augmentation_name = std::string(name);
+}
 
 absl::StatusOr<at::Tensor> Split::Stored(const at::Tensor& indices,
                                          const at::Tensor& draws) const {

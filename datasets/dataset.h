@@ -33,6 +33,14 @@ inline constexpr int64_t kAugmentationDraws = 32;
 using Augmentation = std::function<at::Tensor(const at::Tensor& inputs,
                                               const at::Tensor& draws)>;
 
+// Makes an augmentation known by a name, so that a split which was kept in a
+// file can have it again. Called before main starts; aborts if the name is
+// taken.
+bool RegisterAugmentation(absl::string_view name, Augmentation augmentation);
+
+// The augmentation of this name; empty if there is none.
+Augmentation FindAugmentation(absl::string_view name);
+
 // Inputs that are read when they are needed, because they do not fit into
 // memory.
 class InputSource {
@@ -58,8 +66,17 @@ struct Split {
   // [C, 1, 1] float32: of each channel, subtracted and divided by. Undefined: 0
   // and 1.
   at::Tensor mean = {}, stddev = {};
+  // What `augmentation` was registered as; empty if it was not: such a split
+  // cannot be kept in a file.
+  std::string augmentation_name = "";
+  // Of inputs that are made of many files: SHA-256 over the names and sizes of
+  // these files. Empty: the inputs speak for themselves.
+  std::string files_sha256 = "";
 
   int64_t size() const { return labels.size(0); }
+
+  // Sets the augmentation that was registered as `name`.
+  void AugmentBy(absl::string_view name);
 
   // The inputs of the examples at `indices` [M] int64 as stored:
   // [M, input_shape...] on the device of the labels. Augmented by `draws`

@@ -100,6 +100,25 @@ TEST(SplitTest, DrawsAugmentAndTheirAbsenceDoesNot) {
                   ->equal(at::tensor({1, 52}, at::kByte).view({1, 2})));
 }
 
+at::Tensor AddOne(const at::Tensor& inputs, const at::Tensor&) {
+  return inputs + 1;
+}
+const bool registered = RegisterAugmentation("test_add_one", AddOne);
+
+TEST(DatasetTest, AugmentationsAreFoundByTheirNames) {
+  EXPECT_TRUE(registered);
+  EXPECT_FALSE(FindAugmentation("test_add_two"));
+  Split split;
+  split.AugmentBy("test_add_one");
+  EXPECT_EQ(split.augmentation_name, "test_add_one");
+  EXPECT_EQ(split.augmentation(at::ones({1}), {}).item<double>(), 2);
+}
+
+TEST(DatasetDeathTest, AugmentationsHaveNamesOfTheirOwn) {
+  EXPECT_DEATH(RegisterAugmentation("test_add_one", AddOne),
+               "two augmentations are called 'test_add_one'");
+}
+
 TEST(DatasetTest, FindsSplitsByName) {
   Dataset dataset = SmallDataset();
   dataset.extra_tests["shuffled"] = FloatSplit();

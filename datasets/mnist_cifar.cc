@@ -181,6 +181,10 @@ at::Tensor AugmentPhotographs(const at::Tensor& inputs,
       {inputs.slice(2, 0, kSize), crop_flip(inputs.slice(2, kSize), draws)}, 2);
 }
 
+constexpr char kBelowDigits[] = "crop_flip_below_digits";
+[[maybe_unused]] const bool registered_below_digits =
+    RegisterAugmentation(kBelowDigits, AugmentPhotographs);
+
 // "airplane + bird", for each label.
 std::vector<std::string> Names(const Groups& groups,
                                const std::vector<std::string>& classes) {
@@ -217,9 +221,7 @@ struct MnistCifar {
     dataset->spurious_mask = at::zeros(dataset->task.input_shape, at::kBool);
     dataset->spurious_mask.slice(1, 0, kSize).fill_(true);
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
-    if (dataset->train.augmentation) {
-      dataset->train.augmentation = AugmentPhotographs;
-    }
+    if (dataset->train.augmentation) dataset->train.AugmentBy(kBelowDigits);
     return dataset;
   }
 

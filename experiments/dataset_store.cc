@@ -1,13 +1,48 @@
 #include "experiments/dataset_store.h"
 
+#include <torch/version.h>
+
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
+#include "base/file_reads.h"
+#include "base/log.h"
+#include "base/machine.h"
 #include "base/status.h"
+#include "experiments/data_checksum.h"
+#include "experiments/prepared_file.h"
 
 namespace bigstep {
+namespace {
 
-DatasetStore::DatasetStore(Options options) : options_(std::move(options)) {}
+PreparedName NameOf(const TrialSettings& settings) {
+  const std::string identity = CanonicalJson(settings.dataset.Identity());
+  PreparedName name;
+  name.stem = absl::StrCat(settings.dataset.name(), "-",
+                           Sha256Hex(identity).substr(0, 16));
+  name.seed = settings.seed;
+  name.key = absl::StrCat(identity, "\nlibtorch ", TORCH_VERSION, "\ncpu ",
+                          CpuCapability());
+  return name;
+}
+
+// Makes the dataset of a trial, on the CPU.
+absl::StatusOr<std::unique_ptr<Dataset>> Make(const TrialSettings& settings,
+                                              const DatasetArgs& args) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                   Datasets::Get().Make(settings.dataset, args));
+  RETURN_IF_ERROR(CheckDataset(*dataset));
+  dataset->notes["sha256"] = DataSha256(*dataset);
+  return dataset;
+}
+
+}  // namespace
+
+DatasetStore::DatasetStore(Options options)
+    : options_(std::move(options)),
+      folder_({options_.cache_folder, options_.data_root, options_.max_bytes,
+               options_.spare_bytes}) {}
 
 absl::StatusOr<const Dataset*> DatasetStore::Get(
     const TrialSettings& settings) {
@@ -17,22 +52,42 @@ absl::StatusOr<const Dataset*> DatasetStore::Get(
     return dataset_.get();
   }
   dataset_ = nullptr;  // Frees the old one before the new one is made.
-  const absl::Status status = CatchExceptions([&] { return Make(settings); });
-  RETURN_IF_ERROR(status) << "while making dataset '" << settings.dataset.name()
-                          << "'";
+  auto found = CatchExceptions([&] { return Find(settings); });
+  RETURN_IF_ERROR(found.status())
+      << "while making dataset '" << settings.dataset.name() << "'";
+  dataset_ = std::make_unique<Dataset>((*found)->To(options_.device));
   choice_ = choice;
   seed_ = settings.seed;
   return dataset_.get();
 }
 
-absl::Status DatasetStore::Make(const TrialSettings& settings) {
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Dataset> made,
-      Datasets::Get().Make(settings.dataset, {options_.data_root, settings.seed,
-                                              options_.cache_folder}));
-  RETURN_IF_ERROR(CheckDataset(*made));
-  dataset_ = std::make_unique<Dataset>(made->To(options_.device));
-  return absl::OkStatus();
+absl::StatusOr<std::unique_ptr<Dataset>> DatasetStore::Find(
+    const TrialSettings& settings) {
+  const DatasetArgs args = {options_.data_root, settings.seed,
+                            options_.cache_folder};
+  const std::string identity = CanonicalJson(settings.dataset.Identity());
+  if (!options_.keep || options_.cache_folder.empty() ||
+      never_kept_.count(identity) > 0) {
+    return Make(settings, args);
+  }
+  const PreparedName name = NameOf(settings);
+  PreparedFolder::Lock lock;
+  std::unique_ptr<Dataset> kept = folder_.FindOrLock(name, &lock);
+  if (kept != nullptr) return kept;
+  const FileReads reads;
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> made, Make(settings, args));
+  if (!CanBeKept(*made) || ResidentBytes(*made) < options_.keep_from_bytes) {
+    never_kept_.insert(identity);
+    return made;
+  }
+  auto mapped = folder_.Keep(name, reads.folders(), *made);
+  if (mapped.ok()) return mapped;
+  if (!std::exchange(said_why_not_, true)) {
+    BIGSTEP_LOG(WARNING) << "prepared datasets are not kept for other "
+                            "processes: "
+                         << mapped.status().message();
+  }
+  return made;
 }
 
 }  // namespace bigstep

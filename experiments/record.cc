@@ -18,6 +18,7 @@ absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   return absl::DataLossError(absl::StrCat("unknown outcome '", name, "'"));
 }
 
+// `id`: whose record it must be; empty: anyone's.
 absl::StatusOr<Record> RecordFromText(const std::string& text,
                                       const std::string& id) {
   ASSIGN_OR_RETURN(const Json json, ParseJson(text));
@@ -27,12 +28,13 @@ absl::StatusOr<Record> RecordFromText(const std::string& text,
                                               ", found ",
                                               json.at("format").dump()));
     }
-    if (json.at("id") != id) {
-      return absl::DataLossError(absl::StrCat("expected the record of ", id,
-                                              ", found that of ",
-                                              json.at("id").dump()));
-    }
     Record record;
+    record.id = json.at("id").get<std::string>();
+    if (!id.empty() && record.id != id) {
+      return absl::DataLossError(absl::StrCat("expected the record of ", id,
+                                              ", found that of ", record.id));
+    }
+    record.study = json.value("study", "");
     ASSIGN_OR_RETURN(record.outcome,
                      OutcomeFromName(json.at("outcome").get<std::string>()));
     record.collapsed = json.at("collapsed").get<bool>();
@@ -75,6 +77,13 @@ absl::StatusOr<std::optional<Record>> ReadRecord(
   RETURN_IF_ERROR(record.status())
       << "in " << path << "; delete the file to run the trial again";
   return std::optional<Record>(*std::move(record));
+}
+
+absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  absl::StatusOr<Record> record = RecordFromText(text, /*id=*/"");
+  RETURN_IF_ERROR(record.status()) << "in " << path;
+  return record;
 }
 
 absl::StatusOr<std::map<std::string, Record>> ReadRecords(

@@ -20,6 +20,8 @@ inline constexpr int kRecordFormat = 1;
 
 // record.json, read.
 struct Record {
+  std::string id;     // Of the trial.
+  std::string study;  // In which it was run first.
   Outcome outcome = Outcome::kCompleted;
   bool collapsed = false;
   std::string reason;  // Of a failure.
@@ -39,6 +41,10 @@ std::string TrialFolder(const std::string& study_folder, const std::string& id);
 // the file and what to do, if record.json is not what WriteRecord wrote.
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id);
+
+// The record in the file `path`, whichever trial's it is. NotFound if there is
+// no such file, else the errors of ReadRecord.
+absl::StatusOr<Record> ReadRecordFile(const std::string& path);
 
 // The records of all finished trials among `ids`, by id.
 absl::StatusOr<std::map<std::string, Record>> ReadRecords(

@@ -1,12 +1,11 @@
 #include "experiments/record_writer.h"
 
-#include <torch/version.h>
-
+#include <cmath>
 #include <set>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/device.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/files.h"
 #include "base/status.h"
 #include "experiments/png.h"
@@ -15,7 +14,57 @@
 namespace bigstep {
 namespace {
 
-// One row a step: step, train_loss, then every number the metrics gave.
+// What passed between `started` and now, or null if that is no time.
+Json SecondsSince(const std::string& started) {
+  absl::Time start;
+  if (!absl::ParseTime(absl::RFC3339_full, started, &start, nullptr)) {
+    return nullptr;
+  }
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  return std::round(seconds * 1000) / 1000;
+}
+
+Json RecordJson(const Plan& plan, const Trial& trial, const TrialResult& result,
+                const Provenance& provenance, const std::string& started) {
+  Json json = {{"format", kRecordFormat},
+               {"id", trial.id},
+               {"study", plan.study},
+               {"outcome", OutcomeName(result.outcome)},
+               {"steps", result.steps},
+               {"stop", result.outcome == Outcome::kFailed
+                            ? Json()  // It broke off, for the reason below.
+                            : Json(StopName(result.stop))},
+               {"collapsed", result.collapsed},
+               {"metrics", result.metrics},
+               {"trial", trial.settings.ToJson()},
+               {"provenance", ProvenanceJson(provenance, trial.settings)},
+               {"times",
+                {{"started", started},
+                 {"train_s", result.train_seconds},
+                 {"evaluate_s", result.evaluate_seconds}}}};
+  const Json wall = SecondsSince(started);
+  if (!wall.is_null()) json["times"]["wall_s"] = wall;
+  if (!result.data_notes.empty()) json["data"] = result.data_notes;
+  if (!result.reason.empty()) json["reason"] = result.reason;
+  return json;
+}
+
+}  // namespace
+
+std::string StopName(Stop stop) {
+  switch (stop) {
+    case Stop::kMaxSteps:
+      return "max_steps";
+    case Stop::kTrainThresholds:
+      return "train_thresholds";
+    case Stop::kCollapsed:
+      return "collapsed";
+    case Stop::kDiverged:
+      return "diverged";
+  }
+  return "";
+}
+
 std::string HistoryCsv(const std::vector<HistoryRow>& history) {
   std::set<std::string> names;
   for (const HistoryRow& row : history) {
@@ -39,56 +88,6 @@ std::string HistoryCsv(const std::vector<HistoryRow>& history) {
     absl::StrAppend(&csv, "\n");
   }
   return csv;
-}
-
-std::string StopName(Stop stop) {
-  switch (stop) {
-    case Stop::kMaxSteps:
-      return "max_steps";
-    case Stop::kTrainThresholds:
-      return "train_thresholds";
-    case Stop::kCollapsed:
-      return "collapsed";
-    case Stop::kDiverged:
-      return "diverged";
-  }
-  return "";
-}
-
-Json RecordJson(const Plan& plan, const Trial& trial, const TrialResult& result,
-                const Provenance& provenance, const std::string& started) {
-  Json json = {{"format", kRecordFormat},
-               {"id", trial.id},
-               {"study", plan.study},
-               {"outcome", OutcomeName(result.outcome)},
-               {"steps", result.steps},
-               {"stop", result.outcome == Outcome::kFailed
-                            ? Json()  // It broke off, for the reason below.
-                            : Json(StopName(result.stop))},
-               {"collapsed", result.collapsed},
-               {"metrics", result.metrics},
-               {"trial", trial.settings.ToJson()},
-               {"provenance",
-                {{"commit", provenance.commit},
-                 {"libtorch", provenance.libtorch},
-                 {"compiler", provenance.compiler},
-                 {"device", provenance.device},
-                 {"device_name", provenance.device_name},
-                 {"threads", 1}}},
-               {"times",
-                {{"started", started},
-                 {"train_s", result.train_seconds},
-                 {"evaluate_s", result.evaluate_seconds}}}};
-  if (!result.data_notes.empty()) json["data"] = result.data_notes;
-  if (!result.reason.empty()) json["reason"] = result.reason;
-  return json;
-}
-
-}  // namespace
-
-Provenance MakeProvenance(c10::Device device, const std::string& commit) {
-  return {commit, TORCH_VERSION, __VERSION__, device.str(),
-          DeviceDescription(device)};
 }
 
 absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,

@@ -2,32 +2,29 @@
 #ifndef BIGSTEP_EXPERIMENTS_RECORD_WRITER_H_
 #define BIGSTEP_EXPERIMENTS_RECORD_WRITER_H_
 
-#include <c10/core/Device.h>
-
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "experiments/plan.h"
+#include "experiments/provenance.h"
 #include "experiments/trainer.h"
 
 namespace bigstep {
 
-// Where and with what the trials run.
-struct Provenance {
-  std::string commit;  // Of this program's source, "+" appended if changed.
-  std::string libtorch;
-  std::string compiler;
-  std::string device;       // "cpu", "cuda:0".
-  std::string device_name;  // "cpu: <model>".
-};
+// How a record calls it: "max_steps", "train_thresholds", "collapsed",
+// "diverged".
+std::string StopName(Stop stop);
 
-// What this build on this device is.
-Provenance MakeProvenance(c10::Device device, const std::string& commit);
+// history.csv: a row for each evaluation, with its step, the mean loss since
+// the last row, and every number that the metrics gave.
+std::string HistoryCsv(const std::vector<HistoryRow>& history);
 
 // Writes trial.yaml, history.csv, each picture as `<name>.png` and, last and
 // atomically, record.json, whose presence means that the trial is finished. The
 // part "metrics" of record.json and all of history.csv depend on the trial
-// alone; times stand apart.
+// alone; times stand apart. `started` is a time as RFC 3339 writes it; what
+// passed until now, as exactly as `started` is, becomes times.wall_s.
 absl::Status WriteRecord(const std::string& study_folder, const Plan& plan,
                          const Trial& trial, const TrialResult& result,
                          const Provenance& provenance,

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/file_reads.h"
 #include "base/status.h"
 #include "datasets/common/how_to_get.h"
 
@@ -25,6 +26,7 @@ constexpr int64_t kMaxElements = int64_t{1} << 30;
 class Reader {
  public:
   static absl::StatusOr<Reader> Open(const std::string& path) {
+    NoteFileRead(path);
     gzFile file = gzopen(path.c_str(), "rb");
     if (file == nullptr) {
       return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));

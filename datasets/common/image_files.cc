@@ -65,6 +65,7 @@ class SplitMaker {
   absl::StatusOr<Split> Make(const ImageList& list) const {
     Split split = MakeLabels(list);
     const std::shared_ptr<const ImageSource> source = MakeSource(list);
+    split.files_sha256 = source->FilesSha256();
     if (!options_.cache) {
       split.source = source;
       return split;

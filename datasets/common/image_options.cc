@@ -26,6 +26,10 @@ absl::StatusOr<at::Tensor> PerChannel(const std::vector<double>& values,
       .contiguous();
 }
 
+constexpr char kCropFlip[] = "crop_flip";
+[[maybe_unused]] const bool registered_crop_flip =
+    RegisterAugmentation(kCropFlip, CropFlip(/*padding=*/4));
+
 }  // namespace
 
 absl::Status Normalize(const ImageOptions& options, Dataset& dataset) {
@@ -65,7 +69,7 @@ absl::Status FinishImages(const AugmentedImageOptions& options, int64_t seed,
   const ImageOptions& plain = options;
   RETURN_IF_ERROR(FinishImages(plain, seed, dataset));
   if (options.augmentation == "crop_flip") {
-    dataset.train.augmentation = CropFlip(/*padding=*/4);
+    dataset.train.AugmentBy(kCropFlip);
   }
   return absl::OkStatus();
 }

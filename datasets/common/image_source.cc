@@ -73,6 +73,18 @@ absl::StatusOr<std::string> ImageSource::Fingerprint() const {
   return Sha256Hex(text);
 }
 
+std::string ImageSource::FilesSha256() const {
+  std::string text;
+  for (const std::string& file : files_) {
+    struct stat found;
+    const bool there =
+        stat(absl::StrCat(folder_, "/", file).c_str(), &found) == 0;
+    // Load will say that it is missing.
+    absl::StrAppend(&text, file, " ", there ? found.st_size : -1, "\n");
+  }
+  return Sha256Hex(text);
+}
+
 absl::StatusOr<at::Tensor> ImageSource::Decode(int64_t index) const {
   const std::string path = absl::StrCat(folder_, "/", files_[index]);
   // Without memory for the pixels LibTorch throws.

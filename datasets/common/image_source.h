@@ -43,6 +43,10 @@ class ImageSource final : public InputSource {
   // kVersion of image_cache.cc). NotFound names a missing file.
   absl::StatusOr<std::string> Fingerprint() const;
 
+  // SHA-256 in hexadecimal over the names and sizes of the files: the same on
+  // other machines that have the same images. See Split::files_sha256.
+  std::string FilesSha256() const;
+
  private:
   absl::StatusOr<at::Tensor> Decode(int64_t index) const;
 

@@ -157,5 +157,21 @@ TEST_F(ImageSourceTest, TheFingerprintTellsWhenInputsMayDiffer) {
   EXPECT_NE(status.message().find(Path(9)), absl::string_view::npos);
 }
 
+TEST_F(ImageSourceTest, TheFilesAreKnownByTheirNamesAndSizes) {
+  const std::string before = Make().FilesSha256();
+  EXPECT_EQ(before.size(), 64u);
+  // As after copying them to another machine.
+  std::filesystem::last_write_time(Path(4), {});
+  EXPECT_EQ(Make().FilesSha256(), before);
+  WriteTestFile(Path(4), ReadTestFile(Path(4)) + "!");
+  const std::string longer = Make().FilesSha256();
+  EXPECT_NE(longer, before);
+  std::swap(files_[0], files_[1]);
+  const std::string swapped = Make().FilesSha256();
+  EXPECT_NE(swapped, longer);
+  std::filesystem::remove(Path(9));
+  EXPECT_NE(Make().FilesSha256(), swapped);
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -1,0 +1,41 @@
+// Which folders a piece of work reads files from: what prepared data depend on.
+#ifndef BIGSTEP_BASE_FILE_READS_H_
+#define BIGSTEP_BASE_FILE_READS_H_
+
+#include <set>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// Collects, while it lives, the folders of all files that its thread reads. May
+// be nested; the inner one tells the outer one.
+class FileReads {
+ public:
+  FileReads();
+  FileReads(const FileReads&) = delete;
+  FileReads& operator=(const FileReads&) = delete;
+  ~FileReads();
+
+  const std::set<std::string>& folders() const { return folders_; }
+
+ private:
+  friend void NoteFileRead(absl::string_view path);
+
+  std::set<std::string> folders_;
+  FileReads* outer_;
+};
+
+// Whoever opens a file of data by other means than ReadFile (files.h) says so.
+void NoteFileRead(absl::string_view path);
+
+// SHA-256 in hexadecimal over the names, sizes and modification times of all
+// files in `folders` (not in the folders inside them): another one if a file
+// was changed, added or taken away. A relative folder lies below `root`.
+std::string FolderFingerprint(const std::string& root,
+                              const std::set<std::string>& folders);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_FILE_READS_H_

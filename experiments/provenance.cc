@@ -1,0 +1,144 @@
+#include "experiments/provenance.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/device.h"
+#include "base/machine.h"
+#include "base/seed.h"
+
+namespace bigstep {
+namespace {
+
+// The streams that every trial has; those of datasets, models and metrics
+// follow the same rule under names of their own.
+constexpr const char* kStreams[] = {"model/init", "order", "augmentation",
+                                    "evaluation/train"};
+
+// -c opt, and what else changes the code: sanitizers.
+std::string BuildMode() {
+  std::string mode = BIGSTEP_COMPILATION_MODE;  // Set in BUILD.
+#ifdef __SANITIZE_ADDRESS__
+  mode += ", address sanitizer";
+#endif
+#ifdef __SANITIZE_THREAD__
+  mode += ", thread sanitizer";
+#endif
+#ifdef __AVX2__
+  mode += ", AVX2";
+#endif
+#ifdef __FAST_MATH__
+  mode += ", fast math";
+#endif
+  return mode;
+}
+
+std::string Compiler() {
+#ifdef __clang__
+  return __VERSION__;  // "Clang 14.0.6".
+#else
+  return absl::StrCat("gcc ", __VERSION__);
+#endif
+}
+
+Json Seeds(int64_t seed) {
+  Json streams = Json::object();
+  // As text: JSON readers keep 53 bits of a number.
+  for (const char* stream : kStreams) {
+    streams[stream] = absl::StrCat(Seed(seed, stream));
+  }
+  return {{"trial", seed}, {"streams", streams}};
+}
+
+// Adds the plugins within `identity` (PluginConfig::Identity).
+void CollectVersions(const std::string& what, const Json& identity,
+                     Json& versions) {
+  if (!identity.is_object() || !identity.contains("name") ||
+      !identity.contains("version")) {
+    return;
+  }
+  versions[absl::StrCat(what, " ", identity["name"].get<std::string>())] =
+      identity["version"];
+  for (const auto& [option, value] : identity["options"].items()) {
+    CollectVersions(absl::StrCat(what, ".", option), value, versions);
+  }
+}
+
+std::string Text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void AddDifferences(const Json& recorded, const Json& here,
+                    std::vector<std::string>& lines) {
+  for (const auto& [key, value] : here.items()) {
+    const auto other = recorded.find(key);
+    if (other == recorded.end() || *other == value) continue;
+    lines.push_back(
+        absl::StrCat(key, ": recorded ", Text(*other), ", here ", Text(value)));
+  }
+}
+
+}  // namespace
+
+Provenance MakeProvenance(c10::Device device, const std::string& commit) {
+  const Json libraries = LibraryVersions();
+  Provenance provenance;
+  provenance.environment = {{"commit", commit},
+                            {"build", BuildMode()},
+                            {"compiler", Compiler()},
+                            {"libtorch", libraries.at("libtorch")},
+                            {"libraries", libraries},
+                            {"device", device.str()},
+                            {"device_name", DeviceDescription(device)},
+                            {"cpu_capability", CpuCapability()},
+                            {"gpu", DescribeGpu(device)},
+                            {"os", OperatingSystem()}};
+  return provenance;
+}
+
+Json ProvenanceJson(const Provenance& provenance,
+                    const TrialSettings& settings) {
+  const Json threads = ThreadsInForce();
+  Json json = provenance.environment;
+  json.update({{"threads", threads.at("intra_op")},
+               {"inter_op_threads", threads.at("inter_op")},
+               {"blas_threads", threads.at("blas")},
+               {"workers", provenance.workers},
+               {"attempt", provenance.attempt},
+               {"peak_memory_bytes", PeakMemoryBytes()},
+               {"plugins", PluginVersions(settings)},
+               {"seeds", Seeds(settings.seed)}});
+  return json;
+}
+
+Json PluginVersions(const TrialSettings& settings) {
+  Json versions = {{"training", TableOf<TrainingOptions>().version()}};
+  CollectVersions("dataset", settings.dataset.Identity(), versions);
+  CollectVersions("model", settings.model.Identity(), versions);
+  CollectVersions("loss", settings.loss.Identity(), versions);
+  CollectVersions("optimizer", settings.optimizer.Identity(), versions);
+  CollectVersions("schedule", settings.schedule.Identity(), versions);
+  for (const PluginConfig& regularizer : settings.regularizers) {
+    CollectVersions("regularizer", regularizer.Identity(), versions);
+  }
+  for (const MetricChoice& metric : settings.metrics) {
+    CollectVersions("metric", metric.config.Identity(), versions);
+  }
+  return versions;
+}
+
+std::vector<std::string> EnvironmentDifferences(const Json& recorded,
+                                                const Json& here) {
+  Json computing = here;
+  // How it went, not with what; the number of workers changes no bit.
+  for (const char* key : {"os", "workers", "attempt", "peak_memory_bytes",
+                          "plugins", "seeds", "libraries"}) {
+    computing.erase(key);
+  }
+  std::vector<std::string> lines;
+  AddDifferences(recorded, computing, lines);
+  Json libraries = here.value("libraries", Json::object());
+  libraries.erase("libtorch");  // Stands above them already.
+  AddDifferences(recorded.value("libraries", Json::object()), libraries, lines);
+  return lines;
+}
+
+}  // namespace bigstep
