@@ -124,11 +124,12 @@ class Run {
       options.command.environment.emplace_back(
           variable, absl::StrCat(options_.setup.threads));
     }
-    options.setup = options_.setup.ToJson();
-    options.setup["order"] = "setup";
     // Never more workers than trials.
     options.workers = std::clamp(static_cast<int>(jobs_.size()), 1,
                                  std::max(1, options_.workers));
+    options.setup = options_.setup.ToJson();
+    options.setup["order"] = "setup";
+    options.setup["workers"] = options.workers;
     options.trial_timeout_s = options_.trial_timeout_s;
     options.retries = options_.retries;
     options.interrupted = options_.interrupted;
@@ -220,9 +221,11 @@ class Run {
     result.reason = reason;
     ASSIGN_OR_RETURN(const c10::Device device,
                      ParseDevice(options_.setup.device));
+    Provenance provenance = MakeProvenance(device, options_.setup.commit);
+    provenance.workers = options_.workers;
+    provenance.attempt = job.attempts;
     RETURN_IF_ERROR(
-        WriteRecord(folder, plan_, *job.trial, result,
-                    MakeProvenance(device, options_.setup.commit),
+        WriteRecord(folder, plan_, *job.trial, result, provenance,
                     absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
                                      absl::UTCTimeZone())));
     return true;

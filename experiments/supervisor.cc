@@ -307,6 +307,7 @@ void Supervisor::AssignJob(Slot& slot) {
                {"id", job.trial->id},
                {"label", job.label},
                {"trial", job.trial->settings.ToJson()},
+               {"attempt", job.attempts + 1},
                {"failed_before", job.failed_before},
                {"from_start", job.from_start}});
 }

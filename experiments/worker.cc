@@ -108,6 +108,7 @@ class Worker {
     BIGSTEP_CHECK(device.ok()) << device.status();
     device_ = *device;
     provenance_ = MakeProvenance(device_, setup_.commit);
+    provenance_.workers = setup_.workers;
     datasets_.emplace(
         DatasetStore::Options{setup_.data_root, setup_.cache_folder, device_});
   }
@@ -149,6 +150,7 @@ class Worker {
     }
     RemoveLeftovers(folder, /*checkpoints=*/order.at("from_start"));
     Report({{"report", "started"}});
+    provenance_.attempt = order.at("attempt");
     return TrainAndRecord(trial, order.at("label"), folder);
   }
 
@@ -243,7 +245,8 @@ Json WorkerSetup::ToJson() const {
           {"commit", commit},
           {"save_weights", save_weights},
           {"threads", threads},
-          {"checkpoint_s", checkpoint_s}};
+          {"checkpoint_s", checkpoint_s},
+          {"workers", workers}};
 }
 
 WorkerSetup WorkerSetup::FromJson(const Json& json) {
@@ -251,7 +254,7 @@ WorkerSetup WorkerSetup::FromJson(const Json& json) {
           json.at("data_root"),    json.at("cache_folder"),
           json.at("device"),       json.at("commit"),
           json.at("save_weights"), json.at("threads"),
-          json.at("checkpoint_s")};
+          json.at("checkpoint_s"), json.at("workers")};
 }
 
 bool IsWorker(int argc, const char* const* argv) {

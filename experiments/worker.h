@@ -4,7 +4,7 @@
 // Orders:
 //   {order: setup, ...}        WorkerSetup; the first, once
 //   {order: check, trial}      try what the settings need
-//   {order: run, id, label, trial, failed_before, from_start}
+//   {order: run, id, label, trial, attempt, failed_before, from_start}
 // Reports, each with `report`:
 //   ready                      after setup
 //   checked {message, dataset} what is wrong with it, "" if nothing; whether
@@ -40,6 +40,7 @@ struct WorkerSetup {
   bool save_weights = false;
   int threads = 1;  // Inside an operation.
   double checkpoint_s = 60;
+  int workers = 1;  // Side by side, for records.
 
   Json ToJson() const;
   static WorkerSetup FromJson(const Json& json);
