@@ -203,7 +203,11 @@ TEST_F(DatasetStoreTest, WhoWaitedInVainDoesNotHoldUpOthers) {
     }
     return false;
   };
-  while (!waits()) std::this_thread::yield();
+  int tries = 0;
+  while (!waits() && ++tries < 1000) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LT(tries, 1000) << "the second did not wait";
   first = PreparedFolder::Lock();
   second.join();
 }
