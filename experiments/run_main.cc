@@ -133,8 +133,10 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
   ASSIGN_OR_RETURN(const RunSummary summary, RunPlan(plan, options, progress));
 
   RETURN_IF_ERROR(WriteStudy(options.study_folder, StudyOf(plan)));
+  std::vector<std::string> notes;
   ASSIGN_OR_RETURN(const Analysis analysis,
-                   WriteReport(options.study_folder, {}));
+                   WriteReport(options.study_folder, {}, &notes));
+  for (const std::string& note : notes) std::cerr << note << "\n";
   std::cout << ToMarkdown(analysis);
   std::cerr << summary.trained << " trials trained, " << summary.reused
             << " reused, " << summary.failed << " failed; results in "
