@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "experiments/analysis.h"
 #include "experiments/table_parts.h"
+#include "experiments/tensorboard.h"
 #include "experiments/write_report.h"
 
 DEFINE_string(out, "results",
@@ -59,11 +60,12 @@ absl::StatusOr<int> Report() {
                    FindStudies(UserPath(FLAGS_out)));
   int code = kOk;
   for (const std::string& folder : folders) {
-    ReportOptions options;
-    options.tensorboard = FLAGS_tensorboard;
     std::vector<std::string> notes;
-    const absl::StatusOr<Analysis> analysis =
-        WriteReport(folder, options, &notes);
+    absl::StatusOr<Analysis> analysis = WriteReport(folder, {}, &notes);
+    if (analysis.ok() && FLAGS_tensorboard) {
+      const absl::Status written = WriteTensorBoard(folder, analysis->study);
+      if (!written.ok()) analysis = written;
+    }
     for (const std::string& note : notes) std::cerr << note << "\n";
     if (analysis.ok()) {
       std::cout << folder << ": " << Outcomes(analysis->total) << "\n";

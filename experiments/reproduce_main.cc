@@ -145,6 +145,11 @@ absl::StatusOr<int> Reproduce() {
   }
   ASSIGN_OR_RETURN(const RecordedTrial trial,
                    ReadRecordedTrial(UserPath(FLAGS_record)));
+  // As many threads inside an operation as then: they decide the last digits.
+  const Json threads = trial.record.provenance.value("threads", Json());
+  ConfigureCompute(threads.is_number_integer()
+                       ? std::clamp(threads.get<int>(), 1, 1024)
+                       : 1);
   const std::string recorded_device =
       trial.record.provenance.value("device", std::string("cpu"));
   ASSIGN_OR_RETURN(
@@ -179,7 +184,6 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     return kSame;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
-  ConfigureCompute();
   return Reproduce();
 }
 

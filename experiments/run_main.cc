@@ -52,9 +52,6 @@ DEFINE_string(cache, "~/.cache/bigstep/prepared",
 DEFINE_bool(save_weights, false,
             "leave the weights of each trial that is trained in its folder, as "
             "weights.safetensors");
-DEFINE_bool(tensorboard, false,
-            "also write event files for TensorBoard, to <out>/<study>/"
-            "tensorboard");
 DEFINE_string(only, "",
               "only these trials, as in --only=axis=lr,seed=0..2 or "
               "--only=state=failed: see docs/spec.md");
@@ -255,11 +252,8 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
                    RunPlan(WithTrials(plan, trials), options, progress));
 
   const std::string& folder = options.setup.study_folder;
-  ReportOptions report;
-  report.tensorboard = FLAGS_tensorboard;
   std::vector<std::string> notes;
-  ASSIGN_OR_RETURN(const Analysis analysis,
-                   WriteReport(folder, report, &notes));
+  ASSIGN_OR_RETURN(const Analysis analysis, WriteReport(folder, {}, &notes));
   std::cout << ToMarkdown(analysis);
   for (const std::string& note : notes) std::cerr << note << "\n";
   std::cerr << Summarize(summary, folder);
@@ -320,12 +314,10 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {__FILE__,
-                                  {{"list", "all"},
-                                   {"save_weights", "true"},
-                                   {"schema", "true"},
-                                   {"tensorboard", "true"}},
-                                  {{"set", &overrides}}};
+  const CommandLineRules rules = {
+      __FILE__,
+      {{"list", "all"}, {"save_weights", "true"}, {"schema", "true"}},
+      {{"set", &overrides}}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "base/files.h"
 #include "base/status.h"
+#include "experiments/record.h"
 
 namespace bigstep {
 namespace {
@@ -180,17 +181,16 @@ std::string EventFile(const History& history, double started, double seconds) {
 }
 
 absl::Status WriteTensorBoard(const std::string& study_folder,
-                              const Study& study,
-                              const std::map<std::string, Record>& records) {
+                              const Study& study) {
   std::set<std::string> names;
   for (const StudyTrial& trial : study.trials) {
-    const auto record = records.find(trial.id);
-    if (record == records.end() || trial.cells.empty()) continue;
+    ASSIGN_OR_RETURN(const std::optional<Record> record,
+                     ReadRecord(study_folder, trial.id));
+    if (!record || trial.cells.empty()) continue;
     ASSIGN_OR_RETURN(const std::optional<History> history,
                      ReadHistory(study_folder, trial.id));
     if (!history) continue;
-    std::string name =
-        FolderName(absl::StrCat(study.cells[trial.cells[0]].setting));
+    std::string name = FolderName(study.cells[trial.cells[0]].setting);
     absl::StrAppend(&name, " seed ", trial.seed);
     if (!names.insert(name).second) absl::StrAppend(&name, " ", trial.id);
     const std::string folder =
@@ -198,8 +198,7 @@ absl::Status WriteTensorBoard(const std::string& study_folder,
     RETURN_IF_ERROR(MakeFolder(folder));
     RETURN_IF_ERROR(WriteFileAtomically(
         absl::StrCat(folder, "/events.out.tfevents.", trial.id),
-        EventFile(*history, StartOf(record->second),
-                  SecondsOf(record->second))));
+        EventFile(*history, StartOf(*record), SecondsOf(*record))));
   }
   return absl::OkStatus();
 }

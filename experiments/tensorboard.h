@@ -1,14 +1,14 @@
-// Event files for TensorBoard, made of the histories of a study.
+// Event files for TensorBoard, made of the histories of a study. Uses
+// libprotobuf, which is not to be linked with LibTorch: some LibTorch libraries
+// hold and show a protobuf of another version.
 #ifndef BIGSTEP_EXPERIMENTS_TENSORBOARD_H_
 #define BIGSTEP_EXPERIMENTS_TENSORBOARD_H_
 
-#include <map>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "experiments/history.h"
-#include "experiments/record.h"
 #include "experiments/study.h"
 
 namespace bigstep {
@@ -21,12 +21,12 @@ std::string TfRecord(absl::string_view data);
 // evenly from `started` (seconds since 1970) over `seconds` to the last step.
 std::string EventFile(const History& history, double started, double seconds);
 
-// Writes `<study_folder>/tensorboard/<setting seed N>/events.out.tfevents.*`
+// Reads the records of `study` and writes
+// `<study_folder>/tensorboard/<setting seed N>/events.out.tfevents.*`
 // for every finished trial with a history; `tensorboard --logdir` shows the
 // study. Files of an earlier time are replaced.
 absl::Status WriteTensorBoard(const std::string& study_folder,
-                              const Study& study,
-                              const std::map<std::string, Record>& records);
+                              const Study& study);
 
 }  // namespace bigstep
 

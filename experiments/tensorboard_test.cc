@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/testing.h"
+#include "experiments/record.h"
 
 namespace bigstep {
 namespace {
@@ -43,17 +44,21 @@ TEST(TensorBoardTest, AHistoryWithoutStepsHasTheVersionAlone) {
   EXPECT_THAT(file, testing::HasSubstr("brain.Event:2"));
 }
 
+// What reading needs of a record.
+constexpr char kRecord[] = R"(
+"format": 1, "outcome": "completed", "collapsed": false, "steps": 400,
+"stop": "max_steps", "metrics": {}, "trial": {}, "provenance": {},
+"times": {"started": "1970-01-01T00:16:40Z", "train_s": 5, "evaluate_s": 3}})";
+
 class StudyFolderTest : public testing::Test {
  protected:
   StudyFolderTest() : folder_(MakeTestFolder()) {
     study_.cells = {{"lr", "lr=0.1", {}}, {"note", "note=../a/b", {}}};
     study_.trials = {{"t0", 0, {0}}, {"t1", 1, {0}}, {"t2", 0, {1}}};
     for (const char* id : {"t0", "t2"}) {
-      Record& record = records_[id];
-      record.times = {{"started", "1970-01-01T00:16:40Z"},
-                      {"train_s", 5.0},
-                      {"evaluate_s", 3.0}};
       std::filesystem::create_directories(TrialFolder(folder_, id));
+      std::ofstream(TrialFolder(folder_, id) + "/record.json")
+          << "{\"id\": \"" << id << "\"," << kRecord;
       std::ofstream(TrialFolder(folder_, id) + "/history.csv")
           << "step,train_loss,accuracy.test\n100,0.5,0\n400,0.001,\n";
     }
@@ -61,11 +66,10 @@ class StudyFolderTest : public testing::Test {
 
   std::string folder_;
   Study study_;
-  std::map<std::string, Record> records_;
 };
 
 TEST_F(StudyFolderTest, EveryFinishedTrialHasAFolderOfItsOwn) {
-  ASSERT_OK(WriteTensorBoard(folder_, study_, records_));
+  ASSERT_OK(WriteTensorBoard(folder_, study_));
   // 1970-01-01 00:16:40 is second 1000, the trial took 8 seconds.
   EXPECT_EQ(ReadTestFile(folder_ +
                          "/tensorboard/lr=0.1 seed 0/events.out.tfevents.t0"),
@@ -74,14 +78,14 @@ TEST_F(StudyFolderTest, EveryFinishedTrialHasAFolderOfItsOwn) {
 }
 
 TEST_F(StudyFolderTest, NamesOfSettingsLeadNowhereElse) {
-  ASSERT_OK(WriteTensorBoard(folder_, study_, records_));
+  ASSERT_OK(WriteTensorBoard(folder_, study_));
   EXPECT_TRUE(
       std::filesystem::exists(folder_ + "/tensorboard/note=.._a_b seed 0"));
 }
 
 TEST_F(StudyFolderTest, ADamagedHistoryIsNamed) {
   std::ofstream(TrialFolder(folder_, "t2") + "/history.csv") << "step\n1,2\n";
-  const absl::Status status = WriteTensorBoard(folder_, study_, records_);
+  const absl::Status status = WriteTensorBoard(folder_, study_);
   EXPECT_TRUE(absl::IsDataLoss(status));
   EXPECT_THAT(std::string(status.message()),
               testing::HasSubstr("t2/history.csv:2"));

@@ -14,6 +14,7 @@
 #include "base/device.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
 #include "experiments/dataset_store.h"
@@ -38,7 +39,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kStepInterval = std::chrono::milliseconds(200);
 
 std::string Now() {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(),
                           absl::UTCTimeZone());
 }
 
@@ -151,6 +152,7 @@ class Worker {
     RemoveLeftovers(folder, /*checkpoints=*/order.at("from_start"));
     Report({{"report", "started"}});
     provenance_.attempt = order.at("attempt");
+    ResetPeakMemory();  // A record tells that of its own trial.
     return TrainAndRecord(trial, order.at("label"), folder);
   }
 

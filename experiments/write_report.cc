@@ -15,7 +15,6 @@
 #include "experiments/studies_table.h"
 #include "experiments/study.h"
 #include "experiments/tables.h"
-#include "experiments/tensorboard.h"
 
 namespace bigstep {
 namespace {
@@ -55,9 +54,6 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
     if (notes != nullptr) {
       notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
     }
-  }
-  if (options.tensorboard) {
-    RETURN_IF_ERROR(WriteTensorBoard(study_folder, data.study, data.records));
   }
   return analysis;
 }

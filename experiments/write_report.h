@@ -14,8 +14,6 @@ namespace bigstep {
 struct ReportOptions {
   // Whether to draw figures and to make the page that shows them.
   bool figures = true;
-  // Whether to write event files for TensorBoard (tensorboard.h).
-  bool tensorboard = false;
 };
 
 // Reads study.json and the records of its trials and writes all derived files
