@@ -4,10 +4,8 @@
 #include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/json.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/read_value.h"
@@ -28,6 +29,10 @@ Condition ReadCondition(const SpecNode& node, const std::string& path,
       requirement.values = value.items;
     } else {
       requirement.values = {value};
+    }
+    if (absl::StrContains(key, "[")) {
+      problems.Add(key_mark, requirement.path,
+                   "conditions cannot name an item of a list");
     }
     if (requirement.values.empty()) {
       problems.Add(key_mark, requirement.path,

@@ -16,10 +16,7 @@ void NoteEither(int) {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-void NoteTermination(int) {
-  interrupted = 1;
-  std::signal(SIGTERM, SIG_DFL);
-}
+void NoteTermination(int) { interrupted = 1; }
 
 void NoteRequest(int) { requested = 1; }
 

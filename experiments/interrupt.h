@@ -9,7 +9,8 @@ namespace bigstep {
 // second ends the process.
 void CatchInterrupts();
 
-// The same for SIGTERM alone: for processes that somebody else looks after.
+// From now on SIGTERM makes Interrupted() true, however often it comes: for
+// processes that somebody else looks after, and ends at once if need be.
 void CatchTermination();
 
 bool Interrupted();

@@ -18,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -104,6 +105,8 @@ class Describer {
     for (const auto& [name, scalar] : kTypes) {
       if (tensor.scalar_type() == scalar) type = name;
     }
+    BIGSTEP_CHECK(!type.empty())
+        << "cannot keep tensors of type " << tensor.scalar_type();
     const int64_t offset = size_;
     tensors_.push_back(tensor.contiguous());
     size_ += RoundUp(static_cast<int64_t>(tensor.nbytes()), kAlignment);

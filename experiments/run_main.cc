@@ -253,8 +253,14 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
 
   const std::string& folder = options.setup.study_folder;
   std::vector<std::string> notes;
-  ASSIGN_OR_RETURN(const Analysis analysis, WriteReport(folder, {}, &notes));
-  std::cout << ToMarkdown(analysis);
+  const absl::StatusOr<Analysis> analysis = WriteReport(folder, {}, &notes);
+  if (summary.interrupted && absl::IsNotFound(analysis.status())) {
+    // It was stopped before there was anything to report.
+    std::cerr << Summarize(summary, folder);
+    return kInterrupted;
+  }
+  RETURN_IF_ERROR(ResultsTrouble(analysis.status()));
+  std::cout << ToMarkdown(*analysis);
   for (const std::string& note : notes) std::cerr << note << "\n";
   std::cerr << Summarize(summary, folder);
   if (summary.interrupted) return kInterrupted;

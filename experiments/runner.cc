@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/device.h"
@@ -32,17 +32,6 @@ namespace {
 std::string Label(const Plan& plan, const Trial& trial) {
   return absl::StrCat(plan.cells[trial.cells[0]].setting, " seed ",
                       trial.settings.seed);
-}
-
-// What is not the spec's fault, and no record's.
-absl::Status Unavailable(const absl::Status& status) {
-  if (status.ok() || absl::IsDataLoss(status) || absl::IsUnavailable(status)) {
-    return status;
-  }
-  return absl::UnavailableError(
-      absl::StrCat(status.message(),
-                   "; all finished trials are kept, and the same command "
-                   "continues once this is mended"));
 }
 
 // One run of a plan. Life: 1. Find what is to be done. 2. Check it. 3. Run it.
@@ -96,9 +85,9 @@ class Run {
       RETURN_IF_ERROR(status);
     }
     const std::string& folder = options_.setup.study_folder;
-    RETURN_IF_ERROR(Unavailable(WriteStudy(folder, StudyOf(whole_))));
+    RETURN_IF_ERROR(ResultsTrouble(WriteStudy(folder, StudyOf(whole_))));
     absl::StatusOr<StatusFile> status_file = StatusFile::Open(folder);
-    RETURN_IF_ERROR(Unavailable(status_file.status()));
+    RETURN_IF_ERROR(ResultsTrouble(status_file.status()));
     status_file_ = &*status_file;
     if (status_file_->shared()) {
       progress_.Note(
@@ -110,7 +99,7 @@ class Run {
         status_file_->Close(StateName(status), Status());
     status_file_ = nullptr;
     RETURN_IF_ERROR(status);
-    RETURN_IF_ERROR(Unavailable(closed));
+    RETURN_IF_ERROR(ResultsTrouble(closed));
     return summary_;
   }
 
@@ -125,8 +114,9 @@ class Run {
           variable, absl::StrCat(options_.setup.threads));
     }
     // Never more workers than trials.
-    options.workers = std::clamp(static_cast<int>(jobs_.size()), 1,
-                                 std::max(1, options_.workers));
+    workers_ = std::clamp(static_cast<int>(jobs_.size()), 1,
+                          std::max(1, options_.workers));
+    options.workers = workers_;
     options.setup = options_.setup.ToJson();
     options.setup["order"] = "setup";
     options.setup["workers"] = options.workers;
@@ -169,7 +159,7 @@ class Run {
                      summary_.reused, cost});
     Tick();
     const auto ran = supervisor.RunJobs(std::move(jobs_));
-    RETURN_IF_ERROR(Unavailable(ran.status()));
+    RETURN_IF_ERROR(ResultsTrouble(ran.status()));
     const Supervisor::Result& result = *ran;
     summary_.trained = result.trained;
     summary_.elsewhere = result.elsewhere;
@@ -222,12 +212,14 @@ class Run {
     ASSIGN_OR_RETURN(const c10::Device device,
                      ParseDevice(options_.setup.device));
     Provenance provenance = MakeProvenance(device, options_.setup.commit);
-    provenance.workers = options_.workers;
+    provenance.workers = workers_;
     provenance.attempt = job.attempts;
     RETURN_IF_ERROR(
         WriteRecord(folder, plan_, *job.trial, result, provenance,
                     absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
                                      absl::UTCTimeZone())));
+    // Another run begins at the beginning: these may be to blame.
+    RemoveLeftovers(trial_folder, /*checkpoints=*/true);
     return true;
   }
 
@@ -237,10 +229,21 @@ class Run {
   Progress& progress_;
   RunSummary summary_;
   std::vector<Job> jobs_;
+  int workers_ = 1;
   StatusFile* status_file_ = nullptr;
 };
 
 }  // namespace
+
+absl::Status ResultsTrouble(const absl::Status& status) {
+  if (status.ok() || absl::IsDataLoss(status) || absl::IsUnavailable(status)) {
+    return status;
+  }
+  return absl::UnavailableError(
+      absl::StrCat(status.message(),
+                   "; all finished trials are kept, and the same command "
+                   "continues once this is mended"));
+}
 
 absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
                                    Progress& progress) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/plan.h"
 #include "experiments/progress.h"
@@ -65,6 +66,11 @@ struct RunSummary {
 // first call on.
 absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
                                    Progress& progress);
+
+// An error of writing or reading results, as RunPlan returns it: Unavailable,
+// with what becomes of the trials, unless a file is damaged (DataLoss) or the
+// status says so already.
+absl::Status ResultsTrouble(const absl::Status& status);
 
 }  // namespace bigstep
 

@@ -67,10 +67,13 @@ void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
     }
     return;
   }
+  const int before = problems.count();
   Blocks read =
       ReadPlan(*plan, spec.axes, axes == nullptr ? none : *axes, problems);
   spec.blocks = std::move(read.blocks);
   spec.rules = std::move(read.rules);
+  // Of a block that is wrong it is not known which axes it means.
+  if (problems.count() != before) return;
   for (size_t i = 0; i < spec.axes.size(); ++i) {
     const bool used = std::any_of(
         spec.blocks.begin(), spec.blocks.end(), [i](const Block& block) {

@@ -15,7 +15,8 @@
 namespace bigstep {
 
 // One run's status. If another run works on the same folder, this one's is
-// status.<host>-<pid>.json beside it, which goes away with it.
+// status.<host>-<pid>.json beside it, which goes away when that run ends in
+// good order.
 class StatusFile {
  public:
   using Clock = std::chrono::steady_clock;

@@ -9,7 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/ascii.h"
 #include "base/log.h"
 #include "experiments/record.h"
 
@@ -119,8 +119,8 @@ void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
       return SetTrouble(absl::UnavailableError(process.status().message()));
     }
     slot.process = *std::move(process);
-    slot.process_start = slot.last_end = Clock::now();
-    slot.ready = false;
+    slot.process_start = slot.last_end = slot.work_start = Clock::now();
+    slot.ready = slot.timed_out = slot.told_to_stop = false;
     (void)slot.process->Send(options_.setup);  // If not, its end will show.
   }
 }
@@ -209,7 +209,7 @@ void Supervisor::HearOfJob(Slot& slot, const std::string& kind,
       if (slot.shown) progress_.Left(number);
       slot.job = nullptr;
     } else {
-      LoseAttempt(slot, "the worker was told to stop");
+      slot.told_to_stop = true;  // Its end, which is near, says the rest.
     }
   }
 }
@@ -249,7 +249,8 @@ void Supervisor::Bury(Slot& slot) {
       slot.timed_out
           ? absl::StrCat("no result after ", options_.trial_timeout_s,
                          " s (--trial_timeout)")
-          : Explain(end, slot.last_words);
+      : slot.told_to_stop ? "the worker was told to stop"
+                          : Explain(end, slot.last_words);
   Retire(slot);
   if (!slot.ready && ++failed_starts_ >= kMaxFailedStarts) {
     SetTrouble(
@@ -257,18 +258,20 @@ void Supervisor::Bury(Slot& slot) {
   }
   if (slot.check >= 0) EndCheck(slot, reason, /*dataset=*/true);
   if (slot.job == nullptr) return;
-  if (stopping_) {
+  // Who stops the workers may be stopping this process as well.
+  if (stopping_ || options_.interrupted()) {
     if (slot.shown) progress_.Left(slot.number);
     slot.job = nullptr;
     return;
   }
   // What could not even begin may have choked on its checkpoint.
-  slot.job->from_start = !slot.moved;
+  slot.job->from_start = !slot.moved && !slot.told_to_stop;
   LoseAttempt(slot, reason);
 }
 
 void Supervisor::CheckTime(Slot& slot) {
-  if (options_.trial_timeout_s <= 0 || !slot.busy() || slot.timed_out) return;
+  const bool waited_for = slot.busy() || !slot.ready;
+  if (options_.trial_timeout_s <= 0 || !waited_for || slot.timed_out) return;
   if (Seconds(Clock::now() - slot.work_start) < options_.trial_timeout_s) {
     return;
   }

@@ -103,7 +103,8 @@ class Supervisor {
     std::deque<int> checks;        // The rest of the group.
     Clock::time_point work_start;  // Of the job or check.
     bool timed_out = false;
-    std::string last_words;  // That the worker printed.
+    bool told_to_stop = false;  // By somebody else; it is about to end.
+    std::string last_words;     // That the worker printed.
 
     bool busy() const { return job != nullptr || check >= 0; }
   };

@@ -36,7 +36,7 @@ void RemoveLeftovers(const std::string& trial_folder, bool checkpoints) {
        it.increment(error)) {
     const std::string name = it->path().filename().string();
     // See WriteFileAtomically.
-    if (absl::StrContains(name, ".tmp") ||
+    if (absl::StrContains(name, ".tmp-") ||
         (checkpoints && name == kCheckpoint)) {
       leftovers.push_back(it->path());
     }

@@ -102,7 +102,7 @@ SHIM
 cat >"$TEST_TMPDIR/bin/hq" <<'SHIM'
 #!/usr/bin/env bash
 export HQ_TASK_ID=0
-until [[ $1 == sh ]]; do shift; done
+while (($# > 0)) && [[ $1 != sh ]]; do shift; done
 exec "$@"
 SHIM
 cat >"$TEST_TMPDIR/bin/run" <<'SHIM'
@@ -253,7 +253,7 @@ for document in "${documents[@]}"; do
             [[ $templates == *"$(cat block)"* ]] ||
               fail "$document:$start: no toy has these lines" ;;
           *)
-            if grep -qE '^(\$ )?(bazel|run|tools/|sbatch|srun|hq|--set|--only) ?' block; then
+            if grep -qE '^(\$ )?(bazel|run|tools/|sbatch|srun|hq) |^--(set|only)=[^:]*$' block; then
               fail "$document:$start: commands belong into a block of sh"
             fi ;;
         esac
