@@ -128,9 +128,9 @@ TEST(AccuracyTest, WithoutErrorsNoneIsExplained) {
 
 TEST(AccuracyTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(3);
-  const ModelState before(net);
+  const NetworkState before(net);
   Compute(ThreeClasses(), net);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(AccuracyTest, GroupsAreNumberedByLabelThenBias) {

@@ -137,9 +137,9 @@ TEST(ActivationSparsityTest, BatchingChangesNothing) {
 
 TEST(ActivationSparsityTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(4);
-  const ModelState before(net);
+  const NetworkState before(net);
   Compute("activation_sparsity", FourInputs(), net);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(ActivationSparsityTest, GivesWhatItDeclares) {

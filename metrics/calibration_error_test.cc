@@ -152,9 +152,9 @@ TEST(CalibrationErrorTest, BatchingAndOrderChangeNothing) {
 
 TEST(CalibrationErrorTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(3);
-  const ModelState before(net);
+  const NetworkState before(net);
   Compute(FormulaDataset(), net);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(CalibrationErrorTest, GivesWhatItDeclares) {

@@ -109,9 +109,9 @@ TEST(ClassSeparationTest, BatchingAndOrderChangeNothing) {
 
 TEST(ClassSeparationTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(3);
-  const ModelState before(net);
+  const NetworkState before(net);
   Compute(FormulaDataset(), net);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(ClassSeparationTest, GivesWhatItDeclares) {

@@ -125,13 +125,13 @@ TEST(ContourRelianceTest, VectorsHaveNoContours) {
 
 TEST(ContourRelianceTest, BatchingChangesNothingAndTheNetworkIsLeftAlone) {
   TinyNet net = ThreeColumns();
-  const ModelState before(net);
+  const NetworkState before(net);
   const Dataset dataset = Images(
       {Rows({1, 1, 2, 2}), Rows({1, 6, 7, 7}), Rows({1, 2, 2, 1})}, {0, 0, 1});
   const Json whole = Compute("contour_reliance", dataset, net);
   // Small integers: sums are exact in any order.
   EXPECT_EQ(Compute("contour_reliance", dataset, net, 2), whole);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(ContourRelianceTest, GivesWhatItDeclares) {

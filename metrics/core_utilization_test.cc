@@ -255,11 +255,11 @@ TEST(CoreUtilizationTest, BatchingChangesNothingAndTheNetworkIsLeftAlone) {
   TinyNet net = FourWeights();
   for (const bool training : {true, false}) {
     net.train(training);
-    const ModelState before(net);
+    const NetworkState before(net);
     const Json whole = Compute("core_utilization", FourExamples(), net);
     // Small integers: sums are exact in any order.
     EXPECT_EQ(Compute("core_utilization", FourExamples(), net, 3), whole);
-    EXPECT_TRUE(ModelState(net) == before);
+    EXPECT_TRUE(NetworkState(net) == before);
   }
 }
 

@@ -143,7 +143,7 @@ TEST_F(EvaluationTest, BytesReachTheNetworkDividedBy255) {
 TEST_F(EvaluationTest, RunsInEvalModeWithoutGradientsAndRestoresBoth) {
   for (const bool training : {true, false}) {
     net_.train(training);
-    const ModelState before(net_);
+    const NetworkState before(net_);
     {
       Evaluation evaluation = Make();
       EXPECT_FALSE(evaluation.model().is_training());
@@ -154,7 +154,7 @@ TEST_F(EvaluationTest, RunsInEvalModeWithoutGradientsAndRestoresBoth) {
       EXPECT_TRUE(c10::GradMode::is_enabled());
     }
     EXPECT_EQ(net_.is_training(), training);
-    EXPECT_TRUE(ModelState(net_) == before);
+    EXPECT_TRUE(NetworkState(net_) == before);
   }
 }
 
@@ -242,7 +242,7 @@ TEST_F(EvaluationTest, AnUnknownSplitIsNamedWithTheKnownOnes) {
 }
 
 TEST_F(EvaluationTest, CopyIsEqualAndApart) {
-  const ModelState before(net_);
+  const NetworkState before(net_);
   const std::unique_ptr<Model> copy = Make().CopyModel();
   const NamedTensors original = Parameters(net_);
   const NamedTensors copied = Parameters(*copy);
@@ -252,7 +252,7 @@ TEST_F(EvaluationTest, CopyIsEqualAndApart) {
     copied[i].second.detach().fill_(-1);
   }
   EXPECT_TRUE(copy->buffers()[0].equal(net_.buffers()[0]));
-  EXPECT_TRUE(ModelState(net_) == before);
+  EXPECT_TRUE(NetworkState(net_) == before);
 }
 
 TEST_F(EvaluationTest, OutputsOfAnotherNetworkAreItsOwn) {

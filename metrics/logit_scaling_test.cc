@@ -207,9 +207,9 @@ TEST(LogitScalingTest, BatchingAndOrderChangeNothing) {
 
 TEST(LogitScalingTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(3);
-  const ModelState before(net);
+  const NetworkState before(net);
   Compute(FormulaDataset(), net);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(LogitScalingTest, GivesWhatItDeclares) {

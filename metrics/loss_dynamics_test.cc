@@ -256,9 +256,9 @@ TEST(LossDynamicsTest, LeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(3);
   for (const bool training : {true, false}) {
     net.train(training);
-    const ModelState before(net);
+    const NetworkState before(net);
     Compute(FormulaDataset(), net);
-    EXPECT_TRUE(ModelState(net) == before);
+    EXPECT_TRUE(NetworkState(net) == before);
   }
 }
 

@@ -119,9 +119,9 @@ TEST(PrunabilityTest, LeavesTheNetworkAlone) {
   TinyNet net = EightWeights();
   for (const bool training : {true, false}) {
     net.train(training);
-    const ModelState before(net);
+    const NetworkState before(net);
     Compute(kFourRatios, OneAndThree(), net);
-    EXPECT_TRUE(ModelState(net) == before);
+    EXPECT_TRUE(NetworkState(net) == before);
   }
 }
 

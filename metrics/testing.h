@@ -146,9 +146,9 @@ inline Dataset Reordered(Dataset dataset) {
 }
 
 // Everything that a metric must leave as it is.
-class ModelState {
+class NetworkState {
  public:
-  explicit ModelState(const Model& model) : training_(model.is_training()) {
+  explicit NetworkState(const Model& model) : training_(model.is_training()) {
     for (const at::Tensor& tensor : Tensors(model)) {
       tensors_.push_back(tensor.detach().clone());
       requires_grad_.push_back(tensor.requires_grad());
@@ -156,7 +156,7 @@ class ModelState {
     }
   }
 
-  bool operator==(const ModelState& other) const {
+  bool operator==(const NetworkState& other) const {
     if (training_ != other.training_ ||
         requires_grad_ != other.requires_grad_ ||
         has_gradient_ != other.has_gradient_) {

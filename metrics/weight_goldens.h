@@ -34,7 +34,7 @@ inline Dataset TenExamples() {
 // and that batches do not matter.
 inline Json ComputeOn(TinyNet& net, const Dataset& dataset,
                       const std::string& spec) {
-  const ModelState before(net);
+  const NetworkState before(net);
   const auto compute = [&](int64_t batch_size) {
     Evaluation evaluation(dataset, net, net.Maker(),
                           {.batch_size = batch_size});
@@ -52,7 +52,7 @@ inline Json ComputeOn(TinyNet& net, const Dataset& dataset,
           << name;
     }
   }
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
   return values;
 }
 

@@ -287,7 +287,7 @@ TEST(AttributeTest, EachExampleStandsAlone) {
 TEST(AttributeTest, LeavesTheNetworkAloneEvenWithoutGradients) {
   ConvNet net(/*biases=*/true, /*gelu=*/true);
   net.eval();
-  const ModelState before(net);
+  const NetworkState before(net);
   const at::Tensor images = Images(), copy = images.clone();
   const c10::NoGradGuard no_grad;
   for (const char* method : kMethods) {
@@ -298,7 +298,7 @@ TEST(AttributeTest, LeavesTheNetworkAloneEvenWithoutGradients) {
     EXPECT_FALSE(a.change.requires_grad()) << method;
     EXPECT_FALSE(c10::GradMode::is_enabled()) << method;
   }
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
   EXPECT_TRUE(images.equal(copy));
   EXPECT_FALSE(images.requires_grad());
 }

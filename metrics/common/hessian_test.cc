@@ -133,7 +133,7 @@ at::Tensor ExplicitHessian(TinyNet& net, const Split& split) {
 TEST_F(LossHessianTest, ProductsAreThoseOfTheExplicitMatrix) {
   const at::Tensor matrix = ExplicitHessian(net_, dataset_.train);
   ASSERT_EQ(matrix.size(0), 12);  // 6 + 2 + 4 parameters.
-  const ModelState before(net_);
+  const NetworkState before(net_);
   for (const int64_t batch_size : {1000, 3}) {
     Evaluation evaluation(dataset_, net_, net_.Maker(),
                           {.batch_size = batch_size});
@@ -146,7 +146,7 @@ TEST_F(LossHessianTest, ProductsAreThoseOfTheExplicitMatrix) {
           << i;
     }
   }
-  EXPECT_TRUE(ModelState(net_) == before);
+  EXPECT_TRUE(NetworkState(net_) == before);
 }
 
 TEST_F(LossHessianTest, ItsLargestEigenvalueIsThatOfTheExplicitMatrix) {

@@ -127,11 +127,11 @@ TEST(LossGradientTest, BatchesAreSmallEnoughForTheBackwardPass) {
 TEST(LossGradientTest, NeedsNoGradModeAndLeavesTheNetworkAlone) {
   TinyNet net = IdentityNet(2);
   net.train();
-  const ModelState before(net);
+  const NetworkState before(net);
   const c10::NoGradGuard no_grad;
   const LossGradient mean = Compute(TwoExamples(), net, at::arange(2));
   EXPECT_GT(GradientOf(mean, "out").norm().item<double>(), 0.1);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(LossGradientTest, GradientsThatAreThereStay) {

@@ -109,10 +109,10 @@ TEST(PruningTest, BiasesStay) {
 
 TEST(PruningTest, TheNetworkItselfStays) {
   const TinyNet net = TenWeights();
-  const ModelState before(net);
+  const NetworkState before(net);
   TinyNet copy = TenWeights();
   Make(net).Prune(0.7, copy);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
   for (const at::Tensor& parameter : copy.parameters()) {
     EXPECT_TRUE(parameter.is_leaf());
     EXPECT_TRUE(parameter.requires_grad());

@@ -39,9 +39,9 @@ TEST(WeightMatricesTest, ARowForEachNeuronOrFilter) {
 
 TEST(WeightMatricesTest, TheyAreCopies) {
   const TinyNet net(at::ones({4, 3}), at::zeros({2, 4}));
-  const ModelState before(net);
+  const NetworkState before(net);
   WeightMatrices(net)->at(0).fill_(7);
-  EXPECT_TRUE(ModelState(net) == before);
+  EXPECT_TRUE(NetworkState(net) == before);
 }
 
 TEST(WeightMatricesTest, ANetworkWithoutAnyIsRefused) {
