@@ -126,11 +126,11 @@ trained=$(($(sed -n 's/^\([0-9]*\) trials trained.*/\1/p' err err2 | paste -sd+)
 same "two runs: the table" out out2
 equal "two runs" both
 
-# Halves from two folders make a whole.
-mkdir -p half1/tiny/trials half2/tiny/trials
-i=0
-for trial in one/tiny/trials/*; do
-  cp -r "$trial" "half$((1 + i++ % 2))/tiny/trials/"
+# Shards in two folders make a whole.
+for shard in 1 2; do
+  expect "shard $shard" 0 \
+    "$run" --spec=tiny.yaml --out=half$shard --shard=$((shard - 1))/2
+  contains "is a half" err "3 trials trained, 0 reused"
 done
 cp -r half2/tiny/trials/* half1/tiny/trials/
 expect "merged folders" 0 "$run" --spec=tiny.yaml --out=half1

@@ -18,9 +18,9 @@ expect "one value alone runs" 0 "$run" --spec=tiny.yaml --out=a --only=lr=0.3
 [[ $(records a) == 2 ]] || fail "--only: expected 2 records"
 contains "with all rows in the table" out "l2=strong"
 contains "of which some are missing" out "2 missing"
-expect "the plan then knows times" 0 "$run" --plan=tiny.yaml --out=a
+expect "the plan then knows times" 0 "$run" --plan=tiny.yaml --out=a --workers=3
 contains "of the others" out "6 trials in 4 settings: 2 done, 4 to run"
-contains "with one worker" out "with 1 worker"
+contains "with as many workers" out "with 3 workers"
 expect "a choice of the plan" 0 "$run" --plan=tiny.yaml --out=a \
   --only='state=missing,axis=l2'
 contains "is shown alone" out "4 trials in 3 settings: 0 done, 4 to run"

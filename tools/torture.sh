@@ -132,7 +132,7 @@ results() {
   (cd "$1" && find . -name record.json | sort | while read -r record; do
     echo "$record"
     awk '/^  "(outcome|steps|stop|collapsed|id)":/
-         /^  "(metrics|trial)": /, /^  [}\]]/' "$record"
+         /^  "(metrics|trial)": /, /^  ([}\]]|"[a-z]+": \{\})/' "$record"
     cat "$(dirname "$record")/history.csv"
   done)
 }
@@ -141,6 +141,13 @@ diff <(results quiet) <(results disturbed) >differences ||
 (($(results quiet | wc -l) > 12 * seeds * 10)) || fail "nothing was compared"
 cmp quiet/torture/table.csv disturbed/torture/table.csv ||
   fail "the tables differ"
+# The columns that depend on the time are the last ones.
+timeless() {
+  awk -F, -v OFS=, 'NR == 1 { for (i = NF; $i ~ /^run\./; --i) ++times }
+    { NF -= times; print }' "$1/torture/trials.csv"
+}
+cmp <(timeless quiet) <(timeless disturbed) || fail "trials.csv differs"
+(($(timeless quiet | wc -l) == 12 * seeds + 1)) || fail "trials.csv is short"
 left=$(find disturbed \( -name '*.tmp*' -path '*/trials/*' \) -o \
   -name 'checkpoint.*' -o -name lock)
 [[ -z $left ]] || fail "left behind: $left"
