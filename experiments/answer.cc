@@ -112,6 +112,10 @@ std::string Writer::Where(const RowCount& count) const {
 
 void Writer::AddState() {
   const TableRow& total = a_.total;
+  if (total.trials == 0) {
+    sentences_.push_back("There is no answer: the study has no trials.");
+    return;
+  }
   const auto add = [&](int count, const RowCount& of, const char* what,
                        const char* meaning) {
     if (count == 0) return;
@@ -142,15 +146,24 @@ void Writer::AddState() {
       "collapsed to guessing", ": their values count like those of the others");
 }
 
-// "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)".
+// "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)"; the
+// n of each where a value is defined for fewer trials.
 std::string Writer::Results(size_t row) const {
+  const TableRow& of = a_.rows[row];
+  bool all_defined = true;
+  for (size_t c = 0; c < Columns(); ++c) {
+    all_defined = all_defined && of.values[c].n == of.completed;
+  }
   std::vector<std::string> parts;
   for (size_t c = 0; c < Columns(); ++c) {
+    const Summary& summary = of.values[c];
     parts.push_back(absl::StrCat(
-        Name(c), " ", styles_[c].MeanAndStd(a_.rows[row].values[c])));
+        Name(c), " ", styles_[c].MeanAndStd(summary),
+        all_defined ? "" : absl::StrCat(" (n = ", summary.n, ")")));
   }
-  return absl::StrCat(absl::StrJoin(parts, ", "),
-                      " (n = ", a_.rows[row].completed, ")");
+  return absl::StrCat(
+      absl::StrJoin(parts, ", "),
+      all_defined ? absl::StrCat(" (n = ", of.completed, ")") : "");
 }
 
 void Writer::AddBest() {
@@ -374,7 +387,8 @@ void Writer::AddCaveats() {
   for (const Difference& difference : a_.differences) {
     pairs = std::max(pairs, difference.pairs);
   }
-  if (pairs == 0) return;
+  // One seed has no interval, as the comparisons say.
+  if (pairs < 2) return;
   sentences_.push_back(absl::StrCat(
       "Differences are those of the best settings, seed by seed; their 95 % "
       "intervals are bootstrapped over ",

@@ -221,6 +221,43 @@ TEST(AnswerTest, WithoutRecordsThereIsNoAnswer) {
       ElementsAre("There is no answer yet: all 15 trials are missing."));
 }
 
+TEST(AnswerTest, WithoutTrialsThereIsNoAnswer) {
+  EXPECT_THAT(Answer(Analyze({}, {})),
+              ElementsAre("There is no answer: the study has no trials."));
+}
+
+TEST(AnswerTest, AResultOfFewerTrialsSaysOfHowMany) {
+  StudyBuilder b;
+  const size_t cell = b.AddSetting("lr", "1", 1.0);
+  b.AddCompleted({cell}, 0, 0.75, 80);
+  b.AddCompleted({cell}, 1, 0.75, nullptr);
+  EXPECT_THAT(
+      Answer(b.Analyzed()),
+      Contains(HasSubstr("the best lr is 1, with accuracy.test 0.7500 "
+                         "± 0.0000 (n = 2), size.bytes 80.00 (n = 1).")));
+}
+
+TEST(AnswerTest, AStraightRiseOverFourTrialsIsNoTrendYet) {
+  StudyBuilder b;
+  for (int i = 0; i < 4; ++i) {
+    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, 0.5 + 0.1 * i,
+                   1);
+  }
+  // By hand: 2 of 4! orders are straight, 0.083.
+  EXPECT_THAT(Answer(b.Analyzed()),
+              Contains(HasSubstr("accuracy.test has no steady trend with lr "
+                                 "(Spearman +1.00 over 4 trials, p = 0.083)")));
+}
+
+TEST(AnswerTest, OneSeedHasNoIntervalToBeCarefulWith) {
+  StudyBuilder b;
+  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.75, 80);
+  b.AddCompleted({b.AddSetting("l2", "1", 1.0)}, 0, 0.5, 80);
+  const std::vector<std::string> answer = Answer(b.Analyzed());
+  EXPECT_THAT(answer, Contains(HasSubstr("(one seed, no interval)")));
+  EXPECT_THAT(answer, Not(Contains(HasSubstr("bootstrapped"))));
+}
+
 TEST(AnswerTest, WhereEveryTrialDivergedNothingElseIsSaid) {
   StudyBuilder b;
   const size_t cell = b.AddSetting("lr", "9", 9.0);

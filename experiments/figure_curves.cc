@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "experiments/figure_data.h"
 #include "experiments/plot_script.h"
 
@@ -31,10 +30,6 @@ struct CurveData {
   const Column& Spec() const { return analysis.study.columns[column]; }
 };
 
-std::string FileName(const std::string& column) {
-  return absl::StrReplaceAll(column, {{".", "-"}});
-}
-
 std::string SettingsCsv(const CurveData& data) {
   std::string csv =
       "axis,x,mean,low,high,n,completed,collapsed,diverged,failed,missing,"
@@ -43,8 +38,9 @@ std::string SettingsCsv(const CurveData& data) {
     for (size_t i = 0; i < axis.rows.size(); ++i) {
       const TableRow& row = data.analysis.rows[axis.rows[i]];
       const Summary& summary = data.Of(axis.rows[i]);
-      absl::StrAppend(&csv, axis.axis, ",", PlotNumber(axis.scale.positions[i]),
-                      ",", PlotNumber(summary.mean), ",");
+      absl::StrAppend(&csv, DataField(axis.axis), ",",
+                      PlotNumber(axis.scale.positions[i]), ",",
+                      PlotNumber(summary.mean), ",");
       if (summary.interval) {
         absl::StrAppend(&csv, PlotNumber(summary.interval->low), ",",
                         PlotNumber(summary.interval->high));
@@ -76,10 +72,11 @@ std::string TrialsCsv(const CurveData& data) {
       for (const SettingTrial& trial : data.trials[axis.rows[i]]) {
         if (count++ % stride != 0) continue;
         const std::optional<double> value = ValueOf(trial.record, data.Spec());
-        absl::StrAppend(
-            &csv, axis.axis, ",", PlotNumber(axis.scale.positions[i]), ",",
-            value ? PlotNumber(*value) : "", ",", trial.State(), ",",
-            trial.trial->seed, ",", DataField(cell.knobs[0].label), "\n");
+        absl::StrAppend(&csv, DataField(axis.axis), ",",
+                        PlotNumber(axis.scale.positions[i]), ",",
+                        value ? PlotNumber(*value) : "", ",", trial.State(),
+                        ",", trial.trial->seed, ",",
+                        DataField(cell.knobs[0].label), "\n");
       }
     }
   }
@@ -117,10 +114,13 @@ ValueRange RangeOf(const CurveData& data) {
   return MakeValueRange(values, may_be_log);
 }
 
-// The best mean along the reference axis, to compare the other axes with.
+// The best mean along the reference axis, to compare the other axes with;
+// nothing without a reference or if it does not vary alone.
 std::optional<double> BestOfReference(const CurveData& data) {
   const Direction direction = data.Spec().result.direction;
-  if (data.axes.size() < 2 || direction == Direction::kNeither) {
+  const std::string& reference = data.analysis.study.reference;
+  if (data.axes.size() < 2 || direction == Direction::kNeither ||
+      reference.empty() || data.axes[0].axis != reference) {
     return std::nullopt;
   }
   std::optional<double> best;
@@ -166,7 +166,9 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
 std::string DrawPanel(const std::string& name, const AxisSettings& axis,
                       const ValueRange& range, const std::string& best) {
   const std::string color = Color(axis.color);
-  const std::string x = absl::StrCat("(strcol(1) eq '", axis.axis, "' ? $2 : ");
+  const std::string is_axis =
+      absl::StrCat("(strcol(1) eq ", PlotWord(axis.axis));
+  const std::string x = absl::StrCat(is_axis, " ? $2 : ");
   const std::string settings = absl::StrCat("'", name, ".csv'");
   const std::string trials = absl::StrCat("'", name, "_trials.csv'");
   std::string script =
@@ -177,10 +179,9 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
   }
   const auto seeds = [&](const char* state, int marker, double size,
                          const std::string& shade) {
-    absl::StrAppend(&script, trials, " using (strcol(1) eq '", axis.axis,
-                    "' && strcol(4) eq '", state, "' ? $2 : NaN):3 with points",
-                    " pt ", marker, " ps P*", size, " lw 0.7 lc rgb '", shade,
-                    "', \\\n  ");
+    absl::StrAppend(&script, trials, " using ", is_axis, " && strcol(4) eq '",
+                    state, "' ? $2 : NaN):3 with points", " pt ", marker,
+                    " ps P*", size, " lw 0.7 lc rgb '", shade, "', \\\n  ");
   };
   seeds("completed", Marker(axis.color), 0.3, Faint(color));
   seeds("collapsed", 10, 0.5, color);
@@ -190,9 +191,9 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
       "rgb '",
       color, "', \\\n  ", settings, " using ", x, "NaN):3 with linespoints pt ",
       Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ",
-      settings, " using (strcol(1) eq '", axis.axis,
-      "' && $9 > 0 ? $2 : NaN):(", PlotNumber(range.low),
-      ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '", kDiverged, "'\n");
+      settings, " using ", is_axis, " && $9 > 0 ? $2 : NaN):(",
+      PlotNumber(range.low), ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '",
+      kDiverged, "'\n");
   return script;
 }
 
@@ -229,7 +230,7 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
 Figure CurveFigure(const CurveData& data) {
   Figure figure;
   const std::string column = data.Spec().name();
-  figure.name = FileName(column);
+  figure.name = FileStem(column);
   figure.kind = FigureKind::kCurves;
   figure.title = absl::StrCat(PlainName(column), " against each knob");
   figure.caption = absl::StrCat(

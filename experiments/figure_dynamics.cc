@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "experiments/figure_data.h"
 #include "experiments/plot_script.h"
 
@@ -131,9 +130,9 @@ Dynamics Gather(const Study& study, const Histories& histories,
 std::string DynamicsCsv(const Dynamics& dynamics) {
   std::string csv = "line,step";
   for (const std::string& name : dynamics.results) {
-    absl::StrAppend(&csv, ",", name);
+    absl::StrAppend(&csv, ",", DataField(name));
   }
-  absl::StrAppend(&csv, ",", dynamics.axis, "\n");
+  absl::StrAppend(&csv, ",", DataField(dynamics.axis), "\n");
   for (size_t i = 0; i < dynamics.lines.size(); ++i) {
     const DynamicsLine& line = dynamics.lines[i];
     const size_t stride = line.steps.size() / kMaxSteps + 1;

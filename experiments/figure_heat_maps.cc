@@ -52,7 +52,12 @@ std::vector<Grid> GridsOf(const Analysis& analysis) {
   std::vector<Grid> grids;
   for (size_t row = 0; row < analysis.rows.size(); ++row) {
     const Cell& cell = analysis.rows[row].cell;
-    if (cell.knobs.size() != 2) continue;
+    // Draws and zips of two axes do not fill a grid; their blocks say so.
+    if (cell.knobs.size() != 2 ||
+        cell.block !=
+            absl::StrCat(cell.knobs[0].axis, " x ", cell.knobs[1].axis)) {
+      continue;
+    }
     auto grid = std::find_if(
         grids.begin(), grids.end(),
         [&cell](const Grid& other) { return other.block == cell.block; });
@@ -131,15 +136,31 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
   return csv;
 }
 
+// As many letters of a label are shown.
+constexpr size_t kLabel = 20;
+
+size_t LongestLabel(const GridAxis& axis) {
+  size_t longest = 0;
+  for (const Knob& knob : axis.values) {
+    longest = std::max(longest, Letters(Shortened(knob.label, kLabel)));
+  }
+  return longest;
+}
+
 // Ticks in the middle of the cells, `room` inches each; as many as fit.
 std::string GridTicks(const GridAxis& axis, char direction, double room) {
+  // Inches that a label takes in this direction, with some space.
+  const double label =
+      direction == 'x' ? 0.05 + 0.047 * static_cast<double>(LongestLabel(axis))
+                       : 0.13;
   const size_t stride =
-      std::max<size_t>(1, static_cast<size_t>(std::ceil(0.13 / room)));
+      std::max<size_t>(1, static_cast<size_t>(std::ceil(label / room)));
   std::vector<std::string> ticks;
   for (size_t i = 0; i < axis.values.size(); i += stride) {
     ticks.push_back(absl::StrCat(
-        absl::StrReplaceAll(PlotText(axis.values[i].label), {{"%", "%%"}}), " ",
-        i));
+        absl::StrReplaceAll(PlotText(Shortened(axis.values[i].label, kLabel)),
+                            {{"%", "%%"}}),
+        " ", i));
   }
   return absl::StrFormat(
       "set %ctics (%s) scale 0 offset %s\nset %crange [-0.5:%d.5]\n", direction,
@@ -169,11 +190,7 @@ std::string MapsScript(const Analysis& analysis, const Grid& grid,
                        const std::string& name,
                        const std::vector<HeatMap>& maps) {
   PageShape shape;
-  size_t longest = 0;
-  for (const Knob& knob : grid.y.values) {
-    longest = std::max(longest, std::min<size_t>(knob.label.size(), 20));
-  }
-  shape.left = 0.3 + 0.065 * static_cast<double>(longest);
+  shape.left = 0.3 + 0.065 * static_cast<double>(LongestLabel(grid.y));
   shape.above = 0.34;  // The name of the result, on two lines.
   shape.panel_height =
       std::clamp(0.28 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
@@ -210,8 +227,9 @@ std::vector<Figure> HeatMapFigures(const Analysis& analysis) {
     if (maps.empty()) continue;
     Figure figure;
     // A block of the same axes may come again.
-    figure.name = absl::StrCat("grid", figures.size() + 1, "-", grid.x.name,
-                               "-", grid.y.name);
+    figure.name =
+        absl::StrCat("grid", figures.size() + 1, "-", FileStem(grid.x.name),
+                     "-", FileStem(grid.y.name));
     figure.kind = FigureKind::kHeatMaps;
     figure.title = absl::StrCat(grid.x.name, " together with ", grid.y.name);
     figure.caption =

@@ -1,8 +1,10 @@
 #include "experiments/figures.h"
 
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -62,6 +64,15 @@ std::set<std::string> Draw(const std::string& folder,
         absl::StrCat(script, " was not drawn: ", std::string(one.message())));
   }
   return failed;
+}
+
+// A picture of an earlier time is none of these data. If it cannot be removed,
+// the note that nothing was drawn has to do.
+void RemovePictures(const std::string& base) {
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    std::error_code ignored;
+    std::filesystem::remove(base + kind, ignored);
+  }
 }
 
 // What a page shows of the figure in <base>.svg and <base>.png: the drawing, or
@@ -124,8 +135,9 @@ absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
   for (Figure& figure : figures) {
     const std::string base = absl::StrCat(folder, "/", figure.name);
     std::string html;
-    // A picture of an earlier time is none of these data.
-    if (failed.count(figure.name + ".gp") == 0) {
+    if (failed.count(figure.name + ".gp") > 0) {
+      RemovePictures(base);
+    } else {
       RETURN_IF_ERROR(RemoveDate(base + ".pdf"));
       ASSIGN_OR_RETURN(html, Picture(base, figure, drawn.figures.size()));
     }

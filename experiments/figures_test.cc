@@ -129,6 +129,69 @@ TEST_F(FiguresTest, GridsSayWhyACellIsEmpty) {
   }
 }
 
+TEST_F(FiguresTest, OnlyGridsAreDrawnAsGrids) {
+  for (const char* block : {"random 1: lr x l2", "zip lr, l2"}) {
+    Study& study = study_.study_;
+    for (Cell& cell : study.cells) {
+      if (cell.knobs.size() == 2) cell.block = block;
+    }
+    for (const Figure& figure :
+         MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+      EXPECT_NE(figure.kind, FigureKind::kHeatMaps) << block;
+    }
+  }
+}
+
+TEST_F(FiguresTest, LabelsOfGridsAreShortAndDoNotOverlap) {
+  // Ten columns of labels of 30 letters, shortened to 20.
+  for (int i = 0; i < 10; ++i) {
+    const std::string label = std::string(29, 'a') + std::to_string(i);
+    study_.AddCompleted(
+        {study_.AddCell({"l1 x l2",
+                         "l1=" + label + ", l2=0",
+                         {{"l1", label, std::nullopt}, {"l2", "0", 0.0}}})},
+        0, 0.5, 1);
+  }
+  std::string script;
+  for (const Figure& figure :
+       MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+    if (figure.name == "grid2-l1-l2") script = figure.script;
+  }
+  // By hand: a label takes 0.05 + 20 * 0.047 = 0.99 inches, a cell a tenth of
+  // less than 3.4; so there are at most three labels, the first at 0.
+  const std::string label = std::string(19, 'a') + "…";
+  EXPECT_THAT(script, HasSubstr("set xtics ('" + label + "' 0, "));
+  EXPECT_THAT(script, Not(HasSubstr(std::string(20, 'a'))));
+  EXPECT_THAT(script, Not(HasSubstr("'" + label + "' 1")));
+}
+
+TEST_F(FiguresTest, OnlyTheReferenceHasALineToCompareWith) {
+  for (const char* reference : {"", "l2"}) {
+    study_.study_.reference = reference;
+    for (const Figure& figure :
+         MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+      EXPECT_THAT(figure.script, Not(HasSubstr("best mean of"))) << reference;
+    }
+  }
+}
+
+TEST_F(FiguresTest, NamesOfAxesAreNoCommandsAndNoPaths) {
+  const std::string hostile = "x' eq '' ? system('ls') : '/../y";
+  for (Cell& cell : study_.study_.cells) {
+    for (Knob& knob : cell.knobs) {
+      if (knob.axis != "opt" && knob.axis != "l2") continue;
+      knob.axis = hostile;
+    }
+    if (cell.knobs.size() == 2) cell.block = "lr x " + hostile;
+  }
+  study_.study_.axes = {{"lr", "optimizer.lr"}, {hostile, "a"}};
+  for (const Figure& figure :
+       MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+    EXPECT_THAT(figure.script, Not(HasSubstr("x' eq"))) << figure.name;
+    EXPECT_EQ(figure.name.find_first_of("/'."), std::string::npos);
+  }
+}
+
 TEST_F(FiguresTest, TheNormalizedFigureTurnsOverWhatShouldBeSmall) {
   // By hand: accuracies 0.6, 0.85, 0.5 on lr; sizes 3, 9, 3, smaller is
   // better.
@@ -184,9 +247,16 @@ TEST_F(FiguresTest, AStudyWithoutRecordsHasNoFigures) {
 TEST_F(FiguresTest, WithoutGnuplotThereAreScriptsDataAndANote) {
   const std::string folder = MakeTestFolder();
   WriteTrialFiles(folder, study_);
+  std::filesystem::create_directories(folder + "/figures");
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    std::ofstream(folder + "/figures/plane" + kind) << "of an earlier time";
+  }
   const auto drawn =
       WriteFigures(folder, analysis_, study_.records_, "no-such-gnuplot");
   ASSERT_OK(drawn);
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    EXPECT_FALSE(std::filesystem::exists(folder + "/figures/plane" + kind));
+  }
   EXPECT_EQ(drawn->figures.size(), 6u);
   ASSERT_EQ(drawn->notes.size(), 1u);
   EXPECT_THAT(drawn->notes[0], HasSubstr("figures were not drawn"));

@@ -232,7 +232,16 @@ Knob ReadKnob(const SpecNode& node, const std::string& path,
     return knob;
   }
   RefuseUnknownKeys(node, path, {"axis", "label", "number"}, problems);
-  ReadValue(*axis, absl::StrCat(path, ".axis"), problems, &knob.axis);
+  const std::string axis_path = absl::StrCat(path, ".axis");
+  const int before = problems.count();
+  ReadValue(*axis, axis_path, problems, &knob.axis);
+  // It becomes part of scripts and of files' names.
+  if (problems.count() == before && !IsName(knob.axis)) {
+    problems.Add(axis->mark, axis_path,
+                 absl::StrCat("must be lower-case letters, digits and _, "
+                              "beginning with a letter, got '",
+                              knob.axis, "'"));
+  }
   ReadValue(*label, absl::StrCat(path, ".label"), problems, &knob.label);
   if (const SpecNode* number = node.Find("number")) {
     double value = 0;

@@ -159,6 +159,16 @@ TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {
             "test.yaml:1:122: trials[0].cells[0]: expected {block, setting}");
 }
 
+TEST(PlanTest, KnobsOfWrittenOutTrialsAreOfAxesWithNames) {
+  EXPECT_EQ(Mistakes("{study: s, metrics: [accuracy], trials: [{dataset: "
+                     "parity, model: fcn, optimizer: {name: sgd, lr: 1}, "
+                     "training: {max_steps: 1}, cells: [{block: a, setting: b, "
+                     "knobs: [{axis: \"../a'b\", label: c}]}]}]}"),
+            "test.yaml:1:175: trials[0].cells[0].knobs[0].axis: must be "
+            "lower-case letters, digits and _, beginning with a letter, got "
+            "'../a'b'");
+}
+
 TEST(PlanTest, SettingsKnowTheirKnobs) {
   const Study study =
       StudyOf(PlanOf(kTinySpec, {"plan={one_at_a_time: [lr], grid: [[lr, l2]]}",

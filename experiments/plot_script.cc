@@ -26,11 +26,8 @@ constexpr double kFontExcess = 1.2;
 constexpr double kLetter = 0.56;
 
 double TextWidth(absl::string_view text) {
-  const auto letters = std::count_if(text.begin(), text.end(), [](char c) {
-    return (c & 0xC0) != 0x80;  // Code points of UTF-8.
-  });
-  return static_cast<double>(letters) * kLetter * kFontSize * kFontExcess /
-         kPointsPerInch;
+  return static_cast<double>(Letters(text)) * kLetter * kFontSize *
+         kFontExcess / kPointsPerInch;
 }
 
 // "0.003", "2e-5" (as a power, in gnuplot's markup), "15000".
@@ -53,24 +50,6 @@ std::string Visible(absl::string_view label) {
     if (!absl::StrContains("'\\^{}", absl::string_view(&c, 1))) seen += c;
   }
   return seen;
-}
-
-// The first letters of `text`, at most `most`, the last of them dots if there
-// were more.
-std::string Shortened(absl::string_view text, size_t most) {
-  std::string shortened;
-  size_t letters = 0;
-  for (const char c : text) {
-    const bool starts = (c & 0xC0) != 0x80;  // A code point of UTF-8.
-    if (starts && letters == most) {
-      while ((shortened.back() & 0xC0) == 0x80) shortened.pop_back();
-      shortened.pop_back();
-      return shortened + "…";
-    }
-    if (starts) ++letters;
-    shortened += c;
-  }
-  return shortened;
 }
 
 // The labels of words as gnuplot takes them, so short that they fit.
@@ -96,6 +75,27 @@ double Along(const KnobScale& scale, double position) {
 
 }  // namespace
 
+size_t Letters(absl::string_view text) {
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string Shortened(absl::string_view text, size_t most) {
+  std::string shortened;
+  size_t letters = 0;
+  for (const char c : text) {
+    const bool starts = (c & 0xC0) != 0x80;  // A code point of UTF-8.
+    if (starts && letters == most) {
+      while ((shortened.back() & 0xC0) == 0x80) shortened.pop_back();
+      shortened.pop_back();
+      return shortened + "…";
+    }
+    if (starts) ++letters;
+    shortened += c;
+  }
+  return shortened;
+}
+
 std::string PlotText(absl::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
@@ -115,6 +115,24 @@ std::string PlotText(absl::string_view text) {
     }
   }
   return quoted + "'";
+}
+
+std::string PlotWord(absl::string_view text) {
+  return absl::StrCat(
+      "'",
+      absl::StrReplaceAll(
+          text, {{"\n", " "}, {"\r", " "}, {"'", "''"}, {"\"", "''"}}),
+      "'");
+}
+
+std::string FileStem(absl::string_view name) {
+  std::string stem(name);
+  for (char& c : stem) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '_') {
+      c = '-';
+    }
+  }
+  return stem;
 }
 
 std::string PlainName(absl::string_view column) {

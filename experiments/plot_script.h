@@ -21,6 +21,20 @@ inline constexpr double kTwoColumns = 7.0;
 // strings), control characters spaces.
 std::string PlotText(absl::string_view text);
 
+// `text` as a quoted string for gnuplot that is not shown but compared with
+// fields of data: strcol(1) equals it where DataField(text) was written.
+std::string PlotWord(absl::string_view text);
+
+// `name` as part of a file's name: all but letters, digits and _ become '-'.
+std::string FileStem(absl::string_view name);
+
+// How many letters (code points of UTF-8) `text` has.
+size_t Letters(absl::string_view text);
+
+// The first letters of `text`, at most `most`, the last of them dots if there
+// were more.
+std::string Shortened(absl::string_view text, size_t most);
+
 // "accuracy: unbiased test" of "accuracy.unbiased_test".
 std::string PlainName(absl::string_view column);
 

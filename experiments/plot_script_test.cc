@@ -23,6 +23,24 @@ TEST(PlotScriptTest, TextIsNoMarkupAndNoCommand) {
   EXPECT_EQ(PlotText("it's {x^2}\n`ls` \\"), "'it''s (x\\^2) `ls` \\\\'");
 }
 
+TEST(PlotScriptTest, WordsEqualTheirFieldsAndAreNoCommands) {
+  EXPECT_EQ(PlotWord("batch_size"), "'batch_size'");
+  // The field of it is: a' eq 'b.
+  EXPECT_EQ(PlotWord("a' eq \"b\n"), "'a'' eq ''b '");
+  EXPECT_EQ(DataField("a' eq \"b\n"), "a' eq 'b ");
+}
+
+TEST(PlotScriptTest, FilesHavePlainNames) {
+  EXPECT_EQ(FileStem("accuracy.unbiased_test"), "accuracy-unbiased_test");
+  EXPECT_EQ(FileStem("../a'b"), "---a-b");
+}
+
+TEST(PlotScriptTest, LettersAreNotCutInHalf) {
+  EXPECT_EQ(Letters("λr"), 2u);
+  EXPECT_EQ(Shortened("λλλ", 3), "λλλ");
+  EXPECT_EQ(Shortened("λλλλ", 3), "λλ…");
+}
+
 TEST(PlotScriptTest, FieldsOfDataStayOnTheirLine) {
   EXPECT_EQ(DataField("a, \"b\"\nc"), "\"a, 'b' c\"");
   EXPECT_EQ(DataField("0.1"), "0.1");

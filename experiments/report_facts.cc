@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -155,15 +154,20 @@ std::string ReproductionCommands(const Study& study, const Records& records) {
   }
   absl::StrAppend(
       &text,
-      "tools/setup.sh\n# The whole study; trials that are finished are kept.\n"
+      "tools/setup.sh\n"
+      "# The whole study, from your spec; trials that are finished are kept.\n"
       "bazel run //experiments:run -- --spec=",
       study.name, ".yaml --out=results\n");
-  if (!study.trials.empty()) {
+  const auto recorded = std::find_if(
+      study.trials.begin(), study.trials.end(),
+      [&](const StudyTrial& trial) { return records.count(trial.id) > 0; });
+  if (recorded != study.trials.end()) {
     absl::StrAppend(
         &text,
-        "# One trial again, compared with its record (here the first).\n"
+        "# One trial again, compared with its record (here the first that has "
+        "one).\n"
         "bazel run //experiments:reproduce -- --record=results/",
-        study.name, "/trials/", study.trials[0].id, "/record.json\n");
+        study.name, "/trials/", recorded->id, "/record.json\n");
   }
   absl::StrAppend(&text,
                   "# This report, from the records alone.\n"

@@ -67,9 +67,18 @@ TEST_F(ReportFactsTest, CommandsNameTheCommitIfThereIsOne) {
   EXPECT_THAT(commands, HasSubstr("git checkout 0123abc\n"));
   EXPECT_THAT(commands,
               HasSubstr("--record=results/tiny/trials/t0/record.json"));
+  EXPECT_THAT(commands, HasSubstr("# The whole study, from your spec;"));
   records_["t1"].provenance["commit"] = "other";
   EXPECT_THAT(ReproductionCommands(study_, records_),
               Not(HasSubstr("checkout")));
+}
+
+TEST_F(ReportFactsTest, ATrialWithARecordIsTheOneToReproduce) {
+  records_.erase("t0");
+  records_.erase("t1");
+  EXPECT_THAT(ReproductionCommands(study_, records_),
+              HasSubstr("--record=results/tiny/trials/t2/record.json"));
+  EXPECT_THAT(ReproductionCommands(study_, {}), Not(HasSubstr("--record")));
 }
 
 TEST_F(ReportFactsTest, ChangedSourcesAreSaidToBe) {

@@ -20,8 +20,6 @@ namespace {
 constexpr size_t kPictureBytes = 1500000;
 // Rows of lists that no script shortens.
 constexpr size_t kMaxFacts = 500;
-// Bytes of a spec that is shown.
-constexpr size_t kMaxSpec = 50000;
 
 std::string Paragraph(const std::string& text, const std::string& kind) {
   return absl::StrCat("<p class=\"", kind, "\">", EscapeHtml(text), "</p>\n");
@@ -156,15 +154,9 @@ std::string TroublesHtml(const Study& study, const Records& records) {
   return ToHtml(troubles);
 }
 
-std::string AgainHtml(const std::string& study_folder, const Study& study,
-                      const Records& records) {
-  std::string html = absl::StrCat(
+std::string AgainHtml(const Study& study, const Records& records) {
+  const std::string html = absl::StrCat(
       "<pre>", EscapeHtml(ReproductionCommands(study, records)), "</pre>\n");
-  const auto spec = ReadFile(absl::StrCat(study_folder, "/spec.yaml"));
-  if (spec.ok() && spec->size() <= kMaxSpec) {
-    html += Folded("The spec, spec.yaml",
-                   absl::StrCat("<pre>", EscapeHtml(*spec), "</pre>\n"));
-  }
   if (records.empty()) return html;
   return absl::StrCat(html,
                       FactsHtml("What the records say of how they were made.",
@@ -184,8 +176,9 @@ std::string ReportHtml(const std::string& study_folder,
   };
   const std::vector<PageSection> sections = {
       {"answer", "Answer", AnswerHtml(analysis)},
-      {"comparison", "The axes compared",
-       axes.empty() ? "" : absl::StrCat(axes, rule, TandemHtml(analysis))},
+      {"comparison", axes.empty() ? "Results in tandem" : "The axes compared",
+       axes.empty() ? TandemHtml(analysis)
+                    : absl::StrCat(axes, rule, TandemHtml(analysis))},
       {"curves", "Results against knobs", drawn({FigureKind::kCurves})},
       {"plane", "Robustness and compressibility",
        drawn({FigureKind::kPlane, FigureKind::kNormalized})},
@@ -197,7 +190,7 @@ std::string ReportHtml(const std::string& study_folder,
       {"every-trial", "Every trial", ToHtml(TrialsTable(analysis, records))},
       {"troubles-of-trials", "Failures and divergence",
        TroublesHtml(study, records)},
-      {"again", "Make it again", AgainHtml(study_folder, study, records)}};
+      {"again", "Make it again", AgainHtml(study, records)}};
   return HtmlPage(study.name, Lead(analysis, figures), sections);
 }
 

@@ -132,6 +132,27 @@ TEST_F(ReportHtmlTest, SaysWhatWasNotDrawn) {
                               "figures/accuracy-test.gp."));
 }
 
+TEST_F(ReportHtmlTest, AGridAloneHasItsTableInTandem) {
+  StudyBuilder b;
+  for (const char* l2 : {"0", "0.1", "1"}) {
+    const double number = std::stod(l2);
+    const size_t cell = b.AddCell({"lr x l2",
+                                   absl::StrCat("lr=1, l2=", l2),
+                                   {{"lr", "1", 1.0}, {"l2", l2, number}}});
+    b.AddCompleted({cell}, 0, 0.5 + number / 4, 100 - number);
+    // The best mean is that of the survivor.
+    if (number == 1) b.AddOutcome({cell}, 1, Outcome::kDiverged);
+  }
+  const std::string html = ReportHtml(folder_, b.Analyzed(), b.records_, {});
+  ExpectSound(html);
+  const size_t begin = html.find("<h2 id=\"comparison\"");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string section =
+      html.substr(begin, html.find("<h2 ", begin + 1) - begin);
+  EXPECT_THAT(section, HasSubstr("<th scope=\"row\">lr=1, l2=0.1</th>"));
+  EXPECT_THAT(section, Not(HasSubstr("l2=1</th>")));
+}
+
 TEST_F(ReportHtmlTest, IsTheSameEveryTime) {
   EXPECT_EQ(html_, ReportHtml(folder_, analysis_, study_.records_, figures_));
 }

@@ -40,6 +40,7 @@ constexpr char kUsage[] =
     "  bazel run //experiments:report -- --out=results/my_study\n"
     "  bazel run //experiments:report -- --compare=results/a,results/b "
     "--out=results/a_b\n"
+    "  bazel run //experiments:report -- --out=results/my_study --tensorboard\n"
     "Exit codes: 0 done, 2 bad input.\n";
 
 absl::StatusOr<int> Compare() {
@@ -89,6 +90,11 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   if (FLAGS_out.empty()) {
     return absl::InvalidArgumentError("--out is empty; name a folder");
+  }
+  if (FLAGS_tensorboard && !FLAGS_compare.empty()) {
+    return absl::InvalidArgumentError(
+        "--tensorboard is for one study or a folder of them, not for "
+        "--compare; leave one of them out");
   }
   return FLAGS_compare.empty() ? Report() : Compare();
 }

@@ -104,7 +104,8 @@ std::string Share(const std::optional<double>& share) {
   return share ? absl::StrFormat("%.2f", *share) : "-";
 }
 
-// The settings worth a row: the best of each axis, and the best of all.
+// The settings worth a row: the best of each axis, and the best of all. Best
+// are only settings whose trials all completed.
 std::vector<size_t> TandemRows(const Analysis& analysis) {
   std::vector<size_t> rows;
   std::set<size_t> known;
@@ -113,10 +114,15 @@ std::vector<size_t> TandemRows(const Analysis& analysis) {
       rows.push_back(row);
     }
   };
+  // Of settings that lost trials, the score is that of the survivors.
+  const auto better = [&](size_t row, const std::optional<size_t>& than) {
+    const auto& score = analysis.tandem[row].score;
+    return score && analysis.rows[row].complete() &&
+           (!than || *score > *analysis.tandem[*than].score);
+  };
   std::optional<size_t> top;
   for (size_t row = 0; row < analysis.tandem.size(); ++row) {
-    const auto& score = analysis.tandem[row].score;
-    if (score && (!top || *score > *analysis.tandem[*top].score)) top = row;
+    if (better(row, top)) top = row;
   }
   if (top) add(*top);
   for (const Best& best : analysis.best) {
@@ -126,10 +132,7 @@ std::vector<size_t> TandemRows(const Analysis& analysis) {
   for (const AxisSettings& axis : AxesOf(analysis.study)) {
     std::optional<size_t> of_axis;
     for (const size_t row : axis.rows) {
-      const auto& score = analysis.tandem[row].score;
-      if (score && (!of_axis || *score > *analysis.tandem[*of_axis].score)) {
-        of_axis = row;
-      }
+      if (better(row, of_axis)) of_axis = row;
     }
     if (of_axis && analysis.study.selection.empty()) add(*of_axis);
   }

@@ -63,6 +63,9 @@ expect "an unknown flag" 2 "$report" --ot=a
 contains "suggests" err "did you mean '--out'?"
 expect "one study to compare" 2 "$report" --compare=a/tiny --out=both
 contains "is too few" err "two studies or more"
+expect "event files of a comparison" 2 \
+  "$report" --compare=a/tiny,a/twin --out=both --tensorboard
+contains "are none" err "not for --compare"
 
 damaged=$(find a/tiny -name record.json | head -1)
 echo '{' >"$damaged"

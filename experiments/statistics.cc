@@ -90,10 +90,13 @@ std::optional<double> Spearman(const std::vector<double>& x,
 
 std::optional<double> SpearmanP(double rho, int n) {
   if (n < 3) return std::nullopt;
-  if (std::abs(rho) >= 1) return 0.0;
+  // Of n! equally likely orders, two are as far from zero as can be.
+  const double least = 2 / std::tgamma(n + 1.0);
+  if (std::abs(rho) >= 1) return std::min(1.0, least);
   const int freedom = n - 2;
   const double t = std::abs(rho) * std::sqrt(freedom / ((1 - rho) * (1 + rho)));
-  return 2 * cdf(complement(boost::math::students_t(freedom), t));
+  return std::max(least,
+                  2 * cdf(complement(boost::math::students_t(freedom), t)));
 }
 
 std::optional<Interval> BootstrapMean(const std::vector<double>& values,

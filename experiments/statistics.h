@@ -32,7 +32,9 @@ std::optional<double> Spearman(const std::vector<double>& x,
 
 // The chance of a correlation as far from zero among `n` pairs that have none:
 // two-sided, by Student's t with n - 2 degrees of freedom, which is rough below
-// ten pairs and takes pairs to be independent. Nothing for fewer than three.
+// ten pairs and takes pairs to be independent; never less than 2 / n!, the
+// share of the orders that rise or fall throughout. Nothing for fewer than
+// three.
 std::optional<double> SpearmanP(double rho, int n);
 
 // 95 % percentile interval of the mean of `values` by bootstrap: `draws`

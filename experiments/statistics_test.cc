@@ -82,8 +82,14 @@ TEST(SpearmanTest, ChanceIsThatOfStudentsDistribution) {
   EXPECT_NEAR(*SpearmanP(0.8207826816681233, 5), 0.08858700531354381, 1e-14);
   EXPECT_NEAR(*SpearmanP(-0.67700320038633, 6), 0.13964176617570553, 1e-14);
   EXPECT_NEAR(*SpearmanP(-0.5, 3), 0.6666666666666667, 1e-14);
-  EXPECT_EQ(SpearmanP(1, 4), 0.0);
   EXPECT_EQ(SpearmanP(0.5, 2), std::nullopt);
+}
+
+TEST(SpearmanTest, NoChanceIsLessThanThatOfTheTwoStraightOrders) {
+  // By hand: 2 of 3! = 6, 4! = 24 and 5! = 120 orders.
+  EXPECT_DOUBLE_EQ(*SpearmanP(1, 3), 2.0 / 6);
+  EXPECT_DOUBLE_EQ(*SpearmanP(-1, 4), 2.0 / 24);
+  EXPECT_DOUBLE_EQ(*SpearmanP(0.999999, 5), 2.0 / 120);
 }
 
 TEST(BootstrapMeanTest, DrawsAreTheSameEverywhere) {

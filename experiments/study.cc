@@ -1,9 +1,11 @@
 #include "experiments/study.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "base/files.h"
 #include "base/status.h"
 
@@ -93,6 +95,40 @@ Json ToJson(const Study& study) {
           {"trials", trials}};
 }
 
+// Whether `text` can be part of a script, a column's title and a file's name as
+// it is: letters, digits and _. Specs are stricter about names.
+bool IsWord(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
+  });
+}
+
+// Nobody who hands on a study should be able to have reports run commands or
+// write elsewhere.
+absl::Status CheckWords(const Study& study) {
+  const auto check = [](const std::string& what, const std::string& text) {
+    if (IsWord(text)) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(
+        "expected letters, digits and _ as ", what, ", found '", text, "'"));
+  };
+  for (const StudyAxis& axis : study.axes) {
+    RETURN_IF_ERROR(check("the name of an axis", axis.name));
+  }
+  for (const Column& column : study.columns) {
+    RETURN_IF_ERROR(check("the name of a metric", column.metric));
+    RETURN_IF_ERROR(check("the name of a result", column.result.name));
+  }
+  for (const Cell& cell : study.cells) {
+    for (const Knob& knob : cell.knobs) {
+      RETURN_IF_ERROR(check("the axis of a knob", knob.axis));
+    }
+  }
+  for (const StudyTrial& trial : study.trials) {
+    RETURN_IF_ERROR(check("the id of a trial", trial.id));
+  }
+  return absl::OkStatus();
+}
+
 // Throws what nlohmann-json and std::map throw.
 Study FromJson(const Json& json) {
   Study study{json.at("study").get<std::string>(),
@@ -172,7 +208,9 @@ absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
                                               kStudyFormat, ", found ",
                                               json->at("format").dump(), cure));
     }
-    return FromJson(*json);
+    Study study = FromJson(*json);
+    RETURN_IF_ERROR(CheckWords(study)) << "in " << path << cure;
+    return study;
   } catch (const std::exception& error) {
     return absl::DataLossError(absl::StrCat(path, ": ", error.what(), cure));
   }

@@ -85,5 +85,29 @@ TEST(StudyTest, ADamagedFileIsNamedWithTheCure) {
   }
 }
 
+TEST(StudyTest, NamesThatLeadIntoScriptsAndPathsAreRefused) {
+  const std::string folder = MakeTestFolder();
+  for (const char* hostile :
+       {"", "a b", "a.b", "../a", "a/b", "x' eq '' ? system('ls') : 1 eq '",
+        "`ls`", "a,b", "a\nset output 'b'", "\xc3\xa9"}) {
+    std::vector<Study> studies(6, Example());
+    studies[0].axes[1].name = hostile;
+    studies[1].cells[1].knobs[0].axis = hostile;
+    studies[2].columns[0].metric = hostile;
+    studies[3].columns[1].result.name = hostile;
+    studies[4].trials[0].id = hostile;
+    studies[5].axes[0].name = hostile;
+    for (size_t i = 0; i < studies.size(); ++i) {
+      ASSERT_OK(WriteStudy(folder, studies[i]));
+      const auto study = ReadStudy(folder);
+      EXPECT_TRUE(absl::IsDataLoss(study.status())) << i << " " << hostile;
+      EXPECT_THAT(std::string(study.status().message()),
+                  testing::AllOf(HasSubstr("expected letters, digits and _"),
+                                 HasSubstr(folder + "/study.json"),
+                                 HasSubstr("run the study")));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bigstep

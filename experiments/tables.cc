@@ -24,7 +24,7 @@ std::vector<std::optional<double>> BestMeans(const Analysis& analysis) {
     if (direction == Direction::kNeither) continue;
     for (const TableRow& row : analysis.rows) {
       const Summary& summary = row.values[c];
-      if (!row.complete() || summary.n < row.trials) continue;
+      if (!row.complete() || summary.n < row.trials || summary.n == 0) continue;
       if (!best[c] ||
           (direction == Direction::kHigher ? summary.mean > *best[c]
                                            : summary.mean < *best[c])) {
@@ -73,7 +73,7 @@ std::string ToMarkdown(const Analysis& analysis) {
       "# ", EscapeMarkdown(study.name), "\n\n", EscapeMarkdown(study.question),
       study.question.empty() ? "" : "\n\n",
       ToMarkdown(SettingsTable(analysis, false)), "\n", kMeansRule, " ",
-      SelectionRule(study), " ", kArrowsRule, "\n");
+      EscapeMarkdown(SelectionRule(study)), " ", kArrowsRule, "\n");
 }
 
 std::string ToCsv(const Analysis& analysis) {

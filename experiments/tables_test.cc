@@ -115,7 +115,7 @@ TEST(TablesTest, AwkwardNamesAreEscaped) {
   const Analysis analysis = b.Analyzed();
   EXPECT_THAT(ToCsv(analysis), HasSubstr("\nl_r,\"l_r=a, \"\"b\"\" | c\",1,"));
   EXPECT_THAT(ToMarkdown(analysis), HasSubstr("| l_r=a, \"b\" \\| c |"));
-  EXPECT_THAT(ToMarkdown(analysis), HasSubstr("Is 5 % \\| enough & so?"));
+  EXPECT_THAT(ToMarkdown(analysis), HasSubstr("Is 5 % \\| enough &amp; so?"));
   EXPECT_THAT(ToLatex(analysis), HasSubstr("l\\_r & l\\_r=a, ''b'' $|$ c &"));
   EXPECT_THAT(ToLatex(analysis), HasSubstr("Is 5 \\% $|$ enough \\& so?"));
 }

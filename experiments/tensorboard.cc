@@ -7,11 +7,12 @@
 #include <boost/crc.hpp>
 #include <cctype>
 #include <cstring>
+#include <filesystem>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "base/files.h"
 #include "base/status.h"
@@ -157,7 +158,12 @@ std::string FolderName(const std::string& text) {
     name += safe ? c : '_';
   }
   // Long ones are told apart by the caller.
-  if (name.size() > 100) name.resize(100);
+  constexpr size_t kMost = 100;
+  if (name.size() > kMost) {
+    size_t size = kMost;
+    while (size > 0 && (name[size] & 0xC0) == 0x80) --size;  // Whole letters.
+    name.resize(size);
+  }
   return name.empty() || name[0] == '.' ? "_" + name : name;
 }
 
@@ -182,6 +188,14 @@ std::string EventFile(const History& history, double started, double seconds) {
 
 absl::Status WriteTensorBoard(const std::string& study_folder,
                               const Study& study) {
+  // What an earlier call wrote may be of trials that are no more.
+  const std::string all = absl::StrCat(study_folder, "/tensorboard");
+  std::error_code error;
+  std::filesystem::remove_all(all, error);
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot remove ", all, ": ", error.message()));
+  }
   std::set<std::string> names;
   for (const StudyTrial& trial : study.trials) {
     ASSIGN_OR_RETURN(const std::optional<Record> record,
@@ -193,8 +207,7 @@ absl::Status WriteTensorBoard(const std::string& study_folder,
     std::string name = FolderName(study.cells[trial.cells[0]].setting);
     absl::StrAppend(&name, " seed ", trial.seed);
     if (!names.insert(name).second) absl::StrAppend(&name, " ", trial.id);
-    const std::string folder =
-        absl::StrCat(study_folder, "/tensorboard/", name);
+    const std::string folder = absl::StrCat(all, "/", name);
     RETURN_IF_ERROR(MakeFolder(folder));
     RETURN_IF_ERROR(WriteFileAtomically(
         absl::StrCat(folder, "/events.out.tfevents.", trial.id),

@@ -83,6 +83,25 @@ TEST_F(StudyFolderTest, NamesOfSettingsLeadNowhereElse) {
       std::filesystem::exists(folder_ + "/tensorboard/note=.._a_b seed 0"));
 }
 
+TEST_F(StudyFolderTest, LongNamesEndWithAWholeLetter) {
+  // 99 bytes, then a letter of two.
+  const std::string start = "note=" + std::string(94, 'a');
+  study_.cells[1].setting = start + "λλ";
+  ASSERT_OK(WriteTensorBoard(folder_, study_));
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/tensorboard/" + start +
+                                      " seed 0/events.out.tfevents.t2"));
+}
+
+TEST_F(StudyFolderTest, WhatAnEarlierCallWroteIsGone) {
+  ASSERT_OK(WriteTensorBoard(folder_, study_));
+  study_.cells[1].setting = "note=other";
+  ASSERT_OK(WriteTensorBoard(folder_, study_));
+  EXPECT_FALSE(
+      std::filesystem::exists(folder_ + "/tensorboard/note=.._a_b seed 0"));
+  EXPECT_TRUE(
+      std::filesystem::exists(folder_ + "/tensorboard/note=other seed 0"));
+}
+
 TEST_F(StudyFolderTest, ADamagedHistoryIsNamed) {
   std::ofstream(TrialFolder(folder_, "t2") + "/history.csv") << "step\n1,2\n";
   const absl::Status status = WriteTensorBoard(folder_, study_);

@@ -242,7 +242,9 @@ std::string LatexLabel(const std::string& name) {
 std::string EscapeMarkdown(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"\\", "\\\\"},
                                     {"|", "\\|"},
+                                    {"&", "&amp;"},
                                     {"<", "&lt;"},
+                                    {"[", "\\["},
                                     {"*", "\\*"},
                                     {"`", "\\`"},
                                     {"\n", " "},

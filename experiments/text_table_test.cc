@@ -51,7 +51,7 @@ TEST(TextTableTest, MarkdownIsAligned) {
             "| axis | accuracy.train | accuracy.test ↑ | size.bytes ↓ |\n"
             "|------|----------------|-----------------|--------------|\n"
             "| lr   | 0.5            | 0.9 ± 0.1       | -            |\n"
-            "| a\\|b | 1              | -0.5 [-1, +2]   |              |\n");
+            "| a\\|b | 1              | -0.5 \\[-1, +2]  |              |\n");
 }
 
 TEST(TextTableTest, LatexHasBooktabsRulesAndGroups) {
@@ -95,9 +95,10 @@ TEST(TextTableTest, ManyRowsRunOverSeveralPages) {
 }
 
 TEST(TextTableTest, LatexEscapesWhatItWouldRun) {
-  EXPECT_EQ(EscapeLatex("a_b & 5 % of $x #1 {y} ^ ~ \\z"),
-            "a\\_b \\& 5 \\% of $\\mathdollar$x \\#1 \\{y\\} \\textasciicircum{} "
-            "\\textasciitilde{} \\textbackslash{}z");
+  EXPECT_EQ(
+      EscapeLatex("a_b & 5 % of $x #1 {y} ^ ~ \\z"),
+      "a\\_b \\& 5 \\% of $\\mathdollar$x \\#1 \\{y\\} \\textasciicircum{} "
+      "\\textasciitilde{} \\textbackslash{}z");
   EXPECT_EQ(EscapeLatex("[1] *"), "{[}1] {*}");
   EXPECT_EQ(EscapeLatex("a\nb\tc"), "a b c");
 }
@@ -118,6 +119,7 @@ TEST(TextTableTest, LatexShowsLettersItHasAndNumbersOfOthers) {
 TEST(TextTableTest, MarkdownEscapesItsMarkup) {
   EXPECT_EQ(EscapeMarkdown("a|b *c* <d> `e` \\f\ng_h"),
             "a\\|b \\*c\\* &lt;d> \\`e\\` \\\\f g_h");
+  EXPECT_EQ(EscapeMarkdown("[a](b) &lt; c"), "\\[a](b) &amp;lt; c");
 }
 
 TEST(TextTableTest, LatexCompilesWhateverTheTextIs) {
