@@ -17,8 +17,8 @@ constexpr size_t kMaxMarks = 1000;
 
 std::optional<size_t> FirstOf(const Study& study,
                               const std::vector<std::string>& metrics) {
-  for (size_t c = 0; c < study.columns.size(); ++c) {
-    for (const std::string& metric : metrics) {
+  for (const std::string& metric : metrics) {
+    for (size_t c = 0; c < study.columns.size(); ++c) {
       if (study.columns[c].result.direction != Direction::kNeither &&
           absl::StartsWith(study.columns[c].metric, metric)) {
         return c;
@@ -200,7 +200,7 @@ std::string PlaneScript(const Plane& plane) {
 std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study) {
   const std::optional<size_t> robust = FirstOf(study, {"accuracy"});
   const std::optional<size_t> compressible =
-      FirstOf(study, {"prunability", "parameter_compressibility", "pq_index"});
+      FirstOf(study, {"parameter_compressibility", "prunability", "pq_index"});
   if (robust && compressible) return std::make_pair(*compressible, *robust);
   std::vector<size_t> directed;
   for (size_t c = 0; c < study.columns.size(); ++c) {

@@ -80,7 +80,7 @@ void RemovePictures(const std::string& base) {
 // `number` tells the figures of a page apart.
 absl::StatusOr<std::string> Picture(const std::string& base,
                                     const Figure& figure, size_t number) {
-  constexpr size_t kMaxSvg = 400000;
+  constexpr size_t kMaxSvg = 200000;
   ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
   if (file.size() <= kMaxSvg) {
     return InlineSvg(file, absl::StrCat("f", number), figure.title);

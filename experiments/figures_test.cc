@@ -234,6 +234,10 @@ TEST(PlaneColumnsTest, AreRobustnessAndCompressibilityElseTheFirstTwo) {
   EXPECT_EQ(PlaneColumns(study({"weight_rank", "accuracy", "prunability"})),
             Pair(2, 1));
   EXPECT_EQ(PlaneColumns(study({"prunability_layer", "accuracy"})), Pair(0, 1));
+  // What does not depend on the accuracy comes first.
+  EXPECT_EQ(PlaneColumns(study(
+                {"accuracy", "prunability", "parameter_compressibility"})),
+            Pair(2, 0));
   EXPECT_EQ(PlaneColumns(study({"sharpness", "weight_rank", "calibration"})),
             Pair(2, 1));
   EXPECT_EQ(PlaneColumns(study({"sharpness", "accuracy"})), std::nullopt);
