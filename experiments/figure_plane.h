@@ -13,9 +13,10 @@
 namespace bigstep {
 
 // The columns of the plane, x (compressibility) and y (robustness): the first
-// column of prunability, parameter_compressibility or pq_index, and the first
-// of accuracy; else the first two columns with a direction, the second along x.
-// A metric counts by the start of its label. Nothing if there are no two.
+// column of parameter_compressibility, or else of prunability, or else of
+// pq_index, and the first of accuracy; else the first two columns with a
+// direction, the second along x. A metric counts by the start of its label.
+// Nothing if there are no two.
 std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study);
 
 // One mark for each setting, in the colour of its axis; the reference axis is
