@@ -234,7 +234,7 @@ TEST(AnswerTest, AResultOfFewerTrialsSaysOfHowMany) {
   EXPECT_THAT(
       Answer(b.Analyzed()),
       Contains(HasSubstr("the best lr is 1, with accuracy.test 0.7500 "
-                         "± 0.0000 (n = 2), size.bytes 80.00 (n = 1).")));
+                         "± 0.0000 (n = 2), size.bytes 80.000 (n = 1).")));
 }
 
 TEST(AnswerTest, AStraightRiseOverFourTrialsIsNoTrendYet) {

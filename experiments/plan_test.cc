@@ -164,7 +164,7 @@ TEST(PlanTest, KnobsOfWrittenOutTrialsAreOfAxesWithNames) {
                      "parity, model: fcn, optimizer: {name: sgd, lr: 1}, "
                      "training: {max_steps: 1}, cells: [{block: a, setting: b, "
                      "knobs: [{axis: \"../a'b\", label: c}]}]}]}"),
-            "test.yaml:1:175: trials[0].cells[0].knobs[0].axis: must be "
+            "test.yaml:1:169: trials[0].cells[0].knobs[0].axis: must be "
             "lower-case letters, digits and _, beginning with a letter, got "
             "'../a'b'");
 }
