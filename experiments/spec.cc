@@ -193,6 +193,12 @@ void ReadResolvedAxes(const SpecNode& axes, Spec& spec, Problems& problems) {
     axis.mark = node.mark;
     ReadValue(*name, absl::StrCat(path, ".name"), problems, &axis.name);
     ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
+    if (!IsName(axis.name)) {
+      problems.Add(name->mark, absl::StrCat(path, ".name"),
+                   absl::StrCat("must be lower-case letters, digits and _, "
+                                "beginning with a letter, got '",
+                                axis.name, "'"));
+    }
     if (FindAxis(spec.axes, axis.name)) {
       problems.Add(node.mark, path,
                    absl::StrCat("'", axis.name, "' stands there twice"));
