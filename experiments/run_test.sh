@@ -95,6 +95,12 @@ expect "divergence is a result" 0 "$run" --spec=tiny.yaml --out=d \
   --set='axes.lr.values=[0.1, 1.0e+30]'
 contains "shown as such" out "2 diverged"
 
+expect "a study of images" 0 "$run" --spec=tiny.yaml --out=images --set=seeds=1 \
+  --set='dataset={name: moon_star, size: 24, num_train: 40, num_validation: 20, num_test: 20}'
+[[ $(echo images/tiny/samples_moon_star_*.png) == *.png ]] ||
+  fail "no samples were drawn"
+contains "shows some of them" images/tiny/report.html "samples moon star"
+
 # Ctrl-C in the middle of a trial, and the same command again.
 # So long that it cannot end before the signal, and never ends at all.
 slow=("$run" --spec=tiny.yaml --out=e --set=training.max_steps=100000000)

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,11 +15,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/device.h"
+#include "base/exceptions.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
+#include "experiments/contact_sheet.h"
 #include "experiments/dataset_store.h"
 #include "experiments/file_lock.h"
 #include "experiments/interrupt.h"
@@ -190,11 +195,37 @@ class Worker {
       failure.reason = std::string(dataset.status().message());
       return failure;
     }
+    DrawSamples(trial.settings, **dataset);
     const TrainerHooks hooks = MakeHooks(folder, log);
     absl::StatusOr<TrialResult> result =
         RunTrial(trial.settings, **dataset, device_, hooks);
     if (result.ok()) result->data_notes = (*dataset)->notes;
     return result;
+  }
+
+  // Leaves a sheet of training images for the report, once for each dataset of
+  // a study. That it cannot be drawn is no reason not to train.
+  void DrawSamples(const TrialSettings& settings, const Dataset& dataset) {
+    if (dataset.task.input_shape.size() != 3) return;
+    const std::string identity = CanonicalJson(settings.dataset.Identity());
+    const std::string path =
+        absl::StrCat(setup_.study_folder, "/samples_", settings.dataset.name(),
+                     "_", Sha256Hex(identity).substr(0, 4), ".png");
+    std::error_code error;
+    if (!drawn_.insert(path).second || std::filesystem::exists(path, error)) {
+      return;
+    }
+    const absl::Status status = CatchExceptions([&]() -> absl::Status {
+      ASSIGN_OR_RETURN(const std::string sheet,
+                       DrawContactSheet(dataset.To(c10::kCPU),
+                                        {settings.dataset.name(), "train",
+                                         /*rows=*/4, /*columns=*/8}));
+      return WriteFileAtomically(path, sheet);
+    });
+    if (status.ok()) return;
+    Report(
+        {{"report", "note"},
+         {"text", absl::StrCat("no samples were drawn: ", status.message())}});
   }
 
   TrainerHooks MakeHooks(const std::string& folder, TrialLog& log) {
@@ -234,6 +265,7 @@ class Worker {
   c10::Device device_ = c10::kCPU;
   Provenance provenance_;
   std::optional<DatasetStore> datasets_;
+  std::set<std::string> drawn_;  // Sheets of samples, by path.
 };
 
 }  // namespace
