@@ -97,7 +97,7 @@ contains "shown as such" out "2 diverged"
 
 expect "a study of images" 0 "$run" --spec=tiny.yaml --out=images --set=seeds=1 \
   --set='dataset={name: moon_star, size: 24, num_train: 40, num_validation: 20, num_test: 20}'
-[[ $(echo images/tiny/samples_moon_star_*.png) == *.png ]] ||
+compgen -G "images/tiny/samples_moon_star_*.png" >samples ||
   fail "no samples were drawn"
 contains "shows some of them" images/tiny/report.html "samples moon star"
 
