@@ -11,8 +11,11 @@ if git ls-files --error-unmatch WORKSPACE >/dev/null 2>&1; then
   if sha="$(git rev-parse --verify --quiet HEAD)"; then
     commit="${sha}"
   fi
-  # Untracked files count: a new source file changes what is built.
-  if [[ -n "$(git status --porcelain 2>/dev/null | head -c1)" ]]; then
+  # Of untracked files, sources count: they change what is built. A user's
+  # specs and results do not.
+  if [[ -n "$(git status --porcelain --untracked-files=no 2>/dev/null)" ||
+    -n "$(git ls-files --others --exclude-standard -- \
+      '*.cc' '*.h' '*.bzl' '*.css' '*.js' '*BUILD' 2>/dev/null)" ]]; then
     dirty=true
   fi
 fi

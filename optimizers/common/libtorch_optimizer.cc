@@ -54,7 +54,7 @@ absl::Status LibtorchOptimizer::SetState(const NamedTensors& state) {
   }
   return CatchExceptions([&] {
     const at::Tensor bytes = state[0].second.cpu().contiguous();
-    const auto& parameters = optimizer_->parameters();
+    const auto& parameters = optimizer_->param_groups().at(0).params();
     torch::serialize::InputArchive archive;
     // On the parameters' device, which may have another number than before.
     archive.load_from(
