@@ -85,6 +85,19 @@ TEST(GnuplotTest, InlineSvgsDoNotShareIds) {
                          Not(HasSubstr("'gpDot'")), Not(HasSubstr("#gpDot"))));
 }
 
+TEST(GnuplotTest, GroupsWithoutContentAreLeftOut) {
+  const std::string start =
+      "<svg width=\"1\" viewBox=\"0 0 1 1\"><title>a</title>"
+      "<g id=\"gnuplot_canvas\">";
+  const std::string svg = InlineSvg(
+      start +
+          "<g a=\"1\">\n</g>\n<g b=\"2\"><path/></g><g c=\"3\"></g></g></svg>",
+      "f", "");
+  EXPECT_THAT(svg, testing::EndsWith(
+                       "<g id=\"f-gnuplot_canvas\">\n<g b=\"2\"><path/></g>"
+                       "</g></svg>"));
+}
+
 TEST(GnuplotTest, WhatIsNoSvgGivesNothing) {
   EXPECT_EQ(InlineSvg("", "a", ""), "");
   EXPECT_EQ(InlineSvg("<svg width=\"1\" viewBox=\"0 0 1 1\">", "a", ""), "");
