@@ -20,8 +20,7 @@ absl::StatusOr<ExampleBatch> Load(const Split& split, const at::Tensor& indices,
                                   const at::Tensor& draws) {
   ASSIGN_OR_RETURN(at::Tensor inputs, split.Batch(indices, draws));
   return ExampleBatch{indices, std::move(inputs),
-                      split.labels.index_select(0, indices),
-                      split.bias_labels.index_select(0, indices)};
+                      split.labels.index_select(0, indices)};
 }
 
 }  // namespace

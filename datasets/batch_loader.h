@@ -17,10 +17,9 @@ namespace bigstep {
 
 // M examples on the device of their split.
 struct ExampleBatch {
-  at::Tensor indices;      // [M] int64: which examples of the split.
-  at::Tensor inputs;       // [M, input_shape...] float32, augmented.
-  at::Tensor labels;       // [M] int64.
-  at::Tensor bias_labels;  // [M] int64.
+  at::Tensor indices;  // [M] int64: which examples of the split.
+  at::Tensor inputs;   // [M, input_shape...] float32, augmented.
+  at::Tensor labels;   // [M] int64.
 };
 
 // Gives one random order of all examples after another, cut into batches of

@@ -83,7 +83,6 @@ TEST(BatchLoaderTest, RowsBelongTogether) {
   const ExampleBatch batch = loader.Next().value();
   EXPECT_TRUE(batch.inputs.select(1, 0).equal(batch.indices.to(at::kFloat)));
   EXPECT_TRUE(batch.labels.equal(batch.indices.remainder(3)));
-  EXPECT_TRUE(batch.bias_labels.equal(batch.indices.remainder(2)));
 }
 
 TEST(BatchLoaderTest, AStreamComesInTheOrderOfResidentData) {

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/tensor_checks.h"
+#include "datasets/common/byte_rows.h"
 
 namespace bigstep {
 namespace {
@@ -103,11 +104,28 @@ absl::StatusOr<at::Tensor> Split::Stored(const at::Tensor& indices,
   return augmentation(picked, draws);
 }
 
+namespace {
+
+// Whether a batch is rows of `inputs`, bytes in main memory.
+bool IsPlainBytes(const Split& split, const at::Tensor& draws) {
+  return split.source == nullptr && (!split.augmentation || !draws.defined()) &&
+         split.inputs.device().is_cpu() &&
+         split.inputs.scalar_type() == at::kByte;
+}
+
+}  // namespace
+
 absl::StatusOr<at::Tensor> Split::Batch(const at::Tensor& indices,
                                         const at::Tensor& draws) const {
-  ASSIGN_OR_RETURN(at::Tensor batch, Stored(indices, draws));
-  if (batch.scalar_type() == at::kByte)
-    batch = batch.to(at::kFloat).div_(255.0);
+  at::Tensor batch;
+  if (IsPlainBytes(*this, draws)) {
+    batch = GatherByteRows(inputs, indices);
+  } else {
+    ASSIGN_OR_RETURN(batch, Stored(indices, draws));
+    if (batch.scalar_type() == at::kByte) {
+      batch = batch.to(at::kFloat).div_(255.0);
+    }
+  }
   if (mean.defined()) batch = batch.sub_(mean).div_(stddev);
   return batch;
 }

@@ -263,6 +263,7 @@ class Trainer {
 
   // Does nothing if `copies` is empty.
   void RestoreBuffers(const std::vector<at::Tensor>& copies) {
+    if (copies.empty()) return;
     const c10::NoGradGuard no_grad;
     const std::vector<at::Tensor> buffers = model_->buffers();
     for (size_t i = 0; i < copies.size(); ++i) buffers[i].copy_(copies[i]);
