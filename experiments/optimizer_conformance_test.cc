@@ -1,6 +1,7 @@
 // What every optimizer, loss, regularizer and schedule must do.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -335,6 +336,30 @@ TEST_P(RegularizerConformanceTest, IsAScalarThatGrowsWithTheWeights) {
   EXPECT_GE(small.item<double>(), 0);
   EXPECT_GT(regularizer_->Penalty({{"a", w * 2}, {"b", w}}).item<double>(),
             small.item<double>());
+}
+
+TEST_P(RegularizerConformanceTest, AddsTheGradientOfItsPenalty) {
+  for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+    const at::Tensor w = at::tensor({1.0, -2.0, 0.5, 0.25, -3.0, 0.75}, type)
+                             .view({2, 3})
+                             .set_requires_grad(true);
+    const at::Tensor b = at::tensor({0.5, -1.5}, type).set_requires_grad(true);
+    const NamedTensors parameters = {{"weight", w}, {"bias", b}};
+    const at::Tensor penalty = regularizer_->Penalty(parameters);
+    // Witness: autograd.
+    const auto gradients = torch::autograd::grad(
+        {penalty}, {w, b}, {}, /*retain_graph=*/false, /*create_graph=*/false,
+        /*allow_unused=*/true);
+    w.mutable_grad() = at::ones_like(w);  // Of a loss; b has none.
+    const at::Tensor returned = regularizer_->AddGradient(parameters);
+    EXPECT_FALSE(returned.requires_grad());
+    EXPECT_TRUE(at::allclose(returned, penalty.detach(), 1e-6));
+    EXPECT_TRUE(at::allclose(w.grad(), gradients[0] + 1, 1e-6));
+    EXPECT_EQ(b.grad().defined(), gradients[1].defined());
+    if (b.grad().defined()) {
+      EXPECT_TRUE(at::allclose(b.grad(), gradients[1], 1e-6));
+    }
+  }
 }
 
 // ---- Schedules. ----

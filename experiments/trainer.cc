@@ -238,16 +238,19 @@ class Trainer {
       for (auto& [name, parameter] : parameters_) {
         parameter.mutable_grad().reset();
       }
-      at::Tensor loss =
-          loss_->PerExample(model_->Forward(batch.inputs).logits, batch.labels)
-              .mean();
-      for (const auto& regularizer : regularizers_) {
-        loss = loss + regularizer->Penalty(parameters_);
+      const at::Tensor losses =
+          loss_->PerExample(model_->Forward(batch.inputs).logits, batch.labels);
+      if (!mean_weights_.defined()) {
+        mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
       }
-      loss.backward();
+      losses.backward(mean_weights_);
+      at::Tensor loss = losses.detach().mean();
+      for (const auto& regularizer : regularizers_) {
+        loss = loss + regularizer->AddGradient(parameters_);
+      }
       RestoreBuffers(kept);
       first_pass = false;
-      return loss.detach();
+      return loss;
     };
     return optimizer_->Step(gradients, schedule_->LrScale(step - 1))
         .item<double>();
@@ -381,6 +384,9 @@ class Trainer {
   std::vector<std::unique_ptr<Regularizer>> regularizers_;
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
   at::Tensor train_subset_;  // [M] int64; undefined: all.
+  // [batch_size], all 1 / batch_size: the gradient of a mean. Undefined before
+  // the first step.
+  at::Tensor mean_weights_;
   double loss_sum_ = 0;      // Of the steps since the last evaluation,
   int64_t loss_steps_ = 0;   // and their number.
   TrialResult result_;

@@ -132,4 +132,10 @@ at::Tensor MaxPool2d(const at::Tensor& x, int64_t kernel, int64_t stride,
                         {padding, padding});
 }
 
+at::Tensor MaxPoolOfRelu(const at::Tensor& x, int64_t kernel, int64_t stride,
+                         int64_t padding) {
+  if (rescaling) return MaxPool2d(Relu(x), kernel, stride, padding);
+  return at::relu(MaxPool2d(x, kernel, stride, padding));
+}
+
 }  // namespace bigstep

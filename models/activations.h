@@ -50,6 +50,12 @@ at::Tensor Gelu(const at::Tensor& x);
 at::Tensor MaxPool2d(const at::Tensor& x, int64_t kernel, int64_t stride,
                      int64_t padding);
 
+// MaxPool2d(Relu(x)), with the same values and gradients. As ReLU does not
+// change which value is the largest, it waits for the pooling, which leaves
+// less to do; in a RescaleScope the two keep their order.
+at::Tensor MaxPoolOfRelu(const at::Tensor& x, int64_t kernel, int64_t stride,
+                         int64_t padding);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_MODELS_ACTIVATIONS_H_

@@ -98,14 +98,14 @@ class Cnn final : public Model {
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
-    at::Tensor x = inputs;
+    at::Tensor x = ToFastLayout(inputs);
     for (size_t i = 0; i < blocks_.size(); ++i) {
       x = blocks_[i].convolution->Forward(x);
       if (blocks_[i].norm != nullptr) x = blocks_[i].norm->Forward(x);
-      x = Relu(x);
-      if (i + 1 < blocks_.size() || !options_.global_pool) x = Pool(x);
+      const bool pooled = i + 1 < blocks_.size() || !options_.global_pool;
+      x = pooled ? PoolOfRelu(x) : Relu(x);
     }
-    x = options_.global_pool ? x.mean({2, 3}) : x.flatten(1);
+    x = options_.global_pool ? x.mean({2, 3}) : FlattenMaps(x);
     for (const auto& layer : hidden_) x = Relu(layer->Forward(x));
     return {head_->Forward(x), x};
   }
@@ -170,10 +170,10 @@ class Cnn final : public Model {
     return register_module(name, std::make_shared<Linear>(weight, bias));
   }
 
-  at::Tensor Pool(const at::Tensor& x) const {
-    if (options_.pooling == "max") return MaxPool2d(x, 2, 2, 0);
-    if (options_.pooling == "average") return at::avg_pool2d(x, 2);
-    return x;
+  at::Tensor PoolOfRelu(const at::Tensor& x) const {
+    if (options_.pooling == "max") return MaxPoolOfRelu(x, 2, 2, 0);
+    if (options_.pooling == "average") return at::avg_pool2d(Relu(x), 2);
+    return Relu(x);
   }
 
   const CnnOptions options_;

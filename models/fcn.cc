@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/seed.h"
 #include "models/activations.h"
+#include "models/common/perceptron.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -44,7 +45,7 @@ class Fcn final : public Model {
     widths.push_back(args.task.num_classes);
     for (size_t i = 0; i < widths.size(); ++i) {
       const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
-      Layer layer;
+      LinearParameters layer;
       layer.weight = register_parameter(
           absl::StrCat("weight", i),
           at::empty({widths[i], fan_in}).uniform_(-bound, bound, generator));
@@ -60,6 +61,11 @@ class Fcn final : public Model {
 
   ModelOutput Forward(const at::Tensor& inputs) override {
     at::Tensor x = inputs.flatten(1);
+    if (is_training() && at::GradMode::is_enabled()) {
+      const PerceptronOutput output = Perceptron(x, layers_);
+      return {output.logits, output.hidden};
+    }
+    // Metrics may look into the network.
     for (size_t i = 0; i + 1 < layers_.size(); ++i) {
       x = Relu(Apply(layers_[i], x));
     }
@@ -67,16 +73,11 @@ class Fcn final : public Model {
   }
 
  private:
-  // Handles to the registered parameters; `bias` may be undefined.
-  struct Layer {
-    at::Tensor weight, bias;
-  };
-
-  static at::Tensor Apply(const Layer& layer, const at::Tensor& x) {
+  static at::Tensor Apply(const LinearParameters& layer, const at::Tensor& x) {
     return at::linear(x, layer.weight, layer.bias);
   }
 
-  std::vector<Layer> layers_;
+  std::vector<LinearParameters> layers_;  // Registered.
 };
 
 BIGSTEP_REGISTER(Models, "fcn", Fcn, FcnOptions);

@@ -1,6 +1,7 @@
 // L1 norm of all parameters as a penalty in the loss.
 #include <ATen/ATen.h>
 
+#include "optimizers/common/add_to.h"
 #include "optimizers/regularizer.h"
 
 namespace bigstep {
@@ -35,6 +36,14 @@ class L1 final : public Regularizer {
       sum = sum.defined() ? sum + sizes : sizes;
     }
     return sum * coefficient_;
+  }
+
+  at::Tensor AddGradient(const NamedTensors& parameters) const override {
+    const c10::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : parameters) {
+      AddTo(tensor.mutable_grad(), tensor.sign(), coefficient_);
+    }
+    return Penalty(parameters);
   }
 
  private:

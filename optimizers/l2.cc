@@ -1,6 +1,7 @@
 // Squared L2 norm of all parameters as a penalty in the loss.
 #include <ATen/ATen.h>
 
+#include "optimizers/common/add_to.h"
 #include "optimizers/regularizer.h"
 
 namespace bigstep {
@@ -37,6 +38,18 @@ class L2 final : public Regularizer {
     for (const auto& [name, tensor] : parameters) {
       const at::Tensor squares = tensor.square().sum();
       sum = sum.defined() ? sum + squares : squares;
+    }
+    return sum * half_;
+  }
+
+  at::Tensor AddGradient(const NamedTensors& parameters) const override {
+    const c10::NoGradGuard no_grad;
+    at::Tensor sum;
+    for (const auto& [name, tensor] : parameters) {
+      const at::Tensor values = tensor.flatten();
+      const at::Tensor squares = values.dot(values);
+      sum = sum.defined() ? sum + squares : squares;
+      AddTo(tensor.mutable_grad(), tensor, 2 * half_);
     }
     return sum * half_;
   }

@@ -13,6 +13,15 @@ class Regularizer {
 
   // The penalty, a scalar >= 0, differentiable in the parameters.
   virtual at::Tensor Penalty(const NamedTensors& parameters) const = 0;
+
+  // Returns the penalty without a graph and adds its gradient to the .grad() of
+  // the parameters, which is undefined where the loss has none. Regularizers
+  // that know their gradient save time by overriding it.
+  virtual at::Tensor AddGradient(const NamedTensors& parameters) const {
+    const at::Tensor penalty = Penalty(parameters);
+    if (penalty.requires_grad()) penalty.backward();
+    return penalty.detach();
+  }
 };
 
 struct RegularizerArgs {};

@@ -1,6 +1,7 @@
 #include "models/common/layers.h"
 
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 #include <torch/nn/functional/batchnorm.h>
 
 #include <cmath>
@@ -19,7 +20,38 @@ at::Tensor RegisterBias(const at::Tensor& bias, torch::nn::Module& layer) {
   return layer.register_parameter("bias", bias);
 }
 
+class FlattenedMaps final : public torch::autograd::Function<FlattenedMaps> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context,
+                            const at::Tensor& maps) {
+    context->saved_data["sizes"] = maps.sizes();
+    context->saved_data["channels_last"] =
+        maps.suggest_memory_format() == at::MemoryFormat::ChannelsLast;
+    return maps.flatten(1);
+  }
+
+  static torch::autograd::variable_list backward(
+      torch::autograd::AutogradContext* context,
+      const torch::autograd::variable_list& gradients) {
+    const at::Tensor gradient =
+        gradients[0].view(context->saved_data["sizes"].toIntVector());
+    return {context->saved_data["channels_last"].toBool()
+                ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
+                : gradient};
+  }
+};
+
 }  // namespace
+
+at::Tensor ToFastLayout(const at::Tensor& images) {
+  return images.device().is_cpu()
+             ? images.contiguous(at::MemoryFormat::ChannelsLast)
+             : images;
+}
+
+at::Tensor FlattenMaps(const at::Tensor& maps) {
+  return FlattenedMaps::apply(maps);
+}
 
 at::Tensor UniformFanIn(at::IntArrayRef shape, int64_t fan_in,
                         at::Generator generator) {

@@ -4,6 +4,7 @@
 #ifndef BIGSTEP_MODELS_COMMON_LAYERS_H_
 #define BIGSTEP_MODELS_COMMON_LAYERS_H_
 
+#include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
 #include <cstdint>
@@ -26,6 +27,14 @@ at::Tensor KaimingNormalFanOut(at::IntArrayRef shape, at::Generator generator);
 // also PyTorch's trunc_normal_: beyond its default bounds, +-2, then lie 2e-23
 // of the distribution.
 at::Tensor Normal(at::IntArrayRef shape, double std, at::Generator generator);
+
+// Images [N, C, H, W] with the channels of a pixel side by side in memory, where
+// that makes convolutions and pooling faster: on the CPU. Values and shape stay.
+at::Tensor ToFastLayout(const at::Tensor& images);
+
+// [N, C, H, W] to [N, C * H * W]. The gradient of `maps` has their layout in
+// memory, as the layers before them are slow with two different ones.
+at::Tensor FlattenMaps(const at::Tensor& maps);
 
 // Two-dimensional cross-correlation with zero padding.
 class Convolution final : public torch::nn::Module {

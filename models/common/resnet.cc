@@ -102,10 +102,10 @@ class ResNet final : public Model {
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
-    at::Tensor x = ReluInPlace(stem_.Forward(inputs));
-    if (!cifar_stem_) {
-      x = MaxPool2d(x, /*kernel=*/3, /*stride=*/2, /*padding=*/1);
-    }
+    at::Tensor x = stem_.Forward(ToFastLayout(inputs));
+    x = cifar_stem_ ? ReluInPlace(x)
+                    : MaxPoolOfRelu(x, /*kernel=*/3, /*stride=*/2,
+                                    /*padding=*/1);
     for (const auto& block : blocks_) x = block->Forward(x);
     const at::Tensor pooled = x.mean({2, 3});
     return {head_->Forward(pooled), pooled};

@@ -82,9 +82,10 @@ class Training {
           at::Tensor loss =
               loss_->PerExample(model_->Forward(inputs_).logits, labels_)
                   .mean();
-          if (regularizer_) loss = loss + regularizer_->Penalty(parameters_);
           loss.backward();
-          return loss.detach();
+          loss = loss.detach();
+          if (regularizer_) loss += regularizer_->AddGradient(parameters_);
+          return loss;
         },
         1);
   }

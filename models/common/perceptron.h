@@ -1,0 +1,30 @@
+// A stack of linear layers with ReLU between them, as one node of the graph:
+// small networks otherwise spend as much time on nodes as on numbers.
+#ifndef BIGSTEP_MODELS_COMMON_PERCEPTRON_H_
+#define BIGSTEP_MODELS_COMMON_PERCEPTRON_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace bigstep {
+
+// Handles to parameters. `weight` [O, I]; `bias` [O], or undefined in all layers.
+struct LinearParameters {
+  at::Tensor weight, bias;
+};
+
+struct PerceptronOutput {
+  at::Tensor logits;  // [N, K].
+  at::Tensor hidden;  // [N, D]: what the last layer reads.
+};
+
+// Outputs for x [N, I]. There is at least one layer, and ReLU after each but
+// the last, with its plain gradient also in a RescaleScope. Gradients may
+// themselves be differentiated, at the price of a second forward pass.
+PerceptronOutput Perceptron(const at::Tensor& x,
+                            const std::vector<LinearParameters>& layers);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_MODELS_COMMON_PERCEPTRON_H_
