@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <malloc.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/ascii.h"
@@ -15,6 +16,8 @@
 
 namespace bigstep {
 namespace {
+
+constexpr char kLargePages[] = "glibc.malloc.hugetlb";
 
 // The "model name" of the first processor, or "unknown".
 std::string CpuName() {
@@ -75,6 +78,23 @@ void ConfigureCompute(int threads) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   at::globalContext().setFlushDenormal(true);
+}
+
+std::vector<std::pair<std::string, std::string>> ComputeEnvironment(
+    int threads) {
+  std::vector<std::pair<std::string, std::string>> variables;
+  for (const char* name :
+       {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) {
+    variables.emplace_back(name, absl::StrCat(threads));
+  }
+  const char* const given = std::getenv("GLIBC_TUNABLES");
+  const std::string tunables = given == nullptr ? "" : given;
+  if (!absl::StrContains(tunables, kLargePages)) {
+    variables.emplace_back(
+        "GLIBC_TUNABLES",
+        absl::StrCat(tunables, tunables.empty() ? "" : ":", kLargePages, "=1"));
+  }
+  return variables;
 }
 
 }  // namespace bigstep

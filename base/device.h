@@ -5,6 +5,8 @@
 #include <c10/core/Device.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -28,6 +30,15 @@ std::string DeviceDescription(c10::Device device);
 //    costs about a quarter of a small network's step in page faults.
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
+
+// The variables that a process must find at its start to compute as fast as it
+// can; what cannot be set later.
+//  - `threads` for OpenMP and each BLAS, before these start theirs.
+//  - Memory in large pages, where glibc can ask for them (2.35): examples lie
+//    anywhere in memory, and each would cost a walk through the page table.
+//    The user's own GLIBC_TUNABLES stay, and win.
+std::vector<std::pair<std::string, std::string>> ComputeEnvironment(
+    int threads = 1);
 
 }  // namespace bigstep
 

@@ -11,6 +11,8 @@
 #include <iostream>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace bigstep {
 namespace {
@@ -141,6 +143,26 @@ void ConfigureAndLook() {
 TEST(DeviceDeathTest, ComputeIsConfiguredForOneTrial) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";  // A fresh process.
   EXPECT_EXIT(ConfigureAndLook(), testing::ExitedWithCode(0), "");
+}
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+TEST(DeviceTest, TheEnvironmentSetsThreadsAndLargePages) {
+  unsetenv("GLIBC_TUNABLES");
+  EXPECT_EQ(ComputeEnvironment(3),
+            (Variables{{"OMP_NUM_THREADS", "3"},
+                       {"OPENBLAS_NUM_THREADS", "3"},
+                       {"MKL_NUM_THREADS", "3"},
+                       {"GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"}}));
+}
+
+TEST(DeviceTest, TheUsersTunablesStay) {
+  setenv("GLIBC_TUNABLES", "glibc.malloc.arena_max=1", /*overwrite=*/1);
+  EXPECT_EQ(ComputeEnvironment().back().second,
+            "glibc.malloc.arena_max=1:glibc.malloc.hugetlb=1");
+  setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0", /*overwrite=*/1);
+  EXPECT_EQ(ComputeEnvironment().back().first, "MKL_NUM_THREADS");
+  unsetenv("GLIBC_TUNABLES");
 }
 
 }  // namespace

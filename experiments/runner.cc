@@ -107,12 +107,7 @@ class Run {
   Supervisor::Options SupervisorOptions() {
     Supervisor::Options options;
     options.command.arguments = options_.worker_command;
-    // Before LibTorch's and BLAS's threads exist, as these are not stopped.
-    for (const char* variable :
-         {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) {
-      options.command.environment.emplace_back(
-          variable, absl::StrCat(options_.setup.threads));
-    }
+    options.command.environment = ComputeEnvironment(options_.setup.threads);
     // Never more workers than trials.
     workers_ = std::clamp(static_cast<int>(jobs_.size()), 1,
                           std::max(1, options_.workers));

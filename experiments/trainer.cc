@@ -387,8 +387,8 @@ class Trainer {
   // [batch_size], all 1 / batch_size: the gradient of a mean. Undefined before
   // the first step.
   at::Tensor mean_weights_;
-  double loss_sum_ = 0;      // Of the steps since the last evaluation,
-  int64_t loss_steps_ = 0;   // and their number.
+  double loss_sum_ = 0;     // Of the steps since the last evaluation,
+  int64_t loss_steps_ = 0;  // and their number.
   TrialResult result_;
 };
 

@@ -6,7 +6,9 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace bigstep {
@@ -143,6 +145,28 @@ TEST(ActivationsTest, MaxPoolByHand) {
 
 // What multipliers are for: they turn changes of the input into the change of
 // the output, here with overlapping windows and padding as well.
+// Witness: the two one after the other, in values and gradients; many entries
+// of a window are negative, or equal.
+TEST(ActivationsTest, MaxPoolOfReluIsTheTwoInTurn) {
+  at::manual_seed(1);
+  const at::Tensor random = at::randint(-4, 3, {4, 3, 8, 8}).to(at::kFloat);
+  const at::Tensor weights = at::rand({4, 3, 4, 4});
+  for (const bool scope : {false, true}) {
+    for (const auto& [kernel, padding] : {std::pair(2, 0), std::pair(3, 1)}) {
+      const at::Tensor a = random.clone().requires_grad_();
+      const at::Tensor b = random.clone().requires_grad_();
+      std::optional<RescaleScope> rescale;
+      if (scope) rescale.emplace();
+      const at::Tensor fused = MaxPoolOfRelu(a, kernel, 2, padding);
+      const at::Tensor turns = MaxPool2d(Relu(b), kernel, 2, padding);
+      EXPECT_TRUE(fused.equal(turns));
+      (fused * weights).sum().backward();
+      (turns * weights).sum().backward();
+      EXPECT_TRUE(a.grad().equal(b.grad())) << scope << kernel;
+    }
+  }
+}
+
 TEST(ActivationsTest, MultipliersGiveTheWholeChange) {
   const at::Tensor x = Random({5, 3, 9, 8});
   for (const Function& f : {Function(Relu), Function(Gelu), Function(Pool3)}) {

@@ -62,10 +62,9 @@ class Asam {
   static absl::StatusOr<std::unique_ptr<Optimizer>> Create(
       const AsamOptions& options, const OptimizerArgs& args) {
     const auto scaling = [all = options.scale == "all", eta = options.eta](
-                             const std::string& name, const at::Tensor& w,
-                             const at::Tensor& x) {
+                             const std::string& name, const at::Tensor& w) {
       const bool scaled = all || absl::StrContains(name, "weight");
-      return scaled ? (w.abs() + eta) * x : x;
+      return scaled ? w.abs().add_(eta) : at::Tensor();
     };
     return MakeSharpnessAware(options.base, options.lr, options.rho, scaling,
                               args);

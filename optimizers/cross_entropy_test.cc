@@ -1,5 +1,7 @@
 #include <ATen/ATen.h>
+#include <ATen/core/Reduction.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 #include <memory>
@@ -25,6 +27,65 @@ at::Tensor Gradient(const at::Tensor& logits,
   const at::Tensor leaf = logits.clone().set_requires_grad(true);
   PerExample(leaf, labels, plugin).sum().backward();
   return leaf.grad();
+}
+
+// float32 goes a way of its own. Witness: LibTorch's function, at sizes of
+// classes from the least to those of ImageNet.
+TEST(CrossEntropyTest, Float32IsThatOfLibTorch) {
+  at::manual_seed(1);
+  for (const int64_t k : {1, 2, 3, 10, 1000}) {
+    const at::Tensor labels = at::randint(k, {20}, at::kLong);
+    const at::Tensor weights = at::rand({20});
+    const auto loss = MakePlugin<LossFamily>("cross_entropy", {});
+    const at::Tensor a = (at::randn({20, k}) * 5).requires_grad_();
+    const at::Tensor b = a.detach().clone().requires_grad_();
+    const at::Tensor ours = loss->PerExample(a, labels);
+    const at::Tensor theirs =
+        at::cross_entropy_loss(b, labels, {}, at::Reduction::None);
+    EXPECT_TRUE(ours.allclose(theirs, 1e-5, 1e-6)) << k;
+    (ours * weights).sum().backward();
+    (theirs * weights).sum().backward();
+    EXPECT_TRUE(a.grad().allclose(b.grad(), 1e-5, 1e-7)) << k;
+  }
+}
+
+// Witness: LibTorch's function. A Hessian-vector product each.
+TEST(CrossEntropyTest, Float32HasSecondDerivatives) {
+  at::manual_seed(1);
+  const at::Tensor labels = at::tensor({0, 2, 1}, at::kLong);
+  const at::Tensor direction = at::randn({3, 4});
+  const at::Tensor start = at::randn({3, 4});
+  const auto product = [&](const auto& loss) {
+    const at::Tensor leaf = start.clone().requires_grad_();
+    const at::Tensor gradient =
+        torch::autograd::grad({loss(leaf).square().sum()}, {leaf}, {},
+                              /*retain_graph=*/true, /*create_graph=*/true)[0];
+    return torch::autograd::grad({(gradient * direction).sum()}, {leaf})[0];
+  };
+  const at::Tensor ours = product([&](const at::Tensor& logits) {
+    return MakePlugin<LossFamily>("cross_entropy", {})
+        ->PerExample(logits, labels);
+  });
+  const at::Tensor theirs = product([&](const at::Tensor& logits) {
+    return at::cross_entropy_loss(logits, labels, {}, at::Reduction::None);
+  });
+  EXPECT_TRUE(ours.allclose(theirs, 1e-4, 1e-5)) << ours << theirs;
+}
+
+TEST(CrossEntropyTest, KnowsLabelsBeyondTheClasses) {
+  for (const int64_t label : {-1, 2}) {
+    EXPECT_THROW(PerExample(at::zeros({1, 2}, at::kFloat), {label}),
+                 c10::IndexError);
+  }
+}
+
+// A diverged network's loss must not look finite.
+TEST(CrossEntropyTest, NanInAnyLogitGivesNan) {
+  for (const int64_t place : {0, 1, 2}) {
+    at::Tensor logits = at::zeros({1, 3});
+    logits[0][place] = std::nan("");
+    EXPECT_TRUE(PerExample(logits, {1}).isnan().item<bool>()) << place;
+  }
 }
 
 TEST(CrossEntropyTest, EqualLogitsGiveLogK) {

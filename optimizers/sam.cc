@@ -46,8 +46,9 @@ class Sam {
  public:
   static absl::StatusOr<std::unique_ptr<Optimizer>> Create(
       const SamOptions& options, const OptimizerArgs& args) {
-    const auto identity = [](const std::string&, const at::Tensor&,
-                             const at::Tensor& x) { return x; };
+    const auto identity = [](const std::string&, const at::Tensor&) {
+      return at::Tensor();
+    };
     return MakeSharpnessAware(options.base, options.lr, options.rho, identity,
                               args);
   }

@@ -28,8 +28,9 @@ at::Tensor KaimingNormalFanOut(at::IntArrayRef shape, at::Generator generator);
 // of the distribution.
 at::Tensor Normal(at::IntArrayRef shape, double std, at::Generator generator);
 
-// Images [N, C, H, W] with the channels of a pixel side by side in memory, where
-// that makes convolutions and pooling faster: on the CPU. Values and shape stay.
+// Images [N, C, H, W] with the channels of a pixel side by side in memory,
+// where that makes convolutions and pooling faster: on the CPU. Values and
+// shape stay.
 at::Tensor ToFastLayout(const at::Tensor& images);
 
 // [N, C, H, W] to [N, C * H * W]. The gradient of `maps` has their layout in

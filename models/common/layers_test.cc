@@ -98,6 +98,30 @@ TEST(ConvolutionTest, WithoutBiasItHasNone) {
   EXPECT_TRUE(y.equal(at::full({2, 5, 4, 4}, 3.f)));
 }
 
+TEST(LayoutTest, FastLayoutKeepsValues) {
+  const at::Tensor images = at::rand({2, 3, 4, 5});
+  const at::Tensor fast = ToFastLayout(images);
+  EXPECT_TRUE(fast.equal(images));
+  EXPECT_TRUE(fast.is_contiguous(at::MemoryFormat::ChannelsLast));
+}
+
+// Witness: LibTorch's flatten.
+TEST(LayoutTest, FlattenMapsKeepsOrderAndReturnsGradientsInTheirLayout) {
+  for (const auto layout :
+       {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
+    const at::Tensor maps =
+        at::rand({2, 3, 4, 5}).contiguous(layout).requires_grad_();
+    const at::Tensor flat = FlattenMaps(maps);
+    EXPECT_TRUE(flat.equal(maps.flatten(1)));
+    const at::Tensor weights = at::rand({2, 60});
+    at::Tensor gradient;
+    maps.register_hook([&](const at::Tensor& g) { gradient = g; });
+    (flat * weights).sum().backward();
+    EXPECT_TRUE(gradient.equal(weights.view({2, 3, 4, 5})));
+    EXPECT_TRUE(gradient.is_contiguous(layout));
+  }
+}
+
 TEST(LinearTest, ByHand) {
   const Linear layer(Row({1, 2, 3, 4}).view({2, 2}), Row({10, 20}));
   EXPECT_THAT(Names(layer), ElementsAre("weight", "bias"));

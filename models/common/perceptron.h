@@ -9,7 +9,8 @@
 
 namespace bigstep {
 
-// Handles to parameters. `weight` [O, I]; `bias` [O], or undefined in all layers.
+// Handles to parameters. `weight` [O, I]; `bias` [O], or undefined in all
+// layers.
 struct LinearParameters {
   at::Tensor weight, bias;
 };

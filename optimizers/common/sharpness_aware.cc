@@ -47,20 +47,27 @@ class SharpnessAware final : public Optimizer {
   std::vector<at::Tensor> Climb() {
     const c10::NoGradGuard no_grad;
     at::Tensor squares = at::zeros({});
+    std::vector<at::Tensor> scales, scaled;  // T_w and T_w g.
     for (const auto& [name, w] : parameters_) {
+      scales.push_back(w.grad().defined() ? scaling_(name, w) : at::Tensor());
+      scaled.push_back(Scaled(scales.back(), w.grad()));
       if (!w.grad().defined()) continue;
-      squares = squares + scaling_(name, w, w.grad()).square().sum();
+      const at::Tensor values = scaled.back().flatten();
+      squares = squares + values.dot(values);
     }
     const at::Tensor factor = rho_ / (squares.sqrt() + kTiny);
     std::vector<at::Tensor> weights;
-    for (const auto& [name, w] : parameters_) {
+    for (size_t i = 0; i < parameters_.size(); ++i) {
+      const at::Tensor& w = parameters_[i].second;
       weights.push_back(w.clone());
       if (!w.grad().defined()) continue;
-      const at::Tensor direction =
-          scaling_(name, w, scaling_(name, w, w.grad()));
-      w.add_(direction * factor);
+      w.addcmul_(Scaled(scales[i], scaled[i]), factor);
     }
     return weights;
+  }
+
+  static at::Tensor Scaled(const at::Tensor& scale, const at::Tensor& x) {
+    return scale.defined() ? scale * x : x;
   }
 
   // Copies, since subtracting e again would leave rounding errors.

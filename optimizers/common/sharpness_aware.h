@@ -45,10 +45,11 @@ inline std::string TypeName(const BaseOptimizer*) {
   return OptimizerFamily::kSingular;
 }
 
-// T_w x for a parameter w and a tensor x of its shape: a diagonal matrix with
-// entries >= 0 that depends on w. Must not change either.
-using Scaling = std::function<at::Tensor(
-    const std::string& name, const at::Tensor& w, const at::Tensor& x)>;
+// T_w for a parameter w: a diagonal matrix with entries >= 0 that depends on w,
+// given as a tensor of its shape, or undefined for the identity. Must not
+// change w.
+using Scaling =
+    std::function<at::Tensor(const std::string& name, const at::Tensor& w)>;
 
 // Each step goes from w along the gradient at w + e, where
 //   e = rho * T_w^2 g / (||T_w g||_2 + 1e-12)

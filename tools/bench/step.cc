@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <string>
@@ -85,10 +86,10 @@ const std::vector<Case>& Cases() {
 TrialSettings SettingsOf(const Case& c) {
   Problems problems;
   const Spec spec = ReadStudySpec(
-      absl::StrCat("study: bench\nbase:\n  dataset: ", c.dataset,
-                   "\n  model: ", c.model,
-                   "\n  optimizer: {name: sgd, lr: 0.01}\n  training: ",
-                   c.training, "\nmetrics: [accuracy]\nseeds: 1\n"),
+      absl::StrCat(
+          "study: bench\nbase:\n  dataset: ", c.dataset, "\n  model: ", c.model,
+          "\n  optimizer: {name: sgd, lr: 0.01}\n  training: ", c.training,
+          "\nmetrics: [accuracy]\nseeds: 1\n"),
       "bench.yaml", {}, problems);
   const Plan plan = MakePlan(spec, problems);
   BIGSTEP_CHECK(problems.empty()) << problems.ToStatus();
@@ -103,7 +104,8 @@ class FlopCounter {
   FlopCounter()
       : handle_(at::addThreadLocalCallback(
             at::RecordFunctionCallback(&Count).needsInputs(true).scopes(
-                {at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}))) {
+                {at::RecordScope::FUNCTION,
+                 at::RecordScope::BACKWARD_FUNCTION}))) {
     flops_ = 0;
   }
   FlopCounter(const FlopCounter&) = delete;
@@ -142,7 +144,8 @@ double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   const auto model = Models::Get().Make(settings.model, {dataset.task, 0});
   const auto loss = Losses::Get().Make(settings.loss, {});
   BIGSTEP_CHECK(model.ok() && loss.ok());
-  const at::Tensor indices = at::arange(settings.training.batch_size, at::kLong);
+  const at::Tensor indices =
+      at::arange(settings.training.batch_size, at::kLong);
   const auto inputs = dataset.train.Batch(indices);
   BIGSTEP_CHECK(inputs.ok()) << inputs.status();
   const FlopCounter counter;
@@ -175,12 +178,11 @@ class FcnProducts {
   FcnProducts() {
     const std::vector<int64_t> widths = {2352, 100, 100, 100, 10};
     for (size_t i = 0; i + 1 < widths.size(); ++i) {
-      layers_.push_back({at::rand({widths[i + 1], widths[i]}),
-                         at::rand({kBatch, widths[i]}),
-                         at::rand({kBatch, widths[i + 1]}),
-                         at::empty({widths[i + 1], widths[i]}),
-                         at::empty({kBatch, widths[i]}),
-                         at::empty({kBatch, widths[i + 1]})});
+      layers_.push_back(
+          {at::rand({widths[i + 1], widths[i]}), at::rand({kBatch, widths[i]}),
+           at::rand({kBatch, widths[i + 1]}),
+           at::empty({widths[i + 1], widths[i]}),
+           at::empty({kBatch, widths[i]}), at::empty({kBatch, widths[i + 1]})});
     }
   }
 
@@ -263,6 +265,14 @@ void Multiply(int copies) {
 }  // namespace bigstep
 
 int main(int argc, char** argv) {
+  // As workers are started.
+  if (std::getenv("BIGSTEP_BENCH_STARTED") == nullptr) {
+    for (const auto& [name, value] : bigstep::ComputeEnvironment()) {
+      setenv(name.c_str(), value.c_str(), /*overwrite=*/1);
+    }
+    setenv("BIGSTEP_BENCH_STARTED", "1", /*overwrite=*/1);
+    execv("/proc/self/exe", argv);
+  }
   benchmark::Initialize(&argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
   bigstep::InitializeLog(argv[0]);
