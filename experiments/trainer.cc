@@ -311,6 +311,12 @@ class Trainer {
     options.interrupted = hooks_.interrupted;
     options.seed = settings_.seed;
     options.pictures = last;
+    options.representations = false;
+    for (const auto& [name, metric] : metrics_) {
+      const MetricTraits traits = metric->Traits();
+      const bool due = last || traits.timing == Timing::kByStep;
+      options.representations |= due && traits.representation;
+    }
     if (!last) options.train_subset = train_subset_;
     return std::make_unique<Evaluation>(
         dataset_, *model_, [this] { return MakeModel().value(); }, options);

@@ -80,13 +80,15 @@ class ActivationSparsity final : public Metric {
              {"pq_index", "mean PQ-Index of the examples"},
              {"dead_units", "share of units that are 0 for all examples", 0, 1,
               Direction::kNeither}},
-            options_.ExtraSplits()};
+            options_.ExtraSplits(),
+            /*representation=*/true};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     ASSIGN_OR_RETURN(const SplitOutputs* const outputs,
                      evaluation.Outputs(options_.split));
-    const at::Tensor& z = outputs->representation;
+    ASSIGN_OR_RETURN(const at::Tensor z,
+                     evaluation.Representation(options_.split));
     const at::Tensor zero = z.eq(0);
     return Json{{"zeros", ShareTrue(zero)},
                 {"pq_index",

@@ -52,14 +52,15 @@ class ClassSeparation final : public Metric {
         options_.When(),
         {{"r2", "separation of the classes"},
          {"bias_r2", "separation of the bias labels", 0, 1, Direction::kLower}},
-        options_.ExtraSplits()};
+        options_.ExtraSplits(),
+        /*representation=*/true};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     ASSIGN_OR_RETURN(const SplitOutputs* const outputs,
                      evaluation.Outputs(options_.split));
-    const at::Tensor z = options_.absolute ? outputs->representation.abs()
-                                           : outputs->representation;
+    ASSIGN_OR_RETURN(at::Tensor z, evaluation.Representation(options_.split));
+    if (options_.absolute) z = z.abs();
     const TaskSpec& task = evaluation.task();
     // One bias label is fewer than two classes: null.
     return Json{

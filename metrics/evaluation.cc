@@ -58,10 +58,25 @@ absl::StatusOr<const SplitOutputs*> Evaluation::Outputs(
     const std::string& split) {
   auto found = outputs_.find(split);
   if (found == outputs_.end()) {
-    ASSIGN_OR_RETURN(SplitOutputs outputs, OutputsOf(model_, split));
+    at::Tensor representation;
+    ASSIGN_OR_RETURN(
+        SplitOutputs outputs,
+        ForwardPass(model_, split,
+                    options_.representations ? &representation : nullptr));
+    if (options_.representations) representations_[split] = representation;
     found = outputs_.emplace(split, std::move(outputs)).first;
   }
   return &found->second;
+}
+
+absl::StatusOr<at::Tensor> Evaluation::Representation(
+    const std::string& split) {
+  RETURN_IF_ERROR(Outputs(split).status());
+  at::Tensor& representation = representations_[split];
+  if (!representation.defined()) {
+    RETURN_IF_ERROR(ForwardPass(model_, split, &representation).status());
+  }
+  return representation;
 }
 
 std::unique_ptr<Model> Evaluation::CopyModel() const {
@@ -72,7 +87,12 @@ std::unique_ptr<Model> Evaluation::CopyModel() const {
 }
 
 absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
-    Model& model, const std::string& name) const {
+    Model& model, const std::string& split) const {
+  return ForwardPass(model, split, /*representation=*/nullptr);
+}
+
+absl::StatusOr<SplitOutputs> Evaluation::ForwardPass(
+    Model& model, const std::string& name, at::Tensor* representation) const {
   ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
   const bool subset = name == "train" && options_.train_subset.defined();
   const at::Tensor positions =
@@ -85,11 +105,13 @@ absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
       ForEachBatch(name, positions, [&](const EvaluationBatch& batch) {
         const ModelOutput output = model.Forward(batch.inputs);
         logits.push_back(output.logits);
-        representations.push_back(output.representation);
+        if (representation != nullptr) {
+          representations.push_back(output.representation);
+        }
         return absl::OkStatus();
       }));
-  return SplitOutputs{at::cat(logits), at::cat(representations),
-                      split->labels.index_select(0, positions),
+  if (representation != nullptr) *representation = at::cat(representations);
+  return SplitOutputs{at::cat(logits), split->labels.index_select(0, positions),
                       split->bias_labels.index_select(0, positions)};
 }
 

@@ -22,10 +22,9 @@ namespace bigstep {
 
 // Row i of every tensor belongs to the same example.
 struct SplitOutputs {
-  at::Tensor logits;          // [N, K] float32.
-  at::Tensor representation;  // [N, D] float32.
-  at::Tensor labels;          // [N] int64.
-  at::Tensor bias_labels;     // [N] int64.
+  at::Tensor logits;       // [N, K] float32.
+  at::Tensor labels;       // [N] int64.
+  at::Tensor bias_labels;  // [N] int64.
 };
 
 // Some examples of a split as a network reads them; row i of every tensor
@@ -56,6 +55,9 @@ class Evaluation {
     at::Tensor train_subset = {};
     // Decides which examples Sample gives.
     int64_t seed = 0;
+    // Whether the forward pass over a split keeps its representations, which
+    // may be large. If not, asking for them costs a second pass.
+    bool representations = true;
     // Whether metrics should draw: false on the way, true at the end.
     bool pictures = false;
     // Asked before each batch; true ends the evaluation with Cancelled.
@@ -81,6 +83,10 @@ class Evaluation {
   // eval mode, without gradients. Valid as long as this object. InvalidArgument
   // if there is no such split; the split's own error if it cannot be read.
   absl::StatusOr<const SplitOutputs*> Outputs(const std::string& split);
+
+  // What the last layer reads, [N, D] float32: row i belongs to row i of
+  // Outputs. The errors are those of Outputs.
+  absl::StatusOr<at::Tensor> Representation(const std::string& split);
 
   // A copy of the network, for metrics that try changed weights.
   std::unique_ptr<Model> CopyModel() const;
@@ -114,6 +120,12 @@ class Evaluation {
   std::vector<Picture> TakePictures() { return std::move(pictures_); }
 
  private:
+  // The outputs of a network on a split, and in `representation`, unless it is
+  // null, what its last layer read.
+  absl::StatusOr<SplitOutputs> ForwardPass(Model& model,
+                                           const std::string& split,
+                                           at::Tensor* representation) const;
+
   // As many examples as fit into a bounded memory.
   int64_t BatchSize() const;
 
@@ -123,6 +135,7 @@ class Evaluation {
   ModelMaker make_model_;
   Options options_;
   std::map<std::string, SplitOutputs> outputs_;
+  std::map<std::string, at::Tensor> representations_;
   std::vector<Picture> pictures_;
 };
 

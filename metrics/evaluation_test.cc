@@ -59,9 +59,10 @@ TEST_F(EvaluationTest, OutputsByHand) {
   Evaluation evaluation = Make();
   EXPECT_EQ(evaluation.task().num_biases, 3);
   const SplitOutputs& validation = *evaluation.Outputs("validation").value();
-  EXPECT_TRUE(validation.representation.equal(
-      at::tensor({8.f, 1.f, 9.f, 1.f, 10.f, 1.f, 11.f, 1.f, 12.f, 1.f})
-          .view({5, 2})));
+  EXPECT_TRUE(evaluation.Representation("validation")
+                  ->equal(at::tensor({8.f, 1.f, 9.f, 1.f, 10.f, 1.f, 11.f, 1.f,
+                                      12.f, 1.f})
+                              .view({5, 2})));
   EXPECT_TRUE(validation.logits.equal(
       at::tensor({8.f, 1.f, 24.f, 9.f, 1.f, 27.f, 10.f, 1.f, 30.f, 11.f, 1.f,
                   33.f, 12.f, 1.f, 36.f})
@@ -73,10 +74,7 @@ TEST_F(EvaluationTest, OutputsByHand) {
 TEST_F(EvaluationTest, EachSplitHasItsOwnOutputs) {
   Evaluation evaluation = Make();
   const auto first = [&](const std::string& split) {
-    return evaluation.Outputs(split)
-        .value()
-        ->representation[0][0]
-        .item<float>();
+    return evaluation.Representation(split).value()[0][0].item<float>();
   };
   EXPECT_EQ(first("train"), 0);       // relu(0 - 2).
   EXPECT_EQ(first("validation"), 8);  // 10 - 2.
@@ -92,20 +90,35 @@ TEST_F(EvaluationTest, OutputsAreComputedOnce) {
   EXPECT_EQ(net_.batch_sizes, (std::vector<int64_t>{7}));
 }
 
+TEST_F(EvaluationTest, RepresentationsComeWithTheOutputsOrInASecondPass) {
+  for (const bool kept : {true, false}) {
+    net_.batch_sizes.clear();
+    Evaluation evaluation = Make({.train_subset = {}, .representations = kept});
+    ASSERT_OK(evaluation.Outputs("train"));
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(evaluation.Representation("train")->size(0), 7);
+    }
+    EXPECT_EQ(net_.batch_sizes.size(), kept ? 1 : 2);
+    EXPECT_FALSE(evaluation.Representation("tset").ok());
+  }
+}
+
 TEST_F(EvaluationTest, BatchesHaveTheSizeAskedForAndChangeNothing) {
-  const SplitOutputs whole = *Make().Outputs("train").value();
+  Evaluation whole = Make();
+  const SplitOutputs& wanted = *whole.Outputs("train").value();
   net_.batch_sizes.clear();
-  const SplitOutputs in_threes =
-      *Make({.batch_size = 3, .train_subset = {}}).Outputs("train").value();
+  Evaluation in_threes = Make({.batch_size = 3, .train_subset = {}});
+  ASSERT_OK(in_threes.Outputs("train"));
   EXPECT_EQ(net_.batch_sizes, (std::vector<int64_t>{3, 3, 1}));
-  const SplitOutputs in_ones =
-      *Make({.batch_size = 1, .train_subset = {}}).Outputs("train").value();
+  Evaluation in_ones = Make({.batch_size = 1, .train_subset = {}});
   // Small integers: sums are exact in any order.
-  for (const SplitOutputs& other : {in_threes, in_ones}) {
-    EXPECT_TRUE(other.logits.equal(whole.logits));
-    EXPECT_TRUE(other.representation.equal(whole.representation));
-    EXPECT_TRUE(other.labels.equal(whole.labels));
-    EXPECT_TRUE(other.bias_labels.equal(whole.bias_labels));
+  for (Evaluation* const other : {&in_threes, &in_ones}) {
+    const SplitOutputs& found = *other->Outputs("train").value();
+    EXPECT_TRUE(found.logits.equal(wanted.logits));
+    EXPECT_TRUE(found.labels.equal(wanted.labels));
+    EXPECT_TRUE(found.bias_labels.equal(wanted.bias_labels));
+    EXPECT_TRUE(other->Representation("train")->equal(
+        whole.Representation("train").value()));
   }
 }
 
@@ -116,8 +129,8 @@ TEST_F(EvaluationTest, TrainSubsetPicksTrainingExamplesOnly) {
         Make({.batch_size = batch_size, .train_subset = subset});
     const SplitOutputs& train = *evaluation.Outputs("train").value();
     // Examples 6, 1, 3 in this order: relu(i - 2), i mod 2, i mod 3.
-    EXPECT_TRUE(
-        train.representation.select(1, 0).equal(at::tensor({4.f, 0.f, 1.f})));
+    EXPECT_TRUE(evaluation.Representation("train")->select(1, 0).equal(
+        at::tensor({4.f, 0.f, 1.f})));
     EXPECT_TRUE(train.labels.equal(at::tensor({0, 1, 1}, at::kLong)));
     EXPECT_TRUE(train.bias_labels.equal(at::tensor({0, 1, 0}, at::kLong)));
     EXPECT_EQ(evaluation.Outputs("validation").value()->labels.size(0), 5);

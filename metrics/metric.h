@@ -23,6 +23,8 @@ struct MetricTraits {
   std::vector<ResultSpec> results;
   // Splits it reads beyond "train", "validation" and "test".
   std::vector<std::string> extra_splits = {};
+  // Whether it asks for Evaluation::Representation.
+  bool representation = false;
 };
 
 class Metric {

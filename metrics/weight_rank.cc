@@ -56,16 +56,16 @@ class WeightRank final : public Metric {
                    "relative effective rank of the representation"),
              lower("representation_stable",
                    "relative stable rank of the representation")},
-            options_.ExtraSplits()};
+            options_.ExtraSplits(),
+            /*representation=*/true};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     ASSIGN_OR_RETURN(const std::vector<at::Tensor> matrices,
                      WeightMatrices(evaluation.model()));
     Json values = OfWeights(matrices);
-    ASSIGN_OR_RETURN(const SplitOutputs* const outputs,
-                     evaluation.Outputs(options_.split));
-    at::Tensor z = outputs->representation.to(at::kCPU, at::kDouble);
+    ASSIGN_OR_RETURN(at::Tensor z, evaluation.Representation(options_.split));
+    z = z.to(at::kCPU, at::kDouble);
     // The first row goes first: equal rows are then exactly 0.
     z = z - z[0];
     z = z - z.mean(0);

@@ -13,6 +13,7 @@
 #include "models/activations.h"
 #include "models/common/image_task.h"
 #include "models/common/layers.h"
+#include "models/common/relu_pool.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -171,7 +172,10 @@ class Cnn final : public Model {
   }
 
   at::Tensor PoolOfRelu(const at::Tensor& x) const {
-    if (options_.pooling == "max") return MaxPoolOfRelu(x, 2, 2, 0);
+    if (options_.pooling == "max") {
+      // Metrics may look into the network.
+      return is_training() ? ReluPool(x) : MaxPoolOfRelu(x, 2, 2, 0);
+    }
     if (options_.pooling == "average") return at::avg_pool2d(Relu(x), 2);
     return Relu(x);
   }

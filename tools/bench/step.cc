@@ -71,8 +71,7 @@ const std::vector<Case>& Cases() {
        "{name: fcn, hidden: [100, 100], bias: true}",
        "{batch_size: 100, max_steps: 3000, eval_every: 1000}"},
       {"cnn", "{name: colored_mnist}", "{name: cnn, widths: [32, 64]}",
-       "{batch_size: 128, max_steps: 40, eval_every: 20, "
-       "eval_train_examples: 1000}"},
+       "{batch_size: 128, max_steps: 100}"},
       {"resnet18", "{name: cifar10}", "{name: resnet18, stem: cifar}",
        "{batch_size: 128, max_steps: 3}"},
       {"swin_t", "{name: waterbirds}", "{name: swin_t}",
@@ -222,7 +221,8 @@ void MeasureStep(benchmark::State& state, const Case& c) {
   FcnProducts products;
   std::vector<double> steps, with_evaluations, shares, gemm, product_shares;
   for (auto _ : state) {
-    const auto result = RunTrial(settings, **dataset, c10::kCPU, {});
+    const absl::StatusOr<TrialResult> result =
+        RunTrial(settings, **dataset, c10::kCPU, {});
     BIGSTEP_CHECK(result.ok()) << result.status();
     BIGSTEP_CHECK(result->outcome == Outcome::kCompleted) << result->reason;
     const auto n = static_cast<double>(result->steps);

@@ -1,0 +1,190 @@
+#include "models/common/relu_pool.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cstdint>
+
+#include "models/activations.h"
+
+namespace bigstep {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+#if defined(__GNUC__)
+#define BIGSTEP_ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define BIGSTEP_ALWAYS_INLINE inline
+#endif
+
+// Which of a window's four pixels, row by row, gave the maximum; kNone if ReLU
+// made it zero.
+constexpr uint8_t kNone = 4;
+
+struct Shape {
+  int64_t n, channels, height, width;
+};
+
+// Calls `window` with the offsets of the four pixels and of the pooled one.
+template <class Window>
+BIGSTEP_ALWAYS_INLINE void ForEachWindow(const Shape& s, const Window& window) {
+  const int64_t c = s.channels;
+  int64_t out = 0;
+  for (int64_t n = 0; n < s.n; ++n) {
+    for (int64_t y = 0; y + 1 < s.height; y += 2) {
+      const int64_t row = (n * s.height + y) * s.width * c;
+      for (int64_t x = 0; x + 1 < s.width; x += 2, out += c) {
+        const int64_t first = row + x * c;
+        window(first, first + c, first + s.width * c, first + (s.width + 1) * c,
+               out);
+      }
+    }
+  }
+}
+
+// `most` and `which` move on to `value` and `index` if it is larger or NaN, as
+// in LibTorch; the first of equals stays. Without branches: one instruction
+// then serves many channels.
+BIGSTEP_ALWAYS_INLINE void Take(float value, int index, float& most,
+                                int& which) {
+  const bool larger = (value > most) | (value != value);
+  most = larger ? value : most;
+  which = larger ? index : which;
+}
+
+// One window, `channels` long: pixels a, b, c, d.
+BIGSTEP_ALWAYS_INLINE void PoolWindow(
+    int64_t channels, const float* __restrict a, const float* __restrict b,
+    const float* __restrict c, const float* __restrict d, float* __restrict out,
+    uint8_t* __restrict from) {
+  for (int64_t j = 0; j < channels; ++j) {
+    float most = a[j];
+    int which = 0;
+    Take(b[j], 1, most, which);
+    Take(c[j], 2, most, which);
+    Take(d[j], 3, most, which);
+    which = most <= 0 ? kNone : which;
+    out[j] = most <= 0 ? 0.0F : most;
+    from[j] = static_cast<uint8_t>(which);
+  }
+}
+
+BIGSTEP_ALWAYS_INLINE void SpreadWindow(
+    int64_t channels, const float* __restrict gradient,
+    const uint8_t* __restrict from, float* __restrict a, float* __restrict b,
+    float* __restrict c, float* __restrict d) {
+  for (int64_t j = 0; j < channels; ++j) {
+    const float g = gradient[j];
+    const int which = from[j];
+    a[j] = which == 0 ? g : 0.0F;
+    b[j] = which == 1 ? g : 0.0F;
+    c[j] = which == 2 ? g : 0.0F;
+    d[j] = which == 3 ? g : 0.0F;
+  }
+}
+
+BIGSTEP_ALWAYS_INLINE void PoolWindows(const Shape& s, const float* in,
+                                       float* out, uint8_t* from) {
+  ForEachWindow(s, [&](int64_t a, int64_t b, int64_t c, int64_t d, int64_t o) {
+    PoolWindow(s.channels, in + a, in + b, in + c, in + d, out + o, from + o);
+  });
+}
+
+BIGSTEP_ALWAYS_INLINE void SpreadWindows(const Shape& s, const float* gradient,
+                                         const uint8_t* from, float* out) {
+  ForEachWindow(s, [&](int64_t a, int64_t b, int64_t c, int64_t d, int64_t o) {
+    SpreadWindow(s.channels, gradient + o, from + o, out + a, out + b, out + c,
+                 out + d);
+  });
+}
+
+void PoolPlain(const Shape& s, const float* in, float* out, uint8_t* from) {
+  PoolWindows(s, in, out, from);
+}
+void SpreadPlain(const Shape& s, const float* gradient, const uint8_t* from,
+                 float* out) {
+  SpreadWindows(s, gradient, from, out);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) void PoolAvx2(const Shape& s, const float* in,
+                                              float* out, uint8_t* from) {
+  PoolWindows(s, in, out, from);
+}
+__attribute__((target("avx2"))) void SpreadAvx2(const Shape& s,
+                                                const float* gradient,
+                                                const uint8_t* from,
+                                                float* out) {
+  SpreadWindows(s, gradient, from, out);
+}
+#endif
+
+bool HasAvx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2");
+#else
+  return false;
+#endif
+}
+
+class ReluPoolFunction final
+    : public torch::autograd::Function<ReluPoolFunction> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x) {
+    const Shape s = ShapeOf(x);
+    const at::Tensor out =
+        at::empty({s.n, s.channels, s.height / 2, s.width / 2}, x.options(),
+                  at::MemoryFormat::ChannelsLast);
+    const at::Tensor from = at::empty_like(out, at::kByte);
+    auto* pool = &PoolPlain;
+#if defined(__x86_64__)
+    if (HasAvx2()) pool = &PoolAvx2;
+#endif
+    pool(s, x.data_ptr<float>(), out.data_ptr<float>(),
+         from.data_ptr<uint8_t>());
+    context->save_for_backward({x, from});
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context,
+                                const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &from = saved[1];
+    if (at::GradMode::is_enabled()) {
+      return torch::autograd::grad({MaxPoolOfRelu(x, 2, 2, 0)}, {x}, gradients,
+                                   /*retain_graph=*/true,
+                                   /*create_graph=*/true);
+    }
+    const Shape s = ShapeOf(x);
+    const at::Tensor gradient =
+        gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor out = at::empty_like(x);
+    // Pixels beyond the last window.
+    if (s.height % 2 != 0 || s.width % 2 != 0) out.zero_();
+    auto* spread = &SpreadPlain;
+#if defined(__x86_64__)
+    if (HasAvx2()) spread = &SpreadAvx2;
+#endif
+    spread(s, gradient.data_ptr<float>(), from.data_ptr<uint8_t>(),
+           out.data_ptr<float>());
+    return {out};
+  }
+
+ private:
+  static Shape ShapeOf(const at::Tensor& x) {
+    return {x.size(0), x.size(1), x.size(2), x.size(3)};
+  }
+};
+
+}  // namespace
+
+at::Tensor ReluPool(const at::Tensor& x) {
+  const bool fast = x.device().is_cpu() && x.scalar_type() == at::kFloat &&
+                    x.is_contiguous(at::MemoryFormat::ChannelsLast);
+  return fast ? ReluPoolFunction::apply(x) : MaxPoolOfRelu(x, 2, 2, 0);
+}
+
+}  // namespace bigstep
