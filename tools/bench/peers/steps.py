@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Training samples per second of networks in Python PyTorch.
+
+  tools/bench/peers/steps.py --models=fcn,cnn --format=channels_last
+
+Networks equal to Bigstep's of the same options, by plain SGD with learning
+rate 0.01. Inputs are random bytes in one tensor, from which batches are
+gathered. Prints a line of JSON for each network: the median of several
+timings.
+"""
+
+import argparse
+import json
+import statistics
+import time
+
+import torch
+import torchvision
+from torch import nn
+from torch.nn import functional
+
+CLASSES = 10
+
+
+def fcn():
+    widths = [2352, 100, 100, 100, CLASSES]
+    layers = [nn.Flatten()]
+    for fan_in, fan_out in zip(widths, widths[1:]):
+        layers += [nn.Linear(fan_in, fan_out, bias=False), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def cnn():
+    return nn.Sequential(
+        nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(64 * 7 * 7, CLASSES))
+
+
+def resnet18():
+    """With Bigstep's stem `cifar`."""
+    model = torchvision.models.resnet18(num_classes=CLASSES)
+    model.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
+    nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out",
+                            nonlinearity="relu")
+    model.maxpool = nn.Identity()
+    return model
+
+
+def resnet50():
+    return torchvision.models.resnet50(num_classes=CLASSES)
+
+
+def swin_t():
+    return torchvision.models.swin_t(num_classes=CLASSES)
+
+
+# Maker, side of the images, batch size, images to gather from.
+MODELS = {"fcn": (fcn, 28, 128, 10000),
+          "cnn": (cnn, 28, 128, 10000),
+          "resnet18": (resnet18, 32, 128, 2000),
+          "swin_t": (swin_t, 224, 16, 100),
+          "resnet50": (resnet50, 224, 16, 100)}
+
+
+def make_step(name, channels_last):
+    """A function that takes a step, and the batch size."""
+    make, side, batch, size = MODELS[name]
+    torch.manual_seed(0)
+    shape = (size, side, side, 3) if channels_last else (size, 3, side, side)
+    images = torch.randint(0, 256, shape, dtype=torch.uint8)
+    labels = torch.randint(0, CLASSES, (size,))
+    model = make().train()
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    parameters = list(model.parameters())
+    optimizer = torch.optim.SGD(parameters, lr=0.01, foreach=True)
+
+    def step():
+        indices = torch.randint(0, size, (batch,))
+        x = images.index_select(0, indices).float().mul_(1 / 255)
+        if channels_last:
+            x = x.permute(0, 3, 1, 2)
+        y = labels.index_select(0, indices)
+        for p in parameters:
+            p.grad = None
+        functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    return step, batch
+
+
+def seconds_of(step, steps):
+    start = time.perf_counter()
+    for _ in range(steps):
+        step()
+    return time.perf_counter() - start
+
+
+def measure(name, channels_last, timings, seconds):
+    """Samples per second."""
+    step, batch = make_step(name, channels_last)
+    seconds_of(step, 2)
+    steps = max(1, round(seconds / seconds_of(step, 1)))
+    rates = [batch * steps / seconds_of(step, steps) for _ in range(timings)]
+    return statistics.median(rates)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--models", default=",".join(MODELS),
+                        help="separated by commas, of " + ", ".join(MODELS))
+    parser.add_argument("--format", default="nchw",
+                        choices=["nchw", "channels_last"])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--timings", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1,
+                        help="of each timing, at least one step")
+    arguments = parser.parse_args()
+    names = arguments.models.split(",")
+    for name in names:
+        if name not in MODELS:
+            parser.error("no model '%s' (known: %s)" %
+                         (name, ", ".join(MODELS)))
+    torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
+    for name in names:
+        rate = measure(name, arguments.format == "channels_last",
+                       arguments.timings, arguments.seconds)
+        print(json.dumps({"model": name, "format": arguments.format,
+                          "samples_per_s": round(rate, 2)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
