@@ -1,0 +1,305 @@
+#!/usr/bin/env bash
+# Every benchmark whose numbers stand in docs/performance.md, one after another,
+# each in a process of its own, and those tables and figures made of what they
+# print. Wants a machine that does nothing else, for an hour or two.
+#   run.sh [flags]
+#     --out=DIR        results: performance_tables.md, raw/, figures with their
+#                      data (default: results/performance)
+#     --data_root=DIR  folder that holds the datasets' files
+#     --only=A,B       parts to run, of those that --benchmark_list_tests prints;
+#                      the tables are made of all that --out then holds
+#     --build          also how long a clean build takes (twenty minutes)
+#     --short          a trial of this script: fewer networks, steps and sizes
+#     --update_docs    put tables and figures into docs/
+#     --bin=DIR        built programs, as in bazel-bin
+# Paths are relative to where it is called. A part that fails is named, the
+# others run; exit code 1. PYTHON names the interpreter that has PyTorch.
+set -euo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+root=$(dirname "$(dirname "$here")")
+cd_from=${BUILD_WORKING_DIRECTORY:-$PWD}
+
+parts=(steps copies study eval data start workers size)
+out=$cd_from/results/performance
+data_root=${BIGSTEP_DATA_ROOT:-$HOME/.cache/bigstep/data}
+bin=$root/bazel-bin
+[[ -z ${BUILD_WORKSPACE_DIRECTORY:-} ]] || bin=$PWD  # The runfiles.
+short=false
+update_docs=false
+
+# Absolute, as seen from where the user typed it.
+absolute() {
+  case $1 in
+    /*) echo "$1" ;;
+    "~"*) echo "$HOME${1#"~"}" ;;
+    *) echo "$cd_from/$1" ;;
+  esac
+}
+
+for flag in "$@"; do
+  case $flag in
+    --out=*) out=$(absolute "${flag#*=}") ;;
+    --data_root=*) data_root=$(absolute "${flag#*=}") ;;
+    --only=*) IFS=, read -ra parts <<<"${flag#*=}" ;;
+    --build) parts+=(build) ;;
+    --short) short=true ;;
+    --update_docs) update_docs=true ;;
+    --bin=*) bin=$(absolute "${flag#*=}") ;;
+    --benchmark_list_tests)
+      printf '%s\n' "${parts[@]}" build
+      exit ;;
+    *)
+      echo "bench_all: no flag '$flag'; see the first lines of $0" >&2
+      exit 2 ;;
+  esac
+done
+
+networks=(fcn parity cnn resnet18 swin_t resnet50)
+rounds=3
+sizes=(100 1000 10000 100000)
+starts=5
+python_flags=()
+study_flags=()
+workers_flags=(--set=training.max_steps=1000)
+if $short; then
+  networks=(fcn parity cnn)
+  rounds=1
+  sizes=(100 1000)
+  starts=1
+  python_flags=(--timings=2 --seconds=0.2)
+  study_flags=(--studies=parity_knobs --seeds=1 --steps=20 --dataloader_steps=5)
+  workers_flags=(--set=training.max_steps=20 --set=training.eval_every=20
+    "--set=metrics=[accuracy]"
+    "--set=compare.metrics=[accuracy.unbiased_test]")
+fi
+specs=$root/experiments/specs
+raw=$out/raw
+work=$(mktemp -d)
+failed=()
+# Bazel makes its folders read-only.
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+# What changes the kernels of OpenBLAS changes what is measured.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
+say() { printf 'bench_all: %s\n' "$*" >&2; }
+
+# measure NAME COMMAND...: what the command prints goes to raw/NAME. If it fails
+# or prints nothing, only its messages are kept, as raw/NAME.log.
+measure() {
+  local name=$1 start=$SECONDS
+  shift
+  rm -f "$raw/$name" "$raw/$name.log"
+  if "$@" >"$work/printed" 2>"$work/messages" && [[ -s $work/printed ]]; then
+    mv "$work/printed" "$raw/$name"
+    say "$name: $((SECONDS - start)) s"
+  else
+    cat "$work/printed" "$work/messages" >"$raw/$name.log"
+    failed+=("$name")
+    say "$name FAILED: see $raw/$name.log"
+  fi
+}
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-python3 /usr/bin/python3}; do
+    if "$candidate" -c "import torch, torchvision, yaml" 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+  say "no Python with torch, torchvision, yaml: those columns stay empty"
+}
+
+# As Bigstep sets for its own processes (base/device.cc).
+tuned=(env GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+  MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824)
+
+# --- Parts. -------------------------------------------------------------------
+
+# The machine, and a record of one step: it tells compiler and libraries.
+machine() {
+  printf 'processor: %s\n' \
+    "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1)"
+  printf 'cores: %s\n' "$(nproc)"
+  awk '/^MemTotal/ { printf "memory: %.0f GB\n", $2 * 1024 / 1e9 }' \
+    /proc/meminfo
+  printf 'kernel: %s\n' "$(uname -sr)"
+  printf 'load before: %s\n' "$(cut -d' ' -f1 /proc/loadavg)"
+  printf 'date: %s\n' "$(date -u +%F)"
+  "$bin/experiments/run" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
+    --out="$work/record" --workers=1 --progress=quiet "${one_step[@]}" \
+    >/dev/null || return
+  cp "$work"/record/*/trials/*/record.json "$raw/record.json"
+  [[ -z $python ]] || PYTHONPATH=$here/peers "$python" -B -c "
+import study, sys, torch, torchvision
+print('python: %d.%d.%d, PyTorch %s, torchvision %s; %s' % (
+    *sys.version_info[:3], torch.__version__, torchvision.__version__,
+    study.blas_kernels()))"
+}
+one_step=(--set=seeds=1 --set=training.max_steps=1 --set=training.eval_every=1
+  "--set=metrics=[accuracy]" "--set=compare.metrics=[accuracy.unbiased_test]")
+
+step() {
+  "$bin/tools/bench_step" --data_root="$data_root" --benchmark_format=json "$@"
+}
+
+peer() {
+  "$@" "${python_flags[@]}"
+}
+
+# Bigstep and Python take turns, so that each ratio is of neighbours in time.
+steps() {
+  local network round of script=$here/peers/steps.py
+  for network in "${networks[@]}"; do
+    case $network in
+      fcn | parity | cnn) of=$rounds ;;
+      *) of=1 ;;  # A round has nine trials of many seconds.
+    esac
+    for ((round = 1; round <= of; ++round)); do
+      measure "step_${network}_$round.json" \
+        step --benchmark_filter="^Step/$network/"
+      # No peer for parity's network.
+      [[ -n $python && $network != parity ]] || continue
+      measure "peer_plain_${network}_$round.json" \
+        peer "$python" "$script" --models="$network"
+      measure "peer_nchw_${network}_$round.json" \
+        peer "${tuned[@]}" "$python" "$script" --models="$network"
+      measure "peer_nhwc_${network}_$round.json" \
+        peer "${tuned[@]}" "$python" "$script" --models="$network" \
+        --format=channels_last
+    done
+  done
+}
+
+copies() {
+  local round
+  for ((round = 1; round <= rounds; ++round)); do
+    measure "copies_fcn_$round.json" \
+      step --benchmark_filter=^Step/fcn/ --copies=2
+  done
+}
+
+study() {
+  measure study.txt "$here/study.sh" "$bin/experiments/run" \
+    "$specs/parity_knobs.yaml" "$specs/colored_mnist_knobs.yaml" \
+    --data_root="$data_root" "${study_flags[@]}"
+}
+
+eval_metrics() {
+  measure eval.json "$bin/tools/bench_eval" --data_root="$data_root" \
+    --benchmark_format=json
+}
+
+data() {
+  measure data.txt "$bin/tools/bench_datasets" "$data_root" \
+    '{name: colored_mnist}'
+}
+
+# one_start SPEC CACHE: a study of one step on a worker of its own; when it was
+# called, when it ended, and its log and record.
+one_start() {
+  local results=$work/start begun
+  rm -rf "$results"
+  begun=$(date +%s.%N)
+  "$bin/experiments/run" --spec="$1" --only=lr=0.1 --out="$results" \
+    --cache="$2" --data_root="$data_root" --workers=1 --progress=quiet \
+    "${one_step[@]}" >/dev/null || return
+  printf '{"begun": %s, "ended": %s, "log": "%s", "record":\n' \
+    "$begun" "$(date +%s.%N)" "$(head -1 "$results"/*/trials/*/log.txt)"
+  cat "$results"/*/trials/*/record.json
+  echo "}"
+}
+
+start() {
+  local i spec=$specs/colored_mnist_lr.yaml
+  measure start_warmup.json one_start "$specs/parity_knobs.yaml" "$work/cache"
+  for ((i = 1; i <= starts; ++i)); do
+    measure "start_parity_$i.json" \
+      one_start "$specs/parity_knobs.yaml" "$work/cache"
+    rm -rf "$work/cache"
+    measure "start_files_$i.json" one_start "$spec" "$work/cache"
+    measure "start_cache_$i.json" one_start "$spec" "$work/cache"
+  done
+}
+
+workers() {
+  measure workers.txt "$here/workers.sh" "$bin/experiments/run" \
+    "$specs/parity_knobs.yaml" 1,2,4 --set=seeds=1 "${workers_flags[@]}"
+}
+
+# Each size in a process of its own, so that its memory is its own.
+size() {
+  local trials name
+  for trials in "${sizes[@]}"; do
+    for name in Expand Print; do
+      measure "size_${name}_$trials.json" "$bin/tools/bench_plan" \
+        --benchmark_format=json --benchmark_filter="^BM_$name/$trials\$"
+    done
+    for name in ReadRecords WriteReport; do
+      measure "size_${name}_$trials.json" "$bin/tools/bench_report" \
+        --benchmark_format=json --benchmark_filter="^BM_$name/$trials\$"
+    done
+  done
+}
+
+# timed_build TEXT: builds all in the copy of the sources, and says how long.
+timed_build() {
+  local begun
+  begun=$(date +%s.%N)
+  (cd "$work/tree" && bazel --output_base="$work/base" build --disk_cache= \
+    --color=no --curses=no //...) >&2 || return
+  printf '%s: %.1f\n' "$1" \
+    "$(awk -v a="$begun" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')"
+}
+
+# In a copy, with nothing built before: no disk cache, an output folder of its
+# own. A variable more in a plugin: a comment would leave its object as it was.
+build_times() {
+  local file
+  mkdir "$work/tree"
+  git -C "$root" ls-files -co --exclude-standard -z |
+    tar -C "$root" --null --ignore-failed-read -T - -c |
+    tar -C "$work/tree" -x
+  for file in system.bazelrc user.bazelrc; do
+    [[ ! -e $root/$file ]] || cp "$root/$file" "$work/tree"
+  done
+  timed_build "everything, from nothing" || return
+  timed_build "nothing changed" || return
+  printf '\nnamespace bigstep {\nint touched_by_benchmark = 1;\n}\n' \
+    >>"$work/tree/models/fcn.cc"
+  timed_build "one plugin changed (models/fcn.cc)" || return
+  (cd "$work/tree" && bazel --output_base="$work/base" shutdown) >&2
+}
+
+build() { measure build.txt build_times; }
+
+# --- All of it. ---------------------------------------------------------------
+
+for part in "${parts[@]}"; do
+  case $part in
+    steps | copies | study | eval | data | start | workers | size | build) ;;
+    *)
+      say "no part '$part'; --benchmark_list_tests prints them"
+      exit 2 ;;
+  esac
+done
+[[ -x $bin/experiments/run ]] || {
+  say "no programs in $bin: bazel build //experiments:run //tools:all"
+  exit 2
+}
+mkdir -p "$raw"
+python=$(find_python)
+measure machine.txt machine
+for part in "${parts[@]}"; do
+  [[ $part != eval ]] || part=eval_metrics  # The shell has an eval already.
+  "$part"
+done
+
+flags=()
+! $update_docs || flags=(--docs="$root/docs")
+python3 -B "$here/tables.py" "$out" --scripts="$root/docs/performance" \
+  "${flags[@]}"
+((${#failed[@]} == 0)) || {
+  say "failed: ${failed[*]}"
+  exit 1
+}
