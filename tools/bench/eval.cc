@@ -141,6 +141,7 @@ void Register(const std::shared_ptr<MeasuredTrial>& trial,
                                    sum += one;
                                  }
                                  sum /= static_cast<double>(state.iterations());
+                                 state.counters["seconds"] = sum;
                                  state.counters["share_of_training"] =
                                      sum / trial->train_seconds();
                                })

@@ -187,7 +187,8 @@ study() {
 
 eval_metrics() {
   measure eval.json "$bin/tools/bench_eval" --data_root="$data_root" \
-    --benchmark_format=json
+    --benchmark_format=json "$specs/colored_mnist_lr.yaml" \
+    "$specs/colored_mnist_knobs.yaml"
 }
 
 data() {

@@ -180,9 +180,8 @@ def evaluation(raw):
     text = raw.text("eval.json")
     if not text:
         return ""
-    rows = [[re.sub(r"^[^/]*/", "", re.sub(
-                r"/(iterations:\d+|manual_time|real_time)", "",
-                benchmark["name"])),
+    rows = [[re.sub(r"/(iterations:\d+|manual_time|real_time)", "",
+                    benchmark["name"]),
              duration(benchmark.get("seconds")),
              percent(benchmark.get("share_of_training"))]
             for benchmark in json.loads(text)["benchmarks"]
