@@ -11,7 +11,7 @@ set logscale xy
 set format x '10^{%L}'
 set format y '10^{%L}'
 set xlabel 'trials of the study' offset 0,0.4
-set ylabel 'seconds' offset 1,0
+set ylabel 'seconds' offset -0.5,0
 set xrange [80:*]
 set key left top Left reverse samplen 2 height 1
 set datafile missing ''
