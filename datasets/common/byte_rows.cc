@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "base/log.h"
 
 namespace bigstep {
@@ -22,15 +23,10 @@ constexpr float kLow = 0x1.010102p-24F;
 constexpr int64_t kAhead = 2;
 constexpr int64_t kCacheLine = 64;
 
-#if defined(__GNUC__)
-#define BIGSTEP_ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#define BIGSTEP_ALWAYS_INLINE inline
-#endif
-
-BIGSTEP_ALWAYS_INLINE void GatherRows(const uint8_t* bytes,
-                                      const int64_t* indices, int64_t m,
-                                      int64_t width, float* __restrict out) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void GatherRows(const uint8_t* bytes,
+                                                    const int64_t* indices,
+                                                    int64_t m, int64_t width,
+                                                    float* __restrict out) {
   for (int64_t i = 0; i < m; ++i) {
     if (i + kAhead < m) {
       const uint8_t* const later = bytes + indices[i + kAhead] * width;

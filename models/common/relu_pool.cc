@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "absl/base/attributes.h"
 #include "models/activations.h"
 
 namespace bigstep {
@@ -13,12 +14,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-#if defined(__GNUC__)
-#define BIGSTEP_ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#define BIGSTEP_ALWAYS_INLINE inline
-#endif
 
 // Which of a window's four pixels, row by row, gave the maximum; kNone if ReLU
 // made it zero.
@@ -30,7 +25,8 @@ struct Shape {
 
 // Calls `window` with the offsets of the four pixels and of the pooled one.
 template <class Window>
-BIGSTEP_ALWAYS_INLINE void ForEachWindow(const Shape& s, const Window& window) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void ForEachWindow(const Shape& s,
+                                                       const Window& window) {
   const int64_t c = s.channels;
   int64_t out = 0;
   for (int64_t n = 0; n < s.n; ++n) {
@@ -48,15 +44,15 @@ BIGSTEP_ALWAYS_INLINE void ForEachWindow(const Shape& s, const Window& window) {
 // `most` and `which` move on to `value` and `index` if it is larger or NaN, as
 // in LibTorch; the first of equals stays. Without branches: one instruction
 // then serves many channels.
-BIGSTEP_ALWAYS_INLINE void Take(float value, int index, float& most,
-                                int& which) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void Take(float value, int index,
+                                              float& most, int& which) {
   const bool larger = (value > most) | (value != value);
   most = larger ? value : most;
   which = larger ? index : which;
 }
 
 // One window, `channels` long: pixels a, b, c, d.
-BIGSTEP_ALWAYS_INLINE void PoolWindow(
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void PoolWindow(
     int64_t channels, const float* __restrict a, const float* __restrict b,
     const float* __restrict c, const float* __restrict d, float* __restrict out,
     uint8_t* __restrict from) {
@@ -72,7 +68,7 @@ BIGSTEP_ALWAYS_INLINE void PoolWindow(
   }
 }
 
-BIGSTEP_ALWAYS_INLINE void SpreadWindow(
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void SpreadWindow(
     int64_t channels, const float* __restrict gradient,
     const uint8_t* __restrict from, float* __restrict a, float* __restrict b,
     float* __restrict c, float* __restrict d) {
@@ -86,15 +82,19 @@ BIGSTEP_ALWAYS_INLINE void SpreadWindow(
   }
 }
 
-BIGSTEP_ALWAYS_INLINE void PoolWindows(const Shape& s, const float* in,
-                                       float* out, uint8_t* from) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void PoolWindows(const Shape& s,
+                                                     const float* in,
+                                                     float* out,
+                                                     uint8_t* from) {
   ForEachWindow(s, [&](int64_t a, int64_t b, int64_t c, int64_t d, int64_t o) {
     PoolWindow(s.channels, in + a, in + b, in + c, in + d, out + o, from + o);
   });
 }
 
-BIGSTEP_ALWAYS_INLINE void SpreadWindows(const Shape& s, const float* gradient,
-                                         const uint8_t* from, float* out) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline void SpreadWindows(const Shape& s,
+                                                       const float* gradient,
+                                                       const uint8_t* from,
+                                                       float* out) {
   ForEachWindow(s, [&](int64_t a, int64_t b, int64_t c, int64_t d, int64_t o) {
     SpreadWindow(s.channels, gradient + o, from + o, out + a, out + b, out + c,
                  out + d);
