@@ -10,10 +10,12 @@ set grid x y lt 1 lc rgb '#B0808080' lw 0.4
 set logscale xy
 set format x '10^{%L}'
 set format y '10^{%L}'
+set lmargin 10
+set rmargin 3
 set xlabel 'trials of the study' offset 0,0.4
-set ylabel 'seconds' offset -0.5,0
+set ylabel 'seconds' offset 0.5,0
 set xrange [80:*]
-set key left top Left reverse samplen 2 height 1
+set key right bottom Left reverse samplen 2 spacing 1.2 width 2
 set datafile missing ''
 # What a cost in proportion to the number of trials would be.
 line(x) = x * 1e-5
