@@ -71,6 +71,13 @@ absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
   return CheckInRange(split.bias_labels, 0, task.num_biases, "bias_labels");
 }
 
+// Whether a batch is rows of `inputs`, bytes in main memory.
+bool IsPlainBytes(const Split& split, const at::Tensor& draws) {
+  return split.source == nullptr && (!split.augmentation || !draws.defined()) &&
+         split.inputs.device().is_cpu() &&
+         split.inputs.scalar_type() == at::kByte;
+}
+
 }  // namespace
 
 bool RegisterAugmentation(absl::string_view name, Augmentation augmentation) {
@@ -103,17 +110,6 @@ absl::StatusOr<at::Tensor> Split::Stored(const at::Tensor& indices,
   if (!augmentation || !draws.defined()) return picked;
   return augmentation(picked, draws);
 }
-
-namespace {
-
-// Whether a batch is rows of `inputs`, bytes in main memory.
-bool IsPlainBytes(const Split& split, const at::Tensor& draws) {
-  return split.source == nullptr && (!split.augmentation || !draws.defined()) &&
-         split.inputs.device().is_cpu() &&
-         split.inputs.scalar_type() == at::kByte;
-}
-
-}  // namespace
 
 absl::StatusOr<at::Tensor> Split::Batch(const at::Tensor& indices,
                                         const at::Tensor& draws) const {

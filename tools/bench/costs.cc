@@ -7,8 +7,6 @@
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -31,6 +29,7 @@
 #include "optimizers/loss.h"
 #include "optimizers/optimizer.h"
 #include "optimizers/regularizer.h"
+#include "tools/bench/timing.h"
 
 namespace bigstep {
 namespace {
@@ -99,19 +98,6 @@ class Training {
   at::Tensor inputs_ = Data().train.inputs.slice(0, 0, kBatch);
   at::Tensor labels_ = Data().train.labels.slice(0, 0, kBatch);
 };
-
-double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
-// What else the machine does has little say in it.
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 // A step of plain SGD, the unit of all costs.
 double SgdStepSeconds() {

@@ -5,7 +5,6 @@
 #include <benchmark/benchmark.h>
 #include <gflags/gflags.h>
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,18 +26,12 @@
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
+#include "tools/bench/timing.h"
 
 DEFINE_string(data_root, "", "folder that holds the datasets' files");
 
 namespace bigstep {
 namespace {
-
-double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 // The first trial of a spec, trained once, and what it cost.
 class MeasuredTrial {

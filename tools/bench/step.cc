@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <limits>
@@ -32,27 +31,15 @@
 #include "experiments/trainer.h"
 #include "models/model.h"
 #include "optimizers/loss.h"
+#include "tools/bench/timing.h"
 
-DEFINE_string(data_root, "data", "folder that holds the datasets' files");
+DEFINE_string(data_root, "", "folder that holds the datasets' files");
 DEFINE_int32(copies, 1,
              "how many processes measure at once, each on a core of its own; "
              "the first one's figures are printed");
 
 namespace bigstep {
 namespace {
-
-double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
-double Median(std::vector<double> values) {
-  BIGSTEP_CHECK(!values.empty());
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 // One network and the trial that trains it, on the first `examples` of each
 // split: evaluations, which the steps' rate leaves out, would take long.
@@ -235,7 +222,10 @@ void MeasureStep(benchmark::State& state, const Case& c) {
   const TrialSettings settings = SettingsOf(c);
   DatasetStore store({DataRoot(FLAGS_data_root), /*cache_folder=*/""});
   const auto whole = store.Get(settings);
-  BIGSTEP_CHECK(whole.ok()) << whole.status();
+  if (!whole.ok()) {
+    state.SkipWithError(whole.status().ToString().c_str());
+    return;
+  }
   const Dataset dataset = Shortened(**whole, c.examples);
   const double flops = StepFlops(settings, dataset);
   FcnProducts products;
