@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -151,7 +153,11 @@ class Trainer {
     loader.Skip(result_.steps);
     model_->train();
     for (;;) {
-      if (EvaluationIsDue()) {
+      const bool evaluate = EvaluationIsDue();
+      const bool checkpoint = checkpoints_.IsDue();
+      const bool full = std::ssize(unread_losses_) >= MostUnread();
+      if ((full || evaluate || checkpoint) && !ReadLosses()) return Diverged();
+      if (evaluate) {
         ASSIGN_OR_RETURN(const bool stop,
                          Evaluate(result_.steps == training.max_steps,
                                   loss_sum_ / loss_steps_));
@@ -160,15 +166,13 @@ class Trainer {
         loss_sum_ = 0;
         loss_steps_ = 0;
       }
-      if (checkpoints_.IsDue()) WriteCheckpoint();
-      if (hooks_.interrupted()) return absl::CancelledError("interrupted");
+      if (checkpoint) WriteCheckpoint();
+      if (hooks_.interrupted()) {
+        return ReadLosses() ? absl::CancelledError("interrupted") : Diverged();
+      }
       ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
-      const double loss = Step(batch, result_.steps + 1);
+      unread_losses_.push_back(Step(batch, result_.steps + 1));
       ++result_.steps;
-      if (!std::isfinite(loss)) return Diverged();
-      hooks_.on_step(result_.steps, loss);
-      loss_sum_ += loss;
-      ++loss_steps_;
     }
   }
 
@@ -216,7 +220,7 @@ class Trainer {
   // Whether the last step asks for an evaluation, and it was not made yet.
   bool EvaluationIsDue() const {
     const TrainingOptions& o = settings_.training;
-    return loss_steps_ > 0 &&
+    return (loss_steps_ > 0 || !unread_losses_.empty()) &&
            (result_.steps == o.max_steps ||
             (o.eval_every > 0 && result_.steps % o.eval_every == 0));
   }
@@ -226,8 +230,44 @@ class Trainer {
     return loader.Next();
   }
 
-  // Trains on one mini-batch; returns its loss before the update.
-  double Step(const ExampleBatch& batch, int64_t step) {
+  // To read a loss waits for all work that the device was given, while nothing
+  // is added to it. The CPU has done its work when it returns.
+  int64_t MostUnread() const {
+    if (hooks_.most_unread_losses > 0) return hooks_.most_unread_losses;
+    return device_.is_cpu() ? 1 : 50;
+  }
+
+  // Takes in the losses of the last steps. False if one is not finite: later
+  // steps do not count then.
+  bool ReadLosses() {
+    const std::vector<double> losses = FetchLosses();
+    int64_t step = result_.steps - std::ssize(losses);
+    for (const double loss : losses) {
+      ++step;
+      if (!std::isfinite(loss)) {
+        result_.steps = step;
+        return false;
+      }
+      hooks_.on_step(step, loss);
+      loss_sum_ += loss;
+      ++loss_steps_;
+    }
+    return true;
+  }
+
+  std::vector<double> FetchLosses() {
+    const ScopedTimer timer(result_.train_seconds);
+    std::vector<at::Tensor> unread;
+    unread.swap(unread_losses_);
+    if (unread.empty()) return {};
+    if (unread.size() == 1) return {unread[0].item<double>()};
+    const at::Tensor losses = at::stack(unread).to(at::kCPU, at::kDouble);
+    const auto* const first = losses.data_ptr<double>();
+    return {first, first + losses.numel()};
+  }
+
+  // Trains on one mini-batch; returns its loss [] before the update.
+  at::Tensor Step(const ExampleBatch& batch, int64_t step) {
     const ScopedTimer timer(result_.train_seconds);
     bool first_pass = true;
     const auto gradients = [&] {
@@ -252,8 +292,7 @@ class Trainer {
       first_pass = false;
       return loss;
     };
-    return optimizer_->Step(gradients, schedule_->LrScale(step - 1))
-        .item<double>();
+    return optimizer_->Step(gradients, schedule_->LrScale(step - 1));
   }
 
   std::vector<at::Tensor> CopyBuffers() const {
@@ -393,7 +432,9 @@ class Trainer {
   // [batch_size], all 1 / batch_size: the gradient of a mean. Undefined before
   // the first step.
   at::Tensor mean_weights_;
-  double loss_sum_ = 0;     // Of the steps since the last evaluation,
+  std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
+  // Of the steps since the last evaluation, those of unread losses aside,
+  double loss_sum_ = 0;
   int64_t loss_steps_ = 0;  // and their number.
   TrialResult result_;
 };

@@ -49,7 +49,8 @@ struct TrainerHooks {
   // Asked before each step and each batch of an evaluation; true ends the trial
   // with Cancelled.
   std::function<bool()> interrupted = [] { return false; };
-  // Told after each step, with the loss of its batch.
+  // Told of each step, in order, with the loss of its batch; of several at once
+  // where losses are not read after every step.
   std::function<void(int64_t step, double loss)> on_step = [](int64_t, double) {
   };
   // Told after each evaluation during training.
@@ -69,6 +70,10 @@ struct TrainerHooks {
   double checkpoint_seconds = 60;
   // Told before the first step if training goes on after `steps` of them.
   std::function<void(int64_t steps)> on_resume = [](int64_t) {};
+  // How many losses may stay unread on the device: reading waits for it. No
+  // result depends on it, and nothing else in a step waits. 0: one on the CPU,
+  // 50 elsewhere.
+  int64_t most_unread_losses = 0;
   // Told what a user should know and cannot be helped here: a checkpoint that
   // is of no use, so that training starts anew, or that cannot be written.
   std::function<void(const std::string& note)> on_note =

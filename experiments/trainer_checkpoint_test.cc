@@ -258,6 +258,28 @@ TEST_F(TrainerCheckpointTest, DivergenceShowsAtTheSameStep) {
   EXPECT_EQ(HistoryJson(*parts), HistoryJson(*whole));
 }
 
+TEST_F(TrainerCheckpointTest, AnInterruptFindsLossesThatWereNotRead) {
+  const TrialSettings settings = SettingsOf();
+  const auto dataset = DatasetOf(settings);
+  const Ending whole = Train(settings, *dataset);
+  Ending unused;
+  TrainerHooks hooks = Hooks(unused);
+  hooks.most_unread_losses = 7;
+  int64_t told = 0, questions = 0;
+  hooks.on_step = [&](int64_t step, double) { told = step; };
+  // Before each step it is asked once: five steps were made, none was told.
+  hooks.interrupted = [&] {
+    if (++questions < 6) return false;
+    EXPECT_EQ(told, 0);
+    return true;
+  };
+  EXPECT_EQ(RunTrial(settings, *dataset, c10::kCPU, hooks).status().code(),
+            absl::StatusCode::kCancelled);
+  EXPECT_EQ(told, 5);
+  ExpectSame(whole, Train(settings, *dataset));
+  EXPECT_EQ(resumed_, std::vector<int64_t>{5});
+}
+
 TEST_F(TrainerCheckpointTest, ACheckpointAfterEveryStepServesAKilledTraining) {
   const TrialSettings settings =
       SettingsOf({"optimizer={name: adam, lr: 0.1}", "axes={}", "plan={}"});

@@ -95,6 +95,36 @@ TEST(TrainerTest, GuessingOnTheTrainingDataIsCollapse) {
   EXPECT_FALSE(TrainNow(SettingsOf({"training.max_steps=300"})).collapsed);
 }
 
+TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
+  const auto told = [](int64_t most_unread_losses, TrialResult& result,
+                       const TrialSettings& settings) {
+    std::vector<std::pair<int64_t, double>> steps;
+    TrainerHooks hooks;
+    hooks.most_unread_losses = most_unread_losses;
+    hooks.on_step = [&](int64_t step, double loss) {
+      steps.emplace_back(step, loss);
+    };
+    result = TrainNow(settings, hooks);
+    return steps;
+  };
+  const TrialSettings completes = SettingsOf();
+  // Diverges after a few steps.
+  const TrialSettings diverges = SettingsOf(
+      {"optimizer={name: momentum, lr: 1e7}", "axes={}", "plan={}"});
+  for (const TrialSettings& settings : {completes, diverges}) {
+    TrialResult at_once, later;
+    const auto steps = told(1, at_once, settings);
+    // 7 does not divide the ten steps between evaluations.
+    for (const int64_t most : {2, 7, 1000}) {
+      EXPECT_EQ(told(most, later, settings), steps) << most;
+      EXPECT_EQ(later.outcome, at_once.outcome) << most;
+      EXPECT_EQ(later.steps, at_once.steps) << most;
+      EXPECT_EQ(later.metrics, at_once.metrics) << most;
+      EXPECT_EQ(HistoryJson(later), HistoryJson(at_once)) << most;
+    }
+  }
+}
+
 TEST(TrainerTest, RegularizersAddTheirPenaltyToTheLoss) {
   std::vector<double> losses;
   TrainerHooks hooks;

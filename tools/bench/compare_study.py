@@ -22,9 +22,9 @@ sys.path.insert(0, str(PEERS))
 import study_agreement  # noqa: E402
 
 # As base/device.cc sets for Bigstep itself.
-THRESHOLD = str(1 << 30)
-MALLOC = {"MALLOC_MMAP_THRESHOLD_": THRESHOLD,
-          "MALLOC_TRIM_THRESHOLD_": THRESHOLD}
+MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+          "MALLOC_TRIM_THRESHOLD_": str(1 << 60),
+          "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 def user_path(path):
@@ -164,7 +164,7 @@ def run_study(arguments, spec, folder):
     cores = arguments.cores
     plain = ["--processes=%d" % cores, "--threads=1"]
     contests = [("%d x 1" % cores, plain, {}),
-                ("%d x 1, raised malloc thresholds" % cores, plain, MALLOC)]
+                ("%d x 1, tuned malloc" % cores, plain, MALLOC)]
     if cores > 1:
         contests.insert(0, ("1 x %d" % cores, ["--threads=%d" % cores], {}))
     seeds = len({r["seed"] for r in ours.results})

@@ -19,7 +19,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$(dirname "$here")")
 cd_from=${BUILD_WORKING_DIRECTORY:-$PWD}
 
-parts=(steps copies study eval data start workers size)
+parts=(steps avx2 copies study eval data start workers size)
 out=$cd_from/results/performance
 data_root=${BIGSTEP_DATA_ROOT:-$HOME/.cache/bigstep/data}
 bin=$root/bazel-bin
@@ -55,6 +55,7 @@ for flag in "$@"; do
 done
 
 networks=(fcn parity cnn resnet18 swin_t resnet50)
+avx2_networks=(fcn cnn resnet18)
 rounds=3
 sizes=(100 1000 10000 100000)
 starts=5
@@ -63,6 +64,7 @@ study_flags=()
 workers_flags=(--set=training.max_steps=1000)
 if $short; then
   networks=(fcn parity cnn)
+  avx2_networks=(fcn)
   rounds=1
   sizes=(100 1000)
   starts=1
@@ -112,7 +114,7 @@ find_python() {
 
 # As Bigstep sets for its own processes (base/device.cc).
 tuned=(env GLIBC_TUNABLES=glibc.malloc.hugetlb=1
-  MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=1073741824)
+  MALLOC_MMAP_THRESHOLD_=$((1 << 30)) MALLOC_TRIM_THRESHOLD_=$((1 << 60)))
 
 # --- Parts. -------------------------------------------------------------------
 
@@ -147,28 +149,42 @@ peer() {
   "$@" "${python_flags[@]}"
 }
 
-# Bigstep and Python take turns, so that each ratio is of neighbours in time.
-steps() {
-  local network round of script=$here/peers/steps.py
-  for network in "${networks[@]}"; do
-    case $network in
-      fcn | parity | cnn) of=$rounds ;;
-      *) of=1 ;;  # A round has nine trials of many seconds.
-    esac
-    for ((round = 1; round <= of; ++round)); do
-      measure "step_${network}_$round.json" \
-        step --benchmark_filter="^Step/$network/"
-      # No peer for parity's network.
-      [[ -n $python && $network != parity ]] || continue
-      measure "peer_plain_${network}_$round.json" \
-        peer "$python" "$script" --models="$network"
-      measure "peer_nchw_${network}_$round.json" \
-        peer "${tuned[@]}" "$python" "$script" --models="$network"
-      measure "peer_nhwc_${network}_$round.json" \
-        peer "${tuned[@]}" "$python" "$script" --models="$network" \
-        --format=channels_last
-    done
+# steps_of PREFIX NETWORK: Bigstep and Python take turns, so that each ratio is
+# of neighbours in time.
+steps_of() {
+  local prefix=$1 network=$2 round script=$here/peers/steps.py
+  for ((round = 1; round <= rounds; ++round)); do
+    measure "${prefix}step_${network}_$round.json" \
+      step --benchmark_filter="^Step/$network/"
+    [[ -n $python ]] || continue
+    measure "${prefix}peer_plain_${network}_$round.json" \
+      peer "$python" "$script" --models="$network"
+    measure "${prefix}peer_nchw_${network}_$round.json" \
+      peer "${tuned[@]}" "$python" "$script" --models="$network"
+    [[ $network != parity ]] || continue  # It has no images.
+    measure "${prefix}peer_nhwc_${network}_$round.json" \
+      peer "${tuned[@]}" "$python" "$script" --models="$network" \
+      --format=channels_last
   done
+}
+
+steps() {
+  local network
+  for network in "${networks[@]}"; do
+    steps_of "" "$network"
+  done
+}
+
+# As on a processor that has AVX2 and no more: BLAS, oneDNN and LibTorch's own
+# loops.
+avx2() {
+  local network
+  export OPENBLAS_CORETYPE=Haswell DNNL_MAX_CPU_ISA=AVX2 \
+    ATEN_CPU_CAPABILITY=avx2
+  for network in "${avx2_networks[@]}"; do
+    steps_of avx2_ "$network"
+  done
+  unset OPENBLAS_CORETYPE DNNL_MAX_CPU_ISA ATEN_CPU_CAPABILITY
 }
 
 copies() {
@@ -278,7 +294,7 @@ build() { measure build.txt build_times; }
 
 for part in "${parts[@]}"; do
   case $part in
-    steps | copies | study | eval | data | start | workers | size | build) ;;
+    steps | avx2 | copies | study | eval | data | start | workers | size | build) ;;
     *)
       say "no part '$part'; --benchmark_list_tests prints them"
       exit 2 ;;

@@ -49,6 +49,14 @@ def times(ratio):
     return "-" if ratio is None else "%.2f" % ratio
 
 
+def spread(ratios):
+    """The median, and what it is the median of."""
+    if len(ratios) < 2:
+        return times(median(ratios))
+    return "%s (%s)" % (times(median(ratios)),
+                        ", ".join(times(ratio) for ratio in ratios))
+
+
 def duration(seconds):
     """In the unit that suits it."""
     if seconds is None:
@@ -145,17 +153,22 @@ def steps(raw):
     return limits(raw, "step", NETWORKS)
 
 
+def avx2(raw):
+    return limits(raw, "avx2_step", NETWORKS)
+
+
 def copies(raw):
     return limits(raw, "copies", ["fcn"])
 
 
-def peers(raw):
+def peers(raw, prefix=""):
     rows = []
     for network in NETWORKS:
         ours = {which: benchmark["samples_per_s"] for which, benchmark
-                in raw.counters("step_" + network).items()}
+                in raw.counters(prefix + "step_" + network).items()}
         theirs = {peer: {which: line["samples_per_s"] for which, line
-                         in raw.rounds("peer_%s_%s" % (peer, network)).items()}
+                         in raw.rounds("%speer_%s_%s" % (prefix, peer,
+                                                         network)).items()}
                   for peer in PEERS}
         if not ours or not any(theirs.values()):
             continue
@@ -165,10 +178,14 @@ def peers(raw):
                    if which in theirs[peer]] for peer in ("plain", best)]
         rows.append([network, number(median(ours.values()))] +
                     [number(median(theirs[peer].values())) for peer in PEERS] +
-                    [times(median(ratio)) for ratio in ratios])
+                    [times(median(ratios[0])), spread(ratios[1])])
     return rows and table(
         ["network", "Bigstep, samples/s"] + list(PEERS.values()) +
-        ["ratio to the first", "ratio to the best"], rows)
+        ["ratio to the first", "ratio to the best (of each round)"], rows)
+
+
+def avx2_peers(raw):
+    return peers(raw, "avx2_")
 
 
 def study(raw):
@@ -278,9 +295,9 @@ def build(raw):
 
 
 SECTIONS = {"machine": machine, "steps": steps, "copies": copies,
-            "peers": peers, "study": study, "evaluation": evaluation,
-            "data": data, "start": start, "workers": workers, "size": size,
-            "build": build}
+            "peers": peers, "avx2": avx2, "avx2_peers": avx2_peers,
+            "study": study, "evaluation": evaluation, "data": data,
+            "start": start, "workers": workers, "size": size, "build": build}
 
 
 def write_data(raw, out):

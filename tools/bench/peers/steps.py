@@ -4,9 +4,9 @@
   tools/bench/peers/steps.py --models=fcn,cnn --format=channels_last
 
 Networks equal to Bigstep's of the same options, by plain SGD with learning
-rate 0.01. Inputs are random bytes in one tensor, from which batches are
-gathered. Prints a line of JSON for each network: the median of several
-timings.
+rate 0.01. Inputs are one tensor, from which batches are gathered: random bytes
+for images, random signs for parity. Prints a line of JSON for each network: the
+median of several timings.
 """
 
 import argparse
@@ -27,6 +27,14 @@ def fcn():
     layers = [nn.Flatten()]
     for fan_in, fan_out in zip(widths, widths[1:]):
         layers += [nn.Linear(fan_in, fan_out, bias=False), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def parity():
+    widths = [20, 100, 100, 2]
+    layers = []
+    for fan_in, fan_out in zip(widths, widths[1:]):
+        layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 
 
@@ -55,21 +63,36 @@ def swin_t():
     return torchvision.models.swin_t(num_classes=CLASSES)
 
 
-# Maker, side of the images, batch size, images to gather from.
+# Maker, side of the images (None: vectors), batch size, examples.
 MODELS = {"fcn": (fcn, 28, 128, 10000),
+          "parity": (parity, None, 100, 10000),
           "cnn": (cnn, 28, 128, 10000),
           "resnet18": (resnet18, 32, 128, 2000),
           "swin_t": (swin_t, 224, 16, 100),
           "resnet50": (resnet50, 224, 16, 100)}
 
 
+def make_gather(side, size, channels_last):
+    """A function from indices [M] to inputs [M, ...] float32."""
+    if side is None:
+        signs = torch.randint(0, 2, (size, 20)).float().mul_(2).sub_(1)
+        return lambda indices: signs.index_select(0, indices)
+    shape = (size, side, side, 3) if channels_last else (size, 3, side, side)
+    images = torch.randint(0, 256, shape, dtype=torch.uint8)
+
+    def gather(indices):
+        x = images.index_select(0, indices).float().mul_(1 / 255)
+        return x.permute(0, 3, 1, 2) if channels_last else x
+
+    return gather
+
+
 def make_step(name, channels_last):
     """A function that takes a step, and the batch size."""
     make, side, batch, size = MODELS[name]
     torch.manual_seed(0)
-    shape = (size, side, side, 3) if channels_last else (size, 3, side, side)
-    images = torch.randint(0, 256, shape, dtype=torch.uint8)
-    labels = torch.randint(0, CLASSES, (size,))
+    gather = make_gather(side, size, channels_last)
+    labels = torch.randint(0, 2 if side is None else CLASSES, (size,))
     model = make().train()
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
@@ -78,9 +101,7 @@ def make_step(name, channels_last):
 
     def step():
         indices = torch.randint(0, size, (batch,))
-        x = images.index_select(0, indices).float().mul_(1 / 255)
-        if channels_last:
-            x = x.permute(0, 3, 1, 2)
+        x = gather(indices)
         y = labels.index_select(0, indices)
         for p in parameters:
             p.grad = None
