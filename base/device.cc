@@ -76,7 +76,7 @@ void ConfigureCompute(int threads) {
     reinterpret_cast<void (*)(int)>(set_threads)(threads);
   }
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, -1);  // Nothing goes back to the system.
+  mallopt(M_TRIM_THRESHOLD, -1);  // Never.
   at::globalContext().setFlushDenormal(true);
 }
 

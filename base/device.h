@@ -26,8 +26,9 @@ std::string DeviceDescription(c10::Device device);
 //  - `threads` inside an operation, in LibTorch and in OpenBLAS (which does not
 //    listen to LibTorch): a second one makes a small network's step several
 //    times slower.
-//  - Freed memory stays with the process: returning it after each operation
-//    costs about a quarter of a small network's step in page faults.
+//  - Freed memory stays with the process, blocks of 1 GiB and more aside:
+//    returning it after each operation costs about a quarter of a small
+//    network's step in page faults.
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
 

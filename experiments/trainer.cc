@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/exceptions.h"
+#include "base/log.h"
 #include "base/named_tensors.h"
 #include "base/seed.h"
 #include "base/status.h"
@@ -138,6 +139,9 @@ class Trainer {
 
   void WriteCheckpoint() {
     if (result_.steps == 0) return;
+    BIGSTEP_CHECK(unread_losses_.empty())
+        << unread_losses_.size() << " losses were not read before step "
+        << result_.steps << " was kept";
     checkpoints_.Write([this]() -> TrainingState {
       return {result_.steps,         loss_sum_,
               loss_steps_,           result_.history,
@@ -146,7 +150,8 @@ class Trainer {
     });
   }
 
-  // Between two rounds of the loop, what a checkpoint holds is all there is.
+  // Between two rounds of the loop, what a checkpoint holds is all there is,
+  // once the losses are read.
   absl::Status Train() {
     const TrainingOptions& training = settings_.training;
     BatchLoader loader(dataset_.train, training.batch_size, settings_.seed);

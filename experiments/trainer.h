@@ -70,9 +70,9 @@ struct TrainerHooks {
   double checkpoint_seconds = 60;
   // Told before the first step if training goes on after `steps` of them.
   std::function<void(int64_t steps)> on_resume = [](int64_t) {};
-  // How many losses may stay unread on the device: reading waits for it. No
-  // result depends on it, and nothing else in a step waits. 0: one on the CPU,
-  // 50 elsewhere.
+  // How many losses may stay unread on the device: reading waits for it. What a
+  // trial that does not fail gives does not depend on it. 0: one on the CPU, 50
+  // elsewhere.
   int64_t most_unread_losses = 0;
   // Told what a user should know and cannot be helped here: a checkpoint that
   // is of no use, so that training starts anew, or that cannot be written.

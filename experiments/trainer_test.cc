@@ -111,9 +111,13 @@ TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
   // Diverges after a few steps.
   const TrialSettings diverges = SettingsOf(
       {"optimizer={name: momentum, lr: 1e7}", "axes={}", "plan={}"});
-  for (const TrialSettings& settings : {completes, diverges}) {
+  for (const auto& [settings, outcome] :
+       {std::pair(completes, Outcome::kCompleted),
+        std::pair(diverges, Outcome::kDiverged)}) {
     TrialResult at_once, later;
     const auto steps = told(1, at_once, settings);
+    EXPECT_EQ(at_once.outcome, outcome);
+    EXPECT_GT(steps.size(), 1u);
     // 7 does not divide the ten steps between evaluations.
     for (const int64_t most : {2, 7, 1000}) {
       EXPECT_EQ(told(most, later, settings), steps) << most;

@@ -143,8 +143,6 @@ TEST(ActivationsTest, MaxPoolByHand) {
   EXPECT_TRUE(at::allclose(gradient[0][0], expected, 0, 1e-6)) << gradient;
 }
 
-// What multipliers are for: they turn changes of the input into the change of
-// the output, here with overlapping windows and padding as well.
 // Witness: the two one after the other, in values and gradients; many entries
 // of a window are negative, or equal.
 TEST(ActivationsTest, MaxPoolOfReluIsTheTwoInTurn) {
@@ -167,6 +165,8 @@ TEST(ActivationsTest, MaxPoolOfReluIsTheTwoInTurn) {
   }
 }
 
+// What multipliers are for: they turn changes of the input into the change of
+// the output, here with overlapping windows and padding as well.
 TEST(ActivationsTest, MultipliersGiveTheWholeChange) {
   const at::Tensor x = Random({5, 3, 9, 8});
   for (const Function& f : {Function(Relu), Function(Gelu), Function(Pool3)}) {

@@ -6,7 +6,8 @@
 
 namespace bigstep {
 
-// gradient += factor * values, where an undefined gradient is zero.
+// gradient += factor * values, in place; an undefined gradient is zero. Both
+// have one shape, dtype and device.
 inline void AddTo(at::Tensor& gradient, const at::Tensor& values,
                   double factor) {
   if (gradient.defined()) {

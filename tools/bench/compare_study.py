@@ -6,6 +6,7 @@ Started by study.sh, which describes what is run.
 
 import argparse
 import csv
+import datetime
 import json
 import os
 import pathlib
@@ -22,6 +23,8 @@ sys.path.insert(0, str(PEERS))
 import study_agreement  # noqa: E402
 
 # As base/device.cc sets for Bigstep itself.
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS",
+                                     "OPENBLAS_NUM_THREADS")}
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30),
           "MALLOC_TRIM_THRESHOLD_": str(1 << 60),
           "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -31,6 +34,13 @@ def user_path(path):
     """Relative paths start where the user typed them."""
     start = os.environ.get("BUILD_WORKING_DIRECTORY", os.getcwd())
     return os.path.join(start, os.path.expanduser(path))
+
+
+def count(text):
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError("expected 0 or a positive number, "
+                                         "found '%s'" % text)
+    return int(text)
 
 
 def parse_arguments():
@@ -47,33 +57,40 @@ def parse_arguments():
     parser.add_argument("--studies", default="",
                         help="names of studies, separated by commas; all of "
                         "them if left out")
-    parser.add_argument("--seeds", type=int, default=0,
+    parser.add_argument("--seeds", type=count, default=0,
                         help="seeds of each setting; 0: as in the specs. Few "
                         "seeds say little about whether accuracies agree")
-    parser.add_argument("--steps", type=int, default=0,
+    parser.add_argument("--steps", type=count, default=0,
                         help="steps of a trial; 0: as in the specs")
-    parser.add_argument("--dataloader_steps", type=int, default=300,
+    parser.add_argument("--dataloader_steps", type=count, default=300,
                         help="steps of a trial after which the script with a "
                         "DataLoader stops; 0: all, and its accuracies are "
                         "compared, too. It trains one seed: its times are "
                         "extrapolated")
-    parser.add_argument("--cores", type=int,
-                        default=len(os.sched_getaffinity(0)))
-    return parser.parse_args()
+    parser.add_argument("--cores", type=count,
+                        default=len(os.sched_getaffinity(0)),
+                        help="workers, and processes of the scripts (default: "
+                        "the cores of this machine)")
+    arguments = parser.parse_args()
+    if arguments.cores == 0:
+        parser.error("--cores must be at least 1")
+    return arguments
 
 
 class Row:
     """One contestant: what it did, and how long it took.
 
-    `seconds` are those of the command, `trial_seconds` those between the start
-    of its work, data included, and the end of its last trial. If `shortened`
-    is not 0, trials ended after so many steps, and the times are estimates.
+    `seconds` are those of the command, `result_seconds` those from its start
+    to the end of its last trial, `work_seconds` those that grow with the number
+    of seeds. If `shortened` is not 0, trials ended after so many steps, and the
+    times are estimates.
     """
 
-    def __init__(self, who, setting, results, seconds, trial_seconds,
-                 shortened=0):
+    def __init__(self, who, setting, results, seconds, result_seconds,
+                 work_seconds, shortened=0):
         self.who, self.setting, self.results = who, setting, results
-        self.seconds, self.trial_seconds = seconds, trial_seconds
+        self.seconds, self.result_seconds = seconds, result_seconds
+        self.work_seconds = work_seconds
         self.shortened, self.trials, self.notes = shortened, len(results), []
         if shortened:
             self.notes.append("%d steps of each trial" % shortened)
@@ -84,16 +101,17 @@ class Row:
             return
         self.notes.append("one seed")
         self.trials *= seeds
-        self.seconds += (seeds - 1) * self.trial_seconds
-        self.trial_seconds *= seeds
+        self.seconds += (seeds - 1) * self.work_seconds
+        self.result_seconds += (seeds - 1) * self.work_seconds
+        self.work_seconds *= seeds
 
     def per_hour(self):
         return 3600 * self.trials / self.seconds
 
     def slowness(self, other):
-        """How many times longer than `other`: the command, its trials."""
+        """How many times longer than `other`: to the end, to the results."""
         return (self.seconds / other.seconds,
-                self.trial_seconds / other.trial_seconds)
+                self.result_seconds / other.result_seconds)
 
 
 def fail(message):
@@ -126,20 +144,30 @@ def run_bigstep(arguments, spec, folder):
         command.append("--set=seeds=%d" % arguments.seeds)
     if arguments.steps:
         command.append("--set=training.max_steps=%d" % arguments.steps)
+    begun = time.time()
     seconds = run(command)
-    study, = pathlib.Path(folder).glob("*/status.json")
-    with open(study.parent / "trials.csv") as file:
+    table, = pathlib.Path(folder).glob("*/trials.csv")
+    with open(table) as file:
         results = [{**{split: row["accuracy." + split]
                        for split in study_agreement.SPLITS},
                     "settings": row["settings"], "seed": int(row["seed"]),
                     "outcome": row["outcome"]}
                    for row in csv.DictReader(file)]
-    record = next((study.parent / "trials").glob("*/record.json"))
-    libraries = json.loads(record.read_text())["provenance"]["libraries"]
+    records = [json.loads(path.read_text())
+               for path in (table.parent / "trials").glob("*/record.json")]
+    libraries = records[0]["provenance"]["libraries"]
     print("Bigstep: LibTorch %s, %s" % (libraries["libtorch"],
                                         libraries["blas"]))
+    result_seconds = max(end_of(record["times"]) for record in records) - begun
     return Row("Bigstep", "%d x 1" % arguments.cores, results, seconds,
-               json.loads(study.read_text())["seconds"])
+               result_seconds, result_seconds)
+
+
+def end_of(times):
+    """When a trial ended, in seconds since 1970."""
+    started = datetime.datetime.strptime(times["started"],
+                                         "%Y-%m-%dT%H:%M:%S.%f%z")
+    return started.timestamp() + times["wall_s"]
 
 
 def run_peer(arguments, spec, folder, setting, flags, environment=None):
@@ -152,8 +180,9 @@ def run_peer(arguments, spec, folder, setting, flags, environment=None):
         summary = json.load(file)
     print("%s, %s: PyTorch %s, %s" % (summary["loop"], setting,
                                       summary["torch"], summary["blas"]))
-    return Row(summary["loop"], setting, summary["results"],
-               seconds + summary["seconds"] - summary["measured_seconds"],
+    # With what the steps left out would have taken; it ends with its results.
+    seconds += summary["seconds"] - summary["measured_seconds"]
+    return Row(summary["loop"], setting, summary["results"], seconds, seconds,
                summary["seconds"], summary["shortened"])
 
 
@@ -163,8 +192,9 @@ def run_study(arguments, spec, folder):
     ours = run_bigstep(arguments, spec, folder)
     cores = arguments.cores
     plain = ["--processes=%d" % cores, "--threads=1"]
-    contests = [("%d x 1" % cores, plain, {}),
-                ("%d x 1, tuned malloc" % cores, plain, MALLOC)]
+    contests = [("%d x 1" % cores, plain, ONE_THREAD),
+                ("%d x 1, tuned malloc" % cores, plain,
+                 {**ONE_THREAD, **MALLOC})]
     if cores > 1:
         contests.insert(0, ("1 x %d" % cores, ["--threads=%d" % cores], {}))
     seeds = len({r["seed"] for r in ours.results})
@@ -184,20 +214,20 @@ def run_study(arguments, spec, folder):
 
 
 def print_times(ours, rows):
-    layout = "%-11s %-36s %6s %9s %9s %7s %9s %7s"
+    layout = "%-11s %-36s %6s %9s %9s %7s %11s %7s"
     print("\n" + layout % ("who", "processes x threads", "trials", "seconds",
-                           "trials/h", "ratio", "trials'", "ratio"))
+                           "trials/h", "ratio", "to results", "ratio"))
     for row in [ours] + rows:
         whole, trials = row.slowness(ours)
         print(layout % (row.who, row.setting, row.trials,
                         "%.1f" % row.seconds, "%.0f" % row.per_hour(),
-                        "%.2f" % whole, "%.1f" % row.trial_seconds,
+                        "%.2f" % whole, "%.1f" % row.result_seconds,
                         "%.2f" % trials),
               "extrapolated from " + " and ".join(row.notes)
               if row.notes else "")
     print("seconds: the command from start to end, Bigstep's report included. "
-          "trials': those\nof them from reading the data to the last result. "
-          "ratio: Bigstep is so many times\nfaster.")
+          "to results: to\nthe end of the last trial. ratio: Bigstep is so "
+          "many times faster.")
     best = min((row for row in rows if row.who == "resident"),
                key=lambda row: row.seconds)
     loader = next(row for row in rows if row.who == "dataloader")
@@ -207,7 +237,7 @@ def print_times(ours, rows):
 
 
 def print_agreement(ours, rows):
-    """Prints the second table; returns whether all accuracies agree."""
+    """Prints the second table; returns whether no accuracies disagree."""
     peers = {}
     for row in rows:
         if not row.shortened:
@@ -215,29 +245,31 @@ def print_agreement(ours, rows):
     layout = "%-11s %-20s %8s %8s %8s %10s %8s %6s"
     print("\n" + layout % ("against", "accuracy", "settings", "Bigstep",
                            "Python", "difference", "error", "ratio"))
-    agreed, farthest = True, []
+    verdicts, farthest = set(), []
     for loop, split, d in study_agreement.compare(ours.results, peers):
-        agreed = agreed and d.agrees
+        verdicts.add(d.verdict)
         if split == "unbiased_test":
             farthest += [(loop, *far) for far in d.farthest]
         print(layout % (loop, split, d.settings, "%.4f" % d.means[0],
                         "%.4f" % d.means[1], "%+.4f" % d.value,
                         "%.4f" % d.error,
                         "%.1f" % (d.value / d.error) if d.error else "-"),
-              "" if d.agrees else "DISAGREES")
+              "" if d.verdict == "agree" else d.verdict.upper())
     print("difference: mean over settings. error: its standard error, by "
           "settings or by seeds,\nwhichever is larger; by few seeds it is "
-          "widened. A trial that diverged counts as 0.\nAccuracies agree if "
-          "they differ by at most %d standard errors: %s.\nThe settings that "
-          "differ most in unbiased_test, with the range over seeds:" %
-          (study_agreement.MOST, "they do" if agreed else "they do NOT"))
+          "widened. A trial that diverged counts as 0.\nAccuracies disagree if "
+          "they differ by more than %d standard errors. Where so\nmany are "
+          "more than %g, nothing can be told: that takes more seeds.\nThe "
+          "settings that differ most in unbiased_test, with the range over "
+          "seeds:" %
+          (study_agreement.MOST, study_agreement.MOST_UNSEEN))
     for loop, settings, a, b in farthest:
         print("  %s: Bigstep %.4f to %.4f, %s %.4f to %.4f" %
               (settings, min(a), max(a), loop, min(b), max(b)))
     for who, results in [("Bigstep", ours.results)] + list(peers.items()):
         diverged = sum(r["outcome"] != "completed" for r in results)
         print("%s: %d of %d trials diverged" % (who, diverged, len(results)))
-    return agreed
+    return "disagree" not in verdicts
 
 
 def main():
@@ -260,4 +292,8 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("bench_study: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -7,10 +7,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +24,7 @@
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
+#include "tools/bench/restart.h"
 #include "tools/bench/timing.h"
 
 DEFINE_string(data_root, "", "folder that holds the datasets' files");
@@ -161,6 +160,7 @@ void RegisterTrial(const std::string& path) {
 }  // namespace bigstep
 
 int main(int argc, char** argv) {
+  bigstep::RestartAsWorker(argv);
   benchmark::Initialize(&argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
   bigstep::InitializeLog(argv[0]);

@@ -1,5 +1,5 @@
 // How long the tables of studies of 10^2 to 10^5 trials take from records on
-// the disk, and how much memory: the column peak_mb is the most that the
+// the disk, and how much memory: the column peak_MiB is the most that the
 // process ever held, so one size at a time if that is the question; record_kb
 // is the size of a record. The largest study takes 2 GB of the disk while it is
 // measured.
@@ -46,7 +46,7 @@ double PeakMegabytes() {
 }
 
 void AddCounters(const std::string& folder, benchmark::State& state) {
-  state.counters["peak_mb"] = PeakMegabytes();
+  state.counters["peak_MiB"] = PeakMegabytes();
   const auto size = std::filesystem::file_size(
       TrialFolder(folder, "trial_0_0") + "/record.json");
   state.counters["record_kb"] = static_cast<double>(size) / 1024;

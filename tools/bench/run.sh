@@ -6,8 +6,8 @@
 #     --out=DIR        results: performance_tables.md, raw/, figures with their
 #                      data (default: results/performance)
 #     --data_root=DIR  folder that holds the datasets' files
-#     --only=A,B       parts to run, of those that --benchmark_list_tests prints;
-#                      the tables are made of all that --out then holds
+#     --only=A,B       parts to run, of those --benchmark_list_tests prints; the
+#                      tables are made of all that --out then holds
 #     --build          also how long a clean build takes (twenty minutes)
 #     --short          a trial of this script: fewer networks, steps and sizes
 #     --update_docs    put tables and figures into docs/
@@ -38,6 +38,12 @@ absolute() {
 
 for flag in "$@"; do
   case $flag in
+    --help)
+      sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+      exit ;;
+    --out= | --data_root= | --bin=)
+      echo "bench_all: ${flag%=} names no folder" >&2
+      exit 2 ;;
     --out=*) out=$(absolute "${flag#*=}") ;;
     --data_root=*) data_root=$(absolute "${flag#*=}") ;;
     --only=*) IFS=, read -ra parts <<<"${flag#*=}" ;;
@@ -49,13 +55,14 @@ for flag in "$@"; do
       printf '%s\n' "${parts[@]}" build
       exit ;;
     *)
-      echo "bench_all: no flag '$flag'; see the first lines of $0" >&2
+      echo "bench_all: no flag '$flag'; --help prints them" >&2
       exit 2 ;;
   esac
 done
 
 networks=(fcn parity cnn resnet18 swin_t resnet50)
 avx2_networks=(fcn cnn resnet18)
+datasets=(mnist cifar-10-batches-bin waterbirds_v1.0)
 rounds=3
 sizes=(100 1000 10000 100000)
 starts=5
@@ -65,6 +72,7 @@ workers_flags=(--set=training.max_steps=1000)
 if $short; then
   networks=(fcn parity cnn)
   avx2_networks=(fcn)
+  datasets=(mnist)
   rounds=1
   sizes=(100 1000)
   starts=1
@@ -80,8 +88,10 @@ work=$(mktemp -d)
 failed=()
 # Bazel makes its folders read-only.
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-# What changes the kernels of OpenBLAS changes what is measured.
-unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+# These change what is measured.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE DNNL_MAX_CPU_ISA ONEDNN_MAX_CPU_ISA \
+  ATEN_CPU_CAPABILITY OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS \
+  GLIBC_TUNABLES "${!MALLOC_@}"
 
 say() { printf 'bench_all: %s\n' "$*" >&2; }
 
@@ -99,6 +109,18 @@ measure() {
     failed+=("$name")
     say "$name FAILED: see $raw/$name.log"
   fi
+}
+
+# The load of the minute before, at most 0.3; five minutes are waited for it.
+wait_until_quiet() {
+  local i load
+  for ((i = 0; i < 60; ++i)); do
+    load=$(cut -d' ' -f1 /proc/loadavg)
+    ! awk -v load="$load" 'BEGIN { exit !(load <= 0.3) }' || return 0
+    ((i > 0)) || say "waits for the machine to be idle (load $load)"
+    sleep 5
+  done
+  say "the machine is not idle (load $load): do not trust the figures"
 }
 
 find_python() {
@@ -131,7 +153,7 @@ machine() {
   "$bin/experiments/run" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
     --out="$work/record" --workers=1 --progress=quiet "${one_step[@]}" \
     >/dev/null || return
-  cp "$work"/record/*/trials/*/record.json "$raw/record.json"
+  cp "$work"/record/*/trials/*/record.json "$raw/record.json" || return
   [[ -z $python ]] || PYTHONPATH=$here/peers "$python" -B -c "
 import study, sys, torch, torchvision
 print('python: %d.%d.%d, PyTorch %s, torchvision %s; %s' % (
@@ -146,13 +168,15 @@ step() {
 }
 
 peer() {
-  "$@" "${python_flags[@]}"
+  env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
+    "$@" "${python_flags[@]}"
 }
 
 # steps_of PREFIX NETWORK: Bigstep and Python take turns, so that each ratio is
 # of neighbours in time.
 steps_of() {
   local prefix=$1 network=$2 round script=$here/peers/steps.py
+  rm -f "$raw/$prefix"{step,peer_plain,peer_nchw,peer_nhwc}_"$network"_*.json
   for ((round = 1; round <= rounds; ++round)); do
     measure "${prefix}step_${network}_$round.json" \
       step --benchmark_filter="^Step/$network/"
@@ -189,6 +213,7 @@ avx2() {
 
 copies() {
   local round
+  rm -f "$raw"/copies_fcn_*.json
   for ((round = 1; round <= rounds; ++round)); do
     measure "copies_fcn_$round.json" \
       step --benchmark_filter=^Step/fcn/ --copies=2
@@ -196,6 +221,10 @@ copies() {
 }
 
 study() {
+  [[ -n $python ]] || {
+    say "study is left out: it needs Python"
+    return 0
+  }
   measure study.txt "$here/study.sh" "$bin/experiments/run" \
     "$specs/parity_knobs.yaml" "$specs/colored_mnist_knobs.yaml" \
     --data_root="$data_root" "${study_flags[@]}"
@@ -229,6 +258,7 @@ one_start() {
 
 start() {
   local i spec=$specs/colored_mnist_lr.yaml
+  rm -f "$raw"/start_*.json
   measure start_warmup.json one_start "$specs/parity_knobs.yaml" "$work/cache"
   for ((i = 1; i <= starts; ++i)); do
     measure "start_parity_$i.json" \
@@ -247,6 +277,7 @@ workers() {
 # Each size in a process of its own, so that its memory is its own.
 size() {
   local trials name
+  rm -f "$raw"/size_*.json
   for trials in "${sizes[@]}"; do
     for name in Expand Print; do
       measure "size_${name}_$trials.json" "$bin/tools/bench_plan" \
@@ -276,7 +307,7 @@ build_times() {
   mkdir "$work/tree"
   git -C "$root" ls-files -co --exclude-standard -z |
     tar -C "$root" --null --ignore-failed-read -T - -c |
-    tar -C "$work/tree" -x
+    tar -C "$work/tree" -x || return
   for file in system.bazelrc user.bazelrc; do
     [[ ! -e $root/$file ]] || cp "$root/$file" "$work/tree"
   done
@@ -294,9 +325,11 @@ build() { measure build.txt build_times; }
 
 for part in "${parts[@]}"; do
   case $part in
-    steps | avx2 | copies | study | eval | data | start | workers | size | build) ;;
+    steps | avx2 | copies | study | eval) ;;
+    data | start | workers | size | build) ;;
     *)
-      say "no part '$part'; --benchmark_list_tests prints them"
+      say "no part '$part' (known: steps, avx2, copies, study, eval, data," \
+        "start, workers, size, build)"
       exit 2 ;;
   esac
 done
@@ -304,12 +337,29 @@ done
   say "no programs in $bin: bazel build //experiments:run //tools:all"
   exit 2
 }
-mkdir -p "$raw"
+if $short && $update_docs; then
+  say "--short measures too little for the page: leave out --update_docs"
+  exit 2
+fi
+[[ " ${parts[*]} " =~ \ (steps|avx2|copies|study|eval|data|start)\  ]] ||
+  datasets=()
+for folder in "${datasets[@]}"; do
+  [[ -d $data_root/$folder ]] || {
+    say "no $folder in the data root $data_root; bazel run" \
+      "//tools:fetch_data brings datasets, --data_root names another folder"
+    exit 2
+  }
+done
+mkdir -p "$raw" || exit 2
+trap 'say "interrupted; $raw keeps what was measured"; exit 130' INT
 python=$(find_python)
+$short || wait_until_quiet
 measure machine.txt machine
 for part in "${parts[@]}"; do
-  [[ $part != eval ]] || part=eval_metrics  # The shell has an eval already.
-  "$part"
+  commit=$(git -C "$root" describe --always --abbrev=12 --dirty=+ --exclude='*')
+  echo "$(date -u +%F), commit $commit" >"$raw/$part.run"
+  # The shell has an eval already.
+  if [[ $part == eval ]]; then eval_metrics; else "$part"; fi
 done
 
 flags=()

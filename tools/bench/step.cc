@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <functional>
+#include <cstdint>
+#include <cstdio>
 #include <limits>
-#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +31,7 @@
 #include "experiments/trainer.h"
 #include "models/model.h"
 #include "optimizers/loss.h"
+#include "tools/bench/restart.h"
 #include "tools/bench/timing.h"
 
 DEFINE_string(data_root, "", "folder that holds the datasets' files");
@@ -160,7 +161,7 @@ double GemmRate() {
   return 2e-9 * kSize * kSize * kSize / Median(times);
 }
 
-// The nine products of a step of the fully connected network, alone, into
+// The eleven products of a step of the fully connected network, alone, into
 // memory that is there already.
 class FcnProducts {
  public:
@@ -218,11 +219,15 @@ Dataset Shortened(Dataset dataset, int64_t examples) {
   return dataset;
 }
 
+// Whether a benchmark had to be left out.
+bool skipped = false;
+
 void MeasureStep(benchmark::State& state, const Case& c) {
   const TrialSettings settings = SettingsOf(c);
   DatasetStore store({DataRoot(FLAGS_data_root), /*cache_folder=*/""});
   const auto whole = store.Get(settings);
   if (!whole.ok()) {
+    skipped = true;
     state.SkipWithError(whole.status().ToString().c_str());
     return;
   }
@@ -275,16 +280,13 @@ void Multiply(int copies) {
 }  // namespace bigstep
 
 int main(int argc, char** argv) {
-  // As workers are started.
-  if (std::getenv("BIGSTEP_BENCH_STARTED") == nullptr) {
-    for (const auto& [name, value] : bigstep::ComputeEnvironment()) {
-      setenv(name.c_str(), value.c_str(), /*overwrite=*/1);
-    }
-    setenv("BIGSTEP_BENCH_STARTED", "1", /*overwrite=*/1);
-    execv("/proc/self/exe", argv);
-  }
+  bigstep::RestartAsWorker(argv);
   benchmark::Initialize(&argc, argv);
   gflags::ParseCommandLineFlags(&argc, &argv, true);
+  if (argc > 1) {
+    std::fprintf(stderr, "bench_step: unexpected '%s'\n", argv[1]);
+    return 2;
+  }
   bigstep::InitializeLog(argv[0]);
   if (FLAGS_copies > 1) bigstep::Multiply(FLAGS_copies);
   bigstep::ConfigureCompute();
@@ -296,8 +298,15 @@ int main(int argc, char** argv) {
         ->Iterations(c.examples < 1000 ? 3 : 9)
         ->Unit(benchmark::kMicrosecond);
   }
-  benchmark::RunSpecifiedBenchmarks();
+  if (benchmark::RunSpecifiedBenchmarks() == 0) {
+    std::fprintf(stderr, "bench_step: the filter leaves none of");
+    for (const bigstep::Case& c : bigstep::Cases()) {
+      std::fprintf(stderr, " Step/%s", c.name.c_str());
+    }
+    std::fprintf(stderr, "\n");
+    return 2;
+  }
   while (wait(nullptr) > 0) {
   }
-  return 0;
+  return bigstep::skipped ? 1 : 0;
 }

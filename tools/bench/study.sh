@@ -14,8 +14,10 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 modules="torch, torchvision, yaml"
 for python in ${PYTHON:-python3 /usr/bin/python3}; do
   if "$python" -c "import $modules" 2>/dev/null; then
-    # What changes the kernels of OpenBLAS would change the contest.
-    unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+    # These would change the contest.
+    unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE DNNL_MAX_CPU_ISA \
+      ONEDNN_MAX_CPU_ISA ATEN_CPU_CAPABILITY OMP_NUM_THREADS \
+      OPENBLAS_NUM_THREADS MKL_NUM_THREADS GLIBC_TUNABLES "${!MALLOC_@}"
     exec "$python" "$here/compare_study.py" "$@"
   fi
 done

@@ -99,7 +99,8 @@ class Raw:
     def counters(self, stem):
         """The one benchmark of each round."""
         return {which: printed["benchmarks"][0]
-                for which, printed in self.rounds(stem).items()}
+                for which, printed in self.rounds(stem).items()
+                if not printed["benchmarks"][0].get("error_occurred")}
 
 
 def machine(raw):
@@ -117,9 +118,8 @@ def machine(raw):
                  libraries["libtorch"], record["cpu_capability"],
                  re.sub(r"[^0-9]*v| .*", "", libraries.get("onednn", "?")))],
              ["BLAS", libraries["blas"]],
-             ["Python", said.get("python", "none")],
-             ["Bigstep", record["commit"][:12]],
-             ["measured on", "%(date)s; load before: %(load before)s" % said]]
+             ["load before", said["load before"]],
+             ["Python", said.get("python", "none")]]
     return "\n".join(["| | |", "|---|---|"] +
                      ["| %s | %s |" % tuple(row) for row in rows])
 
@@ -244,7 +244,7 @@ def start(raw):
             rows.append([name] + [duration(median(column))
                                   for column in zip(*runs)])
     return rows and table(
-        ["data", "until the trial starts", "data, network, one step",
+        ["data", "until the trial starts, data at hand", "network, one step",
          "until the first step is done", "whole command"], rows)
 
 
@@ -275,7 +275,7 @@ def size_rows(raw):
         for trials, b in raw.counters("size_" + name).items():
             seconds = b["real_time"] * UNITS[b["time_unit"]]
             # Both count in 2^20 bytes.
-            mebibytes = b.get("peak_MiB", b.get("peak_mb"))
+            mebibytes = b["peak_MiB"]
             rows.setdefault(trials, [None] * len(SIZES))[place] = (
                 seconds, mebibytes * 2 ** 20 / 1e6)
     return sorted(rows.items())
@@ -300,14 +300,23 @@ SECTIONS = {"machine": machine, "steps": steps, "copies": copies,
             "start": start, "workers": workers, "size": size, "build": build}
 
 
+# The part of run.sh that measures a section, where their names differ.
+PARTS = {"peers": "steps", "avx2_peers": "avx2", "evaluation": "eval"}
+
+
+def stamped(raw, name, content):
+    """The section with when and of what it was measured."""
+    run = raw.text(PARTS.get(name, name) + ".run").strip()
+    return "%s\n\n%s." % (content, run) if content and run else content
+
+
 def write_data(raw, out):
     """The figures' data; returns the names of figures that have some."""
-    numbers, rates = zip(*[(row[0], row[2]) for row in worker_rows(raw)] or
-                         [[(), ()]])
+    measured = worker_rows(raw)
     contents = {
         "workers": "workers,trials_per_s,one_worker_times_cores\n" + "".join(
-            "%d,%g,%g\n" % (n, rate, rates[0] * min(n, cores(raw)))
-            for n, rate in zip(numbers, rates)),
+            "%d,%g,%g\n" % (n, rate, measured[0][2] * min(n, cores(raw)))
+            for n, _, rate, _, _ in measured),
         "size": "trials,expand_s,print_s,read_s,report_s\n" + "".join(
             "%d,%s\n" % (trials, ",".join("%.4g" % pair[0] if pair else ""
                                           for pair in pairs))
@@ -348,7 +357,8 @@ def main():
     parser.add_argument("--docs", type=pathlib.Path)
     arguments = parser.parse_args()
     out, raw = arguments.out, Raw(arguments.out / "raw")
-    tables = {name: section(raw) for name, section in SECTIONS.items()}
+    tables = {name: stamped(raw, name, section(raw))
+              for name, section in SECTIONS.items()}
     (out / "performance_tables.md").write_text("\n\n".join(
         "## %s\n%s" % (name.capitalize(), content or "Not measured.")
         for name, content in tables.items()) + "\n")

@@ -11,6 +11,8 @@ import statistics
 from study_trial import SPLITS
 
 MOST = 4
+# A difference of this size must not pass unseen.
+MOST_UNSEEN = 0.05
 # Student's t, two-sided at 0.001: degrees of freedom and quantile.
 QUANTILES = [(1, 636.6), (2, 31.60), (3, 12.92), (4, 8.610), (5, 6.869),
              (6, 5.959), (7, 5.408), (8, 5.041), (10, 4.587), (12, 4.318),
@@ -58,7 +60,9 @@ class Difference:
                             math.sqrt(self.settings))
         self.by_seeds = error_by_seeds(ours, theirs, others)
         self.error = max(self.by_settings, self.by_seeds)
-        self.agrees = abs(self.value) <= MOST * self.error
+        bound = MOST * self.error
+        self.verdict = ("disagree" if abs(self.value) > bound else
+                        "agree" if bound <= MOST_UNSEEN else "cannot tell")
         # The settings that differ most: (name, ours, theirs), each a list.
         self.farthest = [(s, a[s], b[s]) for s in sorted(
             a, key=lambda s: -abs(differences[s]))[:3]]
