@@ -1,4 +1,5 @@
-// How many images a core prepares per second: JPEG bytes in memory to inputs.
+// How many images a core prepares per second: JPEG bytes in memory to inputs,
+// and bytes in memory to batches.
 //   bazel run //tools:bench_data
 // An argument that is no switch names a folder to write the images to, for
 // peers/decode_images.py.
@@ -9,12 +10,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/device.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "datasets/common/image_decoder.h"
 #include "datasets/common/image_testing.h"
 #include "datasets/common/image_transform.h"
 #include "datasets/common/resample.h"
+#include "datasets/dataset.h"
+#include "tools/bench/restart.h"
+#include "tools/bench/timing.h"
 
 namespace bigstep {
 namespace {
@@ -90,6 +95,33 @@ BENCHMARK_CAPTURE(Prepare, small, Small())->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Decode, photo, Photo())->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(Decode, small, Small())->Unit(benchmark::kMicrosecond);
 
+// Batches of resident Colored MNIST as networks read them. The limit: to copy
+// such a batch, which lies in one piece.
+void Gather(benchmark::State& state) {
+  constexpr int64_t kExamples = 50000, kBatch = 128;
+  Split split;
+  split.inputs = at::randint(0, 256, {kExamples, 3, 28, 28}, at::kByte);
+  split.labels = at::zeros({kExamples}, at::kLong);
+  const at::Tensor order = at::randperm(kExamples, at::kLong);
+  const at::Tensor whole = at::rand({kBatch, 3, 28, 28});
+  at::Tensor copy = at::empty_like(whole);
+  std::vector<double> gathers, copies;
+  int64_t next = 0;
+  for (auto _ : state) {
+    const at::Tensor indices = order.slice(0, next, next + kBatch);
+    next = (next + kBatch) % (kExamples - kBatch);
+    gathers.push_back(Seconds(
+        [&] { benchmark::DoNotOptimize(split.Batch(indices)); }));
+    state.SetIterationTime(gathers.back());
+    copies.push_back(Seconds([&] { copy.copy_(whole); }));
+  }
+  state.counters["samples_per_s"] = kBatch / Median(gathers);
+  state.counters["limit"] = kBatch / Median(copies);
+  state.counters["share_of_limit"] = Median(copies) / Median(gathers);
+}
+
+BENCHMARK(Gather)->UseManualTime()->Unit(benchmark::kMicrosecond);
+
 void WriteFiles(const std::string& folder, const std::string& name,
                 const Kind& kind) {
   const std::vector<std::string> files = MakeFiles(kind.height, kind.width);
@@ -104,6 +136,8 @@ void WriteFiles(const std::string& folder, const std::string& name,
 }  // namespace bigstep
 
 int main(int argc, char** argv) {
+  bigstep::RestartAsWorker(argv);
+  bigstep::ConfigureCompute();
   benchmark::Initialize(&argc, argv);
   if (argc > 1) {
     const std::string folder = bigstep::UserPath(argv[1]);

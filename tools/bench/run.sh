@@ -61,7 +61,7 @@ for flag in "$@"; do
 done
 
 networks=(fcn parity cnn resnet18 swin_t resnet50)
-avx2_networks=(fcn cnn resnet18)
+avx2_networks=(fcn cnn)
 datasets=(mnist cifar-10-batches-bin waterbirds_v1.0)
 rounds=3
 sizes=(100 1000 10000 100000)

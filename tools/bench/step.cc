@@ -64,11 +64,11 @@ const std::vector<Case>& Cases() {
       {"cnn", "{name: colored_mnist}", "{name: cnn, widths: [32, 64]}",
        "{batch_size: 128, max_steps: 100}", 12800},
       {"resnet18", "{name: cifar10}", "{name: resnet18, stem: cifar}",
-       "{batch_size: 128, max_steps: 6}", 640},
+       "{batch_size: 128, max_steps: 6}", 256},
       {"swin_t", "{name: waterbirds}", "{name: swin_t}",
-       "{batch_size: 16, max_steps: 4}", 64},
+       "{batch_size: 16, max_steps: 4}", 32},
       {"resnet50", "{name: waterbirds}", "{name: resnet50}",
-       "{batch_size: 16, max_steps: 4}", 64},
+       "{batch_size: 16, max_steps: 4}", 32},
   };
   return *cases;
 }
