@@ -93,9 +93,8 @@ float Product() {
   return at::mul(at::full({1}, 1e-30f), at::full({1}, 1e-10f)).item<float>();
 }
 
-// True if a freed block of 64 MiB (far above glibc's default thresholds) stays
-// with the process.
-// Of blocks such as the activations of a network, 1.25 GiB in all.
+// True if freed blocks as large as the activations of a network, 1.25 GiB in
+// all, stay with the process.
 bool FreedMemoryStays() {
   constexpr size_t kBytes = size_t{32} << 20;
   constexpr size_t kBlocks = 40;

@@ -109,8 +109,8 @@ TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
   };
   const TrialSettings completes = SettingsOf();
   // Diverges after a few steps.
-  const TrialSettings diverges = SettingsOf(
-      {"optimizer={name: momentum, lr: 1e7}", "axes={}", "plan={}"});
+  const TrialSettings diverges =
+      SettingsOf({"optimizer={name: momentum, lr: 1e7}", "axes={}", "plan={}"});
   for (const auto& [settings, outcome] :
        {std::pair(completes, Outcome::kCompleted),
         std::pair(diverges, Outcome::kDiverged)}) {

@@ -9,8 +9,8 @@
 
 namespace bigstep {
 
-// Handles to parameters of one dtype and device. `weight` [O, I]; `bias` [O], or
-// undefined in all layers.
+// Handles to parameters of one dtype and device. `weight` [O, I]; `bias` [O],
+// or undefined in all layers.
 struct LinearParameters {
   at::Tensor weight, bias;
 };
@@ -20,9 +20,10 @@ struct PerceptronOutput {
   at::Tensor hidden;  // [N, D]: what the last layer reads.
 };
 
-// Outputs for x [N, I] of that dtype and device. There is at least one layer, and ReLU after each but
-// the last, with its plain gradient also in a RescaleScope. Gradients may
-// themselves be differentiated, at the price of a second forward pass.
+// Outputs for x [N, I] of that dtype and device. There is at least one layer,
+// and ReLU after each but the last, with its plain gradient also in a
+// RescaleScope. Gradients may themselves be differentiated, at the price of a
+// second forward pass.
 PerceptronOutput Perceptron(const at::Tensor& x,
                             const std::vector<LinearParameters>& layers);
 

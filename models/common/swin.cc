@@ -35,7 +35,8 @@ class PatchEmbedding final : public SwinLayer {
   }
 
   at::Tensor Forward(const at::Tensor& images) override {
-    return norm_->Forward(projection_->Forward(ToFastLayout(images)).permute({0, 2, 3, 1}));
+    return norm_->Forward(
+        projection_->Forward(ToFastLayout(images)).permute({0, 2, 3, 1}));
   }
 
  private:

@@ -110,8 +110,8 @@ void Gather(benchmark::State& state) {
   for (auto _ : state) {
     const at::Tensor indices = order.slice(0, next, next + kBatch);
     next = (next + kBatch) % (kExamples - kBatch);
-    gathers.push_back(Seconds(
-        [&] { benchmark::DoNotOptimize(split.Batch(indices)); }));
+    gathers.push_back(
+        Seconds([&] { benchmark::DoNotOptimize(split.Batch(indices)); }));
     state.SetIterationTime(gathers.back());
     copies.push_back(Seconds([&] { copy.copy_(whole); }));
   }

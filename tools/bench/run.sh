@@ -20,6 +20,7 @@ root=$(dirname "$(dirname "$here")")
 cd_from=${BUILD_WORKING_DIRECTORY:-$PWD}
 
 parts=(steps avx2 copies study eval data start workers size)
+known=("${parts[@]}" build)
 out=$cd_from/results/performance
 data_root=${BIGSTEP_DATA_ROOT:-$HOME/.cache/bigstep/data}
 bin=$root/bazel-bin
@@ -52,7 +53,7 @@ for flag in "$@"; do
     --update_docs) update_docs=true ;;
     --bin=*) bin=$(absolute "${flag#*=}") ;;
     --benchmark_list_tests)
-      printf '%s\n' "${parts[@]}" build
+      printf '%s\n' "${known[@]}"
       exit ;;
     *)
       echo "bench_all: no flag '$flag'; --help prints them" >&2
@@ -223,6 +224,7 @@ copies() {
 study() {
   [[ -n $python ]] || {
     say "study is left out: it needs Python"
+    rm -f "$raw/study.txt"
     return 0
   }
   measure study.txt "$here/study.sh" "$bin/experiments/run" \
@@ -324,14 +326,10 @@ build() { measure build.txt build_times; }
 # --- All of it. ---------------------------------------------------------------
 
 for part in "${parts[@]}"; do
-  case $part in
-    steps | avx2 | copies | study | eval) ;;
-    data | start | workers | size | build) ;;
-    *)
-      say "no part '$part' (known: steps, avx2, copies, study, eval, data," \
-        "start, workers, size, build)"
-      exit 2 ;;
-  esac
+  [[ " ${known[*]} " == *" $part "* ]] || {
+    say "no part '$part' (known: ${known[*]})"
+    exit 2
+  }
 done
 [[ -x $bin/experiments/run ]] || {
   say "no programs in $bin: bazel build //experiments:run //tools:all"

@@ -308,5 +308,5 @@ int main(int argc, char** argv) {
   }
   while (wait(nullptr) > 0) {
   }
-  return bigstep::skipped ? 1 : 0;
+  return bigstep::skipped ? 2 : 0;
 }

@@ -274,10 +274,8 @@ def size_rows(raw):
     for place, name in enumerate(SIZES):
         for trials, b in raw.counters("size_" + name).items():
             seconds = b["real_time"] * UNITS[b["time_unit"]]
-            # Both count in 2^20 bytes.
-            mebibytes = b["peak_MiB"]
             rows.setdefault(trials, [None] * len(SIZES))[place] = (
-                seconds, mebibytes * 2 ** 20 / 1e6)
+                seconds, b["peak_MiB"] * 2 ** 20 / 1e6)
     return sorted(rows.items())
 
 
