@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -78,6 +79,20 @@ void ConfigureCompute(int threads) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, -1);  // Never.
   at::globalContext().setFlushDenormal(true);
+}
+
+void ConfigureDevice(c10::Device device) {
+  if (!device.is_cuda()) return;
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+  // cuBLAS reads it when it starts. The user's own value stays.
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+}
+
+void UseOwnStream(c10::Device device) {
+  const c10::impl::VirtualGuardImpl streams(device.type());
+  streams.setDevice(device);
+  streams.exchangeStream(streams.getStreamFromGlobalPool(device));
 }
 
 std::vector<std::pair<std::string, std::string>> ComputeEnvironment(

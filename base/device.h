@@ -32,6 +32,16 @@ std::string DeviceDescription(c10::Device device);
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
 
+// Prepares the process for `device`, before it is used. On a GPU cuDNN and
+// cuBLAS then give the same bits each time, which costs some speed; on the CPU
+// they do.
+void ConfigureDevice(c10::Device device);
+
+// From now on this thread gives its work for `device`, a GPU, to a stream of
+// its own: only there can it be recorded (work_graph.h). What other threads
+// give to the device is not in line with it.
+void UseOwnStream(c10::Device device);
+
 // The variables that a process must find at its start to compute as fast as it
 // can; what cannot be set later.
 //  - `threads` for OpenMP and each BLAS, before these start theirs.

@@ -1,6 +1,8 @@
 #include "datasets/batch_loader.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <utility>
 
@@ -47,6 +49,10 @@ absl::StatusOr<ExampleBatch> BatchLoader::Next() {
   return batch;
 }
 
+void BatchLoader::Settle() const {
+  for (const auto& batch : pending_) batch.wait();
+}
+
 bool BatchLoader::MakesAhead() const {
   // Picking rows of a resident tensor is cheaper than handing them over.
   return split_.source != nullptr || split_.augmentation;
@@ -74,8 +80,13 @@ void BatchLoader::Prefetch() {
   // Everything random is drawn here, one batch after another.
   const at::Tensor indices = NextIndices();
   const at::Tensor draws = NextDraws();
+  // What the thread asks of a GPU stands in one line with what this one asks.
+  const c10::Device device = split_.labels.device();
+  const c10::Stream stream =
+      c10::impl::VirtualGuardImpl(device.type()).getStream(device);
   pending_.push_back(
-      std::async(std::launch::async, [&split = split_, indices, draws] {
+      std::async(std::launch::async, [&split = split_, indices, draws, stream] {
+        const c10::StreamGuard guard(stream);
         return CatchExceptions([&] { return Load(split, indices, draws); });
       }));
 }

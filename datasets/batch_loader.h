@@ -39,6 +39,9 @@ class BatchLoader {
   // The next batch, or the error of the split's source.
   absl::StatusOr<ExampleBatch> Next();
 
+  // Waits until no thread makes a batch. None will before the next Next.
+  void Settle() const;
+
  private:
   // Whether making a batch is worth a thread, and takes random draws.
   bool MakesAhead() const;

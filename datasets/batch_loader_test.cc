@@ -3,9 +3,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -162,6 +165,34 @@ TEST(BatchLoaderTest, WhatIsSkippedIsNotRead) {
   BatchLoader rest(split, 1, 0);
   rest.Skip(broken + 1);
   EXPECT_OK(rest.Next());
+}
+
+// Counts the batches that it has begun to load, and those that it has loaded.
+class SlowSource final : public FakeSource {
+ public:
+  absl::StatusOr<at::Tensor> Load(const at::Tensor& indices,
+                                  const at::Tensor& draws) const override {
+    ++begun;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ++loaded;
+    return FakeSource::Load(indices, draws);
+  }
+
+  mutable std::atomic<int> begun = 0, loaded = 0;
+};
+
+TEST(BatchLoaderTest, OnceSettledNoBatchIsBeingRead) {
+  Split split = Numbered(10);
+  split.inputs = at::Tensor();
+  const auto source = std::make_shared<SlowSource>();
+  split.source = source;
+  BatchLoader loader(split, 2, 0);
+  for (int batch = 0; batch < 3; ++batch) {
+    ASSERT_OK(loader.Next());
+    loader.Settle();
+    EXPECT_EQ(source->loaded, batch + 3);  // This one and two ahead.
+    EXPECT_EQ(source->begun, source->loaded);
+  }
 }
 
 TEST(BatchLoaderTest, MayGoWhileBatchesAreBeingRead) {

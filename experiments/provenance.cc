@@ -103,6 +103,7 @@ Json ProvenanceJson(const Provenance& provenance,
                {"blas_threads", threads.at("blas")},
                {"workers", provenance.workers},
                {"attempt", provenance.attempt},
+               {"cuda_graphs", provenance.cuda_graphs},
                {"peak_memory_bytes", PeakMemoryBytes()},
                {"plugins", PluginVersions(settings)},
                {"seeds", Seeds(settings.seed)}});

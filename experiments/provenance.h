@@ -21,6 +21,7 @@ struct Provenance {
   // For the runner to set.
   int64_t workers = 1;  // Processes that train side by side, this one included.
   int64_t attempt = 1;  // Above 1 if earlier attempts at the trial broke off.
+  bool cuda_graphs = false;  // Steps are recorded and replayed.
 };
 
 // Everything that does not depend on the trial; `commit` is BuildCommit() of
@@ -33,7 +34,7 @@ Provenance MakeProvenance(c10::Device device, const std::string& commit);
 //   device, device_name           "cpu", "cpu: <model>"
 //   cpu_capability, gpu, os       vector instructions; null without a GPU
 //   threads, inter_op_threads, blas_threads   as in force now
-//   workers, attempt              see Provenance
+//   workers, attempt, cuda_graphs   see Provenance
 //   peak_memory_bytes             see PeakMemoryBytes
 //   plugins                       versions, by what the trial uses them for
 //   seeds                         of the trial, and of its random streams

@@ -38,6 +38,7 @@ TEST(ProvenanceTest, SaysWithWhatATrialRan) {
   EXPECT_EQ(json.at("commit"), "abc");
   EXPECT_EQ(json.at("workers"), 4);
   EXPECT_EQ(json.at("attempt"), 2);
+  EXPECT_EQ(json.at("cuda_graphs"), false);
   EXPECT_EQ(json.at("device"), "cpu");
   EXPECT_TRUE(json.at("gpu").is_null());
   EXPECT_GE(json.at("threads"), 1);

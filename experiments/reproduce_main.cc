@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/work_graph.h"
 #include "experiments/build_info.h"
 #include "experiments/dataset_store.h"
 #include "experiments/interrupt.h"
@@ -114,7 +115,7 @@ int Report(const RecordedTrial& trial, const TrialResult& result) {
 // record says that the trial failed.
 absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
                                   c10::Device device, const Json& here,
-                                  DatasetStore& datasets) {
+                                  bool cuda_graphs, DatasetStore& datasets) {
   const auto dataset = datasets.Get(trial.settings);
   if (!dataset.ok() && trial.record.outcome != Outcome::kFailed) {
     return dataset.status();
@@ -129,6 +130,7 @@ absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
   }
   TrainerHooks hooks;
   hooks.interrupted = Interrupted;
+  if (cuda_graphs) hooks.make_graph = MakeWorkGraph;
   return RunTrial(trial.settings, **dataset, device, hooks);
 }
 
@@ -155,6 +157,15 @@ absl::StatusOr<int> Reproduce() {
   ASSIGN_OR_RETURN(
       const c10::Device device,
       ParseDevice(FLAGS_device.empty() ? recorded_device : FLAGS_device));
+  ConfigureDevice(device);
+  // As then; on another device they are no matter.
+  const bool cuda_graphs =
+      device.is_cuda() &&
+      trial.record.provenance.value("cuda_graphs", Json(false)) == true;
+  if (cuda_graphs) {
+    RETURN_IF_ERROR(CheckWorkGraphs(device));
+    UseOwnStream(device);
+  }
   std::cout << "trial " << trial.record.id << " of study " << trial.record.study
             << ", seed " << trial.settings.seed << ", at most "
             << trial.settings.training.max_steps << " steps on " << device.str()
@@ -165,10 +176,11 @@ absl::StatusOr<int> Reproduce() {
                          .device = device,
                          .keep = false});
   CatchInterrupts();
-  const Json here =
-      ProvenanceJson(MakeProvenance(device, BuildCommit()), trial.settings);
+  Provenance provenance = MakeProvenance(device, BuildCommit());
+  provenance.cuda_graphs = cuda_graphs;
   const absl::StatusOr<TrialResult> result =
-      Rerun(trial, device, here, datasets);
+      Rerun(trial, device, ProvenanceJson(provenance, trial.settings),
+            cuda_graphs, datasets);
   if (absl::IsCancelled(result.status())) {
     std::cerr << "interrupted\n";
     return kInterrupted;

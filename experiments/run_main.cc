@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/work_graph.h"
 #include "experiments/analysis.h"
 #include "experiments/build_info.h"
 #include "experiments/check_plan.h"
@@ -65,6 +66,9 @@ DEFINE_int32(workers, 0,
 DEFINE_int32(threads_per_worker, 1,
              "threads inside an operation; more than one pays for large "
              "networks only, and gives other last digits");
+DEFINE_bool(cuda_graphs, false,
+            "on CUDA, record the forward and backward pass of a trial once and "
+            "replay it: see docs/running.md");
 DEFINE_double(trial_timeout, 0,
               "seconds after which an attempt of a trial counts as hung and "
               "its worker is replaced; 0: never");
@@ -185,6 +189,7 @@ absl::Status CheckRunFlags() {
 absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   RETURN_IF_ERROR(CheckRunFlags());
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  if (FLAGS_cuda_graphs) RETURN_IF_ERROR(CheckWorkGraphs(device));
   RunOptions options;
   options.setup.study = plan.study;
   options.setup.study_folder = StudyFolder(plan);
@@ -194,6 +199,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   options.setup.commit = BuildCommit();
   options.setup.save_weights = FLAGS_save_weights;
   options.setup.threads = FLAGS_threads_per_worker;
+  options.setup.cuda_graphs = FLAGS_cuda_graphs;
   options.setup.checkpoint_s = FLAGS_checkpoint_seconds;
   options.workers = WorkerCount(device);
   options.trial_timeout_s = FLAGS_trial_timeout;
@@ -320,10 +326,12 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& overrides) {
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   std::vector<std::string> overrides;
-  const CommandLineRules rules = {
-      __FILE__,
-      {{"list", "all"}, {"save_weights", "true"}, {"schema", "true"}},
-      {{"set", &overrides}}};
+  const CommandLineRules rules = {__FILE__,
+                                  {{"cuda_graphs", "true"},
+                                   {"list", "all"},
+                                   {"save_weights", "true"},
+                                   {"schema", "true"}},
+                                  {{"set", &overrides}}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kOk;

@@ -19,6 +19,7 @@
 #include "base/seed.h"
 #include "base/status.h"
 #include "datasets/batch_loader.h"
+#include "experiments/batch_gradients.h"
 #include "experiments/checkpoint.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
@@ -115,6 +116,8 @@ class Trainer {
       RETURN_IF_ERROR(CheckSplits(label, metric->Traits()));
       metrics_.emplace_back(label, std::move(metric));
     }
+    gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
+        *model_, *loss_, regularizers_, hooks_.make_graph});
     PickTrainSubset();
     return absl::OkStatus();
   }
@@ -176,6 +179,7 @@ class Trainer {
         return ReadLosses() ? absl::CancelledError("interrupted") : Diverged();
       }
       ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
+      if (gradients_->MayRecord()) loader.Settle();
       unread_losses_.push_back(Step(batch, result_.steps + 1));
       ++result_.steps;
     }
@@ -274,46 +278,9 @@ class Trainer {
   // Trains on one mini-batch; returns its loss [] before the update.
   at::Tensor Step(const ExampleBatch& batch, int64_t step) {
     const ScopedTimer timer(result_.train_seconds);
-    bool first_pass = true;
-    const auto gradients = [&] {
-      // Buffers (running statistics of batch norm) follow the first pass of a
-      // step, at the weights themselves: Foret's code and its successors do so.
-      const std::vector<at::Tensor> kept =
-          first_pass ? std::vector<at::Tensor>() : CopyBuffers();
-      for (auto& [name, parameter] : parameters_) {
-        parameter.mutable_grad().reset();
-      }
-      const at::Tensor losses =
-          loss_->PerExample(model_->Forward(batch.inputs).logits, batch.labels);
-      if (!mean_weights_.defined()) {
-        mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
-      }
-      losses.backward(mean_weights_);
-      at::Tensor loss = losses.detach().mean();
-      for (const auto& regularizer : regularizers_) {
-        loss = loss + regularizer->AddGradient(parameters_);
-      }
-      RestoreBuffers(kept);
-      first_pass = false;
-      return loss;
-    };
-    return optimizer_->Step(gradients, schedule_->LrScale(step - 1));
-  }
-
-  std::vector<at::Tensor> CopyBuffers() const {
-    std::vector<at::Tensor> copies;
-    for (const at::Tensor& buffer : model_->buffers()) {
-      copies.push_back(buffer.clone());
-    }
-    return copies;
-  }
-
-  // Does nothing if `copies` is empty.
-  void RestoreBuffers(const std::vector<at::Tensor>& copies) {
-    if (copies.empty()) return;
-    const c10::NoGradGuard no_grad;
-    const std::vector<at::Tensor> buffers = model_->buffers();
-    for (size_t i = 0; i < copies.size(); ++i) buffers[i].copy_(copies[i]);
+    gradients_->SetBatch(batch);
+    return optimizer_->Step([this] { return gradients_->Compute(); },
+                            schedule_->LrScale(step - 1));
   }
 
   // Looks at the network and returns whether training ends, after the `last`
@@ -432,11 +399,9 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
   std::vector<std::unique_ptr<Regularizer>> regularizers_;
+  std::unique_ptr<BatchGradients> gradients_;
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
-  at::Tensor train_subset_;  // [M] int64; undefined: all.
-  // [batch_size], all 1 / batch_size: the gradient of a mean. Undefined before
-  // the first step.
-  at::Tensor mean_weights_;
+  at::Tensor train_subset_;                // [M] int64; undefined: all.
   std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
   // Of the steps since the last evaluation, those of unread losses aside,
   double loss_sum_ = 0;

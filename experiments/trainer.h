@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/json.h"
+#include "base/work_graph.h"
 #include "datasets/dataset.h"
 #include "experiments/history_row.h"
 #include "experiments/outcome.h"
@@ -74,6 +76,10 @@ struct TrainerHooks {
   // trial that does not fail gives does not depend on it. 0: one on the CPU, 50
   // elsewhere.
   int64_t most_unread_losses = 0;
+  // Makes what forward and backward passes are recorded in, to be replayed in
+  // later steps; empty: each step calls their operations one by one. A step
+  // that cannot be recorded is a failure of the trial.
+  std::function<std::unique_ptr<WorkGraph>()> make_graph;
   // Told what a user should know and cannot be helped here: a checkpoint that
   // is of no use, so that training starts anew, or that cannot be written.
   std::function<void(const std::string& note)> on_note =

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "experiments/checked_graph.h"
 #include "experiments/trainer_testing.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -93,6 +94,43 @@ TEST(TrainerTest, GuessingOnTheTrainingDataIsCollapse) {
   // 0.53 is eight of those away.
   EXPECT_TRUE(result.collapsed);
   EXPECT_FALSE(TrainNow(SettingsOf({"training.max_steps=300"})).collapsed);
+}
+
+TEST(TrainerTest, StepsThatAreReplayedChangeNothing) {
+  const TrialSettings settings =
+      SettingsOf({"optimizer={name: asam, lr: 0.1}", "axes={}", "plan={}",
+                  "regularizers=[{name: l2, coefficient: 0.01}]"});
+  int replays = 0;
+  TrainerHooks hooks;
+  hooks.make_graph = [&replays] { return CheckedGraph::Make(&replays); };
+  const TrialResult one_by_one = TrainNow(settings);
+  const TrialResult replayed = TrainNow(settings, hooks);
+  EXPECT_EQ(replays, 2 * 27);  // Two passes in each of 30 steps but three.
+  EXPECT_EQ(replayed.metrics, one_by_one.metrics);
+  EXPECT_EQ(HistoryJson(replayed), HistoryJson(one_by_one));
+}
+
+// A device that refuses.
+class NoGraph final : public WorkGraph {
+ public:
+  void Record(const Work&) override {
+    TORCH_CHECK(false, "operation not permitted");
+  }
+  const std::vector<at::Tensor>& Replay() override { return none_; }
+
+ private:
+  std::vector<at::Tensor> none_;
+};
+
+TEST(TrainerTest, AStepThatCannotBeRecordedIsAFailure) {
+  TrainerHooks hooks;
+  hooks.make_graph = [] { return std::make_unique<NoGraph>(); };
+  const TrialResult result = TrainNow(SettingsOf(), hooks);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.steps, 3);
+  EXPECT_THAT(result.reason,
+              HasSubstr("the step cannot be recorded as a CUDA graph; run it "
+                        "without --cuda_graphs: operation not permitted"));
 }
 
 TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/status.h"
+#include "base/work_graph.h"
 #include "datasets/dataset.h"
 #include "experiments/contact_sheet.h"
 #include "experiments/dataset_store.h"
@@ -113,8 +114,11 @@ class Worker {
     // The supervisor has parsed it as well.
     BIGSTEP_CHECK(device.ok()) << device.status();
     device_ = *device;
+    ConfigureDevice(device_);
+    if (setup_.cuda_graphs) UseOwnStream(device_);
     provenance_ = MakeProvenance(device_, setup_.commit);
     provenance_.workers = setup_.workers;
+    provenance_.cuda_graphs = setup_.cuda_graphs;
     datasets_.emplace(
         DatasetStore::Options{setup_.data_root, setup_.cache_folder, device_});
   }
@@ -248,6 +252,7 @@ class Worker {
         return SaveWeights(model, absl::StrCat(folder, "/weights.safetensors"));
       };
     }
+    if (setup_.cuda_graphs) hooks.make_graph = MakeWorkGraph;
     hooks.checkpoint_path = CheckpointPath(folder);
     hooks.checkpoint_seconds = setup_.checkpoint_s;
     hooks.on_resume = [&log](int64_t steps) {
@@ -280,15 +285,16 @@ Json WorkerSetup::ToJson() const {
           {"save_weights", save_weights},
           {"threads", threads},
           {"checkpoint_s", checkpoint_s},
-          {"workers", workers}};
+          {"workers", workers},
+          {"cuda_graphs", cuda_graphs}};
 }
 
 WorkerSetup WorkerSetup::FromJson(const Json& json) {
-  return {json.at("study"),        json.at("study_folder"),
-          json.at("data_root"),    json.at("cache_folder"),
-          json.at("device"),       json.at("commit"),
-          json.at("save_weights"), json.at("threads"),
-          json.at("checkpoint_s"), json.at("workers")};
+  return {
+      json.at("study"),        json.at("study_folder"), json.at("data_root"),
+      json.at("cache_folder"), json.at("device"),       json.at("commit"),
+      json.at("save_weights"), json.at("threads"),      json.at("checkpoint_s"),
+      json.at("workers"),      json.at("cuda_graphs")};
 }
 
 bool IsWorker(int argc, const char* const* argv) {

@@ -40,7 +40,8 @@ struct WorkerSetup {
   bool save_weights = false;
   int threads = 1;  // Inside an operation.
   double checkpoint_s = 60;
-  int workers = 1;  // Side by side, for records.
+  int workers = 1;           // Side by side, for records.
+  bool cuda_graphs = false;  // CheckWorkGraphs is OK.
 
   Json ToJson() const;
   static WorkerSetup FromJson(const Json& json);

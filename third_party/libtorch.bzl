@@ -20,6 +20,15 @@ cc_library(
     visibility = ["//visibility:public"],
     deps = {deps},
 )
+
+# Without these headers programs do all the same, but record no graphs.
+cc_library(
+    name = "cuda_graphs",
+    hdrs = {cuda_folders},
+    defines = {cuda_defines},
+    includes = {cuda_folders},
+    visibility = ["//visibility:public"],
+)
 """
 
 # ATen/core/List.h uses std::vector<IValue> before IValue is complete. In C++20
@@ -40,7 +49,36 @@ Bigstep needs LibTorch 1.13 or newer. Either
       export LIBTORCH_ROOT=$(python3 -c 'import torch; print(*torch.__path__)')
 """
 
-def _build(ctx, folders, includes, linkopts, deps, lib):
+def _cuda_headers(ctx, root):
+    """The folder of CUDA's own headers, which LibTorch's for CUDA include.
+
+    Args:
+      ctx: of the repository rule.
+      root: LIBTORCH_ROOT.
+
+    Returns:
+      A path; None if LibTorch has no CUDA or the headers are not found.
+    """
+    if not ctx.path(root + "/include/c10/cuda/impl/cuda_cmake_macros.h").exists:
+        return None
+    home = ctx.os.environ.get("CUDA_HOME", "")
+    if home and not ctx.path(home + "/include/cuda_runtime_api.h").exists:
+        fail(("CUDA_HOME=%s has no include/cuda_runtime_api.h. Set it to the " +
+              "folder of CUDA's toolkit, or unset it.") % home)
+    folders = [home + "/include"] if home else [
+        # Beside pip's torch: CUDA 13, CUDA 12.
+        root + "/../nvidia/cu13/include",
+        root + "/../nvidia/cuda_runtime/include",
+        "/usr/local/cuda/include",
+        "/usr/include",  # Debian's nvidia-cuda-dev.
+    ]
+    for folder in folders:
+        if (ctx.path(folder + "/cuda_runtime_api.h").exists and
+            ctx.path(folder + "/crt/host_defines.h").exists):
+            return folder
+    return None
+
+def _build(ctx, folders, includes, linkopts, deps, lib, cuda = None):
     # Nothing of ours names a symbol of libtorch_cuda, which registers its
     # kernels when it is loaded: --no-as-needed keeps the linker from
     # dropping it.
@@ -51,12 +89,18 @@ def _build(ctx, folders, includes, linkopts, deps, lib):
     ]
     linkopts = (linkopts + ["-Wl,--push-state,--no-as-needed"] +
                 ["-l" + name for name in libs] + ["-Wl,--pop-state"])
+    cuda_folders = []
+    if cuda and cuda != "/usr/include":  # Where the compiler looks by itself.
+        cuda_folders = ["cuda_%d" % (hash(cuda) % 1000000000)]
+        ctx.symlink(cuda, cuda_folders[0])
     ctx.file("first/ATen/core/List.h", _LIST_H)
     ctx.file("BUILD", _BUILD.format(
         folders = repr(["first"] + folders),
         includes = repr(["first"] + includes),
         linkopts = repr(linkopts),
         deps = repr(deps),
+        cuda_folders = repr(cuda_folders),
+        cuda_defines = repr(["BIGSTEP_CUDA_GRAPHS"] if cuda else []),
     ))
 
 def _from_root(ctx, root):
@@ -92,6 +136,7 @@ def _from_root(ctx, root):
         ],
         deps = [],
         lib = lib,
+        cuda = _cuda_headers(ctx, root),
     )
 
 def _from_system(ctx):
@@ -128,6 +173,7 @@ libtorch_repository = repository_rule(
     configure = True,  # Depends on the machine: see `bazel sync --configure`.
     environ = [
         "BIGSTEP_SYSTEM",  # tools/bazel: another one means other packages.
+        "CUDA_HOME",
         "LIBTORCH_ROOT",
     ],
     local = True,

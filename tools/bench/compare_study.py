@@ -71,6 +71,12 @@ def parse_arguments():
                         default=len(os.sched_getaffinity(0)),
                         help="workers, and processes of the scripts (default: "
                         "the cores of this machine)")
+    parser.add_argument("--device", default="cpu",
+                        help="cpu or cuda; there the one script keeps all on "
+                        "the GPU and runs trials one after another, operation "
+                        "by operation")
+    parser.add_argument("--cuda_graphs", action="store_true",
+                        help="Bigstep replays steps as CUDA graphs")
     arguments = parser.parse_args()
     if arguments.cores == 0:
         parser.error("--cores must be at least 1")
@@ -137,9 +143,12 @@ def run_bigstep(arguments, spec, folder):
     command = [arguments.runner, "--spec=" + spec, "--out=" + folder,
                "--cache=%s/prepared" % folder, "--progress=quiet",
                "--data_root=" + arguments.data_root,
+               "--device=" + arguments.device,
                "--workers=%d" % arguments.cores,
                "--set=metrics=[accuracy]",
                "--set=compare.metrics=[accuracy.unbiased_test]"]
+    if arguments.cuda_graphs:
+        command.append("--cuda_graphs")
     if arguments.seeds:
         command.append("--set=seeds=%d" % arguments.seeds)
     if arguments.steps:
@@ -174,6 +183,7 @@ def run_peer(arguments, spec, folder, setting, flags, environment=None):
     out = folder + "/peer.json"
     command = [sys.executable, str(PEERS / "study.py"), spec,
                "--data_root=" + arguments.data_root, "--out=" + out,
+               "--device=" + arguments.device,
                "--steps=%d" % arguments.steps] + flags
     seconds = run(command, environment)
     with open(out) as file:
@@ -197,6 +207,8 @@ def run_study(arguments, spec, folder):
                  {**ONE_THREAD, **MALLOC})]
     if cores > 1:
         contests.insert(0, ("1 x %d" % cores, ["--threads=%d" % cores], {}))
+    if arguments.device != "cpu":
+        contests = [("1 x 1", [], {})]
     seeds = len({r["seed"] for r in ours.results})
     rows = []
     for setting, flags, environment in contests:
@@ -205,11 +217,12 @@ def run_study(arguments, spec, folder):
                          "--first_seed=%d" % (len(rows) * seeds)]
         rows.append(run_peer(arguments, spec, folder, setting, flags,
                              environment))
-    rows.append(run_peer(
-        arguments, spec, folder, "1 x default",
-        ["--loop=dataloader", "--seeds=1",
-         "--shortened=%d" % arguments.dataloader_steps]))
-    rows[-1].repeat(seeds)
+    if arguments.device == "cpu":
+        rows.append(run_peer(
+            arguments, spec, folder, "1 x default",
+            ["--loop=dataloader", "--seeds=1",
+             "--shortened=%d" % arguments.dataloader_steps]))
+        rows[-1].repeat(seeds)
     return ours, rows
 
 
@@ -230,10 +243,13 @@ def print_times(ours, rows):
           "many times faster.")
     best = min((row for row in rows if row.who == "resident"),
                key=lambda row: row.seconds)
-    loader = next(row for row in rows if row.who == "dataloader")
     print("Bigstep against the best resident script (%s): %.2f and %.2f "
-          "times\nas fast; against the DataLoader: %.2f and %.2f times." %
-          (best.setting, *best.slowness(ours), *loader.slowness(ours)))
+          "times\nas fast" % (best.setting, *best.slowness(ours)), end="")
+    for row in rows:
+        if row.who == "dataloader":
+            print("; against the DataLoader: %.2f and %.2f times" %
+                  row.slowness(ours), end="")
+    print(".")
 
 
 def print_agreement(ours, rows):
@@ -283,7 +299,8 @@ def main():
     agreed = True
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
-            print("\n=== %s, %d cores" % (name, arguments.cores))
+            print("\n=== %s, %s, %d workers" % (name, arguments.device,
+                                               arguments.cores))
             ours, rows = run_study(arguments, specs[name],
                                    "%s/%s" % (folder, name))
             print_times(ours, rows)

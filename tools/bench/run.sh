@@ -152,7 +152,7 @@ machine() {
   printf 'load before: %s\n' "$(cut -d' ' -f1 /proc/loadavg)"
   printf 'date: %s\n' "$(date -u +%F)"
   "$bin/experiments/run" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
-    --out="$work/record" --workers=1 --progress=quiet "${one_step[@]}" \
+    --out="$work/record" --device=cpu --workers=1 --progress=quiet "${one_step[@]}" \
     >/dev/null || return
   cp "$work"/record/*/trials/*/record.json "$raw/record.json" || return
   [[ -z $python ]] || PYTHONPATH=$here/peers "$python" -B -c "
@@ -251,7 +251,7 @@ one_start() {
   begun=$(date +%s.%N)
   "$bin/experiments/run" --spec="$1" --only=lr=0.1 --out="$results" \
     --cache="$2" --data_root="$data_root" --workers=1 --progress=quiet \
-    "${one_step[@]}" >/dev/null || return
+    --device=cpu "${one_step[@]}" >/dev/null || return
   printf '{"begun": %s, "ended": %s, "log": "%s", "record":\n' \
     "$begun" "$(date +%s.%N)" "$(head -1 "$results"/*/trials/*/log.txt)"
   cat "$results"/*/trials/*/record.json

@@ -48,6 +48,8 @@ def parse_arguments():
                         help="train each trial for this many steps only and "
                         "say how long all of them would take; 0: all steps")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--device", default="cpu",
+                        help="where --loop=resident trains: cpu, cuda")
     parser.add_argument("--threads", type=int, default=0,
                         help="threads of a process; 0: 1 with "
                         "--loop=resident, else what torch chooses")
@@ -55,6 +57,10 @@ def parse_arguments():
     arguments = parser.parse_args()
     if arguments.loop == "resident" and arguments.threads == 0:
         arguments.threads = 1
+    if arguments.device != "cpu" and (arguments.loop != "resident" or
+                                      arguments.processes > 1):
+        parser.error("--device=%s takes --loop=resident and one process" %
+                     arguments.device)
     return arguments
 
 
@@ -88,8 +94,9 @@ class Work:
         torch.set_num_threads(1)
         for trial in self.trials:
             if trial.seed not in self.data:
-                self.data[trial.seed] = study_data.make_data(
-                    trial, self.arguments.data_root)
+                self.data[trial.seed] = study_data.on_device(
+                    study_data.make_data(trial, self.arguments.data_root),
+                    self.arguments.device)
         torch.set_num_threads(threads)
 
     def configure(self):

@@ -128,6 +128,10 @@ def colored_mnist(section, seed, data_root):
     return Data(train, validation, test)
 
 
+def on_device(data, device):
+    return Data(*(Split(*(x.to(device) for x in split)) for split in data))
+
+
 def make_data(trial, data_root):
     if trial.dataset["name"] == "parity":
         return parity(trial.dataset, trial.seed)

@@ -114,7 +114,7 @@ def make_step(trial, dataset, model):
             optimizer.climb()
             gradients(x, y)
         optimizer.step()
-        return loss.item()
+        return loss.detach()
 
     return step
 

@@ -23,7 +23,7 @@ from study_trial import (make_loss, optimizer_options, penalties, run,
 EVALUATED = 500
 
 
-def make_parameters(section, inputs, classes, random):
+def make_parameters(section, inputs, classes, random, device):
     """Weight and, if there are any, bias of each layer, one after another."""
     o = options(section, hidden=[100], bias=False)
     parameters = []
@@ -32,8 +32,9 @@ def make_parameters(section, inputs, classes, random):
         shapes = [(fan_out, fan_in), (fan_out,)] if o.bias else [
             (fan_out, fan_in)]
         for shape in shapes:
-            parameters.append(torch.empty(shape).uniform_(
-                -bound, bound, generator=random).requires_grad_())
+            weights = torch.empty(shape).uniform_(-bound, bound,
+                                                  generator=random)
+            parameters.append(weights.to(device).requires_grad_())
     return parameters
 
 
@@ -59,10 +60,11 @@ def scaled(x):
 
 def batches(split, size, random):
     """Batches without end; what an epoch leaves over begins the next."""
-    order = torch.empty(0, dtype=torch.long)
+    device = split.labels.device
+    order = torch.empty(0, dtype=torch.long, device=device)
     while True:
-        order = torch.cat([order, torch.randperm(len(split.labels),
-                                                 generator=random)])
+        fresh = torch.randperm(len(split.labels), generator=random)
+        order = torch.cat([order, fresh.to(device)])
         *full, order = order.split(size)
         if len(order) == size:
             full, order = full + [order], order[:0]
@@ -135,17 +137,20 @@ def make_step(trial, split, parameters, forward):
             optimizer.climb()
             gradients(x, y)
         optimizer.step()
-        return loss.item()
+        return loss.detach()
 
     return step
 
 
 def run_trial(trial, data, most_steps=0):
     classes = int(data.train.labels.max()) + 1
+    device = data.train.labels.device
     parameters = make_parameters(trial.model, data.train.inputs.shape[1],
-                                 classes, generator(trial.seed, "model"))
+                                 classes, generator(trial.seed, "model"),
+                                 device)
     forward = make_forward(trial.model, parameters)
-    positions = sample(len(data.train.labels), generator(trial.seed, "sample"))
+    positions = sample(len(data.train.labels),
+                       generator(trial.seed, "sample")).to(device)
     some = Split(*(x.index_select(0, positions) for x in data.train))
 
     @torch.inference_mode()

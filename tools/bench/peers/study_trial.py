@@ -58,7 +58,8 @@ def sample(size, random):
 def run(trial, step, evaluate, most_steps=0):
     """Trains and evaluates; ends after `most_steps`, if not 0.
 
-    `step` takes a step and returns its loss. `evaluate`, told whether this is
+    `step` takes a step and returns its loss, a tensor, which is read at once on
+    the CPU and before evaluations on a GPU, which it would stop. `evaluate`, told whether this is
     the end, returns the accuracy on each split, or None if logits are not
     finite; at the end it looks at all training examples.
     """
@@ -68,12 +69,22 @@ def run(trial, step, evaluate, most_steps=0):
         steps = min(steps, most_steps)
     result = {"settings": trial.settings, "seed": trial.seed, "steps": steps,
               "outcome": "completed", "history": []}
-    start, evaluate_seconds, losses = time.perf_counter(), 0, []
+    start, evaluate_seconds = time.perf_counter(), 0
+    losses, unread = [], []
     for n in range(1, steps + 1):
-        losses.append(step())
-        diverged = not math.isfinite(losses[-1])
+        loss = step()
+        if loss.is_cpu:
+            losses.append(loss.item())
+            diverged = not math.isfinite(losses[-1])
+        else:
+            unread.append(loss)
+            diverged = False
         due = n == steps or (training["eval_every"] and
                              n % training["eval_every"] == 0)
+        if due and unread:
+            losses = torch.stack(unread).tolist()
+            unread.clear()
+            diverged = not all(map(math.isfinite, losses))
         if due and not diverged:
             begin = time.perf_counter()
             accuracies = evaluate(n == steps)

@@ -1,0 +1,79 @@
+#include "base/work_graph.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+
+// Set where LibTorch has CUDA and CUDA's headers are there: libtorch.bzl.
+#ifdef BIGSTEP_CUDA_GRAPHS
+#include <ATen/cuda/CUDAGraph.h>
+#include <c10/util/Exception.h>
+#endif
+
+namespace bigstep {
+namespace {
+
+#ifdef BIGSTEP_CUDA_GRAPHS
+constexpr bool kBuiltWithGraphs = true;
+
+class CudaGraph final : public WorkGraph {
+ public:
+  void Record(const Work& work) override {
+    graph_.capture_begin();
+    try {
+      results_ = work();
+    } catch (...) {
+      Abandon();
+      throw;
+    }
+    graph_.capture_end();
+  }
+
+  const std::vector<at::Tensor>& Replay() override {
+    graph_.replay();
+    return results_;
+  }
+
+ private:
+  // Leaves the stream as it was. That the graph is broken is known already.
+  void Abandon() {
+    try {
+      graph_.capture_end();
+    } catch (const c10::Error&) {
+    }
+  }
+
+  at::cuda::CUDAGraph graph_;
+  std::vector<at::Tensor> results_;  // In memory that the graph owns.
+};
+
+std::unique_ptr<WorkGraph> MakeCudaGraph() {
+  return std::make_unique<CudaGraph>();
+}
+#else
+constexpr bool kBuiltWithGraphs = false;
+
+std::unique_ptr<WorkGraph> MakeCudaGraph() { return nullptr; }
+#endif
+
+}  // namespace
+
+absl::Status CheckWorkGraphs(c10::Device device) {
+  if (!device.is_cuda()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--cuda_graphs needs a CUDA device, not ", device.str(),
+                     "; see --device"));
+  }
+  if (!kBuiltWithGraphs) {
+    return absl::FailedPreconditionError(
+        "--cuda_graphs: this program was built without CUDA's headers; set "
+        "CUDA_HOME and build it again, see third_party/README.md");
+  }
+  return absl::OkStatus();
+}
+
+std::unique_ptr<WorkGraph> MakeWorkGraph() {
+  BIGSTEP_CHECK(kBuiltWithGraphs) << "see CheckWorkGraphs";
+  return MakeCudaGraph();
+}
+
+}  // namespace bigstep

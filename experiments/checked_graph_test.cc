@@ -1,0 +1,88 @@
+#include "experiments/checked_graph.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest-spi.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "base/seed.h"
+
+namespace bigstep {
+namespace {
+
+// Replays `work`, which is told the number of the replay, twice.
+void ReplayTwice(const std::function<at::Tensor(int replay)>& work) {
+  const auto graph = CheckedGraph::Make();
+  int replay = 0;
+  graph->Record([&] { return std::vector<at::Tensor>{work(replay)}; });
+  for (; replay < 2; ++replay) graph->Replay();
+}
+
+TEST(CheckedGraphTest, RecordsWithoutWorkingAndReplaysOnTheSameMemory) {
+  int replays = 0;
+  const auto graph = CheckedGraph::Make(&replays);
+  const at::Tensor x = at::ones({2});
+  graph->Record([&] { return std::vector<at::Tensor>{x.mul_(2), {}, x + 1}; });
+  EXPECT_EQ(x[0].item<double>(), 1);
+  const at::Tensor sum = graph->Replay()[2];
+  EXPECT_EQ(sum[0].item<double>(), 3);
+  x.fill_(10);
+  const std::vector<at::Tensor>& again = graph->Replay();
+  EXPECT_TRUE(again[2].is_same(sum));
+  EXPECT_FALSE(again[1].defined());
+  EXPECT_EQ(sum[0].item<double>(), 21);
+  EXPECT_EQ(replays, 2);
+}
+
+TEST(CheckedGraphTest, FailsForANumberThatChanges) {
+  const at::Tensor x = at::ones({2});
+  ReplayTwice([&](int) { return x * 3; });
+  EXPECT_NONFATAL_FAILURE(ReplayTwice([&](int replay) { return x * replay; }),
+                          "called aten::mul 1, first aten::mul 0");
+}
+
+TEST(CheckedGraphTest, FailsForAnotherOperation) {
+  const at::Tensor x = at::ones({2});
+  EXPECT_NONFATAL_FAILURE(
+      ReplayTwice([&](int replay) { return replay == 0 ? x.exp() : x.log(); }),
+      "called aten::log, first aten::exp");
+  EXPECT_NONFATAL_FAILURE(ReplayTwice([&](int replay) {
+                            return replay == 0 ? x.exp() : x.exp().log();
+                          }),
+                          "called aten::log, first nothing");
+}
+
+TEST(CheckedGraphTest, FailsForOtherMemory) {
+  const at::Tensor x[] = {at::ones({2}), at::ones({2})};
+  EXPECT_NONFATAL_FAILURE(
+      ReplayTwice([&](int replay) { return x[replay].exp().log(); }),
+      "aten::exp reads memory that was not read first");
+}
+
+TEST(CheckedGraphTest, FailsForWhatTheCpuReads) {
+  const at::Tensor x = at::ones({});
+  EXPECT_NONFATAL_FAILURE(
+      {
+        const auto graph = CheckedGraph::Make();
+        graph->Record(
+            [&] { return std::vector<at::Tensor>{x * x.item<double>()}; });
+        graph->Replay();
+      },
+      "aten::item");
+}
+
+TEST(CheckedGraphTest, FailsForWhatTheCpuDraws) {
+  at::Generator generator = MakeGenerator(1);
+  EXPECT_NONFATAL_FAILURE(
+      {
+        const auto graph = CheckedGraph::Make();
+        graph->Record(
+            [&] { return std::vector<at::Tensor>{at::rand({1}, generator)}; });
+        graph->Replay();
+      },
+      "generator");
+}
+
+}  // namespace
+}  // namespace bigstep
