@@ -46,7 +46,7 @@ class BatchGradients {
 
   // A pass: replaces every parameter's .grad() by the gradient of the mean loss
   // of the batch, plus penalties, at the parameters as they are now, and
-  // returns that sum, [], detached. The tensors stay as they are until the same
+  // returns that sum, [], detached. Gradients stay as they are until the same
   // pass over the next batch. Buffers of the model follow the first pass over a
   // batch only: running statistics of batch norm are those at the weights
   // themselves, as in Foret's code for SAM and its successors. Throws

@@ -90,6 +90,32 @@ TEST_F(BatchGradientsTest, ComputesByHand) {
   EXPECT_EQ(replays_, 3);
 }
 
+TEST_F(BatchGradientsTest, GradientsAreWhereTheGraphWritesThem) {
+  Line line;
+  BatchGradients gradients = Make(line, /*graphs=*/true);
+  at::Tensor written;
+  for (int step = 1; step <= 6; ++step) {
+    gradients.SetBatch(Batch(step, 1));
+    gradients.Compute();
+    if (step == 4) written = line.w().grad();
+    EXPECT_EQ(line.w().grad().is_same(written), step >= 4) << step;
+  }
+}
+
+TEST_F(BatchGradientsTest, ALossOutlivesLaterSteps) {
+  Line line;
+  BatchGradients gradients = Make(line, /*graphs=*/true);
+  std::vector<at::Tensor> losses;
+  for (int step = 1; step <= 6; ++step) {
+    gradients.SetBatch(Batch(step, 1));
+    losses.push_back(gradients.Compute());
+  }
+  for (int x = 1; x <= 6; ++x) {
+    EXPECT_EQ(losses[x - 1].item<double>(),
+              (2 * x - 1) * (2 * x - 1) / 2.0 + 6);
+  }
+}
+
 TEST_F(BatchGradientsTest, BuffersFollowTheFirstPassOverABatchOnly) {
   for (const bool graphs : {false, true}) {
     Line line;

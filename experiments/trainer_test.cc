@@ -103,6 +103,7 @@ TEST(TrainerTest, StepsThatAreReplayedChangeNothing) {
   int replays = 0;
   TrainerHooks hooks;
   hooks.make_graph = [&replays] { return CheckedGraph::Make(&replays); };
+  hooks.most_unread_losses = 4;
   const TrialResult one_by_one = TrainNow(settings);
   const TrialResult replayed = TrainNow(settings, hooks);
   EXPECT_EQ(replays, 2 * 27);  // Two passes in each of 30 steps but three.
