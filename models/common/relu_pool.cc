@@ -6,6 +6,10 @@
 
 #include <cstdint>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "absl/base/attributes.h"
 #include "models/activations.h"
 
@@ -18,6 +22,9 @@ using torch::autograd::variable_list;
 // Which of a window's four pixels, row by row, gave the maximum; kNone if ReLU
 // made it zero.
 constexpr uint8_t kNone = 4;
+
+// More than the caches of one core hold.
+constexpr size_t kManyBytes = 4 << 20;
 
 struct Shape {
   int64_t n, channels, height, width;
@@ -120,6 +127,39 @@ __attribute__((target("avx2"))) void SpreadAvx2(const Shape& s,
                                                 float* out) {
   SpreadWindows(s, gradient, from, out);
 }
+
+// SpreadWindow past the caches, for results that do not fit into them: ordinary
+// stores read what they are about to overwrite.
+struct StreamWindow {
+  int64_t channels;  // A multiple of 8.
+  const float* gradient;
+  const uint8_t* from;
+  float* out;  // On a boundary of 32 bytes.
+
+  __attribute__((target("avx2"))) void operator()(int64_t a, int64_t b,
+                                                  int64_t c, int64_t d,
+                                                  int64_t pooled) const {
+    const int64_t pixels[] = {a, b, c, d};
+    for (int64_t j = 0; j < channels; j += 8) {
+      const __m256 g = _mm256_loadu_ps(gradient + pooled + j);
+      const __m256i which = _mm256_cvtepu8_epi32(
+          _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + pooled + j)));
+      for (int i = 0; i < 4; ++i) {
+        const __m256i here = _mm256_cmpeq_epi32(which, _mm256_set1_epi32(i));
+        _mm256_stream_ps(out + pixels[i] + j,
+                         _mm256_and_ps(g, _mm256_castsi256_ps(here)));
+      }
+    }
+  }
+};
+
+__attribute__((target("avx2"))) void StreamAvx2(const Shape& s,
+                                                const float* gradient,
+                                                const uint8_t* from,
+                                                float* out) {
+  ForEachWindow(s, StreamWindow{s.channels, gradient, from, out});
+  _mm_sfence();
+}
 #endif
 
 bool HasAvx2() {
@@ -166,7 +206,11 @@ class ReluPoolFunction final
     if (s.height % 2 != 0 || s.width % 2 != 0) out.zero_();
     auto* spread = &SpreadPlain;
 #if defined(__x86_64__)
-    if (HasAvx2()) spread = &SpreadAvx2;
+    if (HasAvx2()) {
+      const bool stream = out.nbytes() >= kManyBytes && s.channels % 8 == 0 &&
+                          reinterpret_cast<uintptr_t>(out.data_ptr()) % 32 == 0;
+      spread = stream ? &StreamAvx2 : &SpreadAvx2;
+    }
 #endif
     spread(s, gradient.data_ptr<float>(), from.data_ptr<uint8_t>(),
            out.data_ptr<float>());
