@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/exceptions.h"
 
 namespace bigstep {
 namespace {
@@ -89,10 +90,16 @@ void ConfigureDevice(c10::Device device) {
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
 
-void UseOwnStream(c10::Device device) {
-  const c10::impl::VirtualGuardImpl streams(device.type());
-  streams.setDevice(device);
-  streams.exchangeStream(streams.getStreamFromGlobalPool(device));
+absl::Status UseOwnStream(c10::Device device) {
+  const absl::Status status = CatchExceptions([device] {
+    const c10::impl::VirtualGuardImpl streams(device.type());
+    streams.setDevice(device);
+    streams.exchangeStream(streams.getStreamFromGlobalPool(device));
+    return absl::OkStatus();
+  });
+  if (status.ok()) return status;
+  return absl::UnavailableError(
+      absl::StrCat("cannot use ", device.str(), ": ", status.message()));
 }
 
 std::vector<std::pair<std::string, std::string>> ComputeEnvironment(

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -32,15 +33,16 @@ std::string DeviceDescription(c10::Device device);
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
 
-// Prepares the process for `device`, before it is used. On a GPU cuDNN and
-// cuBLAS then give the same bits each time, which costs some speed; on the CPU
-// they do.
+// Prepares the process for `device`, before it is used: on a GPU, so that cuDNN
+// and cuBLAS give the same bits each time, at some cost in speed. Does nothing
+// for the CPU.
 void ConfigureDevice(c10::Device device);
 
 // From now on this thread gives its work for `device`, a GPU, to a stream of
 // its own: only there can it be recorded (work_graph.h). What other threads
-// give to the device is not in line with it.
-void UseOwnStream(c10::Device device);
+// give to the device is not in line with it. Unavailable if it
+// cannot be used, or is no GPU.
+absl::Status UseOwnStream(c10::Device device);
 
 // The variables that a process must find at its start to compute as fast as it
 // can; what cannot be set later.

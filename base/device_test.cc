@@ -82,6 +82,12 @@ TEST(DeviceTest, DescriptionNamesTheProcessor) {
   EXPECT_GT(description.size(), std::string("cpu: ").size());
 }
 
+TEST(DeviceTest, TheCpuHasNoStreams) {
+  const absl::Status status = UseOwnStream(c10::Device(c10::kCPU));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), StartsWith("cannot use cpu: "));
+}
+
 // OpenBLAS's own functions, or nullptr with another BLAS.
 template <class Function>
 Function* BlasFunction(const char* name) {

@@ -6,6 +6,7 @@
 // Set where LibTorch has CUDA and CUDA's headers are there: libtorch.bzl.
 #ifdef BIGSTEP_CUDA_GRAPHS
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/util/Exception.h>
 #endif
 
@@ -18,6 +19,9 @@ constexpr bool kBuiltWithGraphs = true;
 class CudaGraph final : public WorkGraph {
  public:
   void Record(const Work& work) override {
+    // Memory of earlier graphs comes back only here: while one is recorded,
+    // LibTorch gives up where it would otherwise free it and try again.
+    c10::cuda::CUDACachingAllocator::emptyCache();
     graph_.capture_begin();
     try {
       results_ = work();
@@ -34,7 +38,7 @@ class CudaGraph final : public WorkGraph {
   }
 
  private:
-  // Leaves the stream as it was. That the graph is broken is known already.
+  // Ends the recording as far as possible. That it failed is known already.
   void Abandon() {
     try {
       graph_.capture_end();
@@ -60,13 +64,13 @@ std::unique_ptr<WorkGraph> MakeCudaGraph() { return nullptr; }
 absl::Status CheckWorkGraphs(c10::Device device) {
   if (!device.is_cuda()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--cuda_graphs needs a CUDA device, not ", device.str(),
-                     "; see --device"));
+        absl::StrCat("CUDA graphs need a CUDA device, not ", device.str()));
   }
   if (!kBuiltWithGraphs) {
     return absl::FailedPreconditionError(
-        "--cuda_graphs: this program was built without CUDA's headers; set "
-        "CUDA_HOME and build it again, see third_party/README.md");
+        "this program cannot make CUDA graphs: it was built without CUDA's "
+        "headers; set CUDA_HOME and build it again, see "
+        "third_party/README.md");
   }
   return absl::OkStatus();
 }

@@ -29,8 +29,8 @@ class WorkGraph {
   // need. It computes nothing on the CPU that another run would compute
   // otherwise (random numbers, counters) and does not read results back. While
   // it runs, no other thread uses the device. Throws c10::Error if `work` did
-  // what cannot be noted down, and what `work` throws; the device can be used
-  // further.
+  // what cannot be noted down, and what `work` throws: LibTorch may then be of
+  // no use for the device in this process.
   virtual void Record(const Work& work) = 0;
 
   // Asks the device to do it all, after what it was asked before; returns the

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 
-#include "absl/status/status.h"
-#include "base/exceptions.h"
 #include "base/log.h"
 
 namespace bigstep {
@@ -41,10 +39,17 @@ void BatchGradients::SetBatch(const ExampleBatch& batch) {
     inputs_ = at::empty_like(batch.inputs);
     labels_ = at::empty_like(batch.labels);
   }
-  BIGSTEP_CHECK(inputs_.sizes() == batch.inputs.sizes())
+  BIGSTEP_CHECK(inputs_.sizes() == batch.inputs.sizes() &&
+                labels_.sizes() == batch.labels.sizes())
       << inputs_.sizes() << ", then " << batch.inputs.sizes();
   inputs_.copy_(batch.inputs);
   labels_.copy_(batch.labels);
+}
+
+void BatchGradients::ReleaseBatch() {
+  if (UsesGraphs()) return;
+  inputs_.reset();
+  labels_.reset();
 }
 
 bool BatchGradients::MayRecord() const {
@@ -77,12 +82,14 @@ at::Tensor BatchGradients::Compute() {
 std::vector<at::Tensor> BatchGradients::Replay(Pass& pass, bool first) {
   if (pass.graph == nullptr) {
     pass.graph = parts_.make_graph();
-    const absl::Status status = CatchExceptions([&] {
+    try {
       pass.graph->Record([this, first] { return Run(first); });
-      return absl::OkStatus();
-    });
-    TORCH_CHECK(status.ok(), "the step cannot be recorded as a CUDA graph; ",
-                "run it without --cuda_graphs: ", status.message());
+    } catch (c10::Error& error) {
+      error.add_context(
+          "while recording a step as a CUDA graph; without --cuda_graphs it is "
+          "made operation by operation");
+      throw;
+    }
   }
   return pass.graph->Replay();
 }
@@ -118,7 +125,6 @@ std::vector<at::Tensor> BatchGradients::CopyBuffers() const {
   return copies;
 }
 
-// Does nothing if `copies` is empty.
 void BatchGradients::RestoreBuffers(const std::vector<at::Tensor>& copies) {
   if (copies.empty()) return;
   const c10::NoGradGuard no_grad;

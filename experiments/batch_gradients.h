@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,9 +21,9 @@
 namespace bigstep {
 
 // An optimizer may make several passes over one batch. Each is done operation
-// by operation; or, once it was often enough, as a graph: the first, second...
-// pass of all steps is recorded once, and done again with other weights and
-// examples.
+// by operation; or, once that was done often enough, as a graph: the first,
+// second... pass of all steps is recorded once, and done again with other
+// weights and examples.
 class BatchGradients {
  public:
   struct Parts {
@@ -39,6 +40,9 @@ class BatchGradients {
 
   // The examples of the passes to come: as many of them each time.
   void SetBatch(const ExampleBatch& batch);
+
+  // No more passes over this batch: its memory may serve the next one.
+  void ReleaseBatch();
 
   // Whether one of the passes over this batch may be recorded: no other thread
   // may use the device then.
@@ -65,6 +69,7 @@ class BatchGradients {
   // The loss, and the gradient of each parameter, or an undefined tensor.
   std::vector<at::Tensor> Run(bool first);
   std::vector<at::Tensor> CopyBuffers() const;
+  // Does nothing if `copies` is empty.
   void RestoreBuffers(const std::vector<at::Tensor>& copies);
 
   const Parts parts_;

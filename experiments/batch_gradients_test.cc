@@ -1,9 +1,19 @@
 #include "experiments/batch_gradients.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/named_tensors.h"
+#include "datasets/batch_loader.h"
 #include "experiments/checked_graph.h"
+#include "models/model.h"
+#include "optimizers/loss.h"
+#include "optimizers/regularizer.h"
 
 namespace bigstep {
 namespace {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <vector>
 
 #include "base/seed.h"
 
@@ -60,28 +61,29 @@ TEST(CheckedGraphTest, FailsForOtherMemory) {
       "aten::exp reads memory that was not read first");
 }
 
+void ReplayOnce(const std::function<at::Tensor()>& work) {
+  const auto graph = CheckedGraph::Make();
+  graph->Record([&] { return std::vector<at::Tensor>{work()}; });
+  graph->Replay();
+}
+
 TEST(CheckedGraphTest, FailsForWhatTheCpuReads) {
-  const at::Tensor x = at::ones({});
-  EXPECT_NONFATAL_FAILURE(
-      {
-        const auto graph = CheckedGraph::Make();
-        graph->Record(
-            [&] { return std::vector<at::Tensor>{x * x.item<double>()}; });
-        graph->Replay();
-      },
-      "aten::item");
+  const at::Tensor x = at::ones({2});
+  const auto expect = [&](const std::function<at::Tensor()>& work) {
+    EXPECT_NONFATAL_FAILURE(ReplayOnce(work), "waits for the device");
+  };
+  expect([&] { return x * x[0].item<double>(); });
+  expect([&] { return x[0].is_nonzero() ? x + 1 : x; });
+  expect([&] { return x.equal(x) ? x + 1 : x; });
+  expect([&] { return x.index({x > 0}); });
+  expect([&] { return x.masked_select(x > 0); });
+  ReplayOnce([&] { return x.index({at::zeros({1}, at::kLong)}) + x.sum(); });
 }
 
 TEST(CheckedGraphTest, FailsForWhatTheCpuDraws) {
   at::Generator generator = MakeGenerator(1);
-  EXPECT_NONFATAL_FAILURE(
-      {
-        const auto graph = CheckedGraph::Make();
-        graph->Record(
-            [&] { return std::vector<at::Tensor>{at::rand({1}, generator)}; });
-        graph->Replay();
-      },
-      "generator");
+  EXPECT_NONFATAL_FAILURE(ReplayOnce([&] { return at::rand({1}, generator); }),
+                          "generator");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct Provenance {
   // For the runner to set.
   int64_t workers = 1;  // Processes that train side by side, this one included.
   int64_t attempt = 1;  // Above 1 if earlier attempts at the trial broke off.
-  bool cuda_graphs = false;  // Steps are recorded and replayed.
+  bool cuda_graphs = false;  // Passes may be recorded and replayed.
 };
 
 // Everything that does not depend on the trial; `commit` is BuildCommit() of

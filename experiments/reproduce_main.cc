@@ -164,7 +164,7 @@ absl::StatusOr<int> Reproduce() {
       trial.record.provenance.value("cuda_graphs", Json(false)) == true;
   if (cuda_graphs) {
     RETURN_IF_ERROR(CheckWorkGraphs(device));
-    UseOwnStream(device);
+    RETURN_IF_ERROR(UseOwnStream(device));
   }
   std::cout << "trial " << trial.record.id << " of study " << trial.record.study
             << ", seed " << trial.settings.seed << ", at most "

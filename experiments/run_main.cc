@@ -189,7 +189,13 @@ absl::Status CheckRunFlags() {
 absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   RETURN_IF_ERROR(CheckRunFlags());
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
-  if (FLAGS_cuda_graphs) RETURN_IF_ERROR(CheckWorkGraphs(device));
+  if (FLAGS_cuda_graphs) {
+    const absl::Status status = CheckWorkGraphs(device);
+    if (!status.ok()) {
+      return absl::Status(status.code(),
+                          absl::StrCat("--cuda_graphs: ", status.message()));
+    }
+  }
   RunOptions options;
   options.setup.study = plan.study;
   options.setup.study_folder = StudyFolder(plan);

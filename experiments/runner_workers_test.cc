@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
@@ -104,6 +105,38 @@ TEST_F(RunnerTest, WhatKillsTheWorkerThatChecksItIsSaidToo) {
   EXPECT_EQ(std::string(summary.status().message()),
             "lr=0.1 seed 0: the worker died: killed by SIGKILL, perhaps "
             "because memory ran out");
+}
+
+// A worker that says of each trial that it failed, and where its device may be
+// of no use then; it notes that it was started.
+TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
+  for (const auto& [replace, starts] : {std::pair("false", 1), {"true", 6}}) {
+    const std::string notes = absl::StrCat(MakeTestFolder(), "/starts");
+    options_.worker_command = {
+        "/bin/sh", "-c",
+        absl::StrCat(
+            "say() { echo \"{\\\"report\\\": $1}\" >&3; }\n"
+            "echo started >>",
+            notes,
+            "\nsay '\"ready\"'\n"
+            "while read -r order; do\n"
+            "  case $order in\n"
+            "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
+            "\"dataset\": false' ;;\n"
+            "    *'\"order\":\"run\"'*)\n"
+            "      say '\"started\"'\n"
+            "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "
+            "\"reason\": \"refused\", \"work_s\": 0, \"replace\": ",
+            replace,
+            "' ;;\n"
+            "  esac\n"
+            "done")};
+    const auto summary = Run(PlanOf(kTinySpec));
+    ASSERT_OK(summary);
+    EXPECT_EQ(summary->failed, 6);
+    EXPECT_EQ(summary->attempts_lost, 0);
+    EXPECT_EQ(Occurrences(*ReadFile(notes), "started"), starts) << replace;
+  }
 }
 
 TEST_F(RunnerTest, WorkersThatDoNotStartEndTheRun) {

@@ -120,7 +120,7 @@ void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
     }
     slot.process = *std::move(process);
     slot.process_start = slot.last_end = slot.work_start = Clock::now();
-    slot.ready = slot.timed_out = slot.told_to_stop = false;
+    slot.ready = slot.replace = slot.timed_out = slot.told_to_stop = false;
     (void)slot.process->Send(options_.setup);  // If not, its end will show.
   }
 }
@@ -139,7 +139,9 @@ void Supervisor::Wait() {
 void Supervisor::Listen(Slot& slot) {
   for (const std::string& line : slot.process->TakePrinted()) Read(slot, line);
   for (const Json& report : slot.process->TakeReports()) Hear(slot, report);
-  if (slot.process->ended()) {
+  if (slot.replace) {
+    Retire(slot);
+  } else if (slot.process->ended()) {
     Bury(slot);
   } else {
     CheckTime(slot);
@@ -168,6 +170,7 @@ void Supervisor::HearOfEnd(Slot& slot, const Json& report) {
   ++result_.trained;
   result_.work_s += report.at("work_s").get<double>();
   slot.last_end = Clock::now();
+  slot.replace = report.at("replace");
   if (report.at("outcome") == "failed") {
     ++result_.failed;
     progress_.Failed(slot.number, report.at("reason"));

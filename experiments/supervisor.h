@@ -103,6 +103,7 @@ class Supervisor {
     std::deque<int> checks;        // The rest of the group.
     Clock::time_point work_start;  // Of the job or check.
     bool timed_out = false;
+    bool replace = false;       // The process, once it has no job.
     bool told_to_stop = false;  // By somebody else; it is about to end.
     std::string last_words;     // That the worker printed.
 

@@ -279,8 +279,10 @@ class Trainer {
   at::Tensor Step(const ExampleBatch& batch, int64_t step) {
     const ScopedTimer timer(result_.train_seconds);
     gradients_->SetBatch(batch);
-    return optimizer_->Step([this] { return gradients_->Compute(); },
-                            schedule_->LrScale(step - 1));
+    at::Tensor loss = optimizer_->Step([this] { return gradients_->Compute(); },
+                                       schedule_->LrScale(step - 1));
+    gradients_->ReleaseBatch();
+    return loss;
   }
 
   // Looks at the network and returns whether training ends, after the `last`

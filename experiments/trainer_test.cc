@@ -1,15 +1,21 @@
 #include "experiments/trainer.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/Exception.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/work_graph.h"
+#include "datasets/dataset.h"
 #include "experiments/checked_graph.h"
 #include "experiments/trainer_testing.h"
 #include "metrics/metric.h"
@@ -111,6 +117,57 @@ TEST(TrainerTest, StepsThatAreReplayedChangeNothing) {
   EXPECT_EQ(HistoryJson(replayed), HistoryJson(one_by_one));
 }
 
+// Counts the batches that it has begun to load, and those that it has loaded.
+class SlowSource final : public InputSource {
+ public:
+  absl::StatusOr<at::Tensor> Load(const at::Tensor& indices,
+                                  const at::Tensor&) const override {
+    ++begun;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ++loaded;
+    return at::zeros({indices.size(0), 20}, at::kByte);
+  }
+
+  mutable std::atomic<int> begun = 0, loaded = 0;
+};
+
+// Expects that no thread loads a batch while it is recorded.
+class LoneGraph final : public WorkGraph {
+ public:
+  LoneGraph(const SlowSource& source, bool& recorded)
+      : source_(source), recorded_(recorded) {}
+
+  void Record(const Work& work) override {
+    recorded_ = true;
+    EXPECT_EQ(source_.begun, source_.loaded);
+    graph_->Record(work);
+  }
+  const std::vector<at::Tensor>& Replay() override { return graph_->Replay(); }
+
+ private:
+  const SlowSource& source_;
+  bool& recorded_;
+  std::unique_ptr<WorkGraph> graph_ = CheckedGraph::Make();
+};
+
+TEST(TrainerTest, NoThreadUsesTheDeviceWhileAStepIsRecorded) {
+  TrialSettings settings = SettingsOf({"training.max_steps=5"});
+  settings.metrics.clear();
+  const std::unique_ptr<Dataset> dataset = DatasetOf(settings);
+  const auto source = std::make_shared<SlowSource>();
+  dataset->train.inputs = at::Tensor();
+  dataset->train.source = source;
+  bool recorded = false;
+  TrainerHooks hooks;
+  hooks.make_graph = [&] {
+    return std::make_unique<LoneGraph>(*source, recorded);
+  };
+  const auto result = RunTrial(settings, *dataset, c10::kCPU, hooks);
+  ASSERT_OK(result);
+  EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
+  EXPECT_TRUE(recorded);
+}
+
 // A device that refuses.
 class NoGraph final : public WorkGraph {
  public:
@@ -129,9 +186,10 @@ TEST(TrainerTest, AStepThatCannotBeRecordedIsAFailure) {
   const TrialResult result = TrainNow(SettingsOf(), hooks);
   EXPECT_EQ(result.outcome, Outcome::kFailed);
   EXPECT_EQ(result.steps, 3);
+  EXPECT_THAT(result.reason, HasSubstr("operation not permitted"));
   EXPECT_THAT(result.reason,
-              HasSubstr("the step cannot be recorded as a CUDA graph; run it "
-                        "without --cuda_graphs: operation not permitted"));
+              HasSubstr("while recording a step as a CUDA graph; without "
+                        "--cuda_graphs it is made operation by operation"));
 }
 
 TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {

@@ -81,7 +81,8 @@ class Worker {
   bool Obey(const Json& order) {
     const std::string name = order.at("order");
     if (name == "setup") {
-      SetUp(WorkerSetup::FromJson(order));
+      const absl::Status status = SetUp(WorkerSetup::FromJson(order));
+      if (!status.ok()) ReportTrouble(status);
       Report({{"report", "ready"}});
     } else if (name == "check") {
       Check(order);
@@ -91,9 +92,7 @@ class Worker {
       if (end.ok()) {
         Report(*end);
       } else if (!absl::IsCancelled(end.status())) {
-        Report({{"report", "trouble"},
-                {"code", static_cast<int>(end.status().code())},
-                {"message", end.status().message()}});
+        ReportTrouble(end.status());
       }
     }
     if (!Interrupted()) return true;
@@ -107,7 +106,13 @@ class Worker {
     (void)WriteJsonLine(WorkerProcess::kReports, report);
   }
 
-  void SetUp(WorkerSetup setup) {
+  static void ReportTrouble(const absl::Status& status) {
+    Report({{"report", "trouble"},
+            {"code", static_cast<int>(status.code())},
+            {"message", status.message()}});
+  }
+
+  absl::Status SetUp(WorkerSetup setup) {
     setup_ = std::move(setup);
     ConfigureCompute(setup_.threads);
     const absl::StatusOr<c10::Device> device = ParseDevice(setup_.device);
@@ -115,12 +120,13 @@ class Worker {
     BIGSTEP_CHECK(device.ok()) << device.status();
     device_ = *device;
     ConfigureDevice(device_);
-    if (setup_.cuda_graphs) UseOwnStream(device_);
+    if (setup_.cuda_graphs) RETURN_IF_ERROR(UseOwnStream(device_));
     provenance_ = MakeProvenance(device_, setup_.commit);
     provenance_.workers = setup_.workers;
     provenance_.cuda_graphs = setup_.cuda_graphs;
     datasets_.emplace(
         DatasetStore::Options{setup_.data_root, setup_.cache_folder, device_});
+    return absl::OkStatus();
   }
 
   void Check(const Json& order) {
@@ -182,11 +188,14 @@ class Worker {
     RETURN_IF_ERROR(WriteRecord(setup_.study_folder, plan, trial, *result,
                                 provenance_, started));
     RemoveLeftovers(folder, /*checkpoints=*/true);
-    return Json{{"report", "finished"},
-                {"outcome", OutcomeName(result->outcome)},
-                {"text", Describe(*result)},
-                {"reason", result->reason},
-                {"work_s", result->train_seconds + result->evaluate_seconds}};
+    return Json{
+        {"report", "finished"},
+        {"outcome", OutcomeName(result->outcome)},
+        {"text", Describe(*result)},
+        {"reason", result->reason},
+        // A failed recording may leave the device of no use.
+        {"replace", setup_.cuda_graphs && result->outcome == Outcome::kFailed},
+        {"work_s", result->train_seconds + result->evaluate_seconds}};
   }
 
   // Cancelled if interrupted. Everything else is a result.

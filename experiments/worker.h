@@ -11,14 +11,16 @@
 //                              the dataset cannot be made
 //   started                    the trial is ours
 //   resumed {steps}, step {step, loss}, evaluated {metrics}, note {text}
-//   finished {outcome, text, reason, work_s}
-//                              it has a record; work_s were spent on steps and
-//                              measures
+//   finished {outcome, text, reason, replace, work_s}
+//                              it has a record; whether another worker should
+//                              take this one's place; work_s were spent on
+//                              steps and measures
 //   busy                       another process is at the trial
 //   elsewhere {failed}         another run recorded it
 //   interrupted                it stopped on SIGTERM; the worker ends
-//   trouble {code, message}    the results folder cannot be read or written;
-//                              nobody else will fare better
+//   trouble {code, message}    the results folder cannot be read or written,
+//                              or the device not used; nobody else will fare
+//                              better
 #ifndef BIGSTEP_EXPERIMENTS_WORKER_H_
 #define BIGSTEP_EXPERIMENTS_WORKER_H_
 

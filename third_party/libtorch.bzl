@@ -62,12 +62,8 @@ def _cuda_headers(ctx, root):
     if not ctx.path(root + "/include/c10/cuda/impl/cuda_cmake_macros.h").exists:
         return None
     home = ctx.os.environ.get("CUDA_HOME", "")
-    if home and not ctx.path(home + "/include/cuda_runtime_api.h").exists:
-        fail(("CUDA_HOME=%s has no include/cuda_runtime_api.h. Set it to the " +
-              "folder of CUDA's toolkit, or unset it.") % home)
     folders = [home + "/include"] if home else [
-        # Beside pip's torch: CUDA 13, CUDA 12.
-        root + "/../nvidia/cu13/include",
+        root + "/../nvidia/cu13/include",  # Beside pip's torch.
         root + "/../nvidia/cuda_runtime/include",
         "/usr/local/cuda/include",
         "/usr/include",  # Debian's nvidia-cuda-dev.
@@ -75,16 +71,20 @@ def _cuda_headers(ctx, root):
     for folder in folders:
         if (ctx.path(folder + "/cuda_runtime_api.h").exists and
             ctx.path(folder + "/crt/host_defines.h").exists):
-            return folder
+            return str(ctx.path(folder))
+    if home:
+        fail(("CUDA_HOME=%s has no include/cuda_runtime_api.h with " +
+              "include/crt/host_defines.h. Set it to the folder of CUDA's " +
+              "toolkit, or unset it.") % home)
     return None
 
 def _build(ctx, folders, includes, linkopts, deps, lib, cuda = None):
-    # Nothing of ours names a symbol of libtorch_cuda, which registers its
-    # kernels when it is loaded: --no-as-needed keeps the linker from
-    # dropping it.
+    # libtorch_cuda registers its kernels when it is loaded, whether or not we
+    # name a symbol of it: --no-as-needed keeps the linker from dropping it.
+    # Some builds of LibTorch 1.13 have it in two parts.
     libs = ["torch", "torch_cpu", "c10"] + [
         name
-        for name in ["torch_cuda", "c10_cuda"]
+        for name in ["torch_cuda", "torch_cuda_cpp", "torch_cuda_cu", "c10_cuda"]
         if ctx.path("%s/lib%s.so" % (lib, name)).exists
     ]
     linkopts = (linkopts + ["-Wl,--push-state,--no-as-needed"] +

@@ -152,8 +152,8 @@ machine() {
   printf 'load before: %s\n' "$(cut -d' ' -f1 /proc/loadavg)"
   printf 'date: %s\n' "$(date -u +%F)"
   "$bin/experiments/run" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
-    --out="$work/record" --device=cpu --workers=1 --progress=quiet "${one_step[@]}" \
-    >/dev/null || return
+    --out="$work/record" --device=cpu --workers=1 --progress=quiet \
+    "${one_step[@]}" >/dev/null || return
   cp "$work"/record/*/trials/*/record.json "$raw/record.json" || return
   [[ -z $python ]] || PYTHONPATH=$here/peers "$python" -B -c "
 import study, sys, torch, torchvision

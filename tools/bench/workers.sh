@@ -11,8 +11,8 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for n in ${numbers//,/ }; do
   start=$(date +%s.%N)
-  "$run" --spec="$spec" --out="$out/$n" --device=cpu --workers="$n" --progress=quiet "$@" \
-    >/dev/null 2>&1
+  "$run" --spec="$spec" --out="$out/$n" --device=cpu --workers="$n" \
+    --progress=quiet "$@" >/dev/null 2>&1
   end=$(date +%s.%N)
   find "$out/$n" -name record.json -exec grep -h peak_memory_bytes {} + |
     cat "$out/$n"/*/status.json - |

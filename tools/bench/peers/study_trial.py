@@ -58,10 +58,11 @@ def sample(size, random):
 def run(trial, step, evaluate, most_steps=0):
     """Trains and evaluates; ends after `most_steps`, if not 0.
 
-    `step` takes a step and returns its loss, a tensor, which is read at once on
-    the CPU and before evaluations on a GPU, which it would stop. `evaluate`, told whether this is
-    the end, returns the accuracy on each split, or None if logits are not
-    finite; at the end it looks at all training examples.
+    `step` takes a step and returns its loss, a tensor. It is read at once on
+    the CPU, and before evaluations on a GPU, which reading would stop.
+    `evaluate`, told whether this is the end, returns the accuracy on each
+    split, or None if logits are not finite; at the end it looks at all training
+    examples.
     """
     training = trial.training
     steps = training["max_steps"]
