@@ -64,7 +64,8 @@ std::unique_ptr<WorkGraph> MakeCudaGraph() { return nullptr; }
 absl::Status CheckWorkGraphs(c10::Device device) {
   if (!device.is_cuda()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("CUDA graphs need a CUDA device, not ", device.str()));
+        absl::StrCat("CUDA graphs need a CUDA device, and trials would run on ",
+                     device.str(), "; --device=cuda tells what is missing"));
   }
   if (!kBuiltWithGraphs) {
     return absl::FailedPreconditionError(

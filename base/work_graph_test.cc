@@ -14,7 +14,9 @@ namespace {
 TEST(WorkGraphTest, TheCpuHasNone) {
   const absl::Status status = CheckWorkGraphs(c10::Device(c10::kCPU));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message(), "CUDA graphs need a CUDA device, not cpu");
+  EXPECT_EQ(status.message(),
+            "CUDA graphs need a CUDA device, and trials would run on cpu; "
+            "--device=cuda tells what is missing");
 }
 
 // What follows has not been run yet, for want of a GPU.

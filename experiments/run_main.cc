@@ -132,6 +132,16 @@ int WorkerCount(c10::Device device) {
   return device.is_cuda() ? 1 : PhysicalCores();
 }
 
+// Where to train, as the flags say.
+absl::StatusOr<c10::Device> ChosenDevice() {
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  if (!FLAGS_cuda_graphs) return device;
+  const absl::Status status = CheckWorkGraphs(device);
+  if (status.ok()) return device;
+  return absl::Status(status.code(),
+                      absl::StrCat("--cuda_graphs: ", status.message()));
+}
+
 // Checks all that can be checked without training and prints the trials.
 absl::Status ShowTrials(const Plan& plan) {
   const std::string folder = StudyFolder(plan);
@@ -139,7 +149,7 @@ absl::Status ShowTrials(const Plan& plan) {
                    ChooseTrials(plan, FLAGS_only, FLAGS_shard, folder));
   ASSIGN_OR_RETURN(const std::vector<TrialStatus> statuses,
                    ReadStatuses(plan, folder));
-  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
+  ASSIGN_OR_RETURN(const c10::Device device, ChosenDevice());
   DatasetStore datasets(
       {DataRoot(FLAGS_data_root), UserPath(FLAGS_cache), device});
   RETURN_IF_ERROR(CheckTrials(plan, TrialsToRun(plan, statuses, trials),
@@ -188,14 +198,7 @@ absl::Status CheckRunFlags() {
 // How to run `plan`, the whole of it or some of its trials.
 absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   RETURN_IF_ERROR(CheckRunFlags());
-  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
-  if (FLAGS_cuda_graphs) {
-    const absl::Status status = CheckWorkGraphs(device);
-    if (!status.ok()) {
-      return absl::Status(status.code(),
-                          absl::StrCat("--cuda_graphs: ", status.message()));
-    }
-  }
+  ASSIGN_OR_RETURN(const c10::Device device, ChosenDevice());
   RunOptions options;
   options.setup.study = plan.study;
   options.setup.study_folder = StudyFolder(plan);

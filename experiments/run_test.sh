@@ -68,7 +68,9 @@ expect "an unknown device" 2 "$run" --spec=tiny.yaml --device=gpu
 contains "names the known" err "expected auto, cpu, cuda or cuda:<number>"
 expect "graphs without a GPU" 2 "$run" --spec=tiny.yaml --device=cpu \
   --cuda_graphs --out=c
-contains "says what it needs" err "--cuda_graphs: CUDA graphs need a CUDA device, not cpu"
+contains "says what it needs" err "--cuda_graphs: CUDA graphs need a CUDA device"
+expect "nor are they planned" 2 "$run" --plan=tiny.yaml --device=cpu \
+  --cuda_graphs
 expect "two things to do" 2 "$run" --verify=tiny.yaml --resolve=tiny.yaml
 expect "a flag twice" 2 "$run" --spec=tiny.yaml --spec=tiny.yaml
 expect "an empty folder name" 2 "$run" --spec=tiny.yaml --out=

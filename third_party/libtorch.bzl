@@ -104,6 +104,9 @@ def _build(ctx, folders, includes, linkopts, deps, lib, cuda = None):
     ))
 
 def _from_root(ctx, root):
+    if root.startswith("/usr/lib/python3/"):
+        fail(("LIBTORCH_ROOT=%s is part of the distribution's package, which " +
+              "is found without it: unset LIBTORCH_ROOT.") % root)
     if not root.startswith("/"):
         fail("LIBTORCH_ROOT=%s is not an absolute path.\n%s" % (root, _HELP))
     lib = root + "/lib"
@@ -163,6 +166,9 @@ def _from_system(ctx):
 
 def _libtorch_impl(ctx):
     root = ctx.os.environ.get("LIBTORCH_ROOT", "")
+    if "LIBTORCH_ROOT" in ctx.os.environ and not root:
+        fail("LIBTORCH_ROOT is empty. Unset it to take the system's package, " +
+             "or set it.\n" + _HELP)
     if root:
         _from_root(ctx, root)
     else:

@@ -69,14 +69,17 @@ def parse_arguments():
                         "extrapolated")
     parser.add_argument("--cores", type=count,
                         default=len(os.sched_getaffinity(0)),
-                        help="workers, and processes of the scripts (default: "
-                        "the cores of this machine)")
+                        help="Bigstep's workers, and on the CPU processes of "
+                        "the scripts (default: the cores of this machine)")
     parser.add_argument("--device", default="cpu",
-                        help="cpu or cuda; there the one script keeps all on "
-                        "the GPU and runs trials one after another, operation "
-                        "by operation")
+                        help="cpu, cuda or cuda:<number>. On a GPU Bigstep is "
+                        "set against one script, which keeps all data there "
+                        "and runs trials one after another, operation by "
+                        "operation; PYTHON must name a Python whose PyTorch "
+                        "has CUDA")
     parser.add_argument("--cuda_graphs", action="store_true",
-                        help="Bigstep replays steps as CUDA graphs")
+                        help="with --device=cuda: Bigstep replays steps as "
+                        "CUDA graphs")
     arguments = parser.parse_args()
     if arguments.cores == 0:
         parser.error("--cores must be at least 1")
@@ -134,6 +137,8 @@ def run(command, environment=None):
     seconds = time.perf_counter() - start
     if done.returncode != 0:
         print(done.stdout, file=sys.stderr)
+        if done.returncode == 2:  # It has said what is wrong with the input.
+            sys.exit(2)
         fail("this failed with exit code %d: %s" %
              (done.returncode, " ".join(command)))
     return seconds
