@@ -40,8 +40,8 @@ void ConfigureDevice(c10::Device device);
 
 // From now on this thread gives its work for `device`, a GPU, to a stream of
 // its own: only there can it be recorded (work_graph.h). What other threads
-// give to the device is not in line with it. Unavailable if it
-// cannot be used, or is no GPU.
+// give to the device is not in line with it. Unavailable if it cannot be used,
+// or is no GPU.
 absl::Status UseOwnStream(c10::Device device);
 
 // The variables that a process must find at its start to compute as fast as it

@@ -107,8 +107,16 @@ TEST_F(RunnerTest, WhatKillsTheWorkerThatChecksItIsSaidToo) {
             "because memory ran out");
 }
 
-// A worker that says of each trial that it failed, and where its device may be
-// of no use then; it notes that it was started.
+TEST_F(RunnerTest, ADeviceThatCannotBeUsedEndsTheRun) {
+  options_.setup.cuda_graphs = true;  // On the CPU, which has no streams.
+  const auto summary = Run(PlanOf(kTinySpec));
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(summary.status().message()),
+              HasSubstr("cannot use cpu: "));
+}
+
+// A worker that says of each trial that it failed, and whether its device may
+// be of no use then; it notes that it was started.
 TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
   for (const auto& [replace, starts] : {std::pair("false", 1), {"true", 6}}) {
     const std::string notes = absl::StrCat(MakeTestFolder(), "/starts");

@@ -82,7 +82,10 @@ class Worker {
     const std::string name = order.at("order");
     if (name == "setup") {
       const absl::Status status = SetUp(WorkerSetup::FromJson(order));
-      if (!status.ok()) ReportTrouble(status);
+      if (!status.ok()) {
+        ReportTrouble(status);
+        return false;
+      }
       Report({{"report", "ready"}});
     } else if (name == "check") {
       Check(order);
