@@ -39,7 +39,7 @@ void ConfigureCompute(int threads = 1);
 void ConfigureDevice(c10::Device device);
 
 // From now on this thread gives its work for `device`, a GPU, to a stream of
-// its own: only there can it be recorded (work_graph.h). What other threads
+// its own: only there can it be recorded (cuda_graph.h). What other threads
 // give to the device is not in line with it. Unavailable if it cannot be used,
 // or is no GPU.
 absl::Status UseOwnStream(c10::Device device);

@@ -94,11 +94,23 @@ class PluginRegistry {
   std::map<std::string, PluginInfo, std::less<>> plugins_;
 };
 
+// Family::Traits, or an empty type if the family has none.
+template <class Family>
+struct FamilyTraits {
+  struct type {};
+};
+template <class Family>
+requires requires { typename Family::Traits; }
+struct FamilyTraits<Family> {
+  using type = typename Family::Traits;
+};
+
 template <class Family>
 class Registry : public PluginRegistry {
  public:
   using Product = typename Family::Product;
   using Args = typename Family::Args;
+  static constexpr bool HasTraits = requires { typename Family::Traits; };
 
   static Registry& Get() {
     static Registry* const registry = new Registry;
@@ -109,7 +121,7 @@ class Registry : public PluginRegistry {
   template <class Plugin, class Options>
   bool Register(absl::string_view name, absl::string_view file) {
     Add(name, file, TableOf<Options>());
-    makers_[std::string(name)] =
+    const auto make =
         [](const void* erased,
            const Args& args) -> absl::StatusOr<std::unique_ptr<Product>> {
       const Options& options = *static_cast<const Options*>(erased);
@@ -119,6 +131,15 @@ class Registry : public PluginRegistry {
         return std::make_unique<Plugin>(options, args);
       }
     };
+    makers_[std::string(name)] = make;
+    if constexpr (HasTraits) {
+      traits_[std::string(name)] =
+          [make](const void* erased) -> absl::StatusOr<Traits> {
+        auto plugin = make(erased, Args());
+        if (!plugin.ok()) return plugin.status();
+        return (*plugin)->Traits();
+      };
+    }
     return true;
   }
 
@@ -128,12 +149,23 @@ class Registry : public PluginRegistry {
     return makers_.at(config.name())(config.options.get(), args);
   }
 
+  // What the chosen plugin declares about itself before it is used. Only for
+  // families with a type `Traits`, whose plugins take no arguments. Errors are
+  // those of Create.
+  auto TraitsOf(const PluginConfig& config) const requires HasTraits {
+    return traits_.at(config.name())(config.options.get());
+  }
+
  private:
   Registry() : PluginRegistry(Family::kPlural, Family::kSingular) {}
+
+  using Traits = typename FamilyTraits<Family>::type;
 
   std::map<std::string, std::function<absl::StatusOr<std::unique_ptr<Product>>(
                             const void*, const Args&)>>
       makers_;
+  std::map<std::string, std::function<absl::StatusOr<Traits>(const void*)>>
+      traits_;  // Empty unless HasTraits.
 };
 
 }  // namespace bigstep

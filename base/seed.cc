@@ -1,7 +1,5 @@
 #include "base/seed.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -12,10 +10,6 @@ namespace bigstep {
 uint64_t Seed(int64_t trial_seed, absl::string_view stream) {
   const std::string digest = Sha256Hex(absl::StrCat(trial_seed, "/", stream));
   return std::stoull(digest.substr(0, 16), nullptr, 16);
-}
-
-at::Generator MakeGenerator(uint64_t seed) {
-  return at::make_generator<at::CPUGeneratorImpl>(seed);
 }
 
 }  // namespace bigstep

@@ -3,8 +3,6 @@
 #ifndef BIGSTEP_BASE_SEED_H_
 #define BIGSTEP_BASE_SEED_H_
 
-#include <ATen/core/Generator.h>
-
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -14,10 +12,6 @@ namespace bigstep {
 // The seed of stream `stream` ("model/init") of a trial: the first eight bytes
 // (big-endian) of SHA-256("<trial_seed>/<stream>").
 uint64_t Seed(int64_t trial_seed, absl::string_view stream);
-
-// A CPU generator in the state that `seed` gives. LibTorch's CPU generator is
-// a Mersenne Twister that uses the low 32 bits of a seed.
-at::Generator MakeGenerator(uint64_t seed);
 
 }  // namespace bigstep
 

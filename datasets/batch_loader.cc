@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/exceptions.h"
+#include "base/generator.h"
 #include "base/log.h"
 #include "base/seed.h"
 #include "base/status.h"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/testing.h"
 

@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/status.h"
-#include "datasets/common/csv_reader.h"
-#include "datasets/common/how_to_get.h"
-#include "datasets/common/image_files.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/csv_reader.h"
+#include "datasets/formats/how_to_get.h"
+#include "datasets/images/image_files.h"
 
 namespace bigstep {
 namespace {

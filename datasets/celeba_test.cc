@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/common/image_testing.h"
-#include "datasets/common/testing.h"
 #include "datasets/dataset.h"
 #include "datasets/fake_image_sets.h"
+#include "datasets/formats/testing.h"
+#include "datasets/images/testing.h"
 
 namespace bigstep {
 namespace {

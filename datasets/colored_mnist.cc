@@ -7,13 +7,13 @@
 #include <array>
 #include <memory>
 
-#include "base/seed.h"
+#include "base/generator.h"
 #include "base/status.h"
-#include "datasets/common/bias_colors.h"
-#include "datasets/common/biased_splits.h"
-#include "datasets/common/idx_reader.h"
-#include "datasets/common/image_options.h"
+#include "datasets/bias/bias_colors.h"
+#include "datasets/bias/biased_splits.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/idx_reader.h"
+#include "datasets/images/image_options.h"
 
 namespace bigstep {
 namespace {

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "base/status.h"
-#include "datasets/common/biased_splits.h"
-#include "datasets/common/cifar_reader.h"
-#include "datasets/common/corruptions/corruptions.h"
-#include "datasets/common/corruptions/frost_textures.h"
-#include "datasets/common/image_options.h"
+#include "datasets/bias/biased_splits.h"
+#include "datasets/corruptions/corruptions.h"
+#include "datasets/corruptions/frost_textures.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/cifar_reader.h"
+#include "datasets/images/image_options.h"
 
 namespace bigstep {
 namespace {

@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/common/biased_splits_testing.h"
-#include "datasets/common/corruptions/frost_testing.h"
-#include "datasets/common/testing.h"
+#include "datasets/bias/testing.h"
+#include "datasets/corruptions/frost_testing.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/testing.h"
 
 namespace bigstep {
 namespace {

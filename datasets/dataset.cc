@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/tensor_checks.h"
-#include "datasets/common/byte_rows.h"
+#include "datasets/byte_rows.h"
 
 namespace bigstep {
 namespace {

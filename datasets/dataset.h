@@ -21,6 +21,7 @@
 #include "base/json.h"
 #include "base/registry.h"
 #include "base/task.h"
+#include "datasets/family.h"
 
 namespace bigstep {
 
@@ -134,14 +135,6 @@ struct DatasetArgs {
   // Where prepared images may be kept for other processes; empty: nowhere.
   std::string cache_folder = "";
 };
-
-struct DatasetFamily {
-  static constexpr char kPlural[] = "datasets";
-  static constexpr char kSingular[] = "dataset";
-  using Product = Dataset;
-  using Args = DatasetArgs;
-};
-using Datasets = Registry<DatasetFamily>;
 
 }  // namespace bigstep
 

@@ -13,12 +13,12 @@
 
 #include "base/seed.h"
 #include "base/status.h"
-#include "datasets/common/biased_splits.h"
-#include "datasets/common/idx_reader.h"
-#include "datasets/common/image_options.h"
-#include "datasets/common/partners.h"
-#include "datasets/common/pixel_statistics.h"
+#include "datasets/bias/biased_splits.h"
+#include "datasets/bias/partners.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/idx_reader.h"
+#include "datasets/images/image_options.h"
+#include "datasets/images/pixel_statistics.h"
 
 namespace bigstep {
 namespace {

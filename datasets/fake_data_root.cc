@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/common/corruptions/frost_testing.h"
-#include "datasets/common/testing.h"
+#include "datasets/corruptions/frost_testing.h"
 #include "datasets/fake_image_sets.h"
+#include "datasets/formats/testing.h"
 
 namespace bigstep {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "datasets/common/image_testing.h"
-#include "datasets/common/testing.h"
+#include "datasets/formats/testing.h"
+#include "datasets/images/testing.h"
 
 namespace bigstep {
 namespace {

@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "base/status.h"
-#include "datasets/common/idx_reader.h"
-#include "datasets/common/image_options.h"
-#include "datasets/common/pixel_statistics.h"
-#include "datasets/common/standard_images.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/idx_reader.h"
+#include "datasets/images/image_options.h"
+#include "datasets/images/pixel_statistics.h"
+#include "datasets/images/standard_images.h"
 
 namespace bigstep {
 namespace {

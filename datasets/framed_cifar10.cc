@@ -12,12 +12,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "datasets/common/bias_colors.h"
-#include "datasets/common/biased_splits.h"
-#include "datasets/common/cifar_reader.h"
-#include "datasets/common/image_options.h"
-#include "datasets/common/pixel_statistics.h"
+#include "datasets/bias/bias_colors.h"
+#include "datasets/bias/biased_splits.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/cifar_reader.h"
+#include "datasets/images/image_options.h"
+#include "datasets/images/pixel_statistics.h"
 
 namespace bigstep {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "datasets/common/class_folders.h"
 #include "datasets/dataset.h"
+#include "datasets/images/class_folders.h"
 
 namespace bigstep {
 namespace {

@@ -8,8 +8,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "datasets/common/class_folders.h"
 #include "datasets/dataset.h"
+#include "datasets/images/class_folders.h"
 
 namespace bigstep {
 namespace {

@@ -14,15 +14,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
-#include "datasets/common/biased_splits.h"
-#include "datasets/common/cifar_reader.h"
-#include "datasets/common/idx_reader.h"
-#include "datasets/common/image_options.h"
-#include "datasets/common/partners.h"
-#include "datasets/common/subset.h"
+#include "datasets/bias/biased_splits.h"
+#include "datasets/bias/partners.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/cifar_reader.h"
+#include "datasets/formats/idx_reader.h"
+#include "datasets/images/image_options.h"
+#include "datasets/subset.h"
 
 namespace bigstep {
 namespace {

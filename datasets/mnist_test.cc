@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/common/numbered_images.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/numbered_images.h"
 
 namespace bigstep {
 namespace {

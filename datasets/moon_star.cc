@@ -12,8 +12,9 @@
 #include <numbers>
 #include <vector>
 
+#include "base/generator.h"
 #include "base/seed.h"
-#include "datasets/common/bias_assignment.h"
+#include "datasets/bias/bias_assignment.h"
 #include "datasets/dataset.h"
 
 namespace bigstep {

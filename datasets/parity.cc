@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "datasets/dataset.h"
 

@@ -13,10 +13,10 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "experiments/analysis.h"
-#include "experiments/table_parts.h"
-#include "experiments/tensorboard.h"
-#include "experiments/write_report.h"
+#include "experiments/report/analysis/analysis.h"
+#include "experiments/report/tables/table_parts.h"
+#include "experiments/report/tensorboard.h"
+#include "experiments/report/write_report.h"
 
 DEFINE_string(out, "results",
               "folder of a study, or of several; with --compare, where the "
@@ -70,7 +70,7 @@ absl::StatusOr<int> Report() {
     for (const std::string& note : notes) std::cerr << note << "\n";
     if (analysis.ok()) {
       std::cout << folder << ": " << Outcomes(analysis->total) << "\n";
-      for (const std::string& sentence : Answer(*analysis)) {
+      for (const std::string& sentence : Findings(*analysis)) {
         std::cout << "  " << sentence << "\n";
       }
     } else {

@@ -12,16 +12,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/command_line.h"
+#include "base/cuda_graph.h"
 #include "base/device.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/work_graph.h"
+#include "datasets/cache/dataset_cache.h"
 #include "experiments/build_info.h"
-#include "experiments/dataset_store.h"
-#include "experiments/interrupt.h"
-#include "experiments/provenance.h"
-#include "experiments/reproduction.h"
+#include "experiments/run/reproduction.h"
+#include "experiments/train/environment.h"
 
 DEFINE_string(record, "",
               "the trial: its folder, or record.json or trial.yaml in it");
@@ -115,8 +115,9 @@ int Report(const RecordedTrial& trial, const TrialResult& result) {
 // record says that the trial failed.
 absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
                                   c10::Device device, const Json& here,
-                                  bool cuda_graphs, DatasetStore& datasets) {
-  const auto dataset = datasets.Get(trial.settings);
+                                  bool cuda_graphs, DatasetCache& datasets) {
+  const auto dataset =
+      datasets.Get(trial.settings.dataset, trial.settings.seed);
   if (!dataset.ok() && trial.record.outcome != Outcome::kFailed) {
     return dataset.status();
   }
@@ -130,7 +131,7 @@ absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
   }
   TrainerHooks hooks;
   hooks.interrupted = Interrupted;
-  if (cuda_graphs) hooks.make_graph = MakeWorkGraph;
+  if (cuda_graphs) hooks.make_graph = MakeCudaGraph;
   return RunTrial(trial.settings, **dataset, device, hooks);
 }
 
@@ -163,7 +164,7 @@ absl::StatusOr<int> Reproduce() {
       device.is_cuda() &&
       trial.record.provenance.value("cuda_graphs", Json(false)) == true;
   if (cuda_graphs) {
-    RETURN_IF_ERROR(CheckWorkGraphs(device));
+    RETURN_IF_ERROR(CheckCudaGraphs(device));
     RETURN_IF_ERROR(UseOwnStream(device));
   }
   std::cout << "trial " << trial.record.id << " of study " << trial.record.study
@@ -171,7 +172,7 @@ absl::StatusOr<int> Reproduce() {
             << trial.settings.training.max_steps << " steps on " << device.str()
             << std::endl;
   // A copy kept from earlier would hide that the data files have changed.
-  DatasetStore datasets({.data_root = DataRoot(FLAGS_data_root),
+  DatasetCache datasets({.data_root = DataRoot(FLAGS_data_root),
                          .cache_folder = UserPath(FLAGS_cache),
                          .device = device,
                          .keep = false});

@@ -13,30 +13,30 @@
 #include "absl/strings/str_cat.h"
 #include "base/command_line.h"
 #include "base/cores.h"
+#include "base/cuda_graph.h"
 #include "base/device.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "base/work_graph.h"
-#include "experiments/analysis.h"
+#include "datasets/cache/dataset_cache.h"
 #include "experiments/build_info.h"
-#include "experiments/check_plan.h"
-#include "experiments/dataset_store.h"
-#include "experiments/describe.h"
-#include "experiments/interrupt.h"
-#include "experiments/plan.h"
-#include "experiments/plan_view.h"
-#include "experiments/progress.h"
-#include "experiments/record.h"
-#include "experiments/results_folder.h"
-#include "experiments/runner.h"
-#include "experiments/selection.h"
-#include "experiments/spec.h"
-#include "experiments/spec_schema.h"
-#include "experiments/study.h"
-#include "experiments/tables.h"
-#include "experiments/worker.h"
-#include "experiments/write_report.h"
+#include "experiments/plan/plan.h"
+#include "experiments/plan/trial_filter.h"
+#include "experiments/records/record.h"
+#include "experiments/records/study.h"
+#include "experiments/report/analysis/analysis.h"
+#include "experiments/report/tables/tables.h"
+#include "experiments/report/write_report.h"
+#include "experiments/run/dry_run.h"
+#include "experiments/run/preflight.h"
+#include "experiments/run/progress.h"
+#include "experiments/run/resume.h"
+#include "experiments/run/runner.h"
+#include "experiments/run/worker.h"
+#include "experiments/spec/describe.h"
+#include "experiments/spec/spec.h"
+#include "experiments/spec/spec_schema.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -136,7 +136,7 @@ int WorkerCount(c10::Device device) {
 absl::StatusOr<c10::Device> ChosenDevice() {
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(FLAGS_device));
   if (!FLAGS_cuda_graphs) return device;
-  const absl::Status status = CheckWorkGraphs(device);
+  const absl::Status status = CheckCudaGraphs(device);
   if (status.ok()) return device;
   return absl::Status(status.code(),
                       absl::StrCat("--cuda_graphs: ", status.message()));
@@ -150,7 +150,7 @@ absl::Status ShowTrials(const Plan& plan) {
   ASSIGN_OR_RETURN(const std::vector<TrialStatus> statuses,
                    ReadStatuses(plan, folder));
   ASSIGN_OR_RETURN(const c10::Device device, ChosenDevice());
-  DatasetStore datasets(
+  DatasetCache datasets(
       {DataRoot(FLAGS_data_root), UserPath(FLAGS_cache), device});
   RETURN_IF_ERROR(CheckTrials(plan, TrialsToRun(plan, statuses, trials),
                               datasets, device, Interrupted));
@@ -274,7 +274,7 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
     std::cerr << Summarize(summary, folder);
     return kInterrupted;
   }
-  RETURN_IF_ERROR(ResultsTrouble(analysis.status()));
+  RETURN_IF_ERROR(ResultsError(analysis.status()));
   std::cout << ToMarkdown(*analysis);
   for (const std::string& note : notes) std::cerr << note << "\n";
   std::cerr << Summarize(summary, folder);
@@ -292,7 +292,7 @@ absl::StatusOr<int> ShowPlan(const std::string& path,
     std::cout << ToSpecYaml(PlanToSpec(plan));
   } else {
     std::cout << path << ": ok, " << plan.trials.size() << " trials in "
-              << plan.cells.size() << " settings\n";
+              << plan.configurations.size() << " settings\n";
   }
   return kOk;
 }

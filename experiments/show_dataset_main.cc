@@ -19,7 +19,7 @@
 #include "base/spec_reader.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
-#include "experiments/contact_sheet.h"
+#include "datasets/images/contact_sheet.h"
 
 DEFINE_string(dataset, "",
               "the dataset as in a spec: a name, or {name: ..., options}");

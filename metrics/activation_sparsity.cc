@@ -6,10 +6,10 @@
 #include <string>
 
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/options.h"
-#include "metrics/common/sparsity.h"
+#include "metrics/finite.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/outputs/sparsity.h"
 
 namespace bigstep {
 namespace {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/options.h"
+#include "metrics/finite.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
 
 namespace bigstep {
 namespace {

@@ -4,10 +4,10 @@
 #include <ATen/ATen.h>
 
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/options.h"
-#include "metrics/common/separation.h"
+#include "metrics/finite.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/outputs/separation.h"
 
 namespace bigstep {
 namespace {

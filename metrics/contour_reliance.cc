@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "metrics/common/attribution_maps.h"
-#include "metrics/common/contours.h"
+#include "metrics/attribution/attribution_maps.h"
+#include "metrics/attribution/contours.h"
 #include "metrics/metric.h"
 
 namespace bigstep {

@@ -12,8 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "metrics/common/attribution_maps.h"
-#include "metrics/common/attribution_sheet.h"
+#include "metrics/attribution/attribution_maps.h"
+#include "metrics/attribution/attribution_sheet.h"
 #include "metrics/metric.h"
 
 namespace bigstep {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "metrics/common/attribution_sheet.h"
+#include "metrics/attribution/attribution_sheet.h"
 #include "metrics/metric.h"
 #include "metrics/testing.h"
 

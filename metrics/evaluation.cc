@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
 

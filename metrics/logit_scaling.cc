@@ -10,10 +10,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/options.h"
-#include "metrics/common/softmax.h"
+#include "metrics/finite.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/outputs/softmax.h"
 
 namespace bigstep {
 namespace {

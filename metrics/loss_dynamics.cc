@@ -11,11 +11,11 @@
 #include <cstdint>
 
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/loss_gradient.h"
-#include "metrics/common/options.h"
-#include "metrics/common/softmax.h"
+#include "metrics/finite.h"
+#include "metrics/loss/loss_gradient.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/outputs/softmax.h"
 
 namespace bigstep {
 namespace {

@@ -4,28 +4,14 @@
 #define BIGSTEP_METRICS_METRIC_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "base/registry.h"
 #include "metrics/evaluation.h"
-#include "metrics/result_spec.h"
+#include "metrics/family.h"
 
 namespace bigstep {
-
-// When a metric is computed: with every evaluation during training and at the
-// end, or at the end only (because it costs many forward passes).
-enum class Timing { kByStep, kAtEnd };
-
-struct MetricTraits {
-  Timing timing = Timing::kByStep;
-  std::vector<ResultSpec> results;
-  // Splits it reads beyond "train", "validation" and "test".
-  std::vector<std::string> extra_splits = {};
-  // Whether it asks for Evaluation::Representation.
-  bool representation = false;
-};
 
 class Metric {
  public:
@@ -43,14 +29,6 @@ class Metric {
 };
 
 struct MetricArgs {};
-
-struct MetricFamily {
-  static constexpr char kPlural[] = "metrics";
-  static constexpr char kSingular[] = "metric";
-  using Product = Metric;
-  using Args = MetricArgs;
-};
-using Metrics = Registry<MetricFamily>;
 
 }  // namespace bigstep
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/status.h"
-#include "metrics/common/finite.h"
-#include "metrics/common/options.h"
-#include "metrics/common/weight_matrices.h"
+#include "metrics/finite.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/weights/weight_matrices.h"
 
 namespace bigstep {
 namespace {

@@ -12,9 +12,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "metrics/common/options.h"
-#include "metrics/common/pruning.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/weights/pruning.h"
 
 namespace bigstep {
 namespace {

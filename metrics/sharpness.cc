@@ -5,11 +5,12 @@
 
 #include <cmath>
 
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
-#include "metrics/common/hessian.h"
-#include "metrics/common/options.h"
+#include "metrics/loss/hessian.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
 
 namespace bigstep {
 namespace {

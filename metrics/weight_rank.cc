@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/status.h"
-#include "metrics/common/options.h"
-#include "metrics/common/ranks.h"
-#include "metrics/common/weight_matrices.h"
 #include "metrics/metric.h"
+#include "metrics/options.h"
+#include "metrics/weights/ranks.h"
+#include "metrics/weights/weight_matrices.h"
 
 namespace bigstep {
 namespace {

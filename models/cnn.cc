@@ -8,12 +8,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
 #include "models/activations.h"
-#include "models/common/image_task.h"
-#include "models/common/layers.h"
-#include "models/common/relu_pool.h"
+#include "models/backbones/image_task.h"
+#include "models/layers/layers.h"
+#include "models/layers/relu_pool.h"
 #include "models/model.h"
 
 namespace bigstep {

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "models/activations.h"
-#include "models/common/perceptron.h"
+#include "models/layers/perceptron.h"
 #include "models/model.h"
 
 namespace bigstep {

@@ -14,6 +14,7 @@
 #include "base/named_tensors.h"
 #include "base/registry.h"
 #include "base/task.h"
+#include "models/family.h"
 
 namespace bigstep {
 
@@ -74,14 +75,6 @@ struct ModelArgs {
   int64_t seed =
       0;  // The trial's; initial weights use Seed(seed, "model/...").
 };
-
-struct ModelFamily {
-  static constexpr char kPlural[] = "models";
-  static constexpr char kSingular[] = "model";
-  using Product = Model;
-  using Args = ModelArgs;
-};
-using Models = Registry<ModelFamily>;
 
 }  // namespace bigstep
 

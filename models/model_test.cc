@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "base/seed.h"
+#include "base/generator.h"
 #include "base/testing.h"
 
 namespace bigstep {

@@ -1,6 +1,6 @@
 // The residual network of 18 layers: eight blocks of two 3x3 convolutions.
 //   He et al., CVPR 2016, arXiv:1512.03385, Table 1.
-#include "models/common/resnet.h"
+#include "models/backbones/resnet.h"
 
 namespace bigstep {
 namespace {

@@ -1,6 +1,6 @@
 // The residual network of 50 layers: sixteen bottleneck blocks.
 //   He et al., CVPR 2016, arXiv:1512.03385, Table 1.
-#include "models/common/resnet.h"
+#include "models/backbones/resnet.h"
 
 namespace bigstep {
 namespace {

@@ -10,14 +10,15 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
-#include "models/common/image_task.h"
-#include "models/common/layers.h"
-#include "models/common/swin.h"
-#include "models/common/weights_options.h"
-#include "models/common/window_attention.h"
+#include "models/backbones/image_task.h"
+#include "models/backbones/swin.h"
+#include "models/layers/layers.h"
+#include "models/layers/window_attention.h"
 #include "models/model.h"
+#include "models/weights/weights_options.h"
 
 namespace bigstep {
 namespace {

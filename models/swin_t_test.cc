@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/seed.h"
+#include "base/generator.h"
 #include "base/testing.h"
-#include "models/common/weights.h"
 #include "models/model.h"
 #include "models/testing.h"
+#include "models/weights/weights.h"
 
 namespace bigstep {
 namespace {

@@ -2,7 +2,7 @@
 // channels.
 //   Zagoruyko and Komodakis, BMVC 2016, arXiv:1605.07146; for ImageNet with
 //   bottlenecks as in torchvision.
-#include "models/common/resnet.h"
+#include "models/backbones/resnet.h"
 
 namespace bigstep {
 namespace {

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "base/registry.h"
+#include "optimizers/families.h"
 
 namespace bigstep {
 
@@ -20,14 +21,6 @@ class Loss {
 };
 
 struct LossArgs {};
-
-struct LossFamily {
-  static constexpr char kPlural[] = "losses";
-  static constexpr char kSingular[] = "loss";
-  using Product = Loss;
-  using Args = LossArgs;
-};
-using Losses = Registry<LossFamily>;
 
 }  // namespace bigstep
 

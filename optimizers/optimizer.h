@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "base/named_tensors.h"
 #include "base/registry.h"
+#include "optimizers/families.h"
 
 namespace bigstep {
 
@@ -43,14 +44,6 @@ class Optimizer {
 struct OptimizerArgs {
   NamedTensors parameters;  // Shares storage with the model.
 };
-
-struct OptimizerFamily {
-  static constexpr char kPlural[] = "optimizers";
-  static constexpr char kSingular[] = "optimizer";
-  using Product = Optimizer;
-  using Args = OptimizerArgs;
-};
-using Optimizers = Registry<OptimizerFamily>;
 
 }  // namespace bigstep
 

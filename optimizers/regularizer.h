@@ -4,6 +4,7 @@
 
 #include "base/named_tensors.h"
 #include "base/registry.h"
+#include "optimizers/families.h"
 
 namespace bigstep {
 
@@ -25,14 +26,6 @@ class Regularizer {
 };
 
 struct RegularizerArgs {};
-
-struct RegularizerFamily {
-  static constexpr char kPlural[] = "regularizers";
-  static constexpr char kSingular[] = "regularizer";
-  using Product = Regularizer;
-  using Args = RegularizerArgs;
-};
-using Regularizers = Registry<RegularizerFamily>;
 
 }  // namespace bigstep
 

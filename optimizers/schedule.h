@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/registry.h"
+#include "optimizers/families.h"
 
 namespace bigstep {
 
@@ -22,14 +23,6 @@ struct ScheduleArgs {
   // those of a warm-up before it.
   int64_t max_steps = 0;
 };
-
-struct ScheduleFamily {
-  static constexpr char kPlural[] = "schedules";
-  static constexpr char kSingular[] = "schedule";
-  using Product = Schedule;
-  using Args = ScheduleArgs;
-};
-using Schedules = Registry<ScheduleFamily>;
 
 }  // namespace bigstep
 

@@ -225,7 +225,7 @@ for document in "${documents[@]}"; do
   chmod +x tools/setup.sh
   cp "$root/experiments/testdata/tiny.yaml" my.yaml
   mkdir -p bazel-bin/experiments
-  ln -s "$TEST_TMPDIR/bin/run" bazel-bin/experiments/run
+  ln -s "$TEST_TMPDIR/bin/run" bazel-bin/experiments/run_main
   studies=0
   number=0
   kind=""

@@ -23,13 +23,6 @@ FOLDERS = {
     "regularizers": "optimizers",
     "schedules": "optimizers",
 }
-# What the toys need beyond the interface of their family.
-DEPENDENCIES = {
-    "datasets": ["//base:seed"],
-    "metrics": ["//base:status"],
-    "models": ["//base:seed"],
-}
-
 
 def fail(message):
   print(f"new_plugin: {message}", file=sys.stderr)
@@ -39,18 +32,15 @@ def fail(message):
 def add_to_build(text, family, name):
   """Returns the BUILD text with one more plugin, the list kept sorted."""
   pattern = re.compile(
-      r'(plugin_family\(\n    name = "%s",\n.*?    plugins = \{\n)(.*?)'
-      r"(    \},\n)" % family, re.S)
+      r'(plugin_family\(\n    name = "%s",\n.*?    plugins = \[\n)(.*?)'
+      r"(    \],\n)" % family, re.S)
   match = pattern.search(text)
   if not match:
     fail(f"found no plugin_family named '{family}' in the BUILD file")
-  # An entry is a line, or the lines from its name to its closing bracket.
-  entries = re.findall(r'        "[^"]+": \[(?:[^\]]*)\],\n', match[2])
-  if "".join(entries) != match[2]:
+  entries = match[2].splitlines(keepends=True)
+  if not all(re.fullmatch(r'        "[^"]+",\n', entry) for entry in entries):
     fail(f"cannot read the plugins of '{family}': keep them one to a line")
-  dependencies = ", ".join(f'"{d}"' for d in DEPENDENCIES.get(family, []))
-  entries.append(f'        "{name}": [{dependencies}],\n')
-  entries.sort(key=lambda entry: entry.split('"')[1])
+  entries = sorted(entries + [f'        "{name}",\n'])
   return text[:match.start(2)] + "".join(entries) + text[match.end(2):]
 
 

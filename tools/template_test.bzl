@@ -6,7 +6,7 @@ def template_test(family, interface, deps = []):
     Args:
       family: the family, as the registry calls it.
       interface: the target that declares what the plugins implement.
-      deps: the further targets that new_plugin.py gives the toy.
+      deps: what the tests of the family need besides.
     """
     native.cc_test(
         name = family + "_template_test",
@@ -17,9 +17,9 @@ def template_test(family, interface, deps = []):
         ],
         deps = [
             interface,
+            "//base",
+            "//base:tensors",
             "//base:testing",
-            "//third_party:abseil_strings",
             "//third_party:gtest_main",
-            "//third_party:libtorch",
         ] + deps,
     )

@@ -22,7 +22,7 @@
 #include "base/testing.h"
 #include "base/yaml_writer.h"
 #include "datasets/dataset.h"
-#include "experiments/checkpoint.h"
+#include "experiments/train/checkpoint.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"

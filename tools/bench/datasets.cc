@@ -17,9 +17,9 @@
 #include "base/log.h"
 #include "base/problems.h"
 #include "base/spec_reader.h"
+#include "datasets/cache/data_checksum.h"
+#include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
-#include "experiments/data_checksum.h"
-#include "experiments/dataset_store.h"
 
 namespace bigstep {
 namespace {
@@ -47,10 +47,11 @@ void Measure(const std::string& data_root, const std::string& text) {
   BIGSTEP_CHECK(problems.empty()) << problems.ToStatus();
   const std::string cache =
       std::filesystem::temp_directory_path() / "bigstep_bench_datasets";
-  DatasetStore::Options options = {
+  DatasetCache::Options options = {
       .data_root = data_root, .cache_folder = cache, .keep_from_bytes = 0};
   const auto get = [&] {
-    const auto dataset = DatasetStore(options).Get(settings);
+    const auto dataset =
+        DatasetCache(options).Get(settings.dataset, settings.seed);
     BIGSTEP_CHECK(dataset.ok()) << dataset.status();
   };
   const auto clear = [&] { std::filesystem::remove_all(cache); };
@@ -58,8 +59,8 @@ void Measure(const std::string& data_root, const std::string& text) {
   const double found = Time([] {}, get);
   options.keep = false;
   const double made = Time([] {}, get);
-  DatasetStore store(options);
-  const Dataset& dataset = **store.Get(settings);
+  DatasetCache store(options);
+  const Dataset& dataset = **store.Get(settings.dataset, settings.seed);
   const double checksum = Time([] {}, [&] { (void)DataSha256(dataset); });
   const auto bytes = static_cast<double>(ResidentBytes(dataset));
   clear();

@@ -16,11 +16,11 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/problems.h"
+#include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
-#include "experiments/dataset_store.h"
-#include "experiments/plan.h"
-#include "experiments/spec.h"
-#include "experiments/trainer.h"
+#include "experiments/plan/plan.h"
+#include "experiments/spec/spec.h"
+#include "experiments/train/trainer.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -42,7 +42,7 @@ class MeasuredTrial {
   // Trains, the first time.
   void Train() {
     if (network_ != nullptr) return;
-    const auto dataset = store_.Get(settings_);
+    const auto dataset = store_.Get(settings_.dataset, settings_.seed);
     BIGSTEP_CHECK(dataset.ok()) << dataset.status();
     dataset_ = *dataset;
     TrainerHooks hooks;
@@ -115,7 +115,7 @@ class MeasuredTrial {
   }
 
   const TrialSettings settings_;
-  DatasetStore store_;
+  DatasetCache store_;
   const Dataset* dataset_ = nullptr;
   std::unique_ptr<Model> network_;
   double train_seconds_ = 0, all_seconds_ = 0;

@@ -1,7 +1,7 @@
 // Time and memory of plans: a spec of 10^2 to 10^5 trials is expanded, and its
 // plan printed for a folder without records.
 //   bazel run //tools:bench_plan
-#include "experiments/plan.h"
+#include "experiments/plan/plan.h"
 
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
@@ -14,8 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/log.h"
-#include "experiments/plan_view.h"
-#include "experiments/spec.h"
+#include "experiments/run/dry_run.h"
+#include "experiments/spec/spec.h"
 
 namespace bigstep {
 namespace {

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/log.h"
-#include "experiments/analysis.h"
-#include "experiments/record.h"
-#include "experiments/record_testing.h"
-#include "experiments/study.h"
-#include "experiments/write_report.h"
+#include "experiments/records/record.h"
+#include "experiments/records/study.h"
+#include "experiments/records/testing.h"
+#include "experiments/report/analysis/analysis.h"
+#include "experiments/report/write_report.h"
 
 namespace bigstep {
 namespace {

@@ -151,7 +151,7 @@ machine() {
   printf 'kernel: %s\n' "$(uname -sr)"
   printf 'load before: %s\n' "$(cut -d' ' -f1 /proc/loadavg)"
   printf 'date: %s\n' "$(date -u +%F)"
-  "$bin/experiments/run" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
+  "$bin/experiments/run_main" --spec="$specs/parity_knobs.yaml" --only=lr=0.1 \
     --out="$work/record" --device=cpu --workers=1 --progress=quiet \
     "${one_step[@]}" >/dev/null || return
   cp "$work"/record/*/trials/*/record.json "$raw/record.json" || return
@@ -227,7 +227,7 @@ study() {
     rm -f "$raw/study.txt"
     return 0
   }
-  measure study.txt "$here/study.sh" "$bin/experiments/run" \
+  measure study.txt "$here/study.sh" "$bin/experiments/run_main" \
     "$specs/parity_knobs.yaml" "$specs/colored_mnist_knobs.yaml" \
     --data_root="$data_root" "${study_flags[@]}"
 }
@@ -249,7 +249,7 @@ one_start() {
   local results=$work/start begun
   rm -rf "$results"
   begun=$(date +%s.%N)
-  "$bin/experiments/run" --spec="$1" --only=lr=0.1 --out="$results" \
+  "$bin/experiments/run_main" --spec="$1" --only=lr=0.1 --out="$results" \
     --cache="$2" --data_root="$data_root" --workers=1 --progress=quiet \
     --device=cpu "${one_step[@]}" >/dev/null || return
   printf '{"begun": %s, "ended": %s, "log": "%s", "record":\n' \
@@ -272,7 +272,7 @@ start() {
 }
 
 workers() {
-  measure workers.txt "$here/workers.sh" "$bin/experiments/run" \
+  measure workers.txt "$here/workers.sh" "$bin/experiments/run_main" \
     "$specs/parity_knobs.yaml" 1,2,4 --set=seeds=1 "${workers_flags[@]}"
 }
 
@@ -331,7 +331,7 @@ for part in "${parts[@]}"; do
     exit 2
   }
 done
-[[ -x $bin/experiments/run ]] || {
+[[ -x $bin/experiments/run_main ]] || {
   say "no programs in $bin: bazel build //experiments:run //tools:all"
   exit 2
 }

@@ -24,11 +24,11 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/problems.h"
+#include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
-#include "experiments/dataset_store.h"
-#include "experiments/plan.h"
-#include "experiments/spec.h"
-#include "experiments/trainer.h"
+#include "experiments/plan/plan.h"
+#include "experiments/spec/spec.h"
+#include "experiments/train/trainer.h"
 #include "models/model.h"
 #include "optimizers/loss.h"
 #include "tools/bench/restart.h"
@@ -147,7 +147,7 @@ double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   return counter.flops();
 }
 
-// GFLOP/s of a product of two square matrices in cache-sized blocks: what BLAS
+// GFLOP/s of a product of two square matrices in cache-sized sweeps: what BLAS
 // reaches where nothing holds it up.
 double GemmRate() {
   constexpr int64_t kSize = 1024;
@@ -224,8 +224,8 @@ bool skipped = false;
 
 void MeasureStep(benchmark::State& state, const Case& c) {
   const TrialSettings settings = SettingsOf(c);
-  DatasetStore store({DataRoot(FLAGS_data_root), /*cache_folder=*/""});
-  const auto whole = store.Get(settings);
+  DatasetCache store({DataRoot(FLAGS_data_root), /*cache_folder=*/""});
+  const auto whole = store.Get(settings.dataset, settings.seed);
   if (!whole.ok()) {
     skipped = true;
     state.SkipWithError(whole.status().ToString().c_str());

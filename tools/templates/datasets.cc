@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/generator.h"
 #include "base/seed.h"
 #include "datasets/dataset.h"
 

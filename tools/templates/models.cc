@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/generator.h"
 #include "base/seed.h"
 #include "models/activations.h"
 #include "models/model.h"

@@ -1,0 +1,21 @@
+// Text in pages.
+#ifndef BIGSTEP_BASE_HTML_TEXT_H_
+#define BIGSTEP_BASE_HTML_TEXT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "base/json.h"
+
+namespace bigstep {
+
+// `text` as content or as the value of an attribute of a page: shown as it is.
+// Control characters, which no page may hold, become spaces.
+std::string EscapeHtml(absl::string_view text);
+
+// `json` as a script in a page may hold it: nothing in it ends the script.
+std::string ScriptJson(const Json& json);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_BASE_HTML_TEXT_H_

@@ -1,0 +1,30 @@
+#include "base/html_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace bigstep {
+namespace {
+
+TEST(HtmlTextTest, NothingInATextIsMarkup) {
+  EXPECT_EQ(EscapeHtml("<script>\"a\" & 'b'</script>"),
+            "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
+  EXPECT_EQ(EscapeHtml("ρ ± 1"), "ρ ± 1");
+}
+
+TEST(HtmlTextTest, ControlCharactersBecomeSpaces) {
+  EXPECT_EQ(EscapeHtml(std::string("a\0b\x1B[1mc\td\ne\x7F", 12)),
+            "a b [1mc d\ne");
+}
+
+TEST(HtmlTextTest, NothingInJsonEndsTheScript) {
+  const Json json = {"</script><!-- & --> \xE2\x80\xA8", 1};
+  const std::string text = ScriptJson(json);
+  EXPECT_EQ(
+      text,
+      "[\"\\u003c/script\\u003e\\u003c!-- \\u0026 --\\u003e \\u2028\",1]");
+  EXPECT_EQ(Json::parse(text), json);
+}
+
+}  // namespace
+}  // namespace bigstep

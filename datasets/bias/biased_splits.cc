@@ -1,0 +1,55 @@
+#include "datasets/bias/biased_splits.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/seed.h"
+#include "datasets/bias/bias_assignment.h"
+#include "datasets/subset.h"
+
+namespace bigstep {
+namespace {
+
+void SetBiasLabels(double bias_conflicting_fraction, const TaskSpec& task,
+                   Split& train, Split& held_out) {
+  const int64_t classes = task.num_classes;
+  BIGSTEP_CHECK(classes == task.num_biases)
+      << "each class must have a bias label of its own";
+  train.bias_labels =
+      AssignBiasLabels(train.labels, classes, bias_conflicting_fraction);
+  held_out.bias_labels = AssignBiasLabels(
+      held_out.labels, classes, 1.0 - 1.0 / static_cast<double>(classes));
+}
+
+void HalveHeldOut(const Split& held_out, Dataset& dataset) {
+  const at::Tensor groups =
+      held_out.labels * dataset.task.num_biases + held_out.bias_labels;
+  dataset.validation = SelectExamples(held_out, HalfOf(groups, 0));
+  dataset.test = SelectExamples(held_out, HalfOf(groups, 1));
+}
+
+}  // namespace
+
+void SetBiasedSplits(Split train, Split held_out,
+                     double bias_conflicting_fraction, Dataset& dataset) {
+  SetBiasLabels(bias_conflicting_fraction, dataset.task, train, held_out);
+  dataset.train = std::move(train);
+  HalveHeldOut(held_out, dataset);
+}
+
+void SetBiasedSplits(Split train, Split held_out,
+                     double bias_conflicting_fraction,
+                     const SpuriousFeature& feature, int64_t seed,
+                     Dataset& dataset) {
+  SetBiasLabels(bias_conflicting_fraction, dataset.task, train, held_out);
+  train.inputs =
+      feature(train.inputs, train.bias_labels, Seed(seed, "dataset/train"));
+  held_out.inputs = feature(held_out.inputs, held_out.bias_labels,
+                            Seed(seed, "dataset/test"));
+  dataset.train = std::move(train);
+  HalveHeldOut(held_out, dataset);
+}
+
+}  // namespace bigstep

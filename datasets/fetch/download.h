@@ -1,0 +1,58 @@
+// Downloads one file over HTTP or HTTPS, going on where an earlier try ended.
+#ifndef BIGSTEP_DATASETS_FETCH_DOWNLOAD_H_
+#define BIGSTEP_DATASETS_FETCH_DOWNLOAD_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "datasets/fetch/meter.h"
+
+namespace bigstep {
+
+struct DownloadOptions {
+  absl::Duration connect_timeout = absl::Seconds(30);
+  // A connection that brings nothing for this long has failed.
+  absl::Duration stall_timeout = absl::Seconds(60);
+  // How many times in a row a URL is tried without getting any further.
+  int attempts = 5;
+  // The pause before the second try; it doubles from try to try.
+  absl::Duration pause = absl::Seconds(1);
+  // Whether the user wants to stop.
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+// The file that a download leaves.
+struct PartialFile {
+  std::string path;
+  // Where it goes if it turns out to be of another size than `size` only when
+  // it has come.
+  std::string bad_path;
+  // What the user calls it.
+  std::string label;
+  // Its size when whole, in bytes; unknown if not set.
+  std::optional<int64_t> size;
+  // Whether its checksum will be verified. If not, it goes on only if the
+  // server vouches, by an entity tag (RFC 9110, section 13.1.5), that it is the
+  // same.
+  bool verified = true;
+};
+
+// Makes `file` whole from `url`. Redirections are followed, but never from
+// HTTPS to anything else, nor to other than HTTP and HTTPS. Proxies are taken
+// from the environment, as curl does.
+//   Unavailable: this URL does not give the file; another one may.
+//   DataLoss: it gives a file of another size. If the server says so in
+//   advance,
+//     what was here stays; if not, what came is at `bad_path`.
+//   Cancelled: interrupted; what came stays, for the next time.
+//   Other codes: the file cannot be written.
+absl::Status Download(const std::string& url, const PartialFile& file,
+                      const DownloadOptions& options, Meter& meter);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_FETCH_DOWNLOAD_H_

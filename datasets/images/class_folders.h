@@ -1,0 +1,47 @@
+// Images sorted into one folder for each class, below train/ and val/.
+#ifndef BIGSTEP_DATASETS_IMAGES_CLASS_FOLDERS_H_
+#define BIGSTEP_DATASETS_IMAGES_CLASS_FOLDERS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "datasets/images/image_files.h"
+
+namespace bigstep {
+
+struct ClassFolderOptions : ImageFileOptions {
+  double validation_fraction = 0.1;
+};
+
+// Describes the fields of ClassFolderOptions in the schema of a struct derived
+// from it.
+template <class Options>
+void DescribeClassFolderOptions(Schema<Options>& s) {
+  s.Field("validation_fraction", &ClassFolderOptions::validation_fraction)
+      .Above(0)
+      .Below(1)
+      .Doc(
+          "share of the images below train/ that is held out for choosing "
+          "settings, the same of each class");
+  DescribeImageFileOptions(s);
+}
+
+// The images `<folder>/train/<class>/*` and `<folder>/val/<class>/*` with the
+// endings .jpg, .jpeg and .png in upper or lower case; others are skipped.
+// Classes and files are in the order of their names. Test is val/; validation
+// is held out of train/ as HoldOutShare does.
+// NotFound if a folder is not there; InvalidArgument if one has no classes, a
+// class has no images, or train/ and val/ have different classes. Errors name
+// the folder.
+absl::StatusOr<ImageSet> ReadClassFolders(const std::string& folder,
+                                          double validation_fraction);
+
+// The dataset of these images. For testing, the shorter side becomes 256 / 224
+// of the size, and the middle is kept.
+absl::StatusOr<std::unique_ptr<Dataset>> MakeClassFolderDataset(
+    const ClassFolderOptions& options, ImageSet set, const DatasetArgs& args);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_IMAGES_CLASS_FOLDERS_H_

@@ -1,0 +1,107 @@
+#include "datasets/images/class_folders.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/testing.h"
+#include "datasets/formats/testing.h"
+#include "datasets/images/testing.h"
+
+namespace bigstep {
+namespace {
+
+using testing::ElementsAre;
+
+class ClassFoldersTest : public testing::Test {
+ protected:
+  void Write(const std::string& file) const {
+    WriteTestFile(root_ + "/" + file, "");
+  }
+
+  absl::Status Error() const { return ReadClassFolders(root_, 0.5).status(); }
+
+  absl::Status Expected(const std::string& message) const {
+    return absl::InvalidArgumentError(absl::StrCat(
+        root_, message,
+        "; expected images in train/<class>/ and val/<class>/, with the "
+        "endings .jpg, .jpeg or .png"));
+  }
+
+  const std::string root_ = MakeTestFolder();
+};
+
+TEST_F(ClassFoldersTest, ListsClassesAndFilesInOrder) {
+  for (const char* file :
+       {"train/dog/b.JPEG", "train/dog/a.png", "train/Cat/1.jpg",
+        "train/Cat/10.jpg", "train/Cat/2.jpg", "train/Cat/3.PNG",
+        "val/Cat/z.jpg", "val/dog/y.jpeg", "train/dog/notes.txt",
+        "train/Cat/.DS_Store", "train/list.jpg"}) {
+    Write(file);
+  }
+  std::filesystem::create_directory(root_ + "/train/dog/folder.jpg");
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_THAT(set->class_names, ElementsAre("Cat", "dog"));
+  EXPECT_TRUE(set->bias_names.empty());
+  // By hand: of each class every second one is held out, the second first.
+  EXPECT_THAT(
+      set->train.files,
+      ElementsAre("train/Cat/1.jpg", "train/Cat/2.jpg", "train/dog/a.png"));
+  EXPECT_THAT(set->train.labels, ElementsAre(0, 0, 1));
+  EXPECT_THAT(set->train.bias_labels, ElementsAre(0, 0, 0));
+  EXPECT_THAT(
+      set->validation.files,
+      ElementsAre("train/Cat/10.jpg", "train/Cat/3.PNG", "train/dog/b.JPEG"));
+  EXPECT_THAT(set->test.files, ElementsAre("val/Cat/z.jpg", "val/dog/y.jpeg"));
+  EXPECT_THAT(set->test.labels, ElementsAre(0, 1));
+}
+
+TEST_F(ClassFoldersTest, SaysWhatIsMissing) {
+  EXPECT_EQ(Error().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(Error().message()),
+              testing::StartsWith("cannot list " + root_ + "/train"));
+  Write("train/a/1.jpg");
+  Write("train/b/1.jpg");
+  EXPECT_THAT(std::string(Error().message()),
+              testing::StartsWith("cannot list " + root_ + "/val"));
+  Write("val/1.jpg");
+  EXPECT_EQ(Error(), Expected("/val: found no folders"));
+  Write("val/a/1.jpg");
+  EXPECT_EQ(Error(), Expected(": expected the same classes in train/ and val/, "
+                              "found 'b' in train/ only"));
+  Write("val/aa/1.jpg");
+  EXPECT_EQ(Error(), Expected(": expected the same classes in train/ and val/, "
+                              "found 'aa' in val/ only"));
+  Write("train/aa/1.txt");
+  Write("val/b/1.jpg");
+  EXPECT_EQ(Error(), Expected("/train/aa: found no images"));
+}
+
+// ImageNet's custom: the shorter side becomes 256 for inputs of 224.
+TEST_F(ClassFoldersTest, KeepsTheMiddleOfTheImage) {
+  at::Tensor pixels = at::zeros({64, 96, 3}, at::kByte);
+  // The middle 56 x 56 pixels.
+  pixels.slice(0, 4, 60).slice(1, 20, 76).fill_(250);
+  for (const char* file : {"train/a/1.jpg", "train/a/2.jpg", "val/a/1.jpg"}) {
+    WriteTestFile(absl::StrCat(root_, "/", file), EncodeJpeg(pixels, 100));
+  }
+  ClassFolderOptions options;
+  options.size = 56;
+  options.validation_fraction = 0.5;
+  const auto dataset = MakeClassFolderDataset(
+      options, *ReadClassFolders(root_, 0.5), {root_, 0});
+  ASSERT_OK(dataset);
+  EXPECT_OK(CheckDataset(**dataset));
+  const auto inputs = (*dataset)->test.Stored(at::zeros({1}, at::kLong));
+  ASSERT_OK(inputs);
+  // JPEG blurs the colours of the edge.
+  EXPECT_GT(inputs->min().item<int64_t>(), 200);
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,27 @@
+// The formats that image_decoder knows, each through its library.
+#ifndef BIGSTEP_DATASETS_IMAGES_IMAGE_FORMATS_H_
+#define BIGSTEP_DATASETS_IMAGES_IMAGE_FORMATS_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// Gives [height, width, 3] uint8 to be filled, or refuses the size.
+using PixelMaker =
+    std::function<absl::StatusOr<at::Tensor>(int64_t height, int64_t width)>;
+
+// What `make` gave, filled; see DecodeImage.
+absl::StatusOr<at::Tensor> DecodeJpeg(absl::string_view bytes,
+                                      const PixelMaker& make);
+absl::StatusOr<at::Tensor> DecodePng(absl::string_view bytes,
+                                     const PixelMaker& make);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_IMAGES_IMAGE_FORMATS_H_

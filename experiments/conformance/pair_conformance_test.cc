@@ -1,0 +1,85 @@
+// Everything together: each dataset with each model trains.
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include "datasets/dataset.h"
+#include "datasets/fake_data_root.h"
+#include "experiments/conformance/testing.h"
+#include "experiments/plan/testing.h"
+#include "experiments/train/trainer.h"
+
+namespace bigstep {
+namespace {
+
+class PairTest
+    : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PairTest,
+    testing::Combine(testing::ValuesIn(Datasets::Get().Names()),
+                     testing::ValuesIn(Models::Get().Names())),
+    [](const auto& info) {
+      return std::get<0>(info.param) + "_" + std::get<1>(info.param);
+    });
+
+// The first few examples of a split.
+void Shorten(Split& split) {
+  constexpr int64_t kExamples = 24;
+  const int64_t n = std::min(kExamples, split.size());
+  split.labels = split.labels.slice(0, 0, n);
+  split.bias_labels = split.bias_labels.slice(0, 0, n);
+  if (split.inputs.defined()) split.inputs = split.inputs.slice(0, 0, n);
+}
+
+// Made once, because each is used with every model.
+const Dataset& ShortDataset(const PluginConfig& choice) {
+  static auto* const datasets =
+      new std::map<std::string, std::unique_ptr<Dataset>>;
+  std::unique_ptr<Dataset>& dataset = (*datasets)[choice.name()];
+  if (dataset == nullptr) {
+    dataset = Datasets::Get().Make(choice, {FakeDataRoot(), 0}).value();
+    Shorten(dataset->train);
+    Shorten(dataset->validation);
+    Shorten(dataset->test);
+  }
+  return *dataset;
+}
+
+TEST_P(PairTest, TrainsForTwoStepsAndIsMeasuredOrSaysWhyNot) {
+  const auto& [dataset_name, model_name] = GetParam();
+  TrialSettings settings =
+      // A rate at which no network, however deep, diverges at once.
+      PlanOf(kTinySpec, {"axes.lr.values=[1.0e-4, 2.0e-4]",
+                         "metrics=[accuracy, activation_sparsity]",
+                         "compare.metrics=[accuracy.unbiased_test]"})
+          .trials[0]
+          .settings;
+  settings.dataset = SmallDataset(dataset_name);
+  settings.model = Default(Models::Get(), model_name);
+  settings.training.batch_size = 4;
+  settings.training.max_steps = 2;
+  const Dataset& dataset = ShortDataset(settings.dataset);
+  if (dataset.task.input_shape.size() == 1) {
+    // Networks of convolutions may refuse vectors.
+    const absl::Status fits = CheckTrial(settings, dataset, c10::kCPU);
+    if (!fits.ok()) {
+      EXPECT_EQ(fits.code(), absl::StatusCode::kInvalidArgument);
+      EXPECT_THAT(std::string(fits.message()), testing::HasSubstr("[C, H, W]"));
+      return;
+    }
+  }
+  const auto result = RunTrial(settings, dataset, c10::kCPU, TrainerHooks());
+  ASSERT_OK(result);
+  EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
+  EXPECT_EQ(result->metrics.size(), 2u);
+}
+
+}  // namespace
+}  // namespace bigstep

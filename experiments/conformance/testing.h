@@ -1,0 +1,75 @@
+// What the conformance tests share. They try every plugin there is; a plugin
+// needs no line in them. An empty registry fails, because each suite takes its
+// cases from a registry and GoogleTest refuses a suite without cases.
+#ifndef BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
+#define BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/registry.h"
+#include "base/spec_reader.h"
+#include "base/testing.h"
+#include "base/yaml_writer.h"
+#include "datasets/dataset.h"
+
+namespace bigstep {
+
+inline std::string CaseName(const testing::TestParamInfo<std::string>& info) {
+  return info.param;
+}
+
+// A value for each required option: something moderate of its type.
+inline Json RequiredOptions(const OptionTable& table) {
+  Json options = Json::object();
+  for (const Field& field : table.fields()) {
+    if (!field.required) continue;
+    if (field.type == "double") {
+      options[field.name] = 0.1;
+    } else if (field.type == "int") {
+      options[field.name] = 1;
+    } else if (field.type == "list of int") {
+      options[field.name] = {1};
+    } else {
+      ADD_FAILURE() << "no example for the type of '" << field.name << "'";
+    }
+  }
+  return options;
+}
+
+// The choice `name` with its required options and `changes`.
+inline PluginConfig ReadChoice(const PluginRegistry& registry,
+                               const std::string& name, const Json& changes,
+                               Problems& problems) {
+  Json options = RequiredOptions(*registry.Find(name)->table);
+  options.update(changes);
+  options["name"] = name;
+  const SpecNode node = ReadSpec(ToFlowYaml(options), "test", 0, problems);
+  return registry.Read(node, registry.singular(), problems);
+}
+
+inline PluginConfig Default(const PluginRegistry& registry,
+                            const std::string& name) {
+  Problems problems;
+  PluginConfig config = ReadChoice(registry, name, Json::object(), problems);
+  EXPECT_EQ(Message(problems), "");
+  return config;
+}
+
+// The choice of a dataset with `changes`, with images as small as they may
+// reasonably be.
+inline PluginConfig SmallDataset(const std::string& name,
+                                 Json changes = Json::object()) {
+  for (const Field& field : Datasets::Get().Find(name)->table->fields()) {
+    if (field.name == "size") changes["size"] = 32;
+  }
+  Problems problems;
+  PluginConfig config = ReadChoice(Datasets::Get(), name, changes, problems);
+  EXPECT_EQ(Message(problems), "");
+  return config;
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_

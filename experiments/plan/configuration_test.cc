@@ -1,0 +1,138 @@
+#include "experiments/plan/configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/testing.h"
+
+namespace bigstep {
+namespace {
+
+SpecNode Read(const std::string& yaml) {
+  Problems problems;
+  SpecNode node = ReadSpec(yaml, "test", 0, problems);
+  EXPECT_EQ(Message(problems), "");
+  return node;
+}
+
+constexpr char kBase[] =
+    "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1}, "
+    "regularizers: [{name: l2, coefficient: 1}], training: {max_steps: 10}}";
+
+// The id of what `sections` say, or everything that is wrong with them.
+std::string IdOf(ConfigurationReader& reader,
+                 const ConfigurationSections& sections) {
+  Problems problems;
+  TrialSettings settings;
+  TrialIdentity identity;
+  if (!reader.Read(sections, problems, &settings, &identity)) {
+    return Message(problems);
+  }
+  EXPECT_EQ(Message(problems), "");
+  identity.Set("metrics", "[]");
+  settings.seed = 3;
+  EXPECT_EQ(identity.Id(3), settings.Id());
+  return identity.Id(3);
+}
+
+TEST(ConfigurationSectionsTest, ChangesLeaveTheBaseAsItIs) {
+  const SpecNode base = Read(kBase);
+  ConfigurationSections sections(base);
+  EXPECT_TRUE(sections.Set("optimizer.lr", Mark(), Read("5")));
+  EXPECT_TRUE(sections.Set("regularizers[0].coefficient", Mark(), Read("2")));
+  EXPECT_TRUE(sections.Set("schedule", Mark(), Read("cosine")));
+  EXPECT_EQ(sections.Find("optimizer")->ToFlow(), "{name: sgd, lr: 5}");
+  EXPECT_EQ(sections.Find("regularizers")->ToFlow(),
+            "[{name: l2, coefficient: 2}]");
+  EXPECT_EQ(sections.Find("schedule")->ToFlow(), "cosine");
+  EXPECT_EQ(sections.Find("loss"), nullptr);
+  EXPECT_EQ(base.ToFlow(), Read(kBase).ToFlow());
+  EXPECT_FALSE(sections.Set("optimizer.lr.x", Mark(), Read("5")));
+  EXPECT_FALSE(sections.Set("regularizers[1]", Mark(), Read("[]")));
+}
+
+TEST(ConfigurationSectionsTest, OptionsNotGivenHaveTheirDefaults) {
+  const SpecNode base = Read(kBase);
+  ConfigurationSections sections(base);
+  struct OptionCase {
+    std::string path, text;  // By hand, from --describe.
+  };
+  for (const OptionCase& c : std::vector<OptionCase>{
+           {"optimizer", "sgd"},
+           {"optimizer.name", "sgd"},
+           {"optimizer.lr", "0.1"},
+           {"model", "fcn"},
+           {"model.name", "fcn"},
+           {"model.bias", "false"},
+           {"model.hidden", "[100]"},
+           {"loss", "cross_entropy"},
+           {"schedule", "constant"},
+           {"training.max_steps", "10"},
+           {"training.batch_size", "100"},
+           {"regularizers", "[{name: l2, coefficient: 1}]"}}) {
+    EXPECT_EQ(sections.OptionText(c.path), c.text) << c.path;
+  }
+  for (const char* path :
+       {"optimizer.momentum", "model.hiden", "optimizer.lr.x", "training.x",
+        "loss.gamma", "nothing", "nothing.x"}) {
+    EXPECT_EQ(sections.OptionText(path), std::nullopt) << path;
+  }
+  ASSERT_TRUE(sections.Set("optimizer", Mark(),
+                           Read("{name: sam, lr: 1, base: {name: momentum, lr: "
+                                "1, momentum: 0.5}}")));
+  EXPECT_EQ(sections.OptionText("optimizer.base.momentum"), "0.5");
+}
+
+TEST(ConfigurationSectionsTest, KnownSectionsReadAsNewOnes) {
+  const SpecNode base = Read(kBase);
+  ConfigurationReader reader, fresh;
+  ConfigurationSections same(base), other(base), again(base);
+  ASSERT_TRUE(other.Set("optimizer.lr", Mark(), Read("5")));
+  ASSERT_TRUE(again.Set("optimizer.lr", Mark(), Read("5")));
+  const std::string id = IdOf(reader, same);
+  const std::string other_id = IdOf(reader, other);
+  EXPECT_NE(other_id, id);
+  EXPECT_EQ(IdOf(reader, again), other_id);
+  EXPECT_EQ(IdOf(reader, same), id);
+  EXPECT_EQ(IdOf(fresh, other), other_id);
+  // Every part of a section counts.
+  std::set<std::string> ids = {id};
+  for (const char* model :
+       {"{name: fcn, hidden: [5]}", "{name: fcn, hidden: [6]}",
+        "{name: fcn, hidden: [5, 5]}", "{name: fcn, bias: true}", "cnn"}) {
+    ConfigurationSections changed(base);
+    ASSERT_TRUE(changed.Set("model", Mark(), Read(model)));
+    EXPECT_TRUE(ids.insert(IdOf(reader, changed)).second) << model;
+  }
+}
+
+TEST(ConfigurationSectionsTest, WhatIsWrongIsWrongEachTime) {
+  const SpecNode base = Read(kBase);
+  ConfigurationReader reader;
+  for (const int line : {1, 2}) {
+    ConfigurationSections sections(base);
+    SpecNode wrong = Read("-1");
+    wrong.mark.line = line;
+    ASSERT_TRUE(sections.Set("optimizer.lr", wrong.mark, wrong));
+    EXPECT_EQ(IdOf(reader, sections),
+              absl::StrCat("test:", line,
+                           ":1: base.optimizer.lr: must be > 0, got -1"));
+  }
+}
+
+TEST(ConfigurationSectionsTest, AListIsNoText) {
+  const SpecNode base = Read(kBase);
+  ConfigurationReader reader;
+  ConfigurationSections list(base), text(base);
+  ASSERT_TRUE(list.Set("model", Mark(), Read("{name: fcn, hidden: [5]}")));
+  ASSERT_TRUE(text.Set("model", Mark(), Read("{name: fcn, hidden: '[5]'}")));
+  EXPECT_EQ(IdOf(reader, list).size(), 16u);
+  EXPECT_THAT(IdOf(reader, text), testing::HasSubstr("expected a list"));
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,45 @@
+// The results of one trial by step, as record_writer.h left them.
+#ifndef BIGSTEP_EXPERIMENTS_RECORDS_HISTORY_H_
+#define BIGSTEP_EXPERIMENTS_RECORDS_HISTORY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/json.h"
+
+namespace bigstep {
+
+// The metrics at one step of training.
+struct HistoryRow {
+  int64_t step = 0;
+  double train_loss = 0;  // Mean since the last row, penalties included.
+  Json metrics;           // {metric: {result: value}}, the by-step metrics.
+};
+
+// history.csv: a row for each evaluation, with its step, the mean loss since
+// the last row, and every number that the metrics gave.
+std::string HistoryCsv(const std::vector<HistoryRow>& history);
+
+// history.csv, read.
+struct History {
+  std::vector<std::string> names;  // "train_loss", "accuracy.train", ...
+  std::vector<int64_t> steps;      // Rising.
+  // [step][name]; nothing where there was no number.
+  std::vector<std::vector<std::optional<double>>> values;
+
+  // The position of a name in `names`.
+  std::optional<size_t> Find(const std::string& name) const;
+};
+
+// history.csv of a trial; nothing if there is none. DataLoss, naming the file
+// and the line, if it is not what was written.
+absl::StatusOr<std::optional<History>> ReadHistory(
+    const std::string& study_folder, const std::string& id);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RECORDS_HISTORY_H_

@@ -1,0 +1,154 @@
+#include "experiments/records/record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.h"
+#include "experiments/plan/testing.h"
+#include "experiments/records/record_writer.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+class RecordTest : public testing::Test {
+ protected:
+  RecordTest() {
+    result_.steps = 30;
+    result_.metrics = {
+        {"accuracy", {{"train", 0.1}, {"unbiased_test", nullptr}}}};
+    result_.history = {
+        {10, 0.5, {{"accuracy", {{"train", 0.25}, {"group_test", {1, 2}}}}}},
+        {20, 0.25, {{"accuracy", {{"train", nullptr}, {"group_test", {1}}}}}}};
+  }
+
+  absl::Status Write() {
+    return WriteRecord(folder_,
+                       {plan_.trials[0].id, plan_.study,
+                        plan_.trials[0].settings, Json::object(), "now"},
+                       result_);
+  }
+
+  std::string Path(const std::string& file) {
+    return TrialFolder(folder_, plan_.trials[0].id) + "/" + file;
+  }
+
+  // `text` with its first `from` replaced.
+  static std::string Damaged(std::string text, const std::string& from,
+                             const std::string& to) {
+    const size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+
+  std::string folder_ = MakeTestFolder();
+  Plan plan_ = PlanOf(kTinySpec);
+  TrialResult result_;
+};
+
+TEST_F(RecordTest, ReadsBackWhatWasWritten) {
+  ASSERT_OK(Write());
+  const auto record = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(record);
+  ASSERT_TRUE(record->has_value());
+  EXPECT_EQ((*record)->outcome, Outcome::kCompleted);
+  EXPECT_EQ((*record)->metrics, result_.metrics);
+}
+
+TEST_F(RecordTest, HistoryHasARowAStepAndNoLists) {
+  ASSERT_OK(Write());
+  const auto csv = ReadFile(Path("history.csv"));
+  ASSERT_OK(csv);
+  EXPECT_EQ(*csv,
+            "step,train_loss,accuracy.train\n"
+            "10,0.5,0.25\n"
+            "20,0.25,\n");
+}
+
+TEST_F(RecordTest, PicturesLieBesideTheRecord) {
+  result_.pictures = {{"metric_first", "one"}, {"metric_second", "two"}};
+  ASSERT_OK(Write());
+  EXPECT_EQ(ReadTestFile(Path("metric_first.png")), "one");
+  EXPECT_EQ(ReadTestFile(Path("metric_second.png")), "two");
+}
+
+TEST_F(RecordTest, ATrialIsNotFinishedUntilItsPicturesAre) {
+  result_.pictures = {{"no_folder/picture", ""}};
+  EXPECT_FALSE(Write().ok());
+  const auto record = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(record);
+  EXPECT_FALSE(record->has_value());
+}
+
+TEST_F(RecordTest, TrialYamlNamesTheSameTrial) {
+  ASSERT_OK(Write());
+  const auto yaml = ReadFile(Path("trial.yaml"));
+  ASSERT_OK(yaml);
+  Problems problems;
+  const SpecNode node = ReadSpec(*yaml, "trial.yaml", 0, problems);
+  TrialSettings settings;
+  ReadTrialSections(node, "", {"metrics", "seed"}, problems, &settings);
+  settings.metrics =
+      ReadMetricChoices(*node.Find("metrics"), "metrics", problems);
+  ReadValue(*node.Find("seed"), "seed", problems, &settings.seed);
+  EXPECT_EQ(Message(problems), "");
+  EXPECT_EQ(settings.Id(), plan_.trials[0].id);
+}
+
+TEST_F(RecordTest, WithoutRecordJsonATrialIsNotFinished) {
+  const auto none = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(none);
+  EXPECT_FALSE(none->has_value());
+  ASSERT_OK(Write());
+  std::filesystem::remove(Path("record.json"));
+  const auto removed = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(removed);
+  EXPECT_FALSE(removed->has_value());
+}
+
+TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
+  ASSERT_OK(Write());
+  const auto text = ReadFile(Path("record.json"));
+  ASSERT_OK(text);
+  const struct {
+    std::string content, message;
+  } kCases[] = {
+      {text->substr(0, text->size() / 2), "not valid JSON at byte "},
+      {"", "not valid JSON at byte "},
+      {"{}", "key 'format' not found"},
+      {R"({"format": 99})", "expected format 1, found 99"},
+      {Damaged(*text, R"("metrics": {)", R"("metrics": 5, "x": {)"),
+       "expected metrics as {metric: {result: value}}"},
+      {Damaged(*text, R"("outcome": "completed")", R"("outcome": "done")"),
+       "unknown outcome 'done'"},
+      {R"({"format": 1, "id": "other"})",
+       "expected the record of " + plan_.trials[0].id + ", found that of "},
+  };
+  for (const auto& [content, message] : kCases) {
+    std::ofstream(Path("record.json")) << content;
+    const absl::Status status =
+        ReadRecord(folder_, plan_.trials[0].id).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(message));
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("in " + Path("record.json") +
+                          "; delete the file to run the trial again"));
+  }
+}
+
+TEST_F(RecordTest, AFailureKeepsItsReason) {
+  result_.outcome = Outcome::kFailed;
+  result_.reason = "out of memory \xff";  // Not UTF-8 at the end.
+  ASSERT_OK(Write());
+  const auto record = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(record);
+  EXPECT_EQ((*record)->outcome, Outcome::kFailed);
+  EXPECT_EQ((*record)->reason, "out of memory \xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,47 @@
+// What a trial gave: its outcome, results and history.
+#ifndef BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_
+#define BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "experiments/records/history.h"
+#include "experiments/records/outcome.h"
+
+namespace bigstep {
+
+// Why training ended.
+enum class Stop {
+  kMaxSteps,         // The budget was used up.
+  kTrainThresholds,  // stop_train_accuracy and stop_train_loss were reached.
+  kCollapsed,        // No better than guessing; see stop_collapsed_after.
+  kDiverged,
+};
+
+// How a record calls it: "max_steps", "train_thresholds", "collapsed",
+// "diverged".
+std::string StopName(Stop stop);
+
+struct TrialResult {
+  Outcome outcome = Outcome::kCompleted;
+  int64_t steps = 0;  // Done; if diverged, the step at which it showed.
+  Stop stop = Stop::kMaxSteps;
+  // Completed, but no better than guessing on the training data: accuracy at
+  // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
+  bool collapsed = false;
+  std::string reason;             // Of a failure.
+  Json metrics = Json::object();  // {metric: {result: value}} at the end.
+  std::vector<HistoryRow> history;
+  // Pictures at the end: PNG files by name, without ending.
+  std::map<std::string, std::string> pictures;
+  Json data_notes = Json::object();  // See Dataset::notes.
+  double train_seconds = 0;
+  double evaluate_seconds = 0;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_

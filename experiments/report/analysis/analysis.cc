@@ -1,0 +1,333 @@
+#include "experiments/report/analysis/analysis.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+namespace bigstep {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+std::optional<double> ResultOf(const Record& record, const std::string& metric,
+                               const std::string& result) {
+  if (record.outcome != Outcome::kCompleted) return std::nullopt;
+  const auto values = record.metrics.find(metric);
+  if (values == record.metrics.end()) return std::nullopt;
+  const auto value = values->find(result);
+  if (value == values->end() || !value->is_number()) return std::nullopt;
+  return value->get<double>();
+}
+
+// Adds the outcome of one trial to its row; `record` may be null.
+void Count(const Record* record, TableRow& row) {
+  ++row.trials;
+  if (record == nullptr) {
+    ++row.missing;
+  } else if (record->outcome == Outcome::kDiverged) {
+    ++row.diverged;
+  } else if (record->outcome == Outcome::kFailed) {
+    ++row.failed;
+  } else {
+    ++row.completed;
+    if (record->collapsed) ++row.collapsed;
+  }
+}
+
+Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
+  std::vector<double> values;
+  for (const auto& [seed, value] : by_seed) values.push_back(value);
+  return Summarize(values);
+}
+
+// A study with the values of its trials, looked up once.
+class Analyzer {
+ public:
+  Analyzer(const Study& study, const Records& records) : study_(study) {
+    for (const StudyTrial& trial : study.trials) {
+      const auto it = records.find(trial.id);
+      records_.push_back(it == records.end() ? nullptr : &it->second);
+      values_.emplace_back(study.columns.size());
+      if (records_.back() == nullptr) continue;
+      for (size_t c = 0; c < study.columns.size(); ++c) {
+        values_.back()[c] = ResultOf(*records_.back(), study.columns[c].metric,
+                                     study.columns[c].result.name);
+      }
+    }
+  }
+
+  std::vector<TableRow> Rows() const;
+  std::vector<Correlation> Correlations() const;
+  // The counts alone.
+  TableRow Total() const {
+    TableRow total;
+    for (const Record* record : records_) Count(record, total);
+    return total;
+  }
+
+ private:
+  // The axis_value of `axis` in the settings of a trial, a null for none.
+  const AxisValue* ValueOn(const StudyTrial& trial, const std::string& axis,
+                           bool alone) const;
+  bool VariesAlone(const std::string& axis) const {
+    return std::any_of(study_.configurations.begin(),
+                       study_.configurations.end(),
+                       [&](const Configuration& configuration) {
+                         return bigstep::VariesAlone(configuration, axis);
+                       });
+  }
+  // `axis_values` has one for each trial.
+  Correlation Correlate(const std::vector<const AxisValue*>& axis_values,
+                        size_t column) const;
+
+  const Study& study_;
+  // One for each trial; null: missing.
+  std::vector<const Record*> records_;
+  // By trial, then column.
+  std::vector<std::vector<std::optional<double>>> values_;
+};
+
+std::vector<TableRow> Analyzer::Rows() const {
+  std::vector<TableRow> rows(study_.configurations.size());
+  std::vector<std::map<int64_t, double>> selection(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].configuration = study_.configurations[i];
+    rows[i].by_seed.resize(study_.columns.size());
+  }
+  for (size_t t = 0; t < study_.trials.size(); ++t) {
+    const StudyTrial& trial = study_.trials[t];
+    for (const size_t configuration : trial.configurations)
+      Count(records_[t], rows[configuration]);
+    if (records_[t] == nullptr) continue;
+    for (size_t c = 0; c < study_.columns.size(); ++c) {
+      const std::optional<double> value = values_[t][c];
+      if (!value) continue;
+      for (const size_t configuration : trial.configurations) {
+        rows[configuration].by_seed[c][trial.seed] = *value;
+      }
+    }
+    const auto selected = bigstep::ResultOf(*records_[t], study_.selection);
+    if (!selected) continue;
+    for (const size_t configuration : trial.configurations) {
+      selection[configuration][trial.seed] = *selected;
+    }
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (const std::map<int64_t, double>& column : rows[i].by_seed) {
+      rows[i].values.push_back(SummarizeSeeds(column));
+    }
+    rows[i].selection = SummarizeSeeds(selection[i]);
+  }
+  return rows;
+}
+
+const AxisValue* Analyzer::ValueOn(const StudyTrial& trial,
+                                   const std::string& axis, bool alone) const {
+  const AxisValue* found = nullptr;
+  for (const size_t c : trial.configurations) {
+    const Configuration& configuration = study_.configurations[c];
+    if (alone && !bigstep::VariesAlone(configuration, axis)) continue;
+    for (const AxisValue& axis_value : configuration.axis_values) {
+      if (axis_value.axis != axis) continue;
+      if (axis_value.number) return &axis_value;
+      found = &axis_value;
+    }
+  }
+  return found;
+}
+
+Correlation Analyzer::Correlate(
+    const std::vector<const AxisValue*>& axis_values, size_t column) const {
+  Correlation correlation;
+  std::vector<double> x, y;
+  for (size_t t = 0; t < axis_values.size(); ++t) {
+    if (axis_values[t] == nullptr) continue;
+    const std::optional<double> value = values_[t][column];
+    if (!axis_values[t]->number) {
+      ++correlation.without_number;
+    } else if (!value) {
+      ++correlation.without_value;
+    } else {
+      x.push_back(*axis_values[t]->number);
+      y.push_back(*value);
+    }
+  }
+  correlation.column = column;
+  correlation.n = static_cast<int>(x.size());
+  correlation.rho = Spearman(x, y);
+  if (correlation.rho) {
+    correlation.p = SpearmanP(*correlation.rho, correlation.n);
+  }
+  return correlation;
+}
+
+std::vector<Correlation> Analyzer::Correlations() const {
+  std::vector<Correlation> correlations;
+  for (const StudyAxis& axis : study_.axes) {
+    const bool alone = VariesAlone(axis.name);
+    std::vector<const AxisValue*> axis_values;
+    for (const StudyTrial& trial : study_.trials) {
+      axis_values.push_back(ValueOn(trial, axis.name, alone));
+    }
+    for (size_t c = 0; c < study_.columns.size(); ++c) {
+      correlations.push_back(Correlate(axis_values, c));
+      correlations.back().axis = axis.name;
+      correlations.back().alone = alone;
+    }
+  }
+  return correlations;
+}
+
+// The best of the rows that vary `axis` alone, or of all if it is empty.
+Best FindBest(const Study& study, const std::vector<TableRow>& rows,
+              const std::string& axis) {
+  Best best{axis, std::nullopt, std::nullopt};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!axis.empty() && !VariesAlone(rows[i].configuration, axis)) continue;
+    ++best.settings;
+    best.unfinished =
+        best.unfinished || rows[i].missing > 0 || rows[i].failed > 0;
+    const Summary& selection = rows[i].selection;
+    if (!rows[i].complete() || selection.n == 0) continue;
+    if (selection.n != rows[i].trials) continue;
+    ++best.counting;
+    const double mean = selection.mean;
+    if (best.selected_by &&
+        !(study.selection_lower ? mean < *best.selected_by
+                                : mean > *best.selected_by)) {
+      continue;
+    }
+    best.row = i;
+    best.selected_by = mean;
+  }
+  return best;
+}
+
+// `of` less `from`, seed by seed.
+Difference Subtract(const TableRow& of, const TableRow& from, size_t column) {
+  Difference difference;
+  difference.column = column;
+  difference.mean = kNan;
+  std::vector<double> pairs;
+  for (const auto& [seed, value] : of.by_seed[column]) {
+    const auto other = from.by_seed[column].find(seed);
+    if (other != from.by_seed[column].end()) {
+      pairs.push_back(value - other->second);
+    }
+  }
+  difference.pairs = static_cast<int>(pairs.size());
+  difference.mean = Summarize(pairs).mean;
+  difference.interval = BootstrapMean(pairs);
+  return difference;
+}
+
+std::vector<Difference> Differences(const Analysis& analysis) {
+  std::vector<Difference> differences;
+  const Best* reference = nullptr;
+  for (const Best& best : analysis.best) {
+    if (best.axis == analysis.study.reference) reference = &best;
+  }
+  if (reference == nullptr) return differences;
+  for (const Best& best : analysis.best) {
+    if (&best == reference) continue;
+    for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
+      Difference difference;
+      difference.column = c;
+      difference.mean = kNan;
+      if (best.row && reference->row) {
+        difference = Subtract(analysis.rows[*best.row],
+                              analysis.rows[*reference->row], c);
+      }
+      difference.axis = best.axis;
+      differences.push_back(difference);
+    }
+  }
+  return differences;
+}
+
+// The lowest and the highest mean of a column; nothing without values.
+std::optional<Interval> RangeOfMeans(const std::vector<TableRow>& rows,
+                                     size_t column) {
+  std::optional<Interval> range;
+  for (const TableRow& row : rows) {
+    const Summary& summary = row.values[column];
+    if (summary.n == 0) continue;
+    if (!range) range = Interval{summary.mean, summary.mean};
+    range->low = std::min(range->low, summary.mean);
+    range->high = std::max(range->high, summary.mean);
+  }
+  return range;
+}
+
+std::vector<Tandem> Tandems(const Study& study,
+                            const std::vector<TableRow>& rows) {
+  const size_t columns = study.columns.size();
+  std::vector<Tandem> tandems(rows.size());
+  for (Tandem& tandem : tandems) tandem.parts.resize(columns);
+  std::set<size_t> ranked;  // Columns that some row has a part of.
+  for (size_t c = 0; c < columns; ++c) {
+    const Direction direction = study.columns[c].result.direction;
+    const std::optional<Interval> range = RangeOfMeans(rows, c);
+    if (direction == Direction::kNeither || !range) continue;
+    const double span = range->high - range->low;
+    if (!(span > 0)) continue;
+    ranked.insert(c);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].values[c].n == 0) continue;
+      const double mean = rows[i].values[c].mean;
+      tandems[i].parts[c] = direction == Direction::kHigher
+                                ? (mean - range->low) / span
+                                : (range->high - mean) / span;
+    }
+  }
+  for (Tandem& tandem : tandems) {
+    double sum = 0;
+    size_t count = 0;
+    for (const size_t c : ranked) {
+      if (!tandem.parts[c]) continue;
+      sum += *tandem.parts[c];
+      ++count;
+    }
+    if (count == 0 || count < ranked.size()) continue;
+    tandem.score = sum / static_cast<double>(count);
+  }
+  return tandems;
+}
+
+}  // namespace
+
+bool VariesAlone(const Configuration& configuration, const std::string& axis) {
+  return configuration.axis_values.size() == 1 &&
+         configuration.axis_values[0].axis == axis;
+}
+
+std::optional<double> ResultOf(const Record& record, const std::string& name) {
+  // Labels of metrics and names of results may hold dots themselves.
+  for (size_t dot = name.find('.'); dot != std::string::npos;
+       dot = name.find('.', dot + 1)) {
+    const auto value =
+        ResultOf(record, name.substr(0, dot), name.substr(dot + 1));
+    if (value) return value;
+  }
+  return std::nullopt;
+}
+
+Analysis Analyze(const Study& study, const Records& records) {
+  const Analyzer analyzer(study, records);
+  Analysis analysis;
+  analysis.study = study;
+  analysis.rows = analyzer.Rows();
+  analysis.correlations = analyzer.Correlations();
+  for (const StudyAxis& axis : study.axes) {
+    Best best = FindBest(study, analysis.rows, axis.name);
+    if (best.settings > 0) analysis.best.push_back(std::move(best));
+  }
+  analysis.total = analyzer.Total();
+  analysis.best_of_all = FindBest(study, analysis.rows, "");
+  analysis.differences = Differences(analysis);
+  analysis.tandem = Tandems(study, analysis.rows);
+  return analysis;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,428 @@
+// Sentences with figures: SelectionRule and Findings of analysis.h.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "experiments/report/analysis/analysis.h"
+#include "experiments/report/analysis/number_style.h"
+
+namespace bigstep {
+namespace {
+
+// Sentences are about so many results and name so many settings at most.
+constexpr size_t kColumns = 3;
+constexpr size_t kSettings = 3;
+// Below, the words say that figures rest on little.
+constexpr int kFewSeeds = 5;
+// The chance at which a trend is called one.
+constexpr double kTrendP = 0.05;
+
+// "3 trials", "1 trial".
+std::string Number(int count, const std::string& noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
+}
+
+class Writer {
+ public:
+  explicit Writer(const Analysis& analysis) : a_(analysis) {
+    for (size_t c = 0; c < a_.study.columns.size(); ++c) {
+      std::vector<double> means;
+      for (const TableRow& row : a_.rows) means.push_back(row.values[c].mean);
+      styles_.push_back(StyleOf(a_.study.columns[c].result, means));
+    }
+  }
+
+  std::vector<std::string> Write() {
+    AddState();
+    if (a_.total.completed == 0) return std::move(sentences_);
+    AddBest();
+    for (size_t c = 0; c < Columns(); ++c) {
+      if (a_.study.reference.empty()) {
+        for (const StudyAxis& axis : a_.study.axes) AddTrend(axis.name, c);
+      } else {
+        AddTrend(a_.study.reference, c);
+        AddComparison(c);
+      }
+    }
+    AddTandem();
+    AddCaveats();
+    return std::move(sentences_);
+  }
+
+ private:
+  using RowCount = std::function<int(const TableRow&)>;
+
+  size_t Columns() const { return std::min(kColumns, a_.study.columns.size()); }
+  std::string Name(size_t column) const {
+    return a_.study.columns[column].name();
+  }
+  bool LowerIsBetter(size_t column) const {
+    return a_.study.columns[column].result.direction == Direction::kLower;
+  }
+  const Best* BestOf(const std::string& axis) const {
+    for (const Best& best : a_.best) {
+      if (best.axis == axis) return &best;
+    }
+    return nullptr;
+  }
+  std::string Rule() const {
+    return absl::StrCat(a_.study.selection_lower ? "lowest " : "highest ",
+                        a_.study.selection);
+  }
+
+  void AddState();
+  void AddBest();
+  void AddTrend(const std::string& axis, size_t column);
+  void AddComparison(size_t column);
+  void AddTandem();
+  void AddCaveats();
+  std::string Where(const RowCount& count) const;
+  std::string Results(size_t row) const;
+  std::string Ends(const std::string& axis, size_t column, bool alone) const;
+
+  const Analysis& a_;
+  std::vector<NumberStyle> styles_;  // One for each column.
+  std::vector<std::string> sentences_;
+};
+
+// "3 of lr=3, 1 of lr=1": the settings with the most first.
+std::string Writer::Where(const RowCount& count) const {
+  std::vector<std::pair<int, std::string>> settings;
+  for (const TableRow& row : a_.rows) {
+    if (count(row) > 0)
+      settings.emplace_back(count(row), row.configuration.name);
+  }
+  std::stable_sort(
+      settings.begin(), settings.end(),
+      [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < settings.size() && i < kSettings; ++i) {
+    parts.push_back(
+        absl::StrCat(settings[i].first, " of ", settings[i].second));
+  }
+  if (settings.size() > kSettings) {
+    parts.push_back(
+        Number(static_cast<int>(settings.size() - kSettings), "more setting"));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+void Writer::AddState() {
+  const TableRow& total = a_.total;
+  if (total.trials == 0) {
+    sentences_.push_back("There is no answer: the study has no trials.");
+    return;
+  }
+  const auto add = [&](int count, const RowCount& of, const char* what,
+                       const char* meaning) {
+    if (count == 0) return;
+    sentences_.push_back(absl::StrCat(count, " of ",
+                                      Number(total.trials, "trial"), " ", what,
+                                      " (", Where(of), ")", meaning, "."));
+  };
+  if (total.missing == total.trials) {
+    sentences_.push_back(absl::StrCat(
+        "There is no answer yet: all ", Number(total.trials, "trial"),
+        total.trials == 1 ? " is" : " are", " missing."));
+    return;
+  }
+  add(
+      total.missing, [](const TableRow& row) { return row.missing; },
+      total.missing == 1 ? "is missing" : "are missing",
+      ": this answer is partial");
+  add(
+      total.failed, [](const TableRow& row) { return row.failed; }, "failed",
+      ", which says nothing about their settings");
+  add(
+      total.diverged, [](const TableRow& row) { return row.diverged; },
+      "diverged",
+      ": they have no values and are in no mean, and their settings cannot be "
+      "an axis's best");
+  add(
+      total.collapsed, [](const TableRow& row) { return row.collapsed; },
+      "collapsed to guessing", ": their values count like those of the others");
+}
+
+// "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)"; the
+// n of each where a value is defined for fewer trials.
+std::string Writer::Results(size_t row) const {
+  const TableRow& of = a_.rows[row];
+  bool all_defined = true;
+  for (size_t c = 0; c < Columns(); ++c) {
+    all_defined = all_defined && of.values[c].n == of.completed;
+  }
+  std::vector<std::string> parts;
+  for (size_t c = 0; c < Columns(); ++c) {
+    const Summary& summary = of.values[c];
+    parts.push_back(absl::StrCat(
+        Name(c), " ", styles_[c].MeanAndStd(summary),
+        all_defined ? "" : absl::StrCat(" (n = ", summary.n, ")")));
+  }
+  return absl::StrCat(
+      absl::StrJoin(parts, ", "),
+      all_defined ? absl::StrCat(" (n = ", of.completed, ")") : "");
+}
+
+void Writer::AddBest() {
+  if (a_.study.selection.empty()) {
+    sentences_.push_back(
+        "No best setting is chosen: the study names no result on validation "
+        "data to choose by.");
+    return;
+  }
+  const Best* best = BestOf(a_.study.reference);
+  if (best == nullptr) best = &a_.best_of_all;
+  const std::string of = best->axis.empty() ? "setting" : best->axis;
+  if (!best->row) {
+    sentences_.push_back(absl::StrCat(
+        "No best ", of, " can be chosen by the ", Rule(),
+        ": there is no setting whose trials all completed with that result."));
+    return;
+  }
+  const Configuration& configuration = a_.rows[*best->row].configuration;
+  sentences_.push_back(absl::StrCat(
+      "By the ", Rule(), " (", absl::StrFormat("%.4g", *best->selected_by),
+      "), the best ", of, " is ", best->unfinished ? "so far " : "",
+      best->axis.empty() ? configuration.name
+                         : configuration.axis_values[0].label,
+      ", with ", Results(*best->row), "."));
+  if (best->counting == best->settings) return;
+  sentences_.back().pop_back();
+  absl::StrAppend(&sentences_.back(), "; ", best->settings - best->counting,
+                  " of ", Number(best->settings, "setting"),
+                  " could not be chosen, as not all of their trials "
+                  "completed with that result.");
+}
+
+// "from a mean of 0.5030 at 0.01 to 0.9000 at 1; highest at 0.1 (1.0000)". For
+// settings without numbers only the last part, for axes that do not vary alone
+// nothing.
+std::string Writer::Ends(const std::string& axis, size_t column,
+                         bool alone) const {
+  if (!alone) return "";
+  const TableRow *first = nullptr, *last = nullptr, *extreme = nullptr;
+  for (const TableRow& row : a_.rows) {
+    if (!VariesAlone(row.configuration, axis) || row.values[column].n == 0)
+      continue;
+    const double mean = row.values[column].mean;
+    if (extreme == nullptr ||
+        (LowerIsBetter(column) ? mean < extreme->values[column].mean
+                               : mean > extreme->values[column].mean)) {
+      extreme = &row;
+    }
+    const std::optional<double>& number =
+        row.configuration.axis_values[0].number;
+    if (!number) continue;
+    if (first == nullptr ||
+        *number < *first->configuration.axis_values[0].number) {
+      first = &row;
+    }
+    if (last == nullptr || *number > *last->configuration.axis_values[0].number)
+      last = &row;
+  }
+  if (extreme == nullptr) return "";
+  const auto mean = [&](const TableRow* row) {
+    return styles_[column].Text(row->values[column].mean);
+  };
+  std::string text;
+  if (first != last) {
+    text = absl::StrCat("from a mean of ", mean(first), " at ",
+                        first->configuration.axis_values[0].label, " to ",
+                        mean(last), " at ",
+                        last->configuration.axis_values[0].label);
+    if (mean(extreme) == mean(first) || extreme == last) return text;
+    if (mean(extreme) == mean(last)) {
+      return absl::StrCat(text, ", reached at ",
+                          extreme->configuration.axis_values[0].label);
+    }
+    text += "; ";
+  }
+  return absl::StrCat(text, LowerIsBetter(column) ? "lowest" : "highest",
+                      " at ", extreme->configuration.axis_values[0].label, " (",
+                      mean(extreme), ")");
+}
+
+// What becomes of a result as a axis_value rises, in words.
+std::string Verb(const Correlation& correlation, const std::string& axis) {
+  if (!correlation.rho) {
+    return absl::StrCat("has no rank correlation with ", axis);
+  }
+  if (*correlation.p >= kTrendP) {
+    return absl::StrCat("has no steady trend with ", axis);
+  }
+  const bool rises = *correlation.rho > 0;
+  return std::abs(*correlation.rho) < 0.5
+             ? absl::StrCat("tends to ", rises ? "rise" : "fall", " with ",
+                            axis)
+             : absl::StrCat(rises ? "rises" : "falls", " with ", axis);
+}
+
+// "Spearman +0.94 over 15 trials, p < 0.001".
+std::string Evidence(const Correlation& correlation) {
+  const std::string trials = Number(correlation.n, "trial");
+  std::string text;
+  if (!correlation.rho) {
+    text = correlation.n < 3
+               ? absl::StrCat("only ", trials, " can be ranked")
+               : absl::StrCat("all ", trials, " have equal values or settings");
+  } else {
+    text =
+        absl::StrFormat("Spearman %+.2f over %s, ", *correlation.rho, trials);
+    text += *correlation.p < 0.001
+                ? std::string("p < 0.001")
+                : absl::StrFormat("p = %.3f", *correlation.p);
+  }
+  if (!correlation.alone) text += ", other axes varying too";
+  if (correlation.without_value > 0) {
+    absl::StrAppend(&text, ", ", correlation.without_value,
+                    " more without a value");
+  }
+  if (correlation.without_number > 0) {
+    absl::StrAppend(&text, ", ", correlation.without_number,
+                    " more with a setting that is no number");
+  }
+  return text;
+}
+
+void Writer::AddTrend(const std::string& axis, size_t column) {
+  for (const Correlation& correlation : a_.correlations) {
+    if (correlation.axis != axis || correlation.column != column) continue;
+    const std::string ends = Ends(axis, column, correlation.alone);
+    sentences_.push_back(absl::StrCat(
+        Name(column), " ", Verb(correlation, axis), " (", Evidence(correlation),
+        ")", ends.empty() ? "" : ": ", ends, "."));
+  }
+}
+
+// How the best of the other axes stand to that of the reference axis, in one
+// sentence: the better, the worse, those that cannot be told apart.
+void Writer::AddComparison(size_t column) {
+  const Best* reference = BestOf(a_.study.reference);
+  if (reference == nullptr || !reference->row) return;
+  const Direction direction = a_.study.columns[column].result.direction;
+  std::vector<std::string> above, below, apart_from_none, unknown;
+  for (const Difference& difference : a_.differences) {
+    if (difference.column != column) continue;
+    const Best* best = BestOf(difference.axis);
+    if (best == nullptr || !best->row || difference.pairs == 0) {
+      unknown.push_back(difference.axis);
+      continue;
+    }
+    const NumberStyle& style = styles_[column];
+    std::string item =
+        absl::StrCat(a_.rows[*best->row].configuration.name,
+                     best->unfinished ? " (best so far) by " : " by ",
+                     style.Signed(difference.mean),
+                     difference.interval
+                         ? absl::StrCat(" ", style.Signed(*difference.interval))
+                         : " (one seed, no interval)");
+    // Ends that are zero to the digits shown count as zero.
+    if (!difference.interval ||
+        (style.Signed(difference.interval->low)[0] != '+' &&
+         style.Signed(difference.interval->high)[0] != '-')) {
+      apart_from_none.push_back(std::move(item));
+    } else {
+      (difference.mean > 0 ? above : below).push_back(std::move(item));
+    }
+  }
+  const std::string best_reference = absl::StrCat(
+      "the best ", reference->axis, reference->unfinished ? " so far" : "");
+  const auto better = [direction](Direction when) {
+    return direction == Direction::kNeither
+               ? std::string(when == Direction::kHigher ? "higher" : "lower")
+               : std::string(direction == when ? "better" : "worse");
+  };
+  const auto add = [&](const std::vector<std::string>& items,
+                       const std::string& how) {
+    if (items.empty()) return;
+    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how, ": ",
+                                      absl::StrJoin(items, ", "), "."));
+  };
+  const bool all_worse =
+      apart_from_none.empty() && unknown.empty() &&
+      (direction == Direction::kLower ? below : above).empty();
+  const std::string reaches =
+      absl::StrCat("no other axis reaches ", best_reference);
+  const auto words = [&](Direction when) {
+    const std::string word = better(when);
+    return word == "worse" && all_worse
+               ? reaches
+               : absl::StrCat(word, " than ", best_reference);
+  };
+  add(above, words(Direction::kHigher));
+  add(below, words(Direction::kLower));
+  add(apart_from_none,
+      absl::StrCat("not told apart from ", best_reference,
+                   ", as the interval contains zero or there is none"));
+  add(unknown, absl::StrCat("not compared with ", best_reference,
+                            ", for want of a best setting or of shared seeds"));
+}
+
+void Writer::AddTandem() {
+  size_t ranked = 0;
+  const TableRow* best = nullptr;
+  const Tandem* tandem = nullptr;
+  for (size_t i = 0; i < a_.rows.size(); ++i) {
+    const Tandem& candidate = a_.tandem[i];
+    if (!candidate.score || !a_.rows[i].complete()) continue;
+    if (tandem != nullptr && *candidate.score <= *tandem->score) continue;
+    tandem = &candidate;
+    best = &a_.rows[i];
+  }
+  if (best == nullptr) return;
+  std::vector<std::string> parts;
+  for (size_t c = 0; c < tandem->parts.size(); ++c) {
+    if (!tandem->parts[c]) continue;
+    ++ranked;
+    parts.push_back(
+        absl::StrCat(Name(c), " ", absl::StrFormat("%.2f", *tandem->parts[c])));
+  }
+  if (ranked < 2) return;
+  sentences_.push_back(absl::StrCat(
+      "In all ", ranked, " ranked results in tandem, ",
+      best->configuration.name,
+      " comes out best: ", absl::StrFormat("%.2f", *tandem->score),
+      " of the way from the worst to the best setting of the study, the mean "
+      "of ",
+      absl::StrJoin(parts, ", "), "."));
+}
+
+void Writer::AddCaveats() {
+  int pairs = 0;
+  for (const Difference& difference : a_.differences) {
+    pairs = std::max(pairs, difference.pairs);
+  }
+  // One seed has no interval, as the comparisons say.
+  if (pairs < 2) return;
+  sentences_.push_back(absl::StrCat(
+      "Differences are those of the best settings, seed by seed; their 95 % "
+      "intervals are bootstrapped over ",
+      Number(pairs, "seed"),
+      pairs < kFewSeeds ? ", so few that even equal settings would often seem "
+                          "apart: take them as rough."
+                        : "."));
+}
+
+}  // namespace
+
+std::string SelectionRule(const Study& study) {
+  if (study.selection.empty()) {
+    return "Results at the last step; no setting and no step was selected.";
+  }
+  return absl::StrCat(
+      "Best setting of an axis: the ",
+      study.selection_lower ? "lowest" : "highest", " mean of ",
+      study.selection,
+      " over the seeds, among the settings that vary this axis alone and whose "
+      "trials all completed. Results at the last step; no step was selected.");
+}
+
+std::vector<std::string> Findings(const Analysis& analysis) {
+  return Writer(analysis).Write();
+}
+
+}  // namespace bigstep

@@ -1,0 +1,56 @@
+#include "experiments/report/analysis/number_style.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace bigstep {
+
+std::string NumberStyle::Text(double value) const {
+  if (!std::isfinite(value)) return "-";
+  std::string text = scientific ? absl::StrFormat("%.*e", decimals, value)
+                                : absl::StrFormat("%.*f", decimals, value);
+  // "-0.0000": a zero to the digits shown.
+  if (text[0] == '-' && text.find_first_of("123456789") == std::string::npos) {
+    text.erase(0, 1);
+  }
+  return text;
+}
+
+std::string NumberStyle::Signed(double value) const {
+  const std::string text = Text(value);
+  const bool positive =
+      value > 0 && text.find_first_of("123456789") != std::string::npos;
+  return positive ? absl::StrCat("+", text) : text;
+}
+
+std::string NumberStyle::MeanAndStd(const Summary& summary) const {
+  if (summary.n < 2) return Text(summary.mean);
+  return absl::StrCat(Text(summary.mean), " ± ", Text(summary.std));
+}
+
+std::string NumberStyle::Text(const Interval& interval) const {
+  return absl::StrCat("[", Text(interval.low), ", ", Text(interval.high), "]");
+}
+
+std::string NumberStyle::Signed(const Interval& interval) const {
+  return absl::StrCat("[", Signed(interval.low), ", ", Signed(interval.high),
+                      "]");
+}
+
+NumberStyle StyleOf(const ResultSpec& result,
+                    const std::vector<double>& means) {
+  if (result.least >= -1 && result.most <= 1) return {};
+  double largest = 0;
+  for (const double mean : means) {
+    if (std::isfinite(mean)) largest = std::max(largest, std::abs(mean));
+  }
+  if (largest == 0) return {};
+  if (largest >= 1e6 || largest < 1e-3) return {4, true};
+  const int digits_before = static_cast<int>(std::floor(std::log10(largest)));
+  return {std::clamp(4 - digits_before, 0, 6), false};
+}
+
+}  // namespace bigstep

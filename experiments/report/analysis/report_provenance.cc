@@ -1,0 +1,180 @@
+#include "experiments/report/analysis/report_provenance.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+
+namespace bigstep {
+namespace {
+
+using Flat = std::map<std::string, std::string>;
+
+// Objects become dotted paths; lists stay whole.
+void Flatten(const std::string& path, const Json& json, Flat& flat) {
+  if (!json.is_object()) {
+    flat[path] = json.is_string() ? json.get<std::string>()
+                                  : json.dump(-1, ' ', false,
+                                              Json::error_handler_t::replace);
+    return;
+  }
+  for (const auto& [key, value] : json.items()) {
+    Flatten(path.empty() ? key : absl::StrCat(path, ".", key), value, flat);
+  }
+}
+
+Flat OptionsOf(const Record& record) {
+  Flat flat;
+  Json trial = record.trial;
+  if (trial.is_object()) {
+    trial.erase("seed");
+    trial.erase("metrics");
+  }
+  Flatten("", trial, flat);
+  return flat;
+}
+
+// Each setting once, by its first recorded trial.
+std::vector<std::pair<size_t, Flat>> OptionsOfConfigurations(
+    const Study& study, const Records& records) {
+  std::vector<std::pair<size_t, Flat>> options;
+  std::set<size_t> known;
+  for (const StudyTrial& trial : study.trials) {
+    const auto record = records.find(trial.id);
+    if (record == records.end()) continue;
+    for (const size_t configuration : trial.configurations) {
+      if (known.insert(configuration).second) {
+        options.push_back({configuration, OptionsOf(record->second)});
+      }
+    }
+  }
+  std::sort(options.begin(), options.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return options;
+}
+
+// Adds the values of a JSON object to those already seen, with their counts.
+void Count(const std::string& path, const Json& json,
+           std::map<std::string, std::map<std::string, int>>& seen) {
+  Flat flat;
+  Flatten(path, json, flat);
+  for (const auto& [key, value] : flat) ++seen[key][value];
+}
+
+std::string Commit(const Records& records) {
+  std::set<std::string> commits;
+  for (const auto& [id, record] : records) {
+    const auto commit = record.provenance.find("commit");
+    if (commit != record.provenance.end() && commit->is_string()) {
+      commits.insert(commit->get<std::string>());
+    }
+  }
+  return commits.size() == 1 ? *commits.begin() : "";
+}
+
+}  // namespace
+
+Facts SharedOptions(const Records& records) {
+  Flat shared;
+  bool first = true;
+  for (const auto& [id, record] : records) {
+    const Flat options = OptionsOf(record);
+    if (first) shared = options;
+    first = false;
+    for (auto it = shared.begin(); it != shared.end();) {
+      const auto other = options.find(it->first);
+      const bool same = other != options.end() && other->second == it->second;
+      it = same ? std::next(it) : shared.erase(it);
+    }
+  }
+  return {shared.begin(), shared.end()};
+}
+
+Facts DifferingOptions(const Study& study, const Records& records) {
+  const auto options = OptionsOfConfigurations(study, records);
+  std::map<std::string, std::set<std::string>> values;
+  std::map<std::string, size_t> counts;
+  for (const auto& [configuration, flat] : options) {
+    for (const auto& [path, value] : flat) {
+      values[path].insert(value);
+      ++counts[path];
+    }
+  }
+  Facts facts;
+  for (const auto& [configuration, flat] : options) {
+    std::vector<std::string> parts;
+    for (const auto& [path, value] : flat) {
+      if (values[path].size() > 1 || counts[path] < options.size()) {
+        parts.push_back(absl::StrCat(path, " = ", value));
+      }
+    }
+    facts.push_back(
+        {study.configurations[configuration].name, absl::StrJoin(parts, "\n")});
+  }
+  return facts;
+}
+
+Facts ProvenanceFacts(const Records& records) {
+  std::map<std::string, std::map<std::string, int>> seen;
+  for (const auto& [id, record] : records) {
+    Count("", record.provenance, seen);
+    Count("data", record.data, seen);
+  }
+  constexpr size_t kMaxValues = 8;
+  Facts facts;
+  for (const auto& [key, values] : seen) {
+    std::vector<std::string> parts;
+    for (const auto& [value, count] : values) {
+      if (parts.size() == kMaxValues) {
+        parts.push_back(
+            absl::StrCat("and ", values.size() - kMaxValues, " more"));
+        break;
+      }
+      parts.push_back(values.size() == 1
+                          ? value
+                          : absl::StrCat(value, " (", count, " trials)"));
+    }
+    if (!key.empty()) facts.push_back({key, absl::StrJoin(parts, "\n")});
+  }
+  return facts;
+}
+
+std::string ReproductionCommands(const Study& study, const Records& records) {
+  std::string text;
+  const std::string commit = Commit(records);
+  if (!commit.empty() && commit != "unknown") {
+    absl::string_view clean = commit;
+    if (absl::ConsumeSuffix(&clean, "+")) {
+      absl::StrAppend(&text,
+                      "# The sources had changes that are in no commit.\n");
+    }
+    absl::StrAppend(&text, "git checkout ", clean, "\n");
+  }
+  absl::StrAppend(
+      &text,
+      "tools/setup.sh\n"
+      "# The whole study, from your spec; trials that are finished are kept.\n"
+      "bazel run //experiments:run -- --spec=",
+      study.name, ".yaml --out=results\n");
+  const auto recorded = std::find_if(
+      study.trials.begin(), study.trials.end(),
+      [&](const StudyTrial& trial) { return records.count(trial.id) > 0; });
+  if (recorded != study.trials.end()) {
+    absl::StrAppend(
+        &text,
+        "# One trial again, compared with its record (here the first that has "
+        "one).\n"
+        "bazel run //experiments:reproduce -- --record=results/",
+        study.name, "/trials/", recorded->id, "/record.json\n");
+  }
+  absl::StrAppend(&text,
+                  "# This report, from the records alone.\n"
+                  "bazel run //experiments:report -- --out=results/",
+                  study.name, "\n");
+  return text;
+}
+
+}  // namespace bigstep

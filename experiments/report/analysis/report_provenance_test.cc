@@ -1,0 +1,98 @@
+#include "experiments/report/analysis/report_provenance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace bigstep {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Pair;
+
+// Two settings of two trials that differ in the learning rate and a list.
+class ReportFactsTest : public testing::Test {
+ protected:
+  ReportFactsTest() {
+    study_.name = "tiny";
+    study_.configurations = {{"base", "base", {}}, {"lr", "lr=1", {}}};
+    for (int t = 0; t < 4; ++t) {
+      const std::string id = "t" + std::to_string(t);
+      study_.trials.push_back({id, t % 2, {static_cast<size_t>(t / 2)}});
+      Record& record = records_[id];
+      record.trial = {
+          {"optimizer", {{"name", "sgd"}, {"lr", t < 2 ? 0.1 : 1.0}}},
+          {"regularizers", t < 2 ? Json::array() : Json({{{"name", "l2"}}})},
+          {"seed", t % 2},
+          {"metrics", {"accuracy"}}};
+      record.provenance = {{"commit", "0123abc"},
+                           {"device", t == 0 ? "cuda:0" : "cpu"}};
+    }
+  }
+
+  Study study_;
+  Records records_;
+};
+
+TEST_F(ReportFactsTest, OptionsAreSharedOrDiffer) {
+  EXPECT_THAT(SharedOptions(records_),
+              ElementsAre(Pair("optimizer.name", "sgd")));
+  EXPECT_THAT(
+      DifferingOptions(study_, records_),
+      ElementsAre(
+          Pair("base", "optimizer.lr = 0.1\nregularizers = []"),
+          Pair("lr=1",
+               "optimizer.lr = 1.0\nregularizers = [{\"name\":\"l2\"}]")));
+}
+
+TEST_F(ReportFactsTest, AnOptionThatOneSettingLacksDiffers) {
+  for (const char* id : {"t2", "t3"}) {
+    records_[id].trial["optimizer"]["momentum"] = 0.9;
+  }
+  EXPECT_THAT(DifferingOptions(study_, records_)[1].second,
+              HasSubstr("optimizer.momentum = 0.9"));
+  EXPECT_THAT(DifferingOptions(study_, records_)[0].second,
+              Not(HasSubstr("momentum")));
+}
+
+TEST_F(ReportFactsTest, ProvenanceNamesAllValuesWithTheirTrials) {
+  EXPECT_THAT(ProvenanceFacts(records_),
+              ElementsAre(Pair("commit", "0123abc"),
+                          Pair("device", "cpu (3 trials)\ncuda:0 (1 trials)")));
+}
+
+TEST_F(ReportFactsTest, CommandsNameTheCommitIfThereIsOne) {
+  const std::string commands = ReproductionCommands(study_, records_);
+  EXPECT_THAT(commands, HasSubstr("git checkout 0123abc\n"));
+  EXPECT_THAT(commands,
+              HasSubstr("--record=results/tiny/trials/t0/record.json"));
+  EXPECT_THAT(commands, HasSubstr("# The whole study, from your spec;"));
+  records_["t1"].provenance["commit"] = "other";
+  EXPECT_THAT(ReproductionCommands(study_, records_),
+              Not(HasSubstr("checkout")));
+}
+
+TEST_F(ReportFactsTest, ATrialWithARecordIsTheOneToReproduce) {
+  records_.erase("t0");
+  records_.erase("t1");
+  EXPECT_THAT(ReproductionCommands(study_, records_),
+              HasSubstr("--record=results/tiny/trials/t2/record.json"));
+  EXPECT_THAT(ReproductionCommands(study_, {}), Not(HasSubstr("--record")));
+}
+
+TEST_F(ReportFactsTest, ChangedSourcesAreSaidToBe) {
+  for (auto& [id, record] : records_) record.provenance["commit"] = "0123abc+";
+  EXPECT_THAT(ReproductionCommands(study_, records_),
+              HasSubstr("changes that are in no commit.\n"
+                        "git checkout 0123abc\n"));
+}
+
+TEST_F(ReportFactsTest, WithoutRecordsThereIsNothingToSay) {
+  EXPECT_TRUE(SharedOptions({}).empty());
+  EXPECT_TRUE(DifferingOptions(study_, {}).empty());
+  EXPECT_TRUE(ProvenanceFacts({}).empty());
+}
+
+}  // namespace
+}  // namespace bigstep

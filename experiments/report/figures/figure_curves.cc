@@ -1,0 +1,368 @@
+#include "experiments/report/figures/figure_curves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "experiments/report/figures/figure_data.h"
+#include "experiments/report/figures/plot_script.h"
+
+namespace bigstep {
+namespace {
+
+// More points than this say no more, and take room in a report.
+constexpr size_t kMaxPoints = 600;
+constexpr char kDiverged[] = "#C00000";
+
+// What one figure draws.
+struct CurveData {
+  const Analysis& analysis;
+  const std::vector<AxisSettings>& axes;
+  const std::vector<std::vector<SettingTrial>>& trials;  // By row.
+  size_t column = 0;
+
+  const Summary& Of(size_t row) const {
+    return analysis.rows[row].values[column];
+  }
+  const Column& Spec() const { return analysis.study.columns[column]; }
+};
+
+std::string SettingsCsv(const CurveData& data) {
+  std::string csv =
+      "axis,x,mean,low,high,n,completed,collapsed,diverged,failed,missing,"
+      "value\n";
+  for (const AxisSettings& axis : data.axes) {
+    for (size_t i = 0; i < axis.rows.size(); ++i) {
+      const TableRow& row = data.analysis.rows[axis.rows[i]];
+      const Summary& summary = data.Of(axis.rows[i]);
+      absl::StrAppend(&csv, DataField(axis.axis), ",",
+                      PlotNumber(axis.scale.positions[i]), ",",
+                      PlotNumber(summary.mean), ",");
+      if (summary.interval) {
+        absl::StrAppend(&csv, PlotNumber(summary.interval->low), ",",
+                        PlotNumber(summary.interval->high));
+      } else {
+        absl::StrAppend(&csv, ",");
+      }
+      for (const int count : {summary.n, row.completed, row.collapsed,
+                              row.diverged, row.failed, row.missing}) {
+        absl::StrAppend(&csv, ",", count);
+      }
+      absl::StrAppend(&csv, ",",
+                      DataField(row.configuration.axis_values[0].label), "\n");
+    }
+  }
+  return csv;
+}
+
+// Every trial, or evenly spread ones if there are too many to draw.
+std::string TrialsCsv(const CurveData& data) {
+  size_t total = 0;
+  for (const AxisSettings& axis : data.axes) {
+    for (const size_t row : axis.rows) total += data.trials[row].size();
+  }
+  const size_t stride = total / kMaxPoints + 1;
+  std::string csv = "axis,x,result,outcome,seed,value\n";
+  size_t count = 0;
+  for (const AxisSettings& axis : data.axes) {
+    for (size_t i = 0; i < axis.rows.size(); ++i) {
+      const Configuration& configuration =
+          data.analysis.rows[axis.rows[i]].configuration;
+      for (const SettingTrial& trial : data.trials[axis.rows[i]]) {
+        if (count++ % stride != 0) continue;
+        const std::optional<double> value = ValueOf(trial.record, data.Spec());
+        absl::StrAppend(&csv, DataField(axis.axis), ",",
+                        PlotNumber(axis.scale.positions[i]), ",",
+                        value ? PlotNumber(*value) : "", ",", trial.State(),
+                        ",", trial.trial->seed, ",",
+                        DataField(configuration.axis_values[0].label), "\n");
+      }
+    }
+  }
+  return csv;
+}
+
+// The range of y: all trials and means, and intervals as far as they do not
+// press the points together (with two seeds they can be huge).
+ValueRange RangeOf(const CurveData& data) {
+  std::vector<double> values;
+  for (const AxisSettings& axis : data.axes) {
+    for (const size_t row : axis.rows) {
+      values.push_back(data.Of(row).mean);
+      for (const SettingTrial& trial : data.trials[row]) {
+        const auto value = ValueOf(trial.record, data.Spec());
+        if (value) values.push_back(*value);
+      }
+    }
+  }
+  const ResultSpec& spec = data.Spec().result;
+  const bool may_be_log = !std::isfinite(spec.most);
+  const ValueRange points = MakeValueRange(values, may_be_log);
+  if (points.log) return points;
+  const double room = (points.high - points.low) / 3;
+  for (const AxisSettings& axis : data.axes) {
+    for (const size_t row : axis.rows) {
+      const auto& interval = data.Of(row).interval;
+      if (!interval) continue;
+      values.push_back(
+          std::max({interval->low, points.low - room, spec.least}));
+      values.push_back(
+          std::min({interval->high, points.high + room, spec.most}));
+    }
+  }
+  return MakeValueRange(values, may_be_log);
+}
+
+// The best mean along the reference axis, to compare the other axes with;
+// nothing without a reference or if it does not vary alone.
+std::optional<double> BestOfReference(const CurveData& data) {
+  const Direction direction = data.Spec().result.direction;
+  const std::string& reference = data.analysis.study.reference;
+  if (data.axes.size() < 2 || direction == Direction::kNeither ||
+      reference.empty() || data.axes[0].axis != reference) {
+    return std::nullopt;
+  }
+  std::optional<double> best;
+  for (const size_t row : data.axes[0].rows) {
+    const Summary& summary = data.Of(row);
+    if (summary.n == 0) continue;
+    const bool better =
+        !best || (direction == Direction::kHigher ? summary.mean > *best
+                                                  : summary.mean < *best);
+    if (better) best = summary.mean;
+  }
+  return best;
+}
+
+bool Any(const CurveData& data, const std::string& state) {
+  for (const AxisSettings& axis : data.axes) {
+    for (const size_t row : axis.rows) {
+      for (const SettingTrial& trial : data.trials[row]) {
+        if (trial.State() == state) return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::vector<KeyEntry> Entries(const CurveData& data) {
+  std::vector<KeyEntry> entries = {
+      {"mean, 95 % interval", "#808080", 7, true, 1, 0.5},
+      {"one trial", Faint("#808080"), 7, false, 1, 0.3}};
+  if (BestOfReference(data)) {
+    entries.push_back({absl::StrCat("best mean of ", data.axes[0].axis),
+                       Color(0), 0, true, 2});
+  }
+  if (Any(data, "collapsed")) {
+    entries.push_back({"collapsed", "#808080", 10, false, 1, 0.5});
+  }
+  if (Any(data, "diverged")) {
+    entries.push_back({"diverged", kDiverged, 2, false, 1, 0.55});
+  }
+  return entries;
+}
+
+std::string DrawPanel(const std::string& name, const AxisSettings& axis,
+                      const ValueRange& range, const std::string& best) {
+  const std::string color = Color(axis.color);
+  const std::string is_axis =
+      absl::StrCat("(strcol(1) eq ", PlotWord(axis.axis));
+  const std::string x = absl::StrCat(is_axis, " ? $2 : ");
+  const std::string settings = absl::StrCat("'", name, ".csv'");
+  const std::string trials = absl::StrCat("'", name, "_trials.csv'");
+  std::string script =
+      absl::StrCat("set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
+  if (!best.empty()) {
+    absl::StrAppend(&script, best, " with lines ", Dash(2), " lw 0.8 lc rgb '",
+                    Color(0), "', \\\n  ");
+  }
+  const auto seeds = [&](const char* state, int marker, double size,
+                         const std::string& shade) {
+    absl::StrAppend(&script, trials, " using ", is_axis, " && strcol(4) eq '",
+                    state, "' ? $2 : NaN):3 with points", " pt ", marker,
+                    " ps P*", size, " lw 0.7 lc rgb '", shade, "', \\\n  ");
+  };
+  seeds("completed", Marker(axis.color), 0.3, Faint(color));
+  seeds("collapsed", 10, 0.5, color);
+  absl::StrAppend(
+      &script, settings, " using ", x,
+      "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
+      "rgb '",
+      color, "', \\\n  ", settings, " using ", x, "NaN):3 with linespoints pt ",
+      Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ",
+      settings, " using ", is_axis, " && $9 > 0 ? $2 : NaN):(",
+      PlotNumber(range.low), ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '",
+      kDiverged, "'\n");
+  return script;
+}
+
+std::string CurveScript(const CurveData& data, const std::string& name) {
+  PageShape shape;
+  const std::vector<KeyEntry> entries = Entries(data);
+  const double width = MakePage(data.axes.size(), shape).width;
+  shape.top = MakeKey(entries, width, 1, 0).height + 0.04;
+  const Page page = MakePage(data.axes.size(), shape);
+  const ValueRange range = RangeOf(data);
+  const std::optional<double> best = BestOfReference(data);
+  std::string script = ScriptHead(name, page.width, page.height);
+  // Intervals end at the border, where gnuplot would not draw them at all.
+  absl::StrAppend(&script, "Into(y) = y < ", PlotNumber(range.low), " ? ",
+                  PlotNumber(range.low), " : y > ", PlotNumber(range.high),
+                  " ? ", PlotNumber(range.high), " : y\n");
+  absl::StrAppend(
+      &script, MakeKey(entries, page.width, page.height, 0.04).script,
+      SideLabel(PlainName(data.Spec().name()), page.width, "screen 0.5"));
+  for (size_t i = 0; i < data.axes.size(); ++i) {
+    const AxisSettings& axis = data.axes[i];
+    absl::StrAppend(&script, PlaceOn(page, page.panels[i]),
+                    AxisTicks(axis.scale, page.panels[i].width),
+                    ValueTicks(range));
+    if (!page.IsLeft(i)) absl::StrAppend(&script, "set format y ''\n");
+    absl::StrAppend(
+        &script,
+        DrawPanel(name, axis, range, best && i > 0 ? PlotNumber(*best) : ""),
+        i == 0 ? "unset label\nunset arrow\n" : "");
+  }
+  return script + ScriptFoot();
+}
+
+Figure CurveFigure(const CurveData& data) {
+  Figure figure;
+  const std::string column = data.Spec().name();
+  figure.name = FileStem(column);
+  figure.kind = FigureKind::kCurves;
+  figure.title = absl::StrCat(PlainName(column), " against each knob");
+  figure.caption = absl::StrCat(
+      "Mean over the completed trials of a setting with its 95 % interval; "
+      "faint: single trials. All panels share the y axis.",
+      Any(data, "diverged")
+          ? " A cross on the lower border: some or all trials diverged."
+          : "",
+      data.Spec().result.doc.empty()
+          ? ""
+          : absl::StrCat(" Result: ", data.Spec().result.doc, "."));
+  figure.data = {{absl::StrCat(figure.name, ".csv"), SettingsCsv(data)},
+                 {absl::StrCat(figure.name, "_trials.csv"), TrialsCsv(data)}};
+  figure.script = CurveScript(data, figure.name);
+  return figure;
+}
+
+// One line of the normalized figure: the column and its place in 0..1 by row of
+// the axis; NaN without a value.
+struct NormalizedLine {
+  std::string name;
+  std::vector<double> places;
+};
+
+std::vector<NormalizedLine> Normalize(const Analysis& analysis,
+                                      const AxisSettings& axis) {
+  std::vector<NormalizedLine> lines;
+  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
+    double low = kInfinity, high = -kInfinity;
+    for (const size_t row : axis.rows) {
+      const Summary& summary = analysis.rows[row].values[c];
+      if (summary.n == 0) continue;
+      low = std::min(low, summary.mean);
+      high = std::max(high, summary.mean);
+    }
+    if (!(high > low)) continue;
+    const Column& column = analysis.study.columns[c];
+    const bool turned = column.result.direction == Direction::kLower;
+    NormalizedLine line{
+        absl::StrCat(PlainName(column.name()), turned ? " (turned over)" : ""),
+        {}};
+    for (const size_t row : axis.rows) {
+      const Summary& summary = analysis.rows[row].values[c];
+      const double place = (summary.mean - low) / (high - low);
+      line.places.push_back(turned ? 1 - place : place);
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
+                             const AxisSettings& axis) {
+  std::vector<KeyEntry> entries;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    entries.push_back(
+        {lines[i].name, Color(i), Marker(i), true, i < 7 ? 1 : 2, 0.5});
+  }
+  PageShape shape;
+  shape.panel_height = 1.7;
+  shape.top = MakeKey(entries, kOneColumn, 1, 0).height + 0.04;
+  const Page page = MakePage(1, shape);
+  std::string script =
+      absl::StrCat(ScriptHead("normalized", page.width, page.height),
+                   MakeKey(entries, page.width, page.height, 0.04).script,
+                   PlaceOn(page, page.panels[0]),
+                   AxisTicks(axis.scale, page.panels[0].width),
+                   ValueTicks({false, -0.06, 1.06}),
+                   SideLabel("share of the range", page.width, "graph 0.5"),
+                   "set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
+  for (size_t i = 0; i < lines.size(); ++i) {
+    absl::StrAppendFormat(
+        &script,
+        "%s'normalized.csv' using 1:%d with linespoints pt %d ps P*0.5 lw 1 %s "
+        "lc rgb '%s'",
+        i == 0 ? "" : ", \\\n  ", i + 2, Marker(i), Dash(i < 7 ? 1 : 2),
+        Color(i));
+  }
+  return script + "\n" + ScriptFoot();
+}
+
+}  // namespace
+
+std::vector<Figure> CurveFigures(const Analysis& analysis,
+                                 const Records& records) {
+  const std::vector<AxisSettings> axes = AxesOf(analysis.study);
+  if (axes.empty()) return {};
+  const auto trials = TrialsOfConfigurations(analysis.study, records);
+  std::vector<Figure> figures;
+  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
+    const CurveData data{analysis, axes, trials, c};
+    const bool any =
+        std::any_of(axes.begin(), axes.end(), [&data](const auto& axis) {
+          return std::any_of(axis.rows.begin(), axis.rows.end(),
+                             [&](size_t row) { return data.Of(row).n > 0; });
+        });
+    if (any) figures.push_back(CurveFigure(data));
+  }
+  return figures;
+}
+
+std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
+  const std::vector<AxisSettings> axes = AxesOf(analysis.study);
+  if (axes.empty()) return {};
+  const std::vector<NormalizedLine> lines = Normalize(analysis, axes[0]);
+  if (lines.empty()) return {};
+  std::string csv = "x";
+  for (const NormalizedLine& line : lines) {
+    absl::StrAppend(&csv, ",", DataField(line.name));
+  }
+  absl::StrAppend(&csv, "\n");
+  for (size_t i = 0; i < axes[0].rows.size(); ++i) {
+    absl::StrAppend(&csv, PlotNumber(axes[0].scale.positions[i]));
+    for (const NormalizedLine& line : lines) {
+      absl::StrAppend(&csv, ",", PlotNumber(line.places[i]));
+    }
+    absl::StrAppend(&csv, "\n");
+  }
+  Figure figure;
+  figure.name = "normalized";
+  figure.kind = FigureKind::kNormalized;
+  figure.title = absl::StrCat("All compared results against ", axes[0].axis);
+  figure.caption =
+      "Means, each result brought to 0..1 by its least and greatest mean along "
+      "the axis. A result of which less is better is turned over, so that up "
+      "is "
+      "better.";
+  figure.script = NormalizedScript(lines, axes[0]);
+  figure.data = {{"normalized.csv", csv}};
+  return {figure};
+}
+
+}  // namespace bigstep

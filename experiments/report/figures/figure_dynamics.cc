@@ -1,0 +1,268 @@
+#include "experiments/report/figures/figure_dynamics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "experiments/report/figures/figure_data.h"
+#include "experiments/report/figures/plot_script.h"
+
+namespace bigstep {
+namespace {
+
+constexpr char kName[] = "dynamics";
+// Of one line; more say no more.
+constexpr size_t kMaxSteps = 200;
+// Lines of one panel: evenly spread values of the axis.
+constexpr size_t kMaxLines = 10;
+
+struct MeanOfSeeds {
+  double sum = 0;
+  int n = 0;
+};
+
+// One line: a value of the axis.
+struct DynamicsLine {
+  std::string label;
+  // By step, then by result.
+  std::map<int64_t, std::vector<MeanOfSeeds>> steps;
+};
+
+struct Dynamics {
+  std::string axis;
+  std::vector<std::string> results;  // train_loss, ...
+  std::vector<bool> may_be_log;      // Of each: whether it has no upper bound.
+  std::vector<DynamicsLine> lines;
+};
+
+bool IsConflictShare(const std::string& name) {
+  return absl::EndsWith(name, ".effective_conflicting_share");
+}
+
+// The results worth a panel: those that any history has.
+std::vector<std::string> ResultsOf(const Study& study,
+                                   const Histories& histories) {
+  std::vector<std::string> wanted = {"train_loss"};
+  for (const Column& column : study.columns) wanted.push_back(column.name());
+  for (const auto& [id, history] : histories) {
+    const auto share = std::find_if(history.names.begin(), history.names.end(),
+                                    IsConflictShare);
+    if (share == history.names.end()) continue;
+    if (std::find(wanted.begin(), wanted.end(), *share) == wanted.end()) {
+      wanted.push_back(*share);
+    }
+    break;
+  }
+  std::vector<std::string> results;
+  for (const std::string& name : wanted) {
+    const bool known = std::any_of(
+        histories.begin(), histories.end(),
+        [&name](const auto& entry) { return entry.second.Find(name); });
+    if (known) results.push_back(name);
+  }
+  return results;
+}
+
+void Add(const History& history, const std::vector<std::string>& results,
+         DynamicsLine& line) {
+  std::vector<std::optional<size_t>> places;
+  for (const std::string& name : results) places.push_back(history.Find(name));
+  for (size_t s = 0; s < history.steps.size(); ++s) {
+    auto& means = line.steps[history.steps[s]];
+    means.resize(results.size());
+    for (size_t r = 0; r < results.size(); ++r) {
+      if (!places[r]) continue;
+      const std::optional<double>& value = history.values[s][*places[r]];
+      if (!value || !std::isfinite(*value)) continue;
+      means[r].sum += *value;
+      ++means[r].n;
+    }
+  }
+}
+
+std::vector<std::string> IdsOfConfiguration(const Study& study,
+                                            size_t configuration) {
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : study.trials) {
+    if (std::find(trial.configurations.begin(), trial.configurations.end(),
+                  configuration) != trial.configurations.end()) {
+      ids.push_back(trial.id);
+    }
+  }
+  return ids;
+}
+
+// The settings of the axis that get a line.
+std::vector<size_t> RowsToDraw(const AxisSettings& axis) {
+  if (axis.rows.size() <= kMaxLines) return axis.rows;
+  std::vector<size_t> rows;
+  for (size_t i = 0; i < kMaxLines; ++i) {
+    rows.push_back(axis.rows[i * (axis.rows.size() - 1) / (kMaxLines - 1)]);
+  }
+  return rows;
+}
+
+Dynamics Gather(const Study& study, const Histories& histories,
+                const AxisSettings& axis) {
+  Dynamics dynamics{axis.axis, ResultsOf(study, histories), {}, {}};
+  for (const std::string& name : dynamics.results) {
+    const auto column = std::find_if(
+        study.columns.begin(), study.columns.end(),
+        [&name](const Column& other) { return other.name() == name; });
+    dynamics.may_be_log.push_back(column == study.columns.end()
+                                      ? name == "train_loss"
+                                      : column->result.most == kInfinity);
+  }
+  for (const size_t row : RowsToDraw(axis)) {
+    DynamicsLine line{study.configurations[row].axis_values[0].label, {}};
+    for (const std::string& id : IdsOfConfiguration(study, row)) {
+      const auto history = histories.find(id);
+      if (history != histories.end()) {
+        Add(history->second, dynamics.results, line);
+      }
+    }
+    dynamics.lines.push_back(std::move(line));
+  }
+  return dynamics;
+}
+
+std::string DynamicsCsv(const Dynamics& dynamics) {
+  std::string csv = "line,step";
+  for (const std::string& name : dynamics.results) {
+    absl::StrAppend(&csv, ",", DataField(name));
+  }
+  absl::StrAppend(&csv, ",", DataField(dynamics.axis), "\n");
+  for (size_t i = 0; i < dynamics.lines.size(); ++i) {
+    const DynamicsLine& line = dynamics.lines[i];
+    const size_t stride = line.steps.size() / kMaxSteps + 1;
+    size_t count = 0;
+    for (const auto& [step, means] : line.steps) {
+      // The last one always.
+      if (++count % stride != 0 && count != line.steps.size()) continue;
+      absl::StrAppend(&csv, i, ",", step);
+      for (const MeanOfSeeds& mean : means) {
+        absl::StrAppend(&csv, ",",
+                        mean.n > 0 ? PlotNumber(mean.sum / mean.n) : "");
+      }
+      absl::StrAppend(&csv, ",", DataField(line.label), "\n");
+    }
+  }
+  return csv;
+}
+
+ValueRange RangeOf(const Dynamics& dynamics, size_t result) {
+  std::vector<double> values;
+  for (const DynamicsLine& line : dynamics.lines) {
+    for (const auto& [step, means] : line.steps) {
+      if (means[result].n > 0) {
+        values.push_back(means[result].sum / means[result].n);
+      }
+    }
+  }
+  return MakeValueRange(values, dynamics.may_be_log[result]);
+}
+
+int64_t LastStep(const Dynamics& dynamics) {
+  int64_t last = 1;
+  for (const DynamicsLine& line : dynamics.lines) {
+    if (!line.steps.empty()) last = std::max(last, line.steps.rbegin()->first);
+  }
+  return last;
+}
+
+// The darkest and lightest ends of the scale are hard to see on some grounds.
+std::string LineColor(const Dynamics& dynamics, size_t i) {
+  const double last = static_cast<double>(dynamics.lines.size()) - 1;
+  return ScaleColor(last > 0 ? 0.12 + 0.72 * static_cast<double>(i) / last
+                             : 0.3);
+}
+
+std::string DrawResult(const Dynamics& dynamics, size_t result) {
+  std::string script = "plot ";
+  for (size_t i = 0; i < dynamics.lines.size(); ++i) {
+    absl::StrAppend(&script, i == 0 ? "" : ", \\\n  ", "'", kName,
+                    ".csv' using (strcol(1) eq '", i,
+                    "' ? $2 : NaN):", result + 3,
+                    " with linespoints pt 7 ps P*0.2 lw 1 lc rgb '",
+                    LineColor(dynamics, i), "'");
+  }
+  return script + "\n";
+}
+
+// Ticks at the begin, the middle and the end.
+std::string StepTicks(int64_t last) {
+  return absl::StrCat("set xrange [0:", last, "]\nset xtics 0,",
+                      std::max<int64_t>(1, last / 2),
+                      " offset 0,0.3\nset xlabel 'step' offset 0,0.75\n");
+}
+
+std::string DynamicsScript(const Dynamics& dynamics) {
+  std::vector<KeyEntry> entries;
+  for (size_t i = 0; i < dynamics.lines.size(); ++i) {
+    entries.push_back(
+        {absl::StrCat(dynamics.axis, " ", dynamics.lines[i].label),
+         LineColor(dynamics, i), 7, true, 1, 0.3});
+  }
+  PageShape shape;
+  shape.left = 0.42;
+  shape.right = 0.2;
+  shape.gap = 0.46;    // Each panel has numbers of its own.
+  shape.above = 0.34;  // The name of the result, on two lines.
+  const double width = MakePage(dynamics.results.size(), shape).width;
+  shape.top = MakeKey(entries, width, 1, 0).height + 0.04;
+  const Page page = MakePage(dynamics.results.size(), shape);
+  std::string script =
+      absl::StrCat(ScriptHead(kName, page.width, page.height),
+                   MakeKey(entries, page.width, page.height, 0.04).script,
+                   StepTicks(LastStep(dynamics)));
+  for (size_t r = 0; r < dynamics.results.size(); ++r) {
+    absl::StrAppend(
+        &script, PlaceOn(page, page.panels[r]),
+        ValueTicks(RangeOf(dynamics, r)),
+        PanelTitle(PlainName(dynamics.results[r]), page.panels[r].width, 999),
+        DrawResult(dynamics, r), "unset label\nunset arrow\n");
+  }
+  return script + ScriptFoot();
+}
+
+}  // namespace
+
+std::vector<std::string> DynamicsTrials(const Study& study) {
+  const std::vector<AxisSettings> axes = AxesOf(study);
+  std::vector<std::string> ids;
+  if (axes.empty()) return ids;
+  for (const size_t row : RowsToDraw(axes[0])) {
+    for (std::string& id : IdsOfConfiguration(study, row)) {
+      ids.push_back(std::move(id));
+    }
+  }
+  return ids;
+}
+
+std::vector<Figure> DynamicsFigure(const Study& study,
+                                   const Histories& histories) {
+  const std::vector<AxisSettings> axes = AxesOf(study);
+  if (axes.empty() || histories.empty()) return {};
+  const Dynamics dynamics = Gather(study, histories, axes[0]);
+  const bool any = std::any_of(
+      dynamics.lines.begin(), dynamics.lines.end(),
+      [](const DynamicsLine& line) { return line.steps.size() > 1; });
+  if (!any) return {};
+  Figure figure;
+  figure.name = kName;
+  figure.kind = FigureKind::kDynamics;
+  figure.title =
+      absl::StrCat("Results by step for each value of ", axes[0].axis);
+  figure.caption = absl::StrCat(
+      "Means over the seeds that reached a step. Dark: the first value of ",
+      axes[0].axis,
+      ", light: the last. Diverged trials count up to the step at "
+      "which they diverged.");
+  figure.data = {{absl::StrCat(kName, ".csv"), DynamicsCsv(dynamics)}};
+  figure.script = DynamicsScript(dynamics);
+  return {figure};
+}
+
+}  // namespace bigstep

@@ -1,0 +1,256 @@
+#include "experiments/report/figures/figure_heat_maps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "experiments/report/figures/plot_script.h"
+
+namespace bigstep {
+namespace {
+
+// The values of one axis of a grid, in order.
+struct GridAxis {
+  std::string name;
+  std::vector<AxisValue> values;
+
+  size_t Find(const AxisValue& axis_value) const {
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (values[i].label == axis_value.label) return i;
+    }
+    return values.size();
+  }
+};
+
+// A sweep of two axes.
+struct Grid {
+  std::string sweep;
+  GridAxis x, y;
+  std::vector<size_t> rows;
+};
+
+void AddValue(const AxisValue& axis_value, GridAxis& axis) {
+  if (axis.Find(axis_value) == axis.values.size())
+    axis.values.push_back(axis_value);
+}
+
+void SortValues(GridAxis& axis) {
+  const bool numbers = std::all_of(axis.values.begin(), axis.values.end(),
+                                   [](const AxisValue& axis_value) {
+                                     return axis_value.number.has_value();
+                                   });
+  if (!numbers) return;
+  std::stable_sort(axis.values.begin(), axis.values.end(),
+                   [](const AxisValue& a, const AxisValue& b) {
+                     return *a.number < *b.number;
+                   });
+}
+
+std::vector<Grid> GridsOf(const Analysis& analysis) {
+  std::vector<Grid> grids;
+  for (size_t row = 0; row < analysis.rows.size(); ++row) {
+    const Configuration& configuration = analysis.rows[row].configuration;
+    // Draws and zips of two axes do not fill a grid; their sweeps say so.
+    if (configuration.axis_values.size() != 2 ||
+        configuration.sweep !=
+            absl::StrCat(configuration.axis_values[0].axis, " x ",
+                         configuration.axis_values[1].axis)) {
+      continue;
+    }
+    auto grid = std::find_if(grids.begin(), grids.end(),
+                             [&configuration](const Grid& other) {
+                               return other.sweep == configuration.sweep;
+                             });
+    if (grid == grids.end()) {
+      grids.push_back({configuration.sweep,
+                       {configuration.axis_values[0].axis, {}},
+                       {configuration.axis_values[1].axis, {}},
+                       {}});
+      grid = grids.end() - 1;
+    }
+    AddValue(configuration.axis_values[0], grid->x);
+    AddValue(configuration.axis_values[1], grid->y);
+    grid->rows.push_back(row);
+  }
+  for (Grid& grid : grids) {
+    SortValues(grid.x);
+    SortValues(grid.y);
+  }
+  return grids;
+}
+
+// Why a configuration has no value: short enough to stand in it.
+std::string WhyEmpty(const TableRow& row) {
+  if (row.diverged > 0) return "div.";
+  if (row.failed > 0) return "fail";
+  return row.missing > 0 ? "..." : "-";
+}
+
+std::string CellText(double mean) {
+  return std::fabs(mean) < 10 && (mean == 0 || std::fabs(mean) >= 1e-3)
+             ? absl::StrFormat("%.3f", mean)
+             : absl::StrFormat("%.3g", mean);
+}
+
+// The values of one column over the grid.
+struct HeatMap {
+  size_t column = 0;
+  double low = 0, high = 0;
+};
+
+std::vector<HeatMap> MapsOf(const Analysis& analysis, const Grid& grid) {
+  std::vector<HeatMap> maps;
+  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
+    HeatMap map{c, kInfinity, -kInfinity};
+    for (const size_t row : grid.rows) {
+      const Summary& summary = analysis.rows[row].values[c];
+      if (summary.n == 0) continue;
+      map.low = std::min(map.low, summary.mean);
+      map.high = std::max(map.high, summary.mean);
+    }
+    if (map.low <= map.high) maps.push_back(map);
+  }
+  return maps;
+}
+
+// The data of all maps. `ink` says with what to write on the configuration's
+// colour.
+std::string MapsCsv(const Analysis& analysis, const Grid& grid,
+                    const std::vector<HeatMap>& maps) {
+  std::string csv = "result,x,y,mean,color,ink,text,x_value,y_value\n";
+  for (const HeatMap& map : maps) {
+    for (const size_t r : grid.rows) {
+      const TableRow& row = analysis.rows[r];
+      const Summary& summary = row.values[map.column];
+      const double share = map.high > map.low
+                               ? (summary.mean - map.low) / (map.high - map.low)
+                               : 0.5;
+      const bool empty = summary.n == 0;
+      absl::StrAppend(
+          &csv, map.column, ",", grid.x.Find(row.configuration.axis_values[0]),
+          ",", grid.y.Find(row.configuration.axis_values[1]), ",",
+          PlotNumber(summary.mean), ",", empty ? "#D9D9D9" : ScaleColor(share),
+          ",", !empty && share < 0.6 ? "light" : "dark", ",",
+          empty ? WhyEmpty(row) : CellText(summary.mean), ",",
+          DataField(row.configuration.axis_values[0].label), ",",
+          DataField(row.configuration.axis_values[1].label), "\n");
+    }
+  }
+  return csv;
+}
+
+// As many letters of a label are shown.
+constexpr size_t kLabel = 20;
+
+size_t LongestLabel(const GridAxis& axis) {
+  size_t longest = 0;
+  for (const AxisValue& axis_value : axis.values) {
+    longest = std::max(longest, Letters(Shortened(axis_value.label, kLabel)));
+  }
+  return longest;
+}
+
+// Ticks in the middle of the configurations, `room` inches each; as many as
+// fit.
+std::string GridTicks(const GridAxis& axis, char direction, double room) {
+  // Inches that a label takes in this direction, with some space.
+  const double label =
+      direction == 'x' ? 0.05 + 0.047 * static_cast<double>(LongestLabel(axis))
+                       : 0.13;
+  const size_t stride =
+      std::max<size_t>(1, static_cast<size_t>(std::ceil(label / room)));
+  std::vector<std::string> ticks;
+  for (size_t i = 0; i < axis.values.size(); i += stride) {
+    ticks.push_back(absl::StrCat(
+        absl::StrReplaceAll(PlotText(Shortened(axis.values[i].label, kLabel)),
+                            {{"%", "%%"}}),
+        " ", i));
+  }
+  return absl::StrFormat(
+      "set %ctics (%s) scale 0 offset %s\nset %crange [-0.5:%d.5]\n", direction,
+      absl::StrJoin(ticks, ", "), direction == 'x' ? "0,0.4" : "0.4,0",
+      direction, static_cast<int>(axis.values.size()) - 1);
+}
+
+// Draws the map whose `rows` rows begin at row `first` of the data.
+std::string DrawMap(const std::string& name, size_t first, size_t rows,
+                    bool with_text) {
+  const std::string mine = absl::StrFormat(
+      "'%s.csv' skip 1 every ::%d::%d using ", name, first, first + rows - 1);
+  std::string script = absl::StrCat(
+      "plot ", mine,
+      "2:3:($2-0.5):($2+0.5):($3-0.5):($3+0.5):(Packed(strcol(5))) with "
+      "boxxyerror fs solid 1 noborder lc rgb variable");
+  if (!with_text) return script + "\n";
+  for (const char* ink : {"light", "dark"}) {
+    absl::StrAppend(&script, ", \\\n  ", mine, "(strcol(6) eq '", ink,
+                    "' ? $2 : NaN):3:(strcol(7)) with labels tc rgb '",
+                    ink == std::string("light") ? "#FEFEFE" : "#101010", "'");
+  }
+  return script + "\n";
+}
+
+std::string MapsScript(const Analysis& analysis, const Grid& grid,
+                       const std::string& name,
+                       const std::vector<HeatMap>& maps) {
+  PageShape shape;
+  shape.left = 0.3 + 0.065 * static_cast<double>(LongestLabel(grid.y));
+  shape.above = 0.34;  // The name of the result, on two lines.
+  shape.panel_height =
+      std::clamp(0.28 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
+  const Page page = MakePage(maps.size(), shape);
+  const double cell_width =
+      page.panels[0].width / static_cast<double>(grid.x.values.size());
+  const double cell_height =
+      shape.panel_height / static_cast<double>(grid.y.values.size());
+  const bool with_text = cell_width > 0.3 && cell_height > 0.12;
+  std::string script = absl::StrCat(
+      ScriptHead(name, page.width, page.height),
+      "Packed(c) = int('0x'.substr(c, 2, 7))\nunset grid\nset border 0\n");
+  for (size_t i = 0; i < maps.size(); ++i) {
+    absl::StrAppend(
+        &script, PlaceOn(page, page.panels[i]),
+        GridTicks(grid.x, 'x', cell_width), GridTicks(grid.y, 'y', cell_height),
+        "set xlabel ", PlotText(grid.x.name), " offset 0,0.85\n",
+        PanelTitle(PlainName(analysis.study.columns[maps[i].column].name()),
+                   page.panels[i].width, 1),
+        page.IsLeft(i) ? SideLabel(grid.y.name, page.width, "graph 0.5")
+                       : "unset ytics\n",
+        DrawMap(name, i * grid.rows.size(), grid.rows.size(), with_text),
+        "unset label\n");
+  }
+  return script + ScriptFoot();
+}
+
+}  // namespace
+
+std::vector<Figure> HeatMapFigures(const Analysis& analysis) {
+  std::vector<Figure> figures;
+  for (const Grid& grid : GridsOf(analysis)) {
+    const std::vector<HeatMap> maps = MapsOf(analysis, grid);
+    if (maps.empty()) continue;
+    Figure figure;
+    // A sweep of the same axes may come again.
+    figure.name =
+        absl::StrCat("grid", figures.size() + 1, "-", FileStem(grid.x.name),
+                     "-", FileStem(grid.y.name));
+    figure.kind = FigureKind::kHeatMaps;
+    figure.title = absl::StrCat(grid.x.name, " together with ", grid.y.name);
+    figure.caption =
+        "Means over the completed trials of each setting; dark is the least, "
+        "light the greatest of a map. Grey: no value (div.: diverged, fail: "
+        "failed, dots: missing).";
+    figure.data = {
+        {absl::StrCat(figure.name, ".csv"), MapsCsv(analysis, grid, maps)}};
+    figure.script = MapsScript(analysis, grid, figure.name, maps);
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,247 @@
+#include "experiments/report/figures/figure_plane.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "experiments/report/figures/figure_data.h"
+#include "experiments/report/figures/plot_script.h"
+
+namespace bigstep {
+namespace {
+
+constexpr char kName[] = "plane";
+// More marks than this say no more.
+constexpr size_t kMaxMarks = 1000;
+
+std::optional<size_t> FirstOf(const Study& study,
+                              const std::vector<std::string>& metrics) {
+  for (const std::string& metric : metrics) {
+    for (size_t c = 0; c < study.columns.size(); ++c) {
+      if (study.columns[c].result.direction != Direction::kNeither &&
+          absl::StartsWith(study.columns[c].metric, metric)) {
+        return c;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Settings of one look: an axis, or all that vary several axis_values or none.
+struct MarkGroup {
+  std::string name;
+  std::string color;
+  int marker = 0;
+  std::vector<size_t> rows;
+  bool connected = false;
+};
+
+std::vector<MarkGroup> GroupsOf(const Analysis& analysis) {
+  std::vector<MarkGroup> groups;
+  for (const AxisSettings& axis : AxesOf(analysis.study)) {
+    groups.push_back({axis.axis, Color(axis.color), Marker(axis.color),
+                      axis.rows, groups.empty()});
+  }
+  MarkGroup others{"", "#A0A0A0", 1, {}};
+  for (size_t row = 0; row < analysis.rows.size(); ++row) {
+    const Configuration& configuration = analysis.rows[row].configuration;
+    if (configuration.axis_values.size() == 1) continue;
+    if (others.rows.empty()) others.name = configuration.sweep;
+    if (others.name != configuration.sweep) others.name = "combinations";
+    others.rows.push_back(row);
+  }
+  if (!others.rows.empty()) groups.push_back(others);
+  return groups;
+}
+
+struct Plane {
+  const Analysis& analysis;
+  size_t x = 0, y = 0;
+  std::vector<MarkGroup> groups;
+
+  const Summary& X(size_t row) const { return analysis.rows[row].values[x]; }
+  const Summary& Y(size_t row) const { return analysis.rows[row].values[y]; }
+  bool Has(size_t row) const { return X(row).n > 0 && Y(row).n > 0; }
+};
+
+void AppendSummary(const Summary& summary, std::string& csv) {
+  absl::StrAppend(&csv, ",", PlotNumber(summary.mean));
+  // Without an interval: the mean itself, so that nothing is drawn.
+  const double mean = summary.mean;
+  const Interval interval = summary.interval.value_or(Interval{mean, mean});
+  absl::StrAppend(&csv, ",", PlotNumber(interval.low), ",",
+                  PlotNumber(interval.high));
+}
+
+std::string PlaneCsv(const Plane& plane) {
+  size_t total = 0;
+  for (const MarkGroup& group : plane.groups) total += group.rows.size();
+  const size_t stride = total / kMaxMarks + 1;
+  std::string csv = "group,x,x_low,x_high,y,y_low,y_high,setting\n";
+  size_t count = 0;
+  for (size_t g = 0; g < plane.groups.size(); ++g) {
+    for (const size_t row : plane.groups[g].rows) {
+      if (count++ % stride != 0 || !plane.Has(row)) continue;
+      absl::StrAppend(&csv, g);
+      AppendSummary(plane.X(row), csv);
+      AppendSummary(plane.Y(row), csv);
+      absl::StrAppend(&csv, ",",
+                      DataField(plane.analysis.rows[row].configuration.name),
+                      "\n");
+    }
+  }
+  return csv;
+}
+
+// A function of gnuplot that brings ends of intervals to the border, beyond
+// which it would not draw them at all.
+std::string IntoRange(char axis, const ValueRange& range) {
+  return absl::StrCat("Into", std::string(1, axis), "(v) = v < ",
+                      PlotNumber(range.low), " ? ", PlotNumber(range.low),
+                      " : v > ", PlotNumber(range.high), " ? ",
+                      PlotNumber(range.high), " : v\n");
+}
+
+// Names the ends of the reference axis in the plane.
+std::string EndLabels(const Plane& plane) {
+  if (!plane.groups[0].connected) return "";
+  std::vector<size_t> rows = plane.groups[0].rows;
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](size_t row) { return !plane.Has(row); }),
+             rows.end());
+  if (rows.size() < 2) return "";
+  std::string script;
+  // Apart, even where both are in one place.
+  const auto label = [&](size_t row, const char* where) {
+    absl::StrAppend(
+        &script, "set label ",
+        PlotText(plane.analysis.rows[row].configuration.axis_values[0].label),
+        " at first ", PlotNumber(plane.X(row).mean), ",",
+        PlotNumber(plane.Y(row).mean), " ", where, " front tc rgb '", Color(0),
+        "'\n");
+  };
+  label(rows.front(), "right offset character -0.7,-0.8");
+  label(rows.back(), "left offset character 0.7,0.8");
+  return script;
+}
+
+ValueRange RangeOf(const Plane& plane, size_t column) {
+  std::vector<double> values;
+  for (const MarkGroup& group : plane.groups) {
+    for (const size_t row : group.rows) {
+      if (!plane.Has(row)) continue;
+      values.push_back(plane.analysis.rows[row].values[column].mean);
+    }
+  }
+  const ResultSpec& spec = plane.analysis.study.columns[column].result;
+  ValueRange range = MakeValueRange(values, spec.most == kInfinity);
+  if (range.log) return range;
+  // Room for the labels at the ends.
+  const double margin = (range.high - range.low) * 0.08;
+  return {false, range.low - margin, range.high + margin};
+}
+
+std::string XCommands(const ValueRange& range) {
+  return absl::StrCat(
+      range.log ? "set logscale x\nset format x '10^{%L}'\n" : "",
+      "set xrange [", PlotNumber(range.low), ":", PlotNumber(range.high),
+      "]\nset xtics offset 0,0.3\nset grid x y lt 1 lc rgb '#B0808080' lw "
+      "0.4\n");
+}
+
+std::string PlaneScript(const Plane& plane) {
+  std::vector<KeyEntry> entries;
+  for (size_t g = 0; g < plane.groups.size(); ++g) {
+    const MarkGroup& group = plane.groups[g];
+    entries.push_back(
+        {group.name, group.color, group.marker, group.connected, 1, 0.55});
+  }
+  PageShape shape;
+  shape.panel_height = 2.2;
+  shape.top = MakeKey(entries, kOneColumn, 1, 0).height + 0.04;
+  const Page page = MakePage(1, shape);
+  const auto& columns = plane.analysis.study.columns;
+  const std::string file = absl::StrCat("'", kName, ".csv'");
+  std::string script = absl::StrCat(
+      ScriptHead(kName, page.width, page.height),
+      MakeKey(entries, page.width, page.height, 0.04).script,
+      PlaceOn(page, page.panels[0]), IntoRange('X', RangeOf(plane, plane.x)),
+      IntoRange('Y', RangeOf(plane, plane.y)),
+      ValueTicks(RangeOf(plane, plane.y)), XCommands(RangeOf(plane, plane.x)),
+      "set xlabel ", PlotText(PlainName(columns[plane.x].name())),
+      " offset 0,0.75\n",
+      SideLabel(PlainName(columns[plane.y].name()), page.width, "graph 0.5"),
+      EndLabels(plane), "plot ");
+  const auto only = [](size_t g) {
+    return absl::StrCat(" using (strcol(1) eq '", g, "' ? $2 : NaN):");
+  };
+  // Intervals below all marks.
+  for (size_t g = 0; g < plane.groups.size(); ++g) {
+    const std::string look =
+        absl::StrCat(" with vectors nohead lw 0.5 lc rgb '",
+                     Faint(plane.groups[g].color), "', \\\n  ");
+    // Along x, then along y.
+    absl::StrAppend(&script, file, " using (strcol(1) eq '", g,
+                    "' ? IntoX($3) : NaN):5:(IntoX($4)-IntoX($3)):(0)", look);
+    absl::StrAppend(&script, file, only(g), "(IntoY($6)):(0):(IntoY($7)-",
+                    "IntoY($6))", look);
+  }
+  for (size_t g = plane.groups.size(); g-- > 0;) {
+    const MarkGroup& group = plane.groups[g];
+    absl::StrAppend(&script, file, only(g), "5 with ",
+                    group.connected ? "linespoints" : "points", " pt ",
+                    group.marker, " ps P*0.6 lw 1 lc rgb '", group.color, "'",
+                    g == 0 ? "\n" : ", \\\n  ");
+  }
+  return script + ScriptFoot();
+}
+
+}  // namespace
+
+std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study) {
+  const std::optional<size_t> robust = FirstOf(study, {"accuracy"});
+  const std::optional<size_t> compressible =
+      FirstOf(study, {"parameter_compressibility", "prunability", "pq_index"});
+  if (robust && compressible) return std::make_pair(*compressible, *robust);
+  std::vector<size_t> directed;
+  for (size_t c = 0; c < study.columns.size(); ++c) {
+    if (study.columns[c].result.direction != Direction::kNeither) {
+      directed.push_back(c);
+    }
+  }
+  if (directed.size() < 2) return std::nullopt;
+  return std::make_pair(directed[1], directed[0]);
+}
+
+std::vector<Figure> PlaneFigure(const Analysis& analysis) {
+  const auto columns = PlaneColumns(analysis.study);
+  if (!columns) return {};
+  const Plane plane{analysis, columns->first, columns->second,
+                    GroupsOf(analysis)};
+  bool any = false;
+  for (size_t row = 0; row < analysis.rows.size(); ++row) {
+    any = any || plane.Has(row);
+  }
+  if (!any) return {};
+  const std::string x = PlainName(analysis.study.columns[plane.x].name());
+  const std::string y = PlainName(analysis.study.columns[plane.y].name());
+  Figure figure;
+  figure.name = kName;
+  figure.kind = FigureKind::kPlane;
+  figure.title = absl::StrCat(y, " against ", x);
+  figure.caption = absl::StrCat(
+      "Every setting at its means, with 95 % intervals where there are several "
+      "seeds",
+      plane.groups[0].connected
+          ? absl::StrCat("; ", plane.groups[0].name,
+                         " is connected in the order of its values, the first "
+                         "and the last of which are named")
+          : "",
+      ". Settings of which no trial completed are not drawn.");
+  figure.data = {{absl::StrCat(kName, ".csv"), PlaneCsv(plane)}};
+  figure.script = PlaneScript(plane);
+  return {figure};
+}
+
+}  // namespace bigstep

@@ -1,0 +1,330 @@
+#include "experiments/report/figures/figures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "base/files.h"
+#include "base/testing.h"
+#include "experiments/report/figures/figure_plane.h"
+#include "experiments/report/figures/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FiguresTest : public testing::Test {
+ protected:
+  FiguresTest() : study_(FiguresStudy()), analysis_(study_.Analyzed()) {
+    for (const std::string& id : DynamicsTrials(study_.study_)) {
+      histories_[id] = {{"train_loss", "accuracy.test"},
+                        {10, 20},
+                        {{1.0, 0.5}, {0.01, 0.75}}};
+    }
+    for (Figure& figure : MakeFigures(analysis_, study_.records_, histories_)) {
+      figures_[figure.name] = std::move(figure);
+    }
+  }
+
+  std::string Data(const std::string& figure, const std::string& file) const {
+    for (const FigureFile& data : figures_.at(figure).data) {
+      if (data.name == file) return data.content;
+    }
+    return "";
+  }
+
+  StudyBuilder study_;
+  Analysis analysis_;
+  Histories histories_;
+  std::map<std::string, Figure> figures_;
+};
+
+TEST_F(FiguresTest, ThereIsOneOfEachKind) {
+  std::vector<std::string> names;
+  for (const auto& [name, figure] : figures_) names.push_back(name);
+  EXPECT_THAT(names, ElementsAre("accuracy-test", "dynamics", "grid1-lr-l2",
+                                 "normalized", "plane", "prunability-bytes"));
+}
+
+TEST_F(FiguresTest, CurvesHaveEverySettingWithItsInterval) {
+  // By hand: the mean of 0.5 and 0.7 is 0.6, the standard deviation
+  // sqrt(0.02), the interval 12.7062 (Student's t, one degree of freedom) times
+  // 0.1 wide on each side. Full digits: the analysis's own.
+  const std::string csv = Data("accuracy-test", "accuracy-test.csv");
+  EXPECT_THAT(csv, testing::StartsWith(
+                       "axis,x,mean,low,high,n,completed,collapsed,diverged,"
+                       "failed,missing,value\nlr,0.01,0.6,-0.67062"));
+  // One collapsed and one diverged trial; no interval of one value.
+  EXPECT_THAT(csv, HasSubstr("\nlr,10.0,0.5,,,1,1,1,1,0,0,10\n"));
+  // Words stand at 0, 1, ...; the hostile one is data.
+  EXPECT_THAT(csv, HasSubstr("\nopt,1.0,0.6,,,1,1,0,0,1,0,<script>alert('x')"
+                             "</script>`ls` ../%d {'}\n"));
+}
+
+TEST_F(FiguresTest, CurvesHaveEveryTrial) {
+  EXPECT_EQ(Data("accuracy-test", "accuracy-test_trials.csv"),
+            "axis,x,result,outcome,seed,value\n"
+            "lr,0.01,0.5,completed,0,0.01\n"
+            "lr,0.01,0.7,completed,1,0.01\n"
+            "lr,1.0,0.9,completed,0,1\n"
+            "lr,1.0,0.8,completed,1,1\n"
+            "lr,10.0,,diverged,0,10\n"
+            "lr,10.0,0.5,collapsed,1,10\n"
+            "opt,0.0,0.5,completed,0,plain\n"
+            "opt,0.0,0.7,completed,1,plain\n"
+            "opt,1.0,0.6,completed,0,<script>alert('x')</script>`ls` ../%d "
+            "{'}\n"
+            "opt,1.0,,failed,1,<script>alert('x')</script>`ls` ../%d {'}\n");
+}
+
+TEST_F(FiguresTest, CurvesMarkWhatDivergedOrCollapsedAndTheBestOfTheReference) {
+  const std::string& script = figures_["accuracy-test"].script;
+  for (const char* key : {"'diverged'", "'collapsed'", "'best mean of lr'"}) {
+    EXPECT_THAT(script, HasSubstr(key));
+  }
+  // By hand: the best mean of lr is that of 0.9 and 0.8.
+  EXPECT_THAT(script, HasSubstr("plot 0.8500000000000001 with lines"));
+}
+
+TEST_F(FiguresTest, NamesAreTextInScripts) {
+  const std::string& script = figures_["accuracy-test"].script;
+  EXPECT_THAT(script, HasSubstr("'<script>al…' 1.0"));
+  for (const auto& [name, figure] : figures_) {
+    // Double quotes would run what is between backquotes.
+    EXPECT_THAT(figure.script, Not(HasSubstr("\"<script>"))) << name;
+  }
+}
+
+TEST_F(FiguresTest, GridsShowMeansAndWhatIsMissing) {
+  // By hand: accuracy 0.85 both with l2 = 0 (0.9 and 0.8, which is a bit more
+  // in float64) and 0.1; the size 9 is light, 1 dark, as is the ink on light.
+  EXPECT_EQ(Data("grid1-lr-l2", "grid1-lr-l2.csv"),
+            "result,x,y,mean,color,ink,text,x_value,y_value\n"
+            "0,0,0,0.8500000000000001,#FDE725,dark,0.850,1,0\n"
+            "0,0,1,0.85,#440154,light,0.850,1,0.1\n"
+            "1,0,0,9.0,#FDE725,dark,9.000,1,0\n"
+            "1,0,1,1.0,#440154,light,1.000,1,0.1\n");
+}
+
+TEST_F(FiguresTest, GridsSayWhyACellIsEmpty) {
+  study_.records_.erase("t8");  // The only one of l2=0.1.
+  for (const auto& [outcome, text] :
+       {std::pair(Outcome::kDiverged, "div."), {Outcome::kFailed, "fail"}}) {
+    study_.records_["t9"].outcome = outcome;
+    const auto figures =
+        MakeFigures(study_.Analyzed(), study_.records_, histories_);
+    const auto grid =
+        std::find_if(figures.begin(), figures.end(), [](const Figure& figure) {
+          return figure.kind == FigureKind::kHeatMaps;
+        });
+    ASSERT_NE(grid, figures.end());
+    EXPECT_THAT(grid->data[0].content,
+                HasSubstr(std::string("\n0,0,1,,#D9D9D9,dark,") + text));
+  }
+}
+
+TEST_F(FiguresTest, OnlyGridsAreDrawnAsGrids) {
+  for (const char* sweep : {"random 1: lr x l2", "zip lr, l2"}) {
+    Study& study = study_.study_;
+    for (Configuration& configuration : study.configurations) {
+      if (configuration.axis_values.size() == 2) configuration.sweep = sweep;
+    }
+    for (const Figure& figure :
+         MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+      EXPECT_NE(figure.kind, FigureKind::kHeatMaps) << sweep;
+    }
+  }
+}
+
+TEST_F(FiguresTest, LabelsOfGridsAreShortAndDoNotOverlap) {
+  // Ten columns of labels of 30 letters, shortened to 20.
+  for (int i = 0; i < 10; ++i) {
+    const std::string label = std::string(29, 'a') + std::to_string(i);
+    study_.AddCompleted({study_.AddConfiguration(
+                            {"l1 x l2",
+                             "l1=" + label + ", l2=0",
+                             {{"l1", label, std::nullopt}, {"l2", "0", 0.0}}})},
+                        0, 0.5, 1);
+  }
+  std::string script;
+  for (const Figure& figure :
+       MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+    if (figure.name == "grid2-l1-l2") script = figure.script;
+  }
+  // By hand: a label takes 0.05 + 20 * 0.047 = 0.99 inches, a configuration a
+  // tenth of less than 3.4; so there are at most three labels, the first at 0.
+  const std::string label = std::string(19, 'a') + "…";
+  EXPECT_THAT(script, HasSubstr("set xtics ('" + label + "' 0, "));
+  EXPECT_THAT(script, Not(HasSubstr(std::string(20, 'a'))));
+  EXPECT_THAT(script, Not(HasSubstr("'" + label + "' 1")));
+}
+
+TEST_F(FiguresTest, OnlyTheReferenceHasALineToCompareWith) {
+  for (const char* reference : {"", "l2"}) {
+    study_.study_.reference = reference;
+    for (const Figure& figure :
+         MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+      EXPECT_THAT(figure.script, Not(HasSubstr("best mean of"))) << reference;
+    }
+  }
+}
+
+TEST_F(FiguresTest, NamesOfAxesAreNoCommandsAndNoPaths) {
+  const std::string hostile = "x' eq '' ? system('ls') : '/../y";
+  for (Configuration& configuration : study_.study_.configurations) {
+    for (AxisValue& axis_value : configuration.axis_values) {
+      if (axis_value.axis != "opt" && axis_value.axis != "l2") continue;
+      axis_value.axis = hostile;
+    }
+    if (configuration.axis_values.size() == 2)
+      configuration.sweep = "lr x " + hostile;
+  }
+  study_.study_.axes = {{"lr", "optimizer.lr"}, {hostile, "a"}};
+  for (const Figure& figure :
+       MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+    EXPECT_THAT(figure.script, Not(HasSubstr("x' eq"))) << figure.name;
+    EXPECT_EQ(figure.name.find_first_of("/'."), std::string::npos);
+  }
+}
+
+TEST_F(FiguresTest, TheNormalizedFigureTurnsOverWhatShouldBeSmall) {
+  // By hand: accuracies 0.6, 0.85, 0.5 on lr; sizes 3, 9, 3, smaller is
+  // better.
+  EXPECT_EQ(Data("normalized", "normalized.csv"),
+            "x,accuracy: test,prunability: bytes (turned over)\n"
+            "0.01,0.2857142857142856,1.0\n1.0,1.0,0.0\n10.0,0.0,1.0\n");
+}
+
+TEST_F(FiguresTest, DynamicsAreMeansOverSeedsByStep) {
+  histories_.begin()->second.values[0][0] = 2.0;
+  const auto figures = DynamicsFigure(study_.study_, histories_);
+  ASSERT_EQ(figures.size(), 1u);
+  // By hand: at step 10 the losses of the first setting are 2 and 1.
+  EXPECT_THAT(figures[0].data[0].content,
+              testing::StartsWith("line,step,train_loss,accuracy.test,lr\n"
+                                  "0,10,1.5,0.5,0.01\n0,20,0.01,0.75,0.01\n"
+                                  "1,10,1.0,0.5,1\n"));
+}
+
+TEST_F(FiguresTest, ThePlaneNamesTheEndsOfTheReference) {
+  const std::string& script = figures_["plane"].script;
+  EXPECT_THAT(script, HasSubstr("set label '0.01' at first 3.0,0.6"));
+  EXPECT_THAT(script, HasSubstr("set label '10' at first 3.0,0.5"));
+  EXPECT_THAT(Data("plane", "plane.csv"),
+              HasSubstr("\n2,1.0,1.0,1.0,0.85,0.85,0.85,\"lr=1, l2=0.1\"\n"));
+}
+
+TEST(PlaneColumnsTest, AreRobustnessAndCompressibilityElseTheFirstTwo) {
+  const auto study = [](const std::vector<std::string>& metrics) {
+    Study made;
+    for (const std::string& metric : metrics) {
+      made.columns.push_back({metric, {"x", ""}});
+      if (metric == "sharpness") {
+        made.columns.back().result.direction = Direction::kNeither;
+      }
+    }
+    return made;
+  };
+  using Pair = std::pair<size_t, size_t>;
+  EXPECT_EQ(PlaneColumns(study({"weight_rank", "accuracy", "prunability"})),
+            Pair(2, 1));
+  EXPECT_EQ(PlaneColumns(study({"prunability_layer", "accuracy"})), Pair(0, 1));
+  // What does not depend on the accuracy comes first.
+  EXPECT_EQ(PlaneColumns(study(
+                {"accuracy", "prunability", "parameter_compressibility"})),
+            Pair(2, 0));
+  EXPECT_EQ(PlaneColumns(study({"sharpness", "weight_rank", "calibration"})),
+            Pair(2, 1));
+  EXPECT_EQ(PlaneColumns(study({"sharpness", "accuracy"})), std::nullopt);
+}
+
+TEST_F(FiguresTest, AStudyWithoutRecordsHasNoFigures) {
+  EXPECT_TRUE(MakeFigures(Analyze(study_.study_, {}), {}, {}).empty());
+  EXPECT_TRUE(MakeFigures(Analyze({}, {}), {}, {}).empty());
+}
+
+TEST_F(FiguresTest, WithoutGnuplotThereAreScriptsDataAndANote) {
+  const std::string folder = MakeTestFolder();
+  WriteTrialFiles(folder, study_);
+  std::filesystem::create_directories(folder + "/figures");
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    std::ofstream(folder + "/figures/plane" + kind) << "of an earlier time";
+  }
+  const auto drawn =
+      WriteFigures(folder, analysis_, study_.records_, "no-such-gnuplot");
+  ASSERT_OK(drawn);
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    EXPECT_FALSE(std::filesystem::exists(folder + "/figures/plane" + kind));
+  }
+  EXPECT_EQ(drawn->figures.size(), 6u);
+  ASSERT_EQ(drawn->notes.size(), 1u);
+  EXPECT_THAT(drawn->notes[0], HasSubstr("figures were not drawn"));
+  EXPECT_EQ(drawn->figures[0].html, "");
+  EXPECT_EQ(ReadTestFile(folder + "/figures/plane.gp"),
+            figures_["plane"].script);
+  EXPECT_EQ(ReadTestFile(folder + "/figures/plane.csv"),
+            Data("plane", "plane.csv"));
+}
+
+TEST_F(FiguresTest, ADamagedHistoryCostsItsLineAndIsNamed) {
+  const std::string folder = MakeTestFolder();
+  WriteTrialFiles(folder, study_);
+  std::ofstream(TrialFolder(folder, "t0") + "/history.csv") << "nonsense";
+  const auto drawn =
+      WriteFigures(folder, analysis_, study_.records_, "no-such-gnuplot");
+  ASSERT_OK(drawn);
+  ASSERT_EQ(drawn->notes.size(), 2u);
+  EXPECT_THAT(drawn->notes[0], HasSubstr("t0/history.csv"));
+}
+
+bool HaveGnuplot() {
+  return std::system("gnuplot --version >/dev/null 2>&1") == 0;
+}
+
+TEST_F(FiguresTest, GnuplotDrawsThemAllTheSameTwice) {
+  if (!HaveGnuplot()) GTEST_SKIP() << "no gnuplot; see tools/setup.sh";
+  std::map<std::string, std::string> first;
+  for (const bool again : {false, true}) {
+    const std::string folder = MakeTestFolder();
+    WriteTrialFiles(folder, study_);
+    const auto drawn = WriteFigures(folder, analysis_, study_.records_);
+    ASSERT_OK(drawn);
+    EXPECT_THAT(drawn->notes, testing::IsEmpty());
+    for (const DrawnFigure& figure : drawn->figures) {
+      EXPECT_THAT(figure.html, HasSubstr("</svg>")) << figure.figure.name;
+      for (const char* kind : {".svg", ".pdf", ".png"}) {
+        const std::string name = figure.figure.name + kind;
+        const std::string content = ReadTestFile(folder + "/figures/" + name);
+        EXPECT_GT(content.size(), 1000u) << name;
+        if (again) {
+          EXPECT_TRUE(content == first[name]) << name;
+        }
+        first[name] = content;
+      }
+    }
+  }
+}
+
+TEST_F(FiguresTest, ABadScriptCostsItsOwnFigureAlone) {
+  if (!HaveGnuplot()) GTEST_SKIP() << "no gnuplot; see tools/setup.sh";
+  const std::string folder = MakeTestFolder();
+  WriteTrialFiles(folder, study_);
+  // A folder where the picture should be.
+  std::filesystem::create_directories(folder + "/figures/plane.svg");
+  const auto drawn = WriteFigures(folder, analysis_, study_.records_);
+  ASSERT_OK(drawn);
+  ASSERT_EQ(drawn->notes.size(), 1u);
+  EXPECT_THAT(drawn->notes[0], HasSubstr("plane.gp was not drawn"));
+  for (const DrawnFigure& figure : drawn->figures) {
+    EXPECT_EQ(figure.html.empty(), figure.figure.name == "plane");
+  }
+}
+
+}  // namespace
+}  // namespace bigstep

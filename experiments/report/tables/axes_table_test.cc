@@ -1,0 +1,124 @@
+#include "experiments/report/tables/axes_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "experiments/report/analysis/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(AxesTableTest, ShowsEachAxisAtItsBestAndBesideTheReference) {
+  // By hand; see analysis_test.cc for the numbers.
+  EXPECT_THAT(
+      AxesMarkdown(MixedStudy().Analyzed()),
+      HasSubstr(
+          "| axis     |                                      "
+          "             | accuracy.test ↑     | size.bytes ↓    | in tandem |\n"
+          "|----------|--------------------------------------"
+          "-------------|---------------------|-----------------|-----------|\n"
+          "| lr       | best: 0.1                            "
+          "             | 0.6000 ± 0.1414     | 200.00 ± 141.42 | 0.00      |\n"
+          "|          | of 3 completed, 1 diverged           "
+          "             |                     |                 |           |\n"
+          "|          | part in tandem                       "
+          "             | 0.00                | 0.00            |           |\n"
+          "|          | Spearman                             "
+          "             | +0.87 (n = 3)       | -0.87 (n = 3)   |           |\n"
+          "| momentum | best so far: 0.9                     "
+          "             | 0.7500 ± 0.0000     | 80.00 (n = 1)   | 0.65      |\n"
+          "|          | of 4 completed (1 collapsed), 1 faile"
+          "d, 1 missing |                     |                 |           |\n"
+          "|          | less best lr                         "
+          "             | +0.1500             | -220.00         |           |\n"
+          "|          | 95 % interval                        "
+          "             | \\[+0.0500, +0.2500] | -               |           "
+          "|\n"
+          "|          | part in tandem                       "
+          "             | 0.50                | 0.80            |           |\n"
+          "|          | Spearman                             "
+          "             | +0.94 (n = 4)       | -0.87 (n = 3)   |           "
+          "|\n"));
+}
+
+TEST(AxesTableTest, CsvHasARowForEachAxis) {
+  StudyBuilder b;
+  const size_t low = b.AddSetting("lr", "0.5", 0.5);
+  const size_t high = b.AddSetting("lr", "1", 1.0);
+  const size_t none = b.AddSetting("l2", "none", std::nullopt);
+  b.AddCompleted({low}, 0, 0.25, 4);
+  b.AddCompleted({high}, 0, 0.75, 2);
+  b.AddCompleted({none}, 0, 0.5, 8);
+  const std::string csv = AxesCsv(b.Analyzed());
+  EXPECT_THAT(
+      csv,
+      HasSubstr("axis,set,alone,settings,trials,completed,collapsed,diverged,"
+                "failed,missing,best,selected_by,tandem,accuracy.test.n,"));
+  EXPECT_THAT(csv,
+              HasSubstr("accuracy.test.difference.pairs,"
+                        "accuracy.test.difference.mean,"
+                        "accuracy.test.difference.low,"
+                        "accuracy.test.difference.high,"
+                        "accuracy.test.tandem,accuracy.test.spearman,"
+                        "accuracy.test.spearman.p,accuracy.test.spearman.n,"
+                        "size.bytes.n,"));
+  // By hand.
+  EXPECT_THAT(csv, HasSubstr("\nlr,optimizer.lr,true,2,2,2,0,0,0,0,1,0.75,1.0,"
+                             "1,0.75,,,,,,,,1.0,,,2,"
+                             "1,2.0,,,,,,,,1.0,,,2\n"));
+  EXPECT_THAT(csv, HasSubstr("\nl2,optimizer.l2,true,1,1,1,0,0,0,0,none,0.5,"
+                             "0.25,1,0.5,,,,1,-0.25,,,0.5,,,0,"
+                             "1,8.0,,,,1,6.0,,,0.0,,,0\n"));
+}
+
+TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
+  StudyBuilder b;
+  for (const double lr : {1, 2}) {
+    for (const double l2 : {10, 20}) {
+      const std::string setting =
+          "lr=" + Json(lr).dump() + ", l2=" + Json(l2).dump();
+      b.AddCompleted(
+          {b.AddConfiguration(
+              {"lr x l2", setting, {{"lr", "", lr}, {"l2", "", l2}}})},
+          0, lr / 4 + l2 / 1000, 1);
+    }
+  }
+  const std::string text = AxesMarkdown(b.Analyzed());
+  EXPECT_THAT(text,
+              HasSubstr("| lr   | Spearman, other axes varying | +0.89 (n "
+                        "= 4)   | -            |           |\n"));
+  EXPECT_THAT(text,
+              HasSubstr("| all  | best: lr=2.0, l2=20.0        | 0.5200    "
+                        "      | 1.0000       | 1.00      |\n"));
+  EXPECT_THAT(AxesCsv(b.Analyzed()),
+              HasSubstr("\nlr,optimizer.lr,false,0,0,0,0,0,0,0,,,,0,"));
+}
+
+TEST(AxesTableTest, WithoutAReferenceThereAreNoDifferences) {
+  StudyBuilder b = MixedStudy();
+  b.study_.reference = "";
+  const std::string text = AxesMarkdown(b.Analyzed());
+  EXPECT_THAT(text, Not(HasSubstr("less best")));
+  EXPECT_THAT(text, Not(HasSubstr("Differences")));
+}
+
+TEST(AxesTableTest, WithoutARuleThereIsNoBest) {
+  StudyBuilder b = MixedStudy();
+  b.study_.selection = "";
+  const std::string text = AxesMarkdown(b.Analyzed());
+  EXPECT_THAT(text, HasSubstr("| no best value "));
+  EXPECT_THAT(text, HasSubstr("no setting and no step was selected"));
+}
+
+TEST(AxesTableTest, TheReferenceComesFirst) {
+  StudyBuilder b = MixedStudy();
+  b.study_.reference = "momentum";
+  const std::string text = AxesMarkdown(b.Analyzed());
+  EXPECT_LT(text.find("| momentum | best"), text.find("| lr       | best"));
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,125 @@
+#include "experiments/report/tables/studies_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing.h"
+#include "experiments/report/analysis/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The mixed study, and one of another name with two settings, one shared, and
+// without the sizes.
+StudySet TwoStudies() {
+  StudyBuilder other;
+  other.study_.name = "other";
+  other.study_.question = "And here?";
+  other.study_.columns.pop_back();
+  other.AddCompleted({other.AddSetting("lr", "1", 1.0)}, 0, 0.25, 1);
+  other.AddCompleted({other.AddSetting("lr", "2", 2.0)}, 0, 0.5, 1);
+  auto set = MakeStudySet({MixedStudy().Analyzed(), other.Analyzed()});
+  EXPECT_OK(set);
+  return *set;
+}
+
+TEST(StudiesTableTest, StandsSideBySideWhatStudiesShare) {
+  EXPECT_THAT(
+      StudiesMarkdown(TwoStudies()),
+      testing::StartsWith(
+          "# tiny, other\n\n"
+          "- tiny: Does it run? (5 completed (1 collapsed), 1 diverged, 1 "
+          "failed, 1 missing)\n"
+          "- other: And here? (2 completed)\n\n"
+          "| result          | axis     | setting       "
+          "| tiny            | other  |\n"
+          "|-----------------|----------|---------------"
+          "|-----------------|--------|\n"
+          "| accuracy.test ↑ | lr       | lr=0.1        "
+          "| 0.6000 ± 0.1414 |        |\n"
+          "| accuracy.test ↑ | lr       | lr=1          "
+          "| 0.9000 (1 of 2) | 0.2500 |\n"
+          "| accuracy.test ↑ | momentum | momentum=0    "
+          "| 0.6000 ± 0.1414 |        |\n"
+          "| accuracy.test ↑ | momentum | momentum=0.9  "
+          "| 0.7500 ± 0.0000 |        |\n"
+          "| accuracy.test ↑ | momentum | momentum=0.99 "
+          "| - (0 of 2)      |        |\n"
+          "| accuracy.test ↑ | lr       | lr=2          "
+          "|                 | 0.5000 |\n"
+          "\n"
+          "The best value of each axis:\n"
+          "\n"
+          "| result          | axis     | best    | tiny"
+          "            | other  |\n"
+          "|-----------------|----------|---------|-----"
+          "------------|--------|\n"
+          "| accuracy.test ↑ | lr       | 0.1 / 2 | 0.60"
+          "00 ± 0.1414 | 0.5000 |\n"
+          "| accuracy.test ↑ | momentum | 0.9 / - | 0.75"
+          "00 ± 0.0000 |        |\n"));
+}
+
+TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {
+  const std::string csv = StudiesCsv(TwoStudies());
+  EXPECT_THAT(csv, HasSubstr("study,axis,setting,trials,completed,collapsed,"
+                             "diverged,failed,missing,accuracy.test.n,"
+                             "accuracy.test.mean,accuracy.test.std,"
+                             "accuracy.test.low,accuracy.test.high\n"));
+  EXPECT_THAT(csv, HasSubstr("\ntiny,lr,lr=1,2,1,0,1,0,0,1,0.9,,,\n"));
+  EXPECT_THAT(csv, HasSubstr("\nother,lr,lr=2,1,1,0,0,0,0,1,0.5,,,\n"));
+}
+
+TEST(StudiesTableTest, LatexHasAColumnForEachStudy) {
+  const std::string latex = StudiesLatex(TwoStudies());
+  EXPECT_THAT(latex,
+              HasSubstr("result & axis & setting & tiny & other \\\\\n"));
+  EXPECT_THAT(latex,
+              HasSubstr("accuracy.test $\\uparrow$ & lr & lr=1 & 0.9000 (1 of "
+                        "2) & 0.2500 \\\\\n"));
+  EXPECT_THAT(latex, HasSubstr("\\label{tab:tiny-other-settings}"));
+  EXPECT_THAT(latex, HasSubstr("\\label{tab:tiny-other-axes}"));
+}
+
+TEST(StudiesTableTest, EachRuleIsNamedWithItsStudies) {
+  StudyBuilder lower = MixedStudy();
+  lower.study_.selection_lower = true;
+  const auto set = MakeStudySet({MixedStudy().Analyzed(), lower.Analyzed()});
+  ASSERT_OK(set);
+  const std::string text = StudiesMarkdown(*set);
+  EXPECT_THAT(text, HasSubstr(" tiny: Best setting of an axis: the highest"));
+  EXPECT_THAT(text,
+              HasSubstr(" tiny (2): Best setting of an axis: the lowest"));
+}
+
+TEST(StudiesTableTest, StudiesThatShareNothingAreNotCompared) {
+  StudyBuilder a, b;
+  a.study_.columns.pop_back();
+  b.study_.name = "other";
+  b.study_.columns.erase(b.study_.columns.begin());
+  const auto set = MakeStudySet({a.Analyzed(), b.Analyzed()});
+  EXPECT_TRUE(absl::IsInvalidArgument(set.status()));
+  EXPECT_EQ(set.status().message(),
+            "the studies share no column of their tables: tiny has "
+            "accuracy.test; other has size.bytes");
+}
+
+TEST(StudiesTableTest, OneStudyIsNoComparison) {
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      MakeStudySet({MixedStudy().Analyzed()}).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(MakeStudySet({}).status()));
+}
+
+TEST(StudiesTableTest, FilesAreWritten) {
+  const std::string folder = MakeTestFolder() + "/both";
+  ASSERT_OK(WriteStudies(folder, TwoStudies()));
+  EXPECT_EQ(ReadTestFile(folder + "/studies.md"),
+            StudiesMarkdown(TwoStudies()));
+  EXPECT_EQ(ReadTestFile(folder + "/studies.csv"), StudiesCsv(TwoStudies()));
+  EXPECT_EQ(ReadTestFile(folder + "/studies.tex"), StudiesLatex(TwoStudies()));
+}
+
+}  // namespace
+}  // namespace bigstep

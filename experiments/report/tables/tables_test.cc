@@ -1,0 +1,148 @@
+#include "experiments/report/tables/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing.h"
+#include "experiments/report/analysis/statistics.h"
+#include "experiments/report/analysis/testing.h"
+#include "experiments/report/tables/axes_table.h"
+#include "experiments/report/tables/trials_csv.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(TablesTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
+  // By hand: std of 0.5 and 0.7 is 0.1 sqrt(2), of 100 and 300 100 sqrt(2). The
+  // digits at the end are those of float64; those of the intervals, which are
+  // statistics_test's, are the library's.
+  const auto interval = [](const std::vector<double>& values) {
+    const Interval ends = *Summarize(values).interval;
+    return Json(ends.low).dump() + "," + Json(ends.high).dump();
+  };
+  const std::string first =
+      "2,2,0,0,0,0,2,0.6,0.14142135623730948," + interval({0.5, 0.7}) +
+      ",2,200.0,141.4213562373095," + interval({100, 300}) + "\n";
+  EXPECT_EQ(ToCsv(MixedStudy().Analyzed()),
+            "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
+            "accuracy.test.n,accuracy.test.mean,accuracy.test.std,"
+            "accuracy.test.low,accuracy.test.high,size.bytes.n,size.bytes.mean,"
+            "size.bytes.std,size.bytes.low,size.bytes.high\n"
+            "lr,lr=0.1," +
+                first +
+                "lr,lr=1,2,1,0,1,0,0,1,0.9,,,,1,50.0,,,\n"
+                "momentum,momentum=0," +
+                first +
+                "momentum,momentum=0.9,2,2,1,0,0,0,2,0.75,0.0,0.75,0.75,1,80.0,"
+                ",,\n"
+                "momentum,momentum=0.99,2,0,0,0,1,1,0,,,,,0,,,,\n");
+}
+
+TEST(TablesTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
+  EXPECT_EQ(
+      ToMarkdown(MixedStudy().Analyzed()),
+      "# tiny\n\nDoes it run?\n\n"
+      "| axis     | setting       | trials                    | accuracy.test "
+      "↑ "
+      "| size.bytes ↓    |\n"
+      "|----------|---------------|---------------------------|----------------"
+      "-"
+      "|-----------------|\n"
+      "| lr       | lr=0.1        | 2 completed               | 0.6000 ± "
+      "0.1414 "
+      "| 200.00 ± 141.42 |\n"
+      "| lr       | lr=1          | 1 completed, 1 diverged   | 0.9000         "
+      " "
+      "| 50.00           |\n"
+      "| momentum | momentum=0    | 2 completed               | 0.6000 ± "
+      "0.1414 "
+      "| 200.00 ± 141.42 |\n"
+      "| momentum | momentum=0.9  | 2 completed (1 collapsed) | 0.7500 ± "
+      "0.0000 "
+      "| 80.00 (n = 1)   |\n"
+      "| momentum | momentum=0.99 | 1 failed, 1 missing       | -              "
+      " "
+      "| -               |\n"
+      "\nMean ± sample standard deviation (n - 1) over the completed trials of "
+      "a setting, one trial a seed. Collapsed trials (no better than guessing "
+      "on the training data) count as completed; diverged ones (NaN or "
+      "infinite loss) have no values. Best setting of an axis: the highest "
+      "mean of accuracy.validation over the seeds, among the settings that "
+      "vary this axis alone and whose trials all completed. Results at the "
+      "last step; no step was selected. ↑ higher is better, ↓ lower.\n");
+}
+
+TEST(TablesTest, LatexMarksTheBestWhereAllTrialsCompleted) {
+  const std::string latex = ToLatex(MixedStudy().Analyzed());
+  // lr=1 has the best means, over half of its trials; momentum=0.9 lacks one
+  // size.
+  EXPECT_THAT(
+      latex,
+      HasSubstr(
+          "lr & lr=0.1 & 2 & 0.6000 $\\pm$ 0.1414 & \\textbf{\\boldmath "
+          "200.00 $\\pm$ 141.42} \\\\\n"
+          " & lr=1 & 1 (1 diverged) & 0.9000 & 50.00 \\\\\n"
+          "\\addlinespace\n"
+          "momentum & momentum=0 & 2 & 0.6000 $\\pm$ 0.1414 & "
+          "\\textbf{\\boldmath 200.00 $\\pm$ 141.42} \\\\\n"
+          " & momentum=0.9 & 2 (1 collapsed) & \\textbf{\\boldmath 0.7500 "
+          "$\\pm$ 0.0000} & 80.00 (n = 1) \\\\\n"
+          " & momentum=0.99 & 0 (1 failed, 1 missing) & -- & -- \\\\\n"));
+  EXPECT_THAT(latex,
+              HasSubstr("\\caption{Does it run? Best setting of an axis: "
+                        "the highest mean of accuracy.validation"));
+  EXPECT_THAT(latex, HasSubstr("n: completed trials."));
+}
+
+TEST(TablesTest, WithoutADirectionNothingIsBold) {
+  StudyBuilder b;
+  for (Column& column : b.study_.columns) {
+    column.result.direction = Direction::kNeither;
+  }
+  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.5, 1);
+  const std::string latex = ToLatex(b.Analyzed());
+  EXPECT_THAT(latex, HasSubstr("lr & lr=1 & 1 & 0.5000 & 1.0000 \\\\"));
+  EXPECT_THAT(ToMarkdown(b.Analyzed()), HasSubstr("| accuracy.test |"));
+}
+
+TEST(TablesTest, AwkwardNamesAreEscaped) {
+  StudyBuilder b;
+  b.study_.question = "Is 5 % | enough & so?";
+  b.AddCompleted({b.AddSetting("l_r", "a, \"b\" | c", std::nullopt)}, 0, 1, 1);
+  const Analysis analysis = b.Analyzed();
+  EXPECT_THAT(ToCsv(analysis), HasSubstr("\nl_r,\"l_r=a, \"\"b\"\" | c\",1,"));
+  EXPECT_THAT(ToMarkdown(analysis), HasSubstr("| l_r=a, \"b\" \\| c |"));
+  EXPECT_THAT(ToMarkdown(analysis), HasSubstr("Is 5 % \\| enough &amp; so?"));
+  EXPECT_THAT(ToLatex(analysis), HasSubstr("l\\_r & l\\_r=a, ''b'' $|$ c &"));
+  EXPECT_THAT(ToLatex(analysis), HasSubstr("Is 5 \\% $|$ enough \\& so?"));
+}
+
+TEST(TablesTest, AStudyWithoutRecordsHasTables) {
+  StudyBuilder b = MixedStudy();
+  b.records_.clear();
+  EXPECT_THAT(ToMarkdown(b.Analyzed()), HasSubstr("| 2 missing | -"));
+  EXPECT_THAT(ToCsv(b.Analyzed()),
+              HasSubstr("\nlr,lr=1,2,0,0,0,0,2,0,,,,,0,,,,\n"));
+  EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr("| of 4 missing "));
+}
+
+TEST(TablesTest, AllAreWrittenIntoTheStudysFolder) {
+  const std::string folder = MakeTestFolder() + "/tiny";
+  const StudyBuilder b = MixedStudy();
+  const Analysis analysis = b.Analyzed();
+  ASSERT_OK(WriteTables(folder, analysis, b.records_));
+  EXPECT_EQ(ReadTestFile(folder + "/table.md"), ToMarkdown(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/table.csv"), ToCsv(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/table.tex"), ToLatex(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/comparison.md"), AxesMarkdown(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/comparison.csv"), AxesCsv(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/comparison.tex"), AxesLatex(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/trials.csv"),
+            TrialsCsv(b.study_, b.records_));
+}
+
+}  // namespace
+}  // namespace bigstep

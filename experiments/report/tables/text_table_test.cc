@@ -1,0 +1,149 @@
+#include "experiments/report/tables/text_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+TextTable Example() {
+  TextTable table;
+  table.columns = {{"", "axis", true},
+                   {"accuracy", "train"},
+                   {"accuracy", "test ↑"},
+                   {"size", "bytes ↓"}};
+  table.rows = {{{{"lr"}, {"0.5"}, {"0.9 ± 0.1", true}, {"-"}}, true},
+                {{{"a|b"}, {"1"}, {"-0.5 [-1, +2]"}, {""}}, true}};
+  return table;
+}
+
+// All that pdflatex must not stumble over.
+TextTable Awkward() {
+  TextTable table = Example();
+  std::string ascii;
+  for (char c = 1; c < 127; ++c) ascii += c;
+  const std::string texts[] = {ascii,
+                               "[3, 4]",
+                               "*",
+                               "\\input{x}",
+                               "100 % & more_",
+                               "λρηε",
+                               "äßé Þ × ² “a” …",
+                               "学習率",
+                               "\xff broken \xe2\x82",
+                               "--x ~/.y ^2"};
+  for (const std::string& text : texts) {
+    table.rows.push_back({{{text}, {text}, {text, true}, {text}}});
+  }
+  return table;
+}
+
+TEST(TextTableTest, MarkdownIsAligned) {
+  EXPECT_EQ(ToMarkdown(Example()),
+            "| axis | accuracy.train | accuracy.test ↑ | size.bytes ↓ |\n"
+            "|------|----------------|-----------------|--------------|\n"
+            "| lr   | 0.5            | 0.9 ± 0.1       | -            |\n"
+            "| a\\|b | 1              | -0.5 \\[-1, +2]  |              |\n");
+}
+
+TEST(TextTableTest, LatexHasBooktabsRulesAndGroups) {
+  EXPECT_EQ(
+      ToLatex(Example(), {"A & B", "Some notes.", "my study_1"}),
+      "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
+      "\\begin{table}\n"
+      "\\centering\n"
+      "\\setlength{\\belowcaptionskip}{6pt}\n"
+      "\\caption{A \\& B}\n"
+      "\\label{tab:my-study-1}\n"
+      "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}"
+      "{!}{%\n"
+      "\\begin{tabular}{lccc}\n"
+      "\\toprule\n"
+      " & \\multicolumn{2}{c}{accuracy} & \\multicolumn{1}{c}{size} \\\\\n"
+      "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n"
+      "axis & train & test $\\uparrow$ & bytes $\\downarrow$ \\\\\n"
+      "\\midrule\n"
+      "lr & 0.5 & \\textbf{\\boldmath 0.9 $\\pm$ 0.1} & -- \\\\\n"
+      "\\addlinespace\n"
+      "a$|$b & 1 & $-$0.5 {[}$-$1, +2] &  \\\\\n"
+      "\\bottomrule\n"
+      "\\end{tabular}%\n"
+      "}\n"
+      "\n"
+      "\\smallskip\n"
+      "\\parbox{\\linewidth}{\\footnotesize\n"
+      "Some notes.}\n"
+      "\\end{table}\n");
+}
+
+TEST(TextTableTest, ManyRowsRunOverSeveralPages) {
+  TextTable table = Example();
+  while (table.rows.size() < 41) table.rows.push_back(table.rows[0]);
+  const std::string latex = ToLatex(table, {"Long", "Notes", "long"});
+  EXPECT_THAT(latex, HasSubstr("\\begin{longtable}{lccc}\n\\caption{Long}\n"
+                               "\\label{tab:long} \\\\\n\\toprule\n"));
+  EXPECT_THAT(latex, HasSubstr("\\midrule\n\\endhead\n"));
+  EXPECT_THAT(latex, testing::Not(HasSubstr("resizebox")));
+}
+
+TEST(TextTableTest, LatexEscapesWhatItWouldRun) {
+  EXPECT_EQ(
+      EscapeLatex("a_b & 5 % of $x #1 {y} ^ ~ \\z"),
+      "a\\_b \\& 5 \\% of $\\mathdollar$x \\#1 \\{y\\} \\textasciicircum{} "
+      "\\textasciitilde{} \\textbackslash{}z");
+  EXPECT_EQ(EscapeLatex("[1] *"), "{[}1] {*}");
+  EXPECT_EQ(EscapeLatex("a\nb\tc"), "a b c");
+}
+
+TEST(TextTableTest, LatexTellsMinusFromHyphen) {
+  EXPECT_EQ(EscapeLatex("-1"), "$-$1");
+  EXPECT_EQ(EscapeLatex("x=-0.5, n - 1"), "x=$-$0.5, n $-$ 1");
+  EXPECT_EQ(EscapeLatex("rank-1 1e-05 --x"), "rank{-}1 1e{-}05 {-}{-}x");
+  EXPECT_EQ(EscapeLatex("-"), "--");
+}
+
+TEST(TextTableTest, LatexShowsLettersItHasAndNumbersOfOthers) {
+  EXPECT_EQ(EscapeLatex("λ ± é"), "$\\lambda$ $\\pm$ é");
+  EXPECT_EQ(EscapeLatex("学"), "{[}U+5B66]");
+  EXPECT_EQ(EscapeLatex("\xff|\xe2\x82"), "{[}U+FFFD]$|${[}U+FFFD]{[}U+FFFD]");
+}
+
+TEST(TextTableTest, MarkdownEscapesItsMarkup) {
+  EXPECT_EQ(EscapeMarkdown("a|b *c* <d> `e` \\f\ng_h"),
+            "a\\|b \\*c\\* &lt;d> \\`e\\` \\\\f g_h");
+  EXPECT_EQ(EscapeMarkdown("[a](b) &lt; c"), "\\[a](b) &amp;lt; c");
+}
+
+TEST(TextTableTest, LatexCompilesWhateverTheTextIs) {
+  if (std::system("command -v pdflatex >/dev/null") != 0) {
+    GTEST_SKIP() << "no pdflatex";
+  }
+  TextTable many = Awkward();
+  while (many.rows.size() < 100) many.rows.push_back(many.rows[0]);
+  const std::string folder = MakeTestFolder();
+  const LatexFrame frame = {"λ & 学: 5 % [x]", "Notes_ \\x", "a b_c"};
+  WriteTestFile(folder + "/doc.tex",
+                "\\documentclass{article}\\usepackage{booktabs}"
+                "\\usepackage{graphicx}\\usepackage{longtable}"
+                "\\begin{document}\n" +
+                    ToLatex(Awkward(), frame) + ToLatex(many, frame) +
+                    "\\end{document}\n");
+  const std::string command =
+      "cd '" + folder +
+      "' && HOME=. TEXMFVAR=. pdflatex -interaction=nonstopmode "
+      "-halt-on-error doc.tex >out.txt";
+  EXPECT_EQ(std::system(command.c_str()), 0)
+      << ReadTestFile(folder + "/out.txt");
+  EXPECT_TRUE(std::filesystem::exists(folder + "/doc.pdf"));
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,96 @@
+#include "experiments/report/write_report.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/files.h"
+#include "base/status.h"
+#include "experiments/records/record.h"
+#include "experiments/records/study.h"
+#include "experiments/report/figures/figures.h"
+#include "experiments/report/html/report_html.h"
+#include "experiments/report/html/studies_html.h"
+#include "experiments/report/tables/studies_table.h"
+#include "experiments/report/tables/tables.h"
+
+namespace bigstep {
+namespace {
+
+struct StudyData {
+  Study study;
+  Records records;
+};
+
+absl::StatusOr<StudyData> ReadStudyData(const std::string& study_folder) {
+  StudyData data;
+  ASSIGN_OR_RETURN(data.study, ReadStudy(study_folder));
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : data.study.trials) ids.push_back(trial.id);
+  ASSIGN_OR_RETURN(data.records, ReadRecords(study_folder, ids));
+  return data;
+}
+
+bool IsStudy(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder / "study.json", ignored);
+}
+
+}  // namespace
+
+absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
+                                     const ReportOptions& options,
+                                     std::vector<std::string>* notes) {
+  ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
+  Analysis analysis = Analyze(data.study, data.records);
+  RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
+  if (options.figures) {
+    ASSIGN_OR_RETURN(const DrawnFigures drawn,
+                     WriteFigures(study_folder, analysis, data.records));
+    RETURN_IF_ERROR(
+        WriteReportHtml(study_folder, analysis, data.records, drawn));
+    if (notes != nullptr) {
+      notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
+    }
+  }
+  return analysis;
+}
+
+absl::Status WriteStudiesReport(const std::vector<std::string>& folders,
+                                const std::string& out) {
+  std::vector<Analysis> studies;
+  for (const std::string& folder : folders) {
+    ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(folder));
+    studies.push_back(Analyze(data.study, data.records));
+  }
+  ASSIGN_OR_RETURN(const StudySet set, MakeStudySet(std::move(studies)));
+  RETURN_IF_ERROR(WriteStudies(out, set));
+  return WriteFileAtomically(out + "/studies.html", StudiesHtml(set));
+}
+
+absl::StatusOr<std::vector<std::string>> FindStudies(
+    const std::string& folder) {
+  if (IsStudy(folder)) return std::vector<std::string>{folder};
+  std::vector<std::string> studies;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(folder, error), end;
+       !error && it != end; it.increment(error)) {
+    if (IsStudy(it->path())) studies.push_back(it->path().string());
+  }
+  if (error) {
+    return absl::NotFoundError(
+        absl::StrCat("cannot read the folder ", folder, ": ", error.message()));
+  }
+  if (studies.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat(folder,
+                     " holds no study (no study.json in it or in a folder in "
+                     "it); name a folder that a study was run into"));
+  }
+  std::sort(studies.begin(), studies.end());
+  return studies;
+}
+
+}  // namespace bigstep

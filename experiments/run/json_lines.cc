@@ -1,0 +1,52 @@
+#include "experiments/run/json_lines.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace bigstep {
+
+bool WriteJsonLine(int fd, const Json& value) {
+  const std::string line =
+      value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t written = write(fd, line.data() + done, line.size() - done);
+    if (written >= 0) {
+      done += written;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool LineReader::Fill() {
+  char bytes[1 << 14];
+  while (open_) {
+    const ssize_t size = read(fd_, bytes, sizeof(bytes));
+    if (size > 0) {
+      buffer_.append(bytes, size);
+      return true;
+    }
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) return true;
+    open_ = false;
+  }
+  return false;
+}
+
+std::optional<std::string> LineReader::Next() {
+  const size_t end = buffer_.find('\n', start_);
+  if (end != std::string::npos) {
+    std::string line = buffer_.substr(start_, end - start_);
+    start_ = end + 1;
+    return line;
+  }
+  buffer_.erase(0, start_);
+  start_ = 0;
+  if (open_ || buffer_.empty()) return std::nullopt;
+  return std::exchange(buffer_, "");
+}
+
+}  // namespace bigstep

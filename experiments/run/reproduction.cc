@@ -1,0 +1,244 @@
+#include "experiments/run/reproduction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/problems.h"
+#include "base/read_value.h"
+#include "base/spec_reader.h"
+#include "base/status.h"
+#include "experiments/records/provenance.h"
+#include "experiments/records/record_writer.h"
+
+namespace bigstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// --- Reading. ----------------------------------------------------------------
+
+// The folder of the trial that a user means by `path`.
+absl::StatusOr<std::string> FindFolder(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return path;
+  const std::string name = fs::path(path).filename().string();
+  if (name == "record.json" || name == "trial.yaml") {
+    const std::string folder = fs::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      path,
+      ": expected the folder of a trial, or record.json or trial.yaml in "
+      "it"));
+}
+
+absl::StatusOr<TrialSettings> ReadSettings(const Json& trial,
+                                           const std::string& source) {
+  Problems problems;
+  const SpecNode node = ReadSpec(ToSpecYaml(trial), source, 0, problems);
+  TrialSettings settings;
+  ReadTrialSections(node, "", {"metrics", "seed"}, problems, &settings);
+  for (const char* key : {"metrics", "seed"}) {
+    if (node.Find(key) != nullptr) continue;
+    problems.AddMissing(node.mark, "", absl::StrCat("missing key '", key, "'"));
+  }
+  if (const SpecNode* metrics = node.Find("metrics")) {
+    settings.metrics = ReadMetricChoices(*metrics, "metrics", problems);
+  }
+  if (const SpecNode* seed = node.Find("seed")) {
+    ReadValue(*seed, "seed", problems, &settings.seed);
+  }
+  RETURN_IF_ERROR(problems.ToStatus())
+      << "the record's settings do not fit this program; an older or newer one "
+         "may have written it";
+  return settings;
+}
+
+// Which plugins had another version when the record was written.
+std::vector<std::string> VersionDifferences(const Record& record,
+                                            const TrialSettings& settings) {
+  const Json recorded = record.provenance.value("plugins", Json::object());
+  const Json here = PluginVersions(settings);
+  std::vector<std::string> lines;
+  for (const auto& [what, version] : here.items()) {
+    if (!recorded.contains(what) || recorded[what] == version) continue;
+    lines.push_back(absl::StrCat(what, " is version ", version.dump(),
+                                 " here and was ", recorded[what].dump()));
+  }
+  return lines;
+}
+
+absl::Status CheckId(const Record& record, const TrialSettings& settings) {
+  const std::string id = settings.Id();
+  if (id == record.id) return absl::OkStatus();
+  const std::vector<std::string> versions =
+      VersionDifferences(record, settings);
+  const std::string commit =
+      record.provenance.value("commit", std::string("unknown"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the settings in the record have the id ", id,
+      " in this program, but the record is that of ", record.id, ": ",
+      versions.empty()
+          ? "they were changed after the trial, or the meaning of an option was"
+          : absl::StrJoin(versions, ", "),
+      "; a program built from commit ", commit, " can run the trial"));
+}
+
+// --- Comparing. --------------------------------------------------------------
+
+// Every value below `json` by its path: "accuracy.group_test[3]".
+void Flatten(const std::string& path, const Json& json,
+             std::map<std::string, Json>& values) {
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items()) {
+      Flatten(path.empty() ? key : absl::StrCat(path, ".", key), value, values);
+    }
+  } else if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) {
+      Flatten(absl::StrCat(path, "[", i, "]"), json[i], values);
+    }
+  } else {
+    values[path] = json;
+  }
+}
+
+// The cells of history.csv: "history.csv step 20, train_loss".
+std::map<std::string, Json> FlattenHistory(const std::string& csv,
+                                           int64_t* rows) {
+  const std::vector<std::string> lines =
+      absl::StrSplit(csv, '\n', absl::SkipEmpty());
+  std::map<std::string, Json> values;
+  if (lines.empty()) return values;
+  const std::vector<std::string> names = absl::StrSplit(lines[0], ',');
+  for (size_t i = 1; i < lines.size(); ++i) {
+    const std::vector<std::string> cells = absl::StrSplit(lines[i], ',');
+    for (size_t j = 0; j < cells.size(); ++j) {
+      double number = 0;
+      values[absl::StrCat("history.csv step ", cells[0], ", ",
+                          j < names.size() ? names[j] : "further column")] =
+          absl::SimpleAtod(cells[j], &number) ? Json(number) : Json(cells[j]);
+    }
+  }
+  *rows = static_cast<int64_t>(lines.size()) - 1;
+  return values;
+}
+
+class Comparer {
+ public:
+  explicit Comparer(double tolerance) : tolerance_(tolerance) {}
+
+  void Compare(const std::string& name, const Json& recorded,
+               const Json& found) {
+    if (recorded == found) return;
+    if (!recorded.is_number() || !found.is_number()) {
+      Differ(name, recorded.dump(), found.dump());
+      return;
+    }
+    const double a = recorded.get<double>(), b = found.get<double>();
+    const double relative =
+        std::abs(b - a) / std::max(std::abs(a), std::abs(b));
+    if (relative <= tolerance_) {
+      ++result_.tolerated;
+      if (relative > result_.largest) {
+        result_.largest = relative;
+        result_.largest_name = name;
+      }
+      return;
+    }
+    Differ(name, recorded.dump(),
+           absl::StrCat(found.dump(), ", difference ", b - a, " (relative ",
+                        relative, ")"));
+  }
+
+  void CompareAll(const std::map<std::string, Json>& recorded,
+                  const std::map<std::string, Json>& found) {
+    for (const auto& [name, value] : recorded) {
+      const auto other = found.find(name);
+      if (other == found.end()) {
+        Differ(name, value.dump(), "nothing");
+      } else {
+        if (value.is_number()) ++result_.numbers;
+        Compare(name, value, other->second);
+      }
+    }
+    for (const auto& [name, value] : found) {
+      if (recorded.count(name) == 0) Differ(name, "nothing", value.dump());
+    }
+  }
+
+  Comparison& result() { return result_; }
+
+ private:
+  void Differ(const std::string& name, const std::string& recorded,
+              const std::string& found) {
+    result_.differences.push_back(
+        absl::StrCat(name, ": recorded ", recorded, ", found ", found));
+  }
+
+  const double tolerance_;
+  Comparison result_;
+};
+
+}  // namespace
+
+absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string folder, FindFolder(path));
+  const std::string file = absl::StrCat(folder, "/record.json");
+  RecordedTrial trial;
+  ASSIGN_OR_RETURN(trial.record, ReadRecordFile(file));
+  ASSIGN_OR_RETURN(trial.settings, ReadSettings(trial.record.trial, file));
+  RETURN_IF_ERROR(CheckId(trial.record, trial.settings)) << "in " << file;
+  absl::StatusOr<std::string> history =
+      ReadFile(absl::StrCat(folder, "/history.csv"));
+  if (history.ok()) {
+    trial.history = *std::move(history);
+  } else if (!absl::IsNotFound(history.status())) {
+    return history.status();
+  }
+  return trial;
+}
+
+Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
+                   double tolerance) {
+  const Record& record = recorded.record;
+  Comparer comparer(tolerance);
+  comparer.Compare("outcome", OutcomeName(record.outcome),
+                   OutcomeName(found.outcome));
+  if (record.outcome == Outcome::kFailed || found.outcome == Outcome::kFailed) {
+    comparer.Compare("reason", record.reason, found.reason);
+  } else {
+    comparer.Compare("stop", record.stop, StopName(found.stop));
+  }
+  // A step is no measurement: no tolerance.
+  Comparer exactly(0);
+  exactly.Compare("steps", record.steps, found.steps);
+  exactly.Compare("collapsed", record.collapsed, found.collapsed);
+  std::map<std::string, Json> before, now;
+  Flatten("", record.metrics, before);
+  Flatten("", found.metrics, now);
+  comparer.CompareAll(before, now);
+  Comparison& result = comparer.result();
+  result.differences.insert(result.differences.begin(),
+                            exactly.result().differences.begin(),
+                            exactly.result().differences.end());
+  if (recorded.history.has_value()) {
+    int64_t found_rows = 0;
+    const auto rows = FlattenHistory(*recorded.history, &result.rows);
+    comparer.CompareAll(rows,
+                        FlattenHistory(HistoryCsv(found.history), &found_rows));
+  }
+  return result;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,244 @@
+#include "experiments/run/runner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "experiments/records/record_writer.h"
+#include "experiments/records/study.h"
+#include "experiments/run/testing.h"
+#include "models/model.h"
+#include "models/weights/weights.h"
+
+namespace bigstep {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST_F(RunnerTest, TrainsEveryTrialOnceAndThenNoMore) {
+  const Plan plan = PlanOf(kTinySpec);
+  const auto first = Run(plan);
+  ASSERT_OK(first);
+  EXPECT_EQ(first->trained, 6);
+  EXPECT_EQ(first->reused, 0);
+  for (const Trial& trial : plan.trials) {
+    for (const char* file :
+         {"record.json", "history.csv", "trial.yaml", "log.txt"}) {
+      EXPECT_TRUE(fs::exists(TrialFolder(folder_, trial.id) + "/" + file));
+    }
+  }
+  const auto second = Run(plan);
+  ASSERT_OK(second);
+  EXPECT_EQ(second->trained, 0);
+  EXPECT_EQ(second->reused, 6);
+}
+
+TEST_F(RunnerTest, ADeletedRecordComesBackTheSame) {
+  const Plan plan = PlanOf(kTinySpec);
+  ASSERT_OK(Run(plan));
+  const Trial& trial = plan.trials[3];
+  const Json before = MetricsOf(trial);
+  const std::string history = TrialFolder(folder_, trial.id) + "/history.csv";
+  const std::string rows = *ReadFile(history);
+  fs::remove_all(TrialFolder(folder_, trial.id));
+  const auto again = Run(plan);
+  ASSERT_OK(again);
+  EXPECT_EQ(again->trained, 1);
+  EXPECT_EQ(CanonicalJson(MetricsOf(trial)), CanonicalJson(before));
+  EXPECT_EQ(*ReadFile(history), rows);
+}
+
+TEST_F(RunnerTest, LeavesTheWeightsOfWhatWasTrainedIfAsked) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
+                         "plan={one_at_a_time: [lr]}", "seeds=1"});
+  options_.setup.save_weights = true;
+  ASSERT_OK(Run(plan));
+  const auto weights = [&](const Trial& trial) {
+    return TrialFolder(folder_, trial.id) + "/weights.safetensors";
+  };
+  // The second trial diverges: there is no network to keep.
+  EXPECT_FALSE(fs::exists(weights(plan.trials[1])));
+
+  const TrialSettings& settings = plan.trials[0].settings;
+  const auto dataset = Datasets::Get().Make(settings.dataset, {"", 0}).value();
+  const auto model =
+      Models::Get().Make(settings.model, {dataset->task, 0}).value();
+  ASSERT_OK(LoadWeights(weights(plan.trials[0]), *model));
+  Evaluation evaluation(*dataset, *model, [] { return nullptr; }, {});
+  const SplitOutputs* const test = evaluation.Outputs("test").value();
+  EXPECT_EQ(ShareCorrect(test->logits, test->labels),
+            MetricsOf(plan.trials[0])["accuracy"]["unbiased_test"]);
+}
+
+TEST_F(RunnerTest, AnExtendedStudyTrainsOnlyWhatIsNew) {
+  ASSERT_OK(Run(PlanOf(kTinySpec)));
+  const auto more = Run(PlanOf(kTinySpec, {"seeds=3"}));
+  ASSERT_OK(more);
+  EXPECT_EQ(more->reused, 6);
+  EXPECT_EQ(more->trained, 3);
+}
+
+TEST_F(RunnerTest, DivergenceIsAResultThatIsKept) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
+                         "plan={one_at_a_time: [lr]}"});
+  const auto first = Run(plan);
+  ASSERT_OK(first);
+  EXPECT_EQ(first->failed, 0);
+  EXPECT_EQ(ReadRecord(folder_, plan.trials[2].id)->value().outcome,
+            Outcome::kDiverged);
+  const auto second = Run(plan);
+  ASSERT_OK(second);
+  EXPECT_EQ(second->trained, 0);
+}
+
+TEST_F(RunnerTest, FailedTrialsAreTriedAgain) {
+  const Plan plan = PlanOf(kTinySpec);
+  TrialResult failure;
+  failure.outcome = Outcome::kFailed;
+  failure.reason = "out of memory";
+  ASSERT_OK(WriteRecord(
+      folder_,
+      {plan.trials[0].id, plan.study, plan.trials[0].settings, {}, "now"},
+      failure));
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(ReadRecord(folder_, plan.trials[0].id)->value().outcome,
+            Outcome::kCompleted);
+}
+
+TEST_F(RunnerTest, AFailedTrialIsRecordedAndTheOthersGoOn) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"metrics=[accuracy, broken_for_seed_one]",
+                         "compare.metrics=[accuracy.unbiased_test]"});
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(summary->failed, 3);  // Three settings, each with seed 1.
+  for (const Trial& trial : plan.trials) {
+    const auto record = ReadRecord(folder_, trial.id);
+    ASSERT_OK(record);
+    const bool broken = trial.settings.seed == 1;
+    EXPECT_EQ((*record)->outcome,
+              broken ? Outcome::kFailed : Outcome::kCompleted);
+    EXPECT_EQ((*record)->reason, broken ? "this seed is not liked" : "");
+  }
+}
+
+TEST_F(RunnerTest, ADatasetThatBreaksForOneSeedFailsThatSeedAlone) {
+  const auto summary = Run(PlanOf(kTinySpec, {"dataset=no_seed_one"}));
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(summary->failed, 3);
+  EXPECT_THAT(progress_.str(),
+              HasSubstr("failed: The size of tensor a (2) must match the size "
+                        "of tensor b (3)"));
+}
+
+TEST_F(RunnerTest, AnInterruptLeavesWholeRecordsAndTheNextRunContinues) {
+  const Plan plan = PlanOf(kTinySpec);
+  const auto summary = Run(
+      plan, [this] { return Occurrences(progress_.str(), "completed") >= 2; });
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_GE(summary->trained, 2);
+  EXPECT_LT(summary->trained, 6);
+  EXPECT_EQ(RecordsInFolder(), summary->trained);
+  const auto rest = Run(plan);
+  ASSERT_OK(rest);
+  EXPECT_EQ(rest->trained, 6 - summary->trained);
+  EXPECT_EQ(rest->reused, summary->trained);
+}
+
+TEST_F(RunnerTest, AnInterruptedSecondTryKeepsTheFirstFailure) {
+  const Plan plan = PlanOf(
+      kTinySpec, {"training.max_steps=100000000", "training.eval_every=0"});
+  TrialResult failure;
+  failure.outcome = Outcome::kFailed;
+  failure.reason = "out of memory";
+  for (const Trial& trial : plan.trials) {
+    ASSERT_OK(WriteRecord(
+        folder_, {trial.id, plan.study, trial.settings, {}, "then"}, failure));
+  }
+  const auto summary = Run(
+      plan, [this] { return Occurrences(progress_.str(), "started") >= 1; });
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(summary->trained, 0);
+  for (const Trial& trial : plan.trials) {
+    EXPECT_EQ(RecordOf(trial).reason, "out of memory");
+  }
+}
+
+TEST_F(RunnerTest, AnInterruptOfTheChecksLeavesNothing) {
+  const auto summary = Run(PlanOf(kTinySpec), [] { return true; });
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(RunnerTest, WhatCannotRunIsSaidBeforeAnythingIsTrained) {
+  const Plan plan = PlanOf(
+      kTinySpec,
+      {"axes={data: {set: dataset, values: [colored_mnist, parity]}, batch: "
+       "{set: training.batch_size, values: [20, 1000]}}",
+       "plan={one_at_a_time: [data, batch]}"});
+  const auto summary = Run(plan);
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kInvalidArgument);
+  const std::string message(summary.status().message());
+  EXPECT_THAT(message, HasSubstr("no_data/mnist/train-images-idx3-ubyte"));
+  EXPECT_THAT(message, HasSubstr("batch=1000 seed 0: training.batch_size 1000 "
+                                 "exceeds the 200 training examples"));
+  EXPECT_FALSE(fs::exists(folder_ + "/trials"));
+}
+
+TEST_F(RunnerTest, AFolderThatCannotBeReadIsAnError) {
+  ASSERT_OK(WriteFileAtomically(folder_ + "/trials", "a file, not a folder"));
+  const auto summary = Run(PlanOf(kTinySpec));
+  EXPECT_FALSE(summary.ok());
+  EXPECT_THAT(std::string(summary.status().message()), HasSubstr("/trials"));
+}
+
+// What a record is written over cannot be replaced: a folder that is not empty.
+TEST_F(RunnerTest, ARecordThatCannotBeWrittenEndsTheRunInGoodOrder) {
+  const Plan plan = PlanOf(kTinySpec);
+  const std::string obstacle =
+      TrialFolder(folder_, plan.trials[2].id) + "/history.csv";
+  WriteTestFile(obstacle + "/file", "");
+  const auto summary = Run(plan);
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(summary.status().message()),
+              AllOf(HasSubstr(obstacle),
+                    HasSubstr("all finished trials are kept, and the same "
+                              "command continues")));
+  EXPECT_EQ((*ParseJson(*ReadFile(folder_ + "/status.json")))["state"],
+            "failed");
+  fs::remove_all(obstacle);
+  const auto rest = Run(plan);
+  ASSERT_OK(rest);
+  EXPECT_EQ(rest->reused + rest->trained, 6);
+  EXPECT_GE(rest->trained, 1);
+}
+
+TEST_F(RunnerTest, SettingsComeFirstAndSeedsAfter) {
+  ASSERT_OK(Run(PlanOf(kTinySpec)));
+  const std::string text = progress_.str();
+  EXPECT_LT(text.find("l2=strong seed 0"), text.find("lr=0.1 seed 1"));
+}
+
+TEST_F(RunnerTest, LongTrialsComeFirst) {
+  ASSERT_OK(Run(PlanOf(kTinySpec,
+                       {"axes={n: {set: training.max_steps, values: [10, 40]}}",
+                        "plan={one_at_a_time: [n]}", "seeds=1"})));
+  const std::string text = progress_.str();
+  EXPECT_LT(text.find("n=40"), text.find("n=10"));
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,238 @@
+// Workers side by side, workers that come to harm, and runs beside each other;
+// runner_test.cc has what one run does by itself.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/file_lock.h"
+#include "base/files.h"
+#include "experiments/records/record_writer.h"
+#include "experiments/records/study.h"
+#include "experiments/run/testing.h"
+
+namespace bigstep {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+TEST_F(RunnerTest, AnyNumberOfWorkersGivesTheSame) {
+  const Plan plan = PlanOf(kTinySpec);
+  ASSERT_OK(Run(plan));
+  const std::string first = folder_;
+  folder_ = options_.setup.study_folder = MakeTestFolder();
+  options_.workers = 4;
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  for (const Trial& trial : plan.trials) {
+    EXPECT_EQ(CanonicalJson(MetricsOf(trial)),
+              CanonicalJson(ReadRecord(first, trial.id)->value().metrics));
+    EXPECT_EQ(*ReadFile(TrialFolder(folder_, trial.id) + "/history.csv"),
+              *ReadFile(TrialFolder(first, trial.id) + "/history.csv"));
+  }
+}
+
+TEST_F(RunnerTest, ADeadWorkerCostsOneAttempt) {
+  const Plan plan = TroubledPlan("kind: abort");
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 2);
+  EXPECT_EQ(summary->failed, 0);
+  EXPECT_EQ(summary->attempts_lost, 1);
+  EXPECT_THAT(progress_.str(),
+              HasSubstr("lr=0.1 seed 1 | the worker died: killed by SIGABRT; "
+                        "nothing works any more; it will be tried again"));
+  // What it printed stays beside the record.
+  EXPECT_THAT(*ReadFile(TrialFolder(folder_, plan.trials[1].id) + "/log.txt"),
+              HasSubstr("nothing works any more"));
+}
+
+TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
+  struct {
+    const char* kind;
+    const char* reason;
+  } const cases[] = {
+      {"abort", "the worker died: killed by SIGABRT; nothing works any more"},
+      {"kill",
+       "the worker died: killed by SIGKILL, perhaps because memory ran out"},
+      {"exit", "the worker died: exit code 7"},
+  };
+  for (const auto& [kind, reason] : cases) {
+    SCOPED_TRACE(kind);
+    const Plan plan = TroubledPlan(absl::StrCat("always: true, kind: ", kind));
+    options_.retries = 2;
+    const auto summary = Run(plan);
+    ASSERT_OK(summary);
+    EXPECT_EQ(summary->trained, 2);
+    EXPECT_EQ(summary->failed, 1);
+    EXPECT_EQ(summary->attempts_lost, 3);
+    EXPECT_EQ(RecordOf(plan.trials[0]).outcome, Outcome::kCompleted);
+    EXPECT_EQ(RecordOf(plan.trials[1]).outcome, Outcome::kFailed);
+    EXPECT_EQ(RecordOf(plan.trials[1]).reason, reason);
+  }
+}
+
+TEST_F(RunnerTest, AHungWorkerIsReplaced) {
+  const Plan plan = TroubledPlan("kind: hang");
+  options_.trial_timeout_s = 5;
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 2);
+  EXPECT_EQ(summary->failed, 0);
+  EXPECT_EQ(summary->attempts_lost, 1);
+  EXPECT_THAT(progress_.str(),
+              HasSubstr("no result after 5 s (--trial_timeout)"));
+}
+
+TEST_F(RunnerTest, WhatFailsByItselfIsNotTriedAgain) {
+  options_.retries = 5;
+  const auto summary =
+      Run(PlanOf(kTinySpec, {"metrics=[accuracy, broken_for_seed_one]",
+                             "compare.metrics=[accuracy.unbiased_test]"}));
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->attempts_lost, 0);
+  EXPECT_EQ(Occurrences(progress_.str(), "started"), 6);
+}
+
+TEST_F(RunnerTest, WhatKillsTheWorkerThatChecksItIsSaidToo) {
+  const auto summary = Run(PlanOf(kTinySpec, {"dataset=deadly"}));
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(std::string(summary.status().message()),
+            "lr=0.1 seed 0: the worker died: killed by SIGKILL, perhaps "
+            "because memory ran out");
+}
+
+TEST_F(RunnerTest, ADeviceThatCannotBeUsedEndsTheRun) {
+  options_.setup.cuda_graphs = true;  // On the CPU, which has no streams.
+  const auto summary = Run(PlanOf(kTinySpec));
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(summary.status().message()),
+              HasSubstr("cannot use cpu: "));
+}
+
+// A worker that says of each trial that it failed, and whether its device may
+// be of no use then; it notes that it was started.
+TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
+  for (const auto& [replace, starts] : {std::pair("false", 1), {"true", 6}}) {
+    const std::string notes = absl::StrCat(MakeTestFolder(), "/starts");
+    options_.worker_command = {
+        "/bin/sh", "-c",
+        absl::StrCat(
+            "say() { echo \"{\\\"report\\\": $1}\" >&3; }\n"
+            "echo started >>",
+            notes,
+            "\nsay '\"ready\"'\n"
+            "while read -r order; do\n"
+            "  case $order in\n"
+            "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
+            "\"dataset\": false' ;;\n"
+            "    *'\"order\":\"run\"'*)\n"
+            "      say '\"started\"'\n"
+            "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "
+            "\"reason\": \"refused\", \"work_s\": 0, \"replace\": ",
+            replace,
+            "' ;;\n"
+            "  esac\n"
+            "done")};
+    const auto summary = Run(PlanOf(kTinySpec));
+    ASSERT_OK(summary);
+    EXPECT_EQ(summary->failed, 6);
+    EXPECT_EQ(summary->attempts_lost, 0);
+    EXPECT_EQ(Occurrences(*ReadFile(notes), "started"), starts) << replace;
+  }
+}
+
+TEST_F(RunnerTest, WorkersThatDoNotStartEndTheRun) {
+  options_.worker_command = {"/bin/sh", "-c", "echo no such luck; exit 4"};
+  const auto summary = Run(PlanOf(kTinySpec));
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(summary.status().message()),
+              HasSubstr("workers do not start: the worker died: exit code 4; "
+                        "no such luck"));
+}
+
+TEST_F(RunnerTest, ATrialOfAnotherRunIsWaitedForAndNotRepeated) {
+  const Plan plan = PlanOf(kTinySpec);
+  const std::string trial_folder = TrialFolder(folder_, plan.trials[0].id);
+  ASSERT_OK(MakeFolder(trial_folder));
+  std::optional<FileLock> lock;
+  lock.emplace(FileLock::Try(trial_folder + "/lock").value().value());
+  // Once all others are done, the other run finishes its own.
+  const auto summary = Run(plan, [&] {
+    if (lock && Occurrences(progress_.str(), "completed") == 5) {
+      EXPECT_OK(WriteRecord(folder_,
+                            {plan.trials[0].id,
+                             plan.study,
+                             plan.trials[0].settings,
+                             {},
+                             "by the other run"},
+                            TrialResult()));
+      lock.reset();
+    }
+    return false;
+  });
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 5);
+  EXPECT_EQ(summary->elsewhere, 1);
+  EXPECT_EQ(RecordOf(plan.trials[0]).times["started"], "by the other run");
+}
+
+TEST_F(RunnerTest, ATrialThatAnotherRunLeavesIsTakenOver) {
+  const Plan plan = PlanOf(kTinySpec);
+  const std::string trial_folder = TrialFolder(folder_, plan.trials[0].id);
+  ASSERT_OK(MakeFolder(trial_folder));
+  std::optional<FileLock> lock;
+  lock.emplace(FileLock::Try(trial_folder + "/lock").value().value());
+  const auto summary = Run(plan, [&] {
+    if (Occurrences(progress_.str(), "completed") == 5) lock.reset();
+    return false;
+  });
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+}
+
+TEST_F(RunnerTest, WhatAKilledRunLeftDoesNoHarm) {
+  const Plan plan = PlanOf(kTinySpec);
+  const std::string trial_folder = TrialFolder(folder_, plan.trials[0].id);
+  const std::string leftover = trial_folder + "/record.json.tmp-host-1";
+  WriteTestFile(leftover, "{\"format\": 1, ");
+  WriteTestFile(trial_folder + "/lock", "");
+  WriteTestFile(trial_folder + "/history.csv", "step,");
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_FALSE(fs::exists(leftover));
+  EXPECT_FALSE(fs::exists(trial_folder + "/lock"));
+}
+
+TEST_F(RunnerTest, APartOfAPlanLeavesTheWholeStudy) {
+  const Plan whole = PlanOf(kTinySpec);
+  Plan part = whole;
+  part.trials.resize(2);
+  options_.whole = &whole;
+  const auto summary = Run(part);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 2);
+  EXPECT_EQ(summary->unused, "");
+  const auto study = ReadStudy(folder_);
+  ASSERT_OK(study);
+  EXPECT_EQ(study->trials.size(), 6);
+}
+
+TEST_F(RunnerTest, TheStatusFileHasTheLastWord) {
+  ASSERT_OK(Run(PlanOf(kTinySpec)));
+  const Json status = *ParseJson(*ReadFile(folder_ + "/status.json"));
+  EXPECT_EQ(status["state"], "completed");
+  EXPECT_EQ(status["trials"]["done"], 6);
+  EXPECT_GE(status["overhead"], 0);
+  EXPECT_LE(status["overhead"], 1);
+  EXPECT_TRUE(status["workers"].empty());
+}
+
+}  // namespace
+}  // namespace bigstep

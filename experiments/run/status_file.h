@@ -1,0 +1,54 @@
+// `<study>/status.json`: how the run is getting on, for other programs.
+#ifndef BIGSTEP_EXPERIMENTS_RUN_STATUS_FILE_H_
+#define BIGSTEP_EXPERIMENTS_RUN_STATUS_FILE_H_
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/file_lock.h"
+#include "base/json.h"
+
+namespace bigstep {
+
+// One run's status. If another run works on the same folder, this one's is
+// status.<host>-<pid>.json beside it, which goes away when that run ends in
+// good order.
+class StatusFile {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Takes the folder's place for status.json, or the one beside it. An error if
+  // the folder cannot be written.
+  static absl::StatusOr<StatusFile> Open(
+      const std::string& study_folder,
+      std::function<Clock::time_point()> now = Clock::now);
+
+  // Whether another run works on the folder.
+  bool shared() const { return !lock_.has_value(); }
+  const std::string& path() const { return path_; }
+
+  // Whether two seconds have passed since the last one was written.
+  bool IsDue() const;
+  // Writes `status` with `state` ("running", "completed", "failed",
+  // "interrupted"), format, host, pid and times, atomically.
+  absl::Status Write(const std::string& state, Json status);
+  // The last word. Removes the file if it is not status.json.
+  absl::Status Close(const std::string& state, Json status);
+
+ private:
+  StatusFile() = default;
+
+  std::string path_;
+  std::optional<FileLock> lock_;
+  std::string started_;
+  std::function<Clock::time_point()> now_;
+  std::optional<Clock::time_point> last_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RUN_STATUS_FILE_H_

@@ -1,0 +1,337 @@
+#include "experiments/run/worker.h"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/cuda_graph.h"
+#include "base/device.h"
+#include "base/exceptions.h"
+#include "base/file_lock.h"
+#include "base/files.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "base/machine.h"
+#include "base/status.h"
+#include "datasets/cache/dataset_cache.h"
+#include "datasets/dataset.h"
+#include "datasets/images/contact_sheet.h"
+#include "experiments/plan/plan.h"
+#include "experiments/records/record.h"
+#include "experiments/records/record_writer.h"
+#include "experiments/records/trial_lock.h"
+#include "experiments/run/json_lines.h"
+#include "experiments/run/progress.h"
+#include "experiments/run/worker_process.h"
+#include "experiments/spec/trial_settings_json.h"
+#include "experiments/train/environment.h"
+#include "experiments/train/trainer.h"
+#include "models/weights/weights.h"
+
+namespace bigstep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Steps are reported so often; nobody reads faster.
+constexpr auto kStepInterval = std::chrono::milliseconds(200);
+
+std::string Now() {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(),
+                          absl::UTCTimeZone());
+}
+
+// Notes what a trial does in its log.txt while it runs.
+class TrialLog {
+ public:
+  explicit TrialLog(const std::string& folder)
+      : out_(absl::StrCat(folder, "/log.txt"), std::ios::app) {}
+
+  void Add(const std::string& text) {
+    out_ << Now() << " " << text << std::endl;
+  }
+
+ private:
+  std::ofstream out_;
+};
+
+std::string Describe(const TrialResult& result) {
+  switch (result.outcome) {
+    case Outcome::kCompleted:
+      return result.collapsed ? "completed, collapsed" : "completed";
+    case Outcome::kDiverged:
+      return absl::StrCat("diverged at step ", result.steps);
+    case Outcome::kFailed:
+      return absl::StrCat("failed: ", result.reason);
+  }
+  return "";
+}
+
+class Worker {
+ public:
+  // True if it may go on.
+  bool HandleOrder(const Json& order) {
+    const std::string name = order.at("order");
+    if (name == "setup") {
+      const absl::Status status = SetUp(WorkerSetup::FromJson(order));
+      if (!status.ok()) {
+        ReportError(status);
+        return false;
+      }
+      Report({{"report", "ready"}});
+    } else if (name == "check") {
+      Check(order);
+    } else if (name == "run") {
+      // Reported when the trial's lock is free again.
+      const absl::StatusOr<Json> end = Run(order);
+      if (end.ok()) {
+        Report(*end);
+      } else if (!absl::IsCancelled(end.status())) {
+        ReportError(end.status());
+      }
+    }
+    if (!Interrupted()) return true;
+    Report({{"report", "interrupted"}});
+    return false;
+  }
+
+ private:
+  // Nobody listens any more only if this process is about to be killed.
+  static void Report(const Json& report) {
+    (void)WriteJsonLine(WorkerProcess::kReports, report);
+  }
+
+  static void ReportError(const absl::Status& status) {
+    Report({{"report", "trouble"},
+            {"code", static_cast<int>(status.code())},
+            {"message", status.message()}});
+  }
+
+  absl::Status SetUp(WorkerSetup setup) {
+    setup_ = std::move(setup);
+    ConfigureCompute(setup_.threads);
+    const absl::StatusOr<c10::Device> device = ParseDevice(setup_.device);
+    // The supervisor has parsed it as well.
+    BIGSTEP_CHECK(device.ok()) << device.status();
+    device_ = *device;
+    ConfigureDevice(device_);
+    if (setup_.cuda_graphs) RETURN_IF_ERROR(UseOwnStream(device_));
+    provenance_ = MakeProvenance(device_, setup_.commit);
+    provenance_.workers = setup_.workers;
+    provenance_.cuda_graphs = setup_.cuda_graphs;
+    datasets_.emplace(
+        DatasetCache::Options{setup_.data_root, setup_.cache_folder, device_});
+    return absl::OkStatus();
+  }
+
+  void Check(const Json& order) {
+    const TrialSettings settings = SettingsOf(order);
+    const auto dataset = datasets_->Get(settings.dataset, settings.seed);
+    const absl::Status status = dataset.ok()
+                                    ? CheckTrial(settings, **dataset, device_)
+                                    : dataset.status();
+    Report({{"report", "checked"},
+            {"message", status.message()},
+            {"dataset", !dataset.ok()}});
+  }
+
+  static TrialSettings SettingsOf(const Json& order) {
+    absl::StatusOr<TrialSettings> settings = TrialFromJson(order.at("trial"));
+    BIGSTEP_CHECK(settings.ok()) << settings.status();
+    return *std::move(settings);
+  }
+
+  // Trains a trial and leaves its record, unless that is somebody else's task.
+  // Returns the last report. Cancelled if interrupted.
+  absl::StatusOr<Json> Run(const Json& order) {
+    Trial trial;
+    trial.id = order.at("id");
+    trial.settings = SettingsOf(order);
+    const std::string folder = TrialFolder(setup_.study_folder, trial.id);
+    RETURN_IF_ERROR(MakeFolder(folder));
+    ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder));
+    if (!lock) return Json{{"report", "busy"}};
+    ASSIGN_OR_RETURN(const std::optional<Record> record,
+                     ReadRecord(setup_.study_folder, trial.id));
+    if (record && (record->outcome != Outcome::kFailed ||
+                   record->times.value("started", "") !=
+                       order.at("failed_before").get<std::string>())) {
+      return Json{{"report", "elsewhere"},
+                  {"failed", record->outcome == Outcome::kFailed}};
+    }
+    RemoveLeftovers(folder, /*checkpoints=*/order.at("from_start"));
+    Report({{"report", "started"}});
+    provenance_.attempt = order.at("attempt");
+    ResetPeakMemory();  // A record tells that of its own trial.
+    return TrainAndRecord(trial, order.at("label"), folder);
+  }
+
+  absl::StatusOr<Json> TrainAndRecord(const Trial& trial,
+                                      const std::string& label,
+                                      const std::string& folder) {
+    TrialLog log(folder);
+    log.Add(absl::StrCat("started ", label));
+    const std::string started = Now();
+    const absl::StatusOr<TrialResult> result = Train(trial, folder, log);
+    if (!result.ok()) {
+      log.Add(std::string(result.status().message()));
+      return result.status();
+    }
+    log.Add(Describe(*result));
+    RETURN_IF_ERROR(
+        WriteRecord(setup_.study_folder,
+                    {trial.id, setup_.study, trial.settings,
+                     ProvenanceJson(provenance_, trial.settings), started},
+                    *result));
+    RemoveLeftovers(folder, /*checkpoints=*/true);
+    return Json{
+        {"report", "finished"},
+        {"outcome", OutcomeName(result->outcome)},
+        {"text", Describe(*result)},
+        {"reason", result->reason},
+        // A failed recording may leave the device of no use.
+        {"replace", setup_.cuda_graphs && result->outcome == Outcome::kFailed},
+        {"work_s", result->train_seconds + result->evaluate_seconds}};
+  }
+
+  // Cancelled if interrupted. Everything else is a result.
+  absl::StatusOr<TrialResult> Train(const Trial& trial,
+                                    const std::string& folder, TrialLog& log) {
+    const auto dataset =
+        datasets_->Get(trial.settings.dataset, trial.settings.seed);
+    if (!dataset.ok()) {
+      TrialResult failure;
+      failure.outcome = Outcome::kFailed;
+      failure.reason = std::string(dataset.status().message());
+      return failure;
+    }
+    DrawSamples(trial.settings, **dataset);
+    const TrainerHooks hooks = MakeHooks(folder, log);
+    absl::StatusOr<TrialResult> result =
+        RunTrial(trial.settings, **dataset, device_, hooks);
+    if (result.ok()) result->data_notes = (*dataset)->notes;
+    return result;
+  }
+
+  // Leaves a sheet of training images for the report, once for each dataset of
+  // a study. That it cannot be drawn is no reason not to train.
+  void DrawSamples(const TrialSettings& settings, const Dataset& dataset) {
+    if (dataset.task.input_shape.size() != 3) return;
+    const std::string identity = CanonicalJson(settings.dataset.Identity());
+    const std::string path =
+        absl::StrCat(setup_.study_folder, "/samples_", settings.dataset.name(),
+                     "_", Sha256Hex(identity).substr(0, 4), ".png");
+    std::error_code error;
+    if (!drawn_.insert(path).second || std::filesystem::exists(path, error)) {
+      return;
+    }
+    const absl::Status status = CatchExceptions([&]() -> absl::Status {
+      ASSIGN_OR_RETURN(const std::string sheet,
+                       DrawContactSheet(dataset.To(c10::kCPU),
+                                        {settings.dataset.name(), "train",
+                                         /*rows=*/4, /*columns=*/8}));
+      return WriteFileAtomically(path, sheet);
+    });
+    if (status.ok()) return;
+    Report(
+        {{"report", "note"},
+         {"text", absl::StrCat("no samples were drawn: ", status.message())}});
+  }
+
+  TrainerHooks MakeHooks(const std::string& folder, TrialLog& log) {
+    TrainerHooks hooks;
+    hooks.interrupted = Interrupted;
+    hooks.on_step = [last = Clock::time_point()](int64_t step,
+                                                 double loss) mutable {
+      const Clock::time_point now = Clock::now();
+      if (now - last < kStepInterval) return;
+      last = now;
+      Report({{"report", "step"}, {"step", step}, {"loss", loss}});
+    };
+    hooks.on_evaluation = [&log](const HistoryRow& row) {
+      log.Add(absl::StrCat("step ", row.step, ", mean loss ", row.train_loss));
+      Report(
+          {{"report", "evaluated"}, {"metrics", HeadlineMetrics(row.metrics)}});
+    };
+    if (setup_.save_weights) {
+      hooks.on_completion = [folder](const Model& model) {
+        return SaveWeights(model, absl::StrCat(folder, "/weights.safetensors"));
+      };
+    }
+    if (setup_.cuda_graphs) hooks.make_graph = MakeCudaGraph;
+    hooks.checkpoint_path = CheckpointPath(folder);
+    hooks.checkpoint_seconds = setup_.checkpoint_s;
+    hooks.on_resume = [&log](int64_t steps) {
+      log.Add(absl::StrCat("goes on after step ", steps));
+      Report({{"report", "resumed"}, {"steps", steps}});
+    };
+    hooks.on_note = [&log](const std::string& text) {
+      log.Add(text);
+      Report({{"report", "note"}, {"text", text}});
+    };
+    return hooks;
+  }
+
+  WorkerSetup setup_;
+  c10::Device device_ = c10::kCPU;
+  Provenance provenance_;
+  std::optional<DatasetCache> datasets_;
+  std::set<std::string> drawn_;  // Sheets of samples, by path.
+};
+
+}  // namespace
+
+Json WorkerSetup::ToJson() const {
+  return {{"study", study},
+          {"study_folder", study_folder},
+          {"data_root", data_root},
+          {"cache_folder", cache_folder},
+          {"device", device},
+          {"commit", commit},
+          {"save_weights", save_weights},
+          {"threads", threads},
+          {"checkpoint_s", checkpoint_s},
+          {"workers", workers},
+          {"cuda_graphs", cuda_graphs}};
+}
+
+WorkerSetup WorkerSetup::FromJson(const Json& json) {
+  return {
+      json.at("study"),        json.at("study_folder"), json.at("data_root"),
+      json.at("cache_folder"), json.at("device"),       json.at("commit"),
+      json.at("save_weights"), json.at("threads"),      json.at("checkpoint_s"),
+      json.at("workers"),      json.at("cuda_graphs")};
+}
+
+bool IsWorker(int argc, const char* const* argv) {
+  return argc == 2 && std::string(argv[1]) == kWorkerFlag;
+}
+
+int RunWorker() {
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  CatchTermination();
+  Worker worker;
+  LineReader orders(WorkerProcess::kOrders);
+  while (orders.Fill()) {
+    while (const std::optional<std::string> line = orders.Next()) {
+      const Json order = Json::parse(*line, nullptr, /*exceptions=*/false);
+      BIGSTEP_CHECK(order.is_object())
+          << "a worker is started by its supervisor, not by hand";
+      if (!worker.HandleOrder(order)) return 0;
+    }
+  }
+  return 0;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,80 @@
+// A worker as its supervisor sees it: a process, a pipe for orders, one for
+// reports, and one for whatever it prints.
+#ifndef BIGSTEP_EXPERIMENTS_RUN_WORKER_PROCESS_H_
+#define BIGSTEP_EXPERIMENTS_RUN_WORKER_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/json.h"
+#include "experiments/run/json_lines.h"
+
+namespace bigstep {
+
+class WorkerProcess {
+ public:
+  // Where a worker finds its pipes: orders come through standard input; what
+  // goes to standard output and error is for people.
+  static constexpr int kOrders = 0;
+  static constexpr int kReports = 3;
+
+  struct Command {
+    std::vector<std::string> arguments;  // The first names the program.
+    // Variables to set beside those of this process.
+    std::vector<std::pair<std::string, std::string>> environment;
+  };
+
+  // The process is killed when this one dies, of whatever cause, and does not
+  // listen to Ctrl-C, which a terminal sends to both. SIGPIPE must be ignored.
+  static absl::StatusOr<std::unique_ptr<WorkerProcess>> Start(
+      const Command& command);
+
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+  // Kills the process if it has not ended.
+  ~WorkerProcess();
+
+  pid_t pid() const { return pid_; }
+  // To be polled: readable when TakeReports or TakePrinted has something.
+  int reports_fd() const { return reports_fd_; }
+  int printed_fd() const { return printed_fd_; }
+
+  // False if the process does not read any more.
+  bool Send(const Json& order);
+  // No more orders: an idle worker ends.
+  void CloseOrders();
+  // Asks a working one to stop in good order.
+  void Stop();
+  void Kill();
+
+  // What arrived since the last call, without waiting. Lines that are not JSON
+  // are dropped. Once the process is dead and all was taken, ended() is true.
+  std::vector<Json> TakeReports();
+  std::vector<std::string> TakePrinted();
+  bool ended() const { return ended_; }
+
+  // How it ended: "exit code 3", "killed by SIGSEGV". Waits for the end.
+  std::string WaitForEnd();
+
+ private:
+  WorkerProcess(pid_t pid, int orders_fd, int reports_fd, int printed_fd);
+
+  pid_t pid_;
+  int orders_fd_;
+  int reports_fd_;
+  int printed_fd_;
+  LineReader reports_;
+  LineReader printed_;
+  bool ended_ = false;
+  bool waited_ = false;
+  std::string end_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RUN_WORKER_PROCESS_H_

@@ -1,0 +1,362 @@
+#include "experiments/spec/axis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/read_value.h"
+#include "base/suggest.h"
+#include "experiments/spec/trial_settings.h"
+
+namespace bigstep {
+namespace {
+
+// Words of --only and of `compare`, which an axis of that name would hide.
+const std::vector<std::string>& ReservedNames() {
+  static const auto* const names = new std::vector<std::string>{
+      "axis", "block", "id", "none", "seed", "setting", "state"};
+  return *names;
+}
+
+// The position of `item` in `list`, which holds it.
+template <class T>
+size_t PositionIn(const std::vector<T>& list, const T& item) {
+  return static_cast<size_t>(std::find(list.begin(), list.end(), item) -
+                             list.begin());
+}
+
+void CheckName(const std::string& name, const Mark& mark, Problems& problems) {
+  const std::string path = absl::StrCat("axes.", name);
+  if (!IsName(name)) {
+    problems.Add(mark, path,
+                 absl::StrCat("must be lower-case letters, digits and _, "
+                              "beginning with a letter, got '",
+                              name, "'"));
+  } else if (PositionIn(ReservedNames(), name) < ReservedNames().size()) {
+    problems.Add(mark, path,
+                 absl::StrCat("an axis cannot have this name (reserved: ",
+                              absl::StrJoin(ReservedNames(), ", "), ")"));
+  }
+}
+
+// Notes a path whose first step is no section.
+bool CheckOption(const std::string& option, const std::string& path,
+                 const Mark& mark, Problems& problems) {
+  const std::string section = SectionOf(option);
+  const std::vector<std::string>& sections = TrialSections();
+  if (PositionIn(sections, section) < sections.size()) return true;
+  problems.Add(mark, path,
+               absl::StrCat("no section '", section, "' to vary",
+                            DidYouMean(section, sections),
+                            " (known: ", absl::StrJoin(sections, ", "), ")"));
+  return false;
+}
+
+// Reads `set`; false if something is wrong.
+bool ReadSet(const SpecNode& node, const std::string& path, Axis& axis,
+             Problems& problems) {
+  const SpecNode* set = node.Find("set");
+  if (set == nullptr) {
+    problems.Add(node.mark, path, "missing key 'set' (what the axis varies)");
+    return false;
+  }
+  axis.set_mark = set->mark;
+  const int before = problems.count();
+  ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
+  return problems.count() == before &&
+         CheckOption(axis.set, absl::StrCat(path, ".set"), set->mark, problems);
+}
+
+// The labels of an axis whose values were read; false if something is wrong.
+bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
+                Problems& problems) {
+  const SpecNode* labels = node.Find("labels");
+  if (labels == nullptr) {
+    for (const SpecNode& value : axis.values) {
+      axis.labels.push_back(value.ToFlow());
+    }
+    return true;
+  }
+  const std::string labels_path = absl::StrCat(path, ".labels");
+  const int before = problems.count();
+  ReadValue(*labels, labels_path, problems, &axis.labels);
+  if (problems.count() != before) return false;
+  if (axis.labels.size() != axis.values.size()) {
+    const Mark& values = node.Find("values")->mark;
+    const bool elsewhere = *values.source != *labels->mark.source;
+    problems.Add(
+        labels->mark, labels_path,
+        absl::StrCat(
+            "expected ", axis.values.size(),
+            " labels, one for each value, found ", axis.labels.size(),
+            elsewhere ? absl::StrCat("; the values come from ", *values.source)
+                      : ""));
+    return false;
+  }
+  return true;
+}
+
+// Reads one map of further settings.
+std::vector<OptionSetting> ReadSettings(const SpecNode& node,
+                                        const std::string& path,
+                                        Problems& problems) {
+  std::vector<OptionSetting> settings;
+  if (!node.is_map()) {
+    AddWrongType(node, path, "a map from options to values", problems);
+    return settings;
+  }
+  for (const auto& [option, value, mark] : node.entries) {
+    const std::string here = absl::StrCat(path, ".", option);
+    if (!CheckOption(option, here, mark, problems)) continue;
+    settings.push_back({option, mark, value});
+  }
+  return settings;
+}
+
+// Notes settings that undo `set` or, in the order of the map, each other.
+void CheckSettings(const std::vector<OptionSetting>& settings,
+                   const std::string& path, const Axis& axis,
+                   Problems& problems) {
+  for (size_t i = 0; i < settings.size(); ++i) {
+    const std::string here = absl::StrCat(path, ".", settings[i].option);
+    if (Undoes(settings[i].option, axis.set)) {
+      problems.Add(
+          settings[i].mark, here,
+          absl::StrCat("undoes what the axis itself sets, ", axis.set));
+    }
+    for (size_t j = 0; j < i; ++j) {
+      if (!Undoes(settings[i].option, settings[j].option)) continue;
+      problems.Add(
+          settings[i].mark, here,
+          absl::StrCat("undoes ", settings[j].option, "; name it before that"));
+    }
+  }
+}
+
+void ReadWith(const SpecNode& node, const std::string& path, Axis& axis,
+              Problems& problems) {
+  const SpecNode* with = node.Find("with");
+  if (with == nullptr) {
+    axis.with = {{}};
+    return;
+  }
+  const std::string with_path = absl::StrCat(path, ".with");
+  if (!with->is_list()) {
+    axis.with = {ReadSettings(*with, with_path, problems)};
+    CheckSettings(axis.with[0], with_path, axis, problems);
+    return;
+  }
+  if (with->items.size() != axis.values.size()) {
+    problems.Add(
+        with->mark, with_path,
+        absl::StrCat("expected a map, or ", axis.values.size(),
+                     " maps, one for each value, found ", with->items.size()));
+  }
+  for (size_t i = 0; i < with->items.size(); ++i) {
+    const std::string here = absl::StrCat(with_path, "[", i, "]");
+    axis.with.push_back(ReadSettings(with->items[i], here, problems));
+    CheckSettings(axis.with.back(), here, axis, problems);
+  }
+}
+
+// Reads {low, high, scale, integer}.
+Range ReadRange(const SpecNode& node, const std::string& path,
+                Problems& problems) {
+  Range range;
+  range.mark = node.mark;
+  if (!node.is_map()) {
+    AddWrongType(node, path, "a map with 'low' and 'high'", problems);
+    return range;
+  }
+  RefuseUnknownKeys(node, path, {"low", "high", "scale", "integer"}, problems);
+  const int before = problems.count();
+  for (const auto& [key, end] :
+       {std::pair("low", &range.low), std::pair("high", &range.high)}) {
+    const SpecNode* number = node.Find(key);
+    if (number == nullptr) {
+      problems.Add(node.mark, path, absl::StrCat("missing key '", key, "'"));
+    } else {
+      ReadValue(*number, absl::StrCat(path, ".", key), problems, end);
+    }
+  }
+  std::string scale = "linear";
+  if (const SpecNode* text = node.Find("scale")) {
+    ReadValue(*text, absl::StrCat(path, ".scale"), problems, &scale);
+    if (scale != "linear" && scale != "log") {
+      problems.Add(text->mark, absl::StrCat(path, ".scale"),
+                   absl::StrCat("must be one of linear, log, got ", scale));
+    }
+  }
+  range.log = scale == "log";
+  if (const SpecNode* whole = node.Find("integer")) {
+    ReadValue(*whole, absl::StrCat(path, ".integer"), problems, &range.integer);
+  }
+  if (problems.count() != before) return range;
+  // Doubles hold every whole number up to here.
+  constexpr double kMostInteger = 9007199254740992;  // 2^53.
+  if (!(range.low < range.high)) {
+    problems.Add(node.mark, path, "'low' must be less than 'high'");
+  } else if (range.log && range.low <= 0) {
+    problems.Add(node.mark, path, "with scale log, 'low' must be > 0");
+  } else if (range.integer &&
+             (range.low != std::floor(range.low) ||
+              range.high != std::floor(range.high) ||
+              range.low < -kMostInteger || range.high > kMostInteger)) {
+    problems.Add(node.mark, path,
+                 "with integer, 'low' and 'high' must be whole numbers of at "
+                 "most 2^53");
+  }
+  return range;
+}
+
+// Reads `values` and `labels`, or `range`; false if something is wrong.
+bool ReadValues(const SpecNode& node, const std::string& path, Axis& axis,
+                Problems& problems) {
+  const SpecNode* values = node.Find("values");
+  if (const SpecNode* range = node.Find("range")) {
+    const int before = problems.count();
+    for (const char* key : {"values", "labels"}) {
+      if (const SpecNode* other = node.Find(key)) {
+        problems.Add(other->mark, path,
+                     absl::StrCat("'", key, "' beside a 'range'"));
+      }
+    }
+    axis.range = ReadRange(*range, absl::StrCat(path, ".range"), problems);
+    return problems.count() == before;
+  }
+  if (values == nullptr || !values->is_list() || values->items.empty()) {
+    problems.Add(values == nullptr ? node.mark : values->mark, path,
+                 "expected 'values', a list with at least one value");
+    return false;
+  }
+  axis.values = values->items;
+  return ReadLabels(node, path, axis, problems);
+}
+
+std::optional<Axis> ReadAxis(const std::string& name, const SpecNode& node,
+                             Problems& problems) {
+  const std::string path = absl::StrCat("axes.", name);
+  if (!node.is_map()) {
+    AddWrongType(node, path, "a map with 'set' and 'values'", problems);
+    return std::nullopt;
+  }
+  const int before = problems.count();
+  RefuseUnknownKeys(node, path,
+                    {"set", "values", "labels", "range", "with", "when"},
+                    problems);
+  CheckName(name, node.mark, problems);
+  Axis axis;
+  axis.name = name;
+  axis.mark = node.mark;
+  const bool set = ReadSet(node, path, axis, problems);
+  if (!ReadValues(node, path, axis, problems) || !set) return std::nullopt;
+  ReadWith(node, path, axis, problems);
+  if (const SpecNode* when = node.Find("when")) {
+    axis.when = ReadCondition(*when, absl::StrCat(path, ".when"), problems);
+    const size_t i = PositionIn(axis.labels, std::string(kNotApplied));
+    if (i < axis.labels.size()) {
+      problems.Add(axis.values[i].mark, path,
+                   "'-' is what tables show where the axis does not apply; "
+                   "give this value another label");
+    }
+  }
+  if (problems.count() != before) return std::nullopt;
+  return axis;
+}
+
+// Notes values of a requirement that the axis does not take.
+void CheckAxisValues(const Requirement& requirement, const Axis& axis,
+                     Problems& problems) {
+  if (axis.range) {
+    problems.Add(requirement.mark, requirement.path,
+                 absl::StrCat("axis '", axis.name,
+                              "' has a range, so that no value can be named"));
+    return;
+  }
+  for (const SpecNode& value : requirement.values) {
+    const std::string text = value.ToFlow();
+    bool known = false;
+    for (size_t i = 0; i < axis.values.size(); ++i) {
+      known = known || text == axis.labels[i] ||
+              SameValue(text, axis.values[i].ToFlow());
+    }
+    if (known || (axis.when && text == kNotApplied)) continue;
+    problems.Add(value.mark, requirement.path,
+                 absl::StrCat("axis '", axis.name, "' has no value '", text,
+                              "'", DidYouMean(text, axis.labels), " (known: ",
+                              absl::StrJoin(axis.labels, ", "), ")"));
+  }
+}
+
+}  // namespace
+
+std::vector<Axis> ReadAxes(const SpecNode& axes, Problems& problems) {
+  std::vector<Axis> read;
+  if (!axes.is_map()) {
+    AddWrongType(axes, "axes", "a map from axis name to 'set' and 'values'",
+                 problems);
+    return read;
+  }
+  for (const auto& [name, node, key_mark] : axes.entries) {
+    if (std::optional<Axis> axis = ReadAxis(name, node, problems)) {
+      read.push_back(*std::move(axis));
+    }
+  }
+  for (const Axis& axis : read) {
+    if (!axis.when) continue;
+    CheckCondition(*axis.when, read, axes, problems);
+    for (const Requirement& requirement : axis.when->all) {
+      if (requirement.key != axis.name) continue;
+      problems.Add(requirement.mark, requirement.path,
+                   "an axis cannot depend on itself");
+    }
+  }
+  return read;
+}
+
+std::optional<size_t> FindAxis(const std::vector<Axis>& axes,
+                               absl::string_view name) {
+  for (size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+void CheckCondition(const Condition& condition, const std::vector<Axis>& axes,
+                    const SpecNode& declared, Problems& problems) {
+  for (const Requirement& requirement : condition.all) {
+    if (const auto axis = FindAxis(axes, requirement.key)) {
+      CheckAxisValues(requirement, axes[*axis], problems);
+      continue;
+    }
+    if (declared.Find(requirement.key) != nullptr) continue;
+    const std::vector<std::string>& sections = TrialSections();
+    const std::string section = SectionOf(requirement.key);
+    if (PositionIn(sections, section) < sections.size()) continue;
+    std::vector<std::string> known;
+    for (const Axis& axis : axes) known.push_back(axis.name);
+    const std::string axis_names = absl::StrJoin(known, ", ");
+    known.insert(known.end(), sections.begin(), sections.end());
+    problems.Add(requirement.mark, condition.path,
+                 absl::StrCat("no axis or option '", requirement.key, "'",
+                              DidYouMean(requirement.key, known),
+                              " (axes: ", axis_names, "; options begin with ",
+                              absl::StrJoin(sections, ", "), ")"));
+  }
+}
+
+std::string SectionOf(absl::string_view path) {
+  return std::string(path.substr(0, path.find_first_of(".[")));
+}
+
+bool Undoes(absl::string_view later, absl::string_view earlier) {
+  return earlier == later ||
+         absl::StartsWith(earlier, absl::StrCat(later, ".")) ||
+         absl::StartsWith(earlier, absl::StrCat(later, "["));
+}
+
+}  // namespace bigstep

@@ -1,0 +1,265 @@
+#include "experiments/spec/spec.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/read_value.h"
+#include "base/spec_reader.h"
+#include "experiments/spec/trial_settings.h"
+
+namespace bigstep {
+namespace {
+
+// More is a slip of the keyboard, and would fill the memory with trials.
+constexpr int64_t kMaxSeeds = 10000;
+
+// The entry `key` of `map` read into `value`, if it is there.
+template <class T>
+void ReadKey(const SpecNode& map, const std::string& path,
+             const std::string& key, Problems& problems, T* value) {
+  if (const SpecNode* node = map.Find(key)) {
+    ReadValue(*node, path.empty() ? key : absl::StrCat(path, ".", key),
+              problems, value);
+  }
+}
+
+// Applies "path=value" number `index` to the tree.
+void Override(const std::string& text, int index, SpecNode& root,
+              Problems& problems) {
+  // Positions count from the value: the source is named without it.
+  const std::string source =
+      absl::StrCat("--set=", text.substr(0, text.find('=')));
+  Mark mark{std::make_shared<const std::string>(source), index + 1, 1, 1};
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  if (parts.first.empty() || text.find('=') == std::string::npos) {
+    problems.Add(mark, "", "expected path=value, as in optimizer.lr=0.3");
+    return;
+  }
+  SpecNode value = ReadSpec(parts.second, source, index + 1, problems);
+  value.mark = mark;
+  const std::vector<std::string>& sections = TrialSections();
+  const bool below_base = std::find(sections.begin(), sections.end(),
+                                    SectionOf(parts.first)) != sections.end();
+  const std::string path =
+      below_base ? absl::StrCat("base.", parts.first) : parts.first;
+  if (!SetAtPath(root, path, mark, value)) {
+    problems.Add(mark, "",
+                 absl::StrCat("cannot set '", path,
+                              "': a part of the path is not a map, or an item "
+                              "of a list that is not there"));
+  }
+}
+
+void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
+  const SpecNode* axes = root.Find("axes");
+  const SpecNode none;
+  if (axes != nullptr) spec.axes = ReadAxes(*axes, problems);
+  const SpecNode* plan = root.Find("plan");
+  if (plan == nullptr) {
+    if (axes != nullptr) {
+      problems.Add(axes->mark, "axes",
+                   "these axes are in no plan; add a section 'plan' with "
+                   "one_at_a_time or grid");
+    }
+    return;
+  }
+  const int before = problems.count();
+  Sweeps read =
+      ReadPlan(*plan, spec.axes, axes == nullptr ? none : *axes, problems);
+  spec.sweeps = std::move(read.sweeps);
+  spec.rules = std::move(read.rules);
+  // Of a sweep that is wrong it is not known which axes it means.
+  if (problems.count() != before) return;
+  for (size_t i = 0; i < spec.axes.size(); ++i) {
+    const bool used = std::any_of(
+        spec.sweeps.begin(), spec.sweeps.end(), [i](const Sweep& sweep) {
+          return std::find(sweep.axes.begin(), sweep.axes.end(), i) !=
+                 sweep.axes.end();
+        });
+    if (used) continue;
+    problems.Add(spec.axes[i].mark, absl::StrCat("axes.", spec.axes[i].name),
+                 "this axis is in no block of the plan");
+  }
+}
+
+// Reads the names of the results to tabulate.
+void ReadComparedMetrics(const SpecNode& metrics, Spec& spec,
+                         Problems& problems) {
+  if (!metrics.is_list()) {
+    AddWrongType(metrics, "compare.metrics", "a list of results", problems);
+    return;
+  }
+  for (size_t i = 0; i < metrics.items.size(); ++i) {
+    std::string name;
+    ReadValue(metrics.items[i], absl::StrCat("compare.metrics[", i, "]"),
+              problems, &name);
+    for (const NameInSpec& other : spec.compare) {
+      if (other.name == name) {
+        problems.Add(metrics.items[i].mark,
+                     absl::StrCat("compare.metrics[", i, "]"),
+                     absl::StrCat("'", name, "' stands there twice"));
+      }
+    }
+    spec.compare.push_back({name, metrics.items[i].mark});
+  }
+}
+
+void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
+  const SpecNode* compare = root.Find("compare");
+  if (compare == nullptr) return;
+  if (!compare->is_map() || compare->entries.empty()) {
+    AddWrongType(*compare, "compare",
+                 "a map with 'metrics', 'reference' or 'selection'", problems);
+    return;
+  }
+  RefuseUnknownKeys(*compare, "compare", {"metrics", "reference", "selection"},
+                    problems);
+  if (const SpecNode* metrics = compare->Find("metrics")) {
+    ReadComparedMetrics(*metrics, spec, problems);
+  }
+  for (const auto& [key, name] : {std::pair("reference", &spec.reference),
+                                  std::pair("selection", &spec.selection)}) {
+    const SpecNode* node = compare->Find(key);
+    if (node == nullptr) continue;
+    NameInSpec read{"", node->mark};
+    const int before = problems.count();
+    ReadValue(*node, absl::StrCat("compare.", key), problems, &read.name);
+    if (problems.count() == before) *name = read;
+  }
+}
+
+void ReadHead(const SpecNode& root, Spec& spec, Problems& problems) {
+  ReadKey(root, "", "question", problems, &spec.question);
+  ReadKey(root, "", "study", problems, &spec.study);
+  const SpecNode* study = root.Find("study");
+  if (study == nullptr) {
+    problems.Add(root.mark, "", "missing key 'study' (the name of the study)");
+  } else if (study->is_scalar() && !IsName(spec.study)) {
+    problems.Add(study->mark, "study",
+                 absl::StrCat("must be lower-case letters, digits and _, "
+                              "beginning with a letter, got '",
+                              spec.study, "'"));
+  }
+}
+
+void ReadMetrics(const SpecNode& root, Spec& spec, Problems& problems) {
+  const SpecNode* metrics = root.Find("metrics");
+  if (metrics == nullptr) {
+    problems.Add(root.mark, "", "missing key 'metrics' (what to measure)");
+    return;
+  }
+  spec.metrics = ReadMetricChoices(*metrics, "metrics", problems);
+  if (metrics->is_list() && metrics->items.empty()) {
+    problems.Add(metrics->mark, "metrics", "expected at least one metric");
+  }
+}
+
+void ReadSeeds(const SpecNode& root, Spec& spec, Problems& problems) {
+  const SpecNode* seeds = root.Find("seeds");
+  if (seeds == nullptr) return;
+  ReadValue(*seeds, "seeds", problems, &spec.seeds);
+  if (spec.seeds < 1 || spec.seeds > kMaxSeeds) {
+    problems.Add(
+        seeds->mark, "seeds",
+        absl::StrCat("must be >= 1, <= ", kMaxSeeds, ", got ", spec.seeds));
+    spec.seeds = 1;
+  }
+}
+
+// Reads the axes of trials that are written out: a list of {name, set}.
+void ReadResolvedAxes(const SpecNode& axes, Spec& spec, Problems& problems) {
+  if (!axes.is_list()) {
+    AddWrongType(axes, "axes",
+                 "beside 'trials' a list of {name, set}; axes with values "
+                 "belong to 'base' and 'plan'",
+                 problems);
+    return;
+  }
+  for (size_t i = 0; i < axes.items.size(); ++i) {
+    const SpecNode& node = axes.items[i];
+    const std::string path = absl::StrCat("axes[", i, "]");
+    const SpecNode* name = node.Find("name");
+    const SpecNode* set = node.Find("set");
+    if (name == nullptr || set == nullptr) {
+      problems.Add(node.mark, path, "expected {name, set}");
+      continue;
+    }
+    RefuseUnknownKeys(node, path, {"name", "set"}, problems);
+    Axis axis;
+    axis.mark = node.mark;
+    ReadValue(*name, absl::StrCat(path, ".name"), problems, &axis.name);
+    ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
+    if (!IsName(axis.name)) {
+      problems.Add(name->mark, absl::StrCat(path, ".name"),
+                   absl::StrCat("must be lower-case letters, digits and _, "
+                                "beginning with a letter, got '",
+                                axis.name, "'"));
+    }
+    if (FindAxis(spec.axes, axis.name)) {
+      problems.Add(node.mark, path,
+                   absl::StrCat("'", axis.name, "' stands there twice"));
+    }
+    spec.axes.push_back(std::move(axis));
+  }
+}
+
+}  // namespace
+
+Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
+                   const std::vector<std::string>& overrides,
+                   Problems& problems) {
+  Spec spec;
+  SpecNode root = ReadSpec(yaml, source, 0, problems);
+  if (!root.is_map()) {
+    // A syntax error was noted already.
+    if (problems.empty()) AddWrongType(root, "", "a map", problems);
+    return spec;
+  }
+  for (size_t i = 0; i < overrides.size(); ++i) {
+    Override(overrides[i], static_cast<int>(i), root, problems);
+  }
+  const bool explicit_trials = root.Find("trials") != nullptr;
+  RefuseUnknownKeys(
+      root, "",
+      explicit_trials
+          ? std::vector<std::string>{"study", "question", "axes", "metrics",
+                                     "compare", "cells", "trials"}
+          : std::vector<std::string>{"study", "question", "base", "metrics",
+                                     "axes", "plan", "seeds", "compare"},
+      problems);
+  ReadHead(root, spec, problems);
+  ReadMetrics(root, spec, problems);
+  ReadCompare(root, spec, problems);
+  if (explicit_trials) {
+    const SpecNode& trials = *root.Find("trials");
+    if (!trials.is_list()) {
+      AddWrongType(trials, "trials", "a list of trials", problems);
+    } else if (trials.items.empty()) {
+      problems.Add(trials.mark, "trials", "expected at least one trial");
+    }
+    spec.trials = trials.items;
+    if (const SpecNode* configurations = root.Find("cells"))
+      spec.configurations = *configurations;
+    if (const SpecNode* axes = root.Find("axes")) {
+      ReadResolvedAxes(*axes, spec, problems);
+    }
+    return spec;
+  }
+  ReadAxesAndPlan(root, spec, problems);
+  ReadSeeds(root, spec, problems);
+  const SpecNode* base = root.Find("base");
+  if (base == nullptr) {
+    problems.Add(root.mark, "", "missing key 'base' (one complete setting)");
+  } else if (!base->is_map()) {
+    AddWrongType(*base, "base", "a map with the sections of a trial", problems);
+  } else {
+    spec.base = *base;
+  }
+  return spec;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,57 @@
+// The spec: a study as its author wrote it, read but not yet expanded.
+#ifndef BIGSTEP_EXPERIMENTS_SPEC_SPEC_H_
+#define BIGSTEP_EXPERIMENTS_SPEC_SPEC_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "base/problems.h"
+#include "base/spec_node.h"
+#include "experiments/spec/axis.h"
+#include "experiments/spec/sweep.h"
+#include "experiments/spec/trial_settings.h"
+
+namespace bigstep {
+
+// A name that the spec gives: of a result, "accuracy.unbiased_test", or an
+// axis.
+struct NameInSpec {
+  std::string name;
+  Mark mark;
+};
+
+struct Spec {
+  std::string study;     // Names the results folder.
+  std::string question;  // What the study asks, for its report.
+  std::vector<MetricChoice> metrics;
+  std::vector<NameInSpec> compare;      // Columns of the table; empty: all.
+  std::optional<NameInSpec> reference;  // As written; nothing: the default.
+  std::optional<NameInSpec> selection;
+
+  // Either a base setting that axes vary ...
+  SpecNode base;
+  std::vector<Axis> axes;
+  std::vector<Sweep> sweeps;
+  std::vector<SweepRules> rules;
+  int64_t seeds = 1;  // Seeds 0 to seeds - 1.
+  // ... or trials written out one by one, as --resolve prints them; of `axes`,
+  // only name and `set` are then known.
+  std::vector<SpecNode> trials;
+  std::optional<SpecNode> configurations;  // The order of the table's rows.
+};
+
+// Reads a spec from YAML. `source` names it in messages. `overrides` are
+// "path=value" texts whose values are YAML; a path starts below `base` if its
+// first word is one of base's sections ("optimizer.lr=0.3"), else at the top
+// ("seeds=5", "axes.lr.values[1]=0.1"). Everything that is wrong goes to
+// `problems`; the plugins' options are read when the spec is expanded.
+Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
+                   const std::vector<std::string>& overrides,
+                   Problems& problems);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_SPEC_SPEC_H_

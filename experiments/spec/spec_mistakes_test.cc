@@ -1,0 +1,422 @@
+// What is wrong with single keys of specs, a case each; spec_test.cc reads
+// whole ones.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "experiments/plan/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Case {
+  const char* name;
+  std::vector<std::string> overrides;
+  std::string message;
+};
+
+class SpecMistakeTest : public testing::TestWithParam<Case> {};
+
+TEST_P(SpecMistakeTest, IsNamed) {
+  EXPECT_THAT(Mistakes(kTinySpec, GetParam().overrides),
+              HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SpecMistakeTest,
+    testing::Values(
+        Case{"AxisWithoutSet",
+             {"axes.lr={values: [1]}"},
+             "axes.lr: missing key 'set' (what the axis varies)"},
+        Case{"AxisWithoutValues",
+             {"axes.lr={set: optimizer.lr}"},
+             "expected 'values', a list with at least one value"},
+        Case{"AxisWithEmptyValues",
+             {"axes.lr.values=[]"},
+             "expected 'values', a list with at least one value"},
+        Case{"AxisOfUnknownSection",
+             {"axes.lr.set=optimiser.lr"},
+             "axes.lr.set: no section 'optimiser' to vary; did you mean "
+             "'optimizer'?"},
+        Case{"AxisOfUnknownOption",
+             {"axes.lr.set=optimizer.momentum"},
+             "--set=axes.lr.set:1:1: base.optimizer: unknown "
+             "key 'momentum' (known: lr)"},
+        Case{"AxisThroughAScalar",
+             {"axes.lr.set=optimizer.lr.x"},
+             "axes.lr.set: 'optimizer.lr.x' leads through a value that is no "
+             "map"},
+        Case{"RepeatedValue",
+             {"axes.lr.values=[0.1, 0.2, 0.1]"},
+             "axes.lr.values[2]: '0.1' stands there twice"},
+        Case{"TooFewLabels",
+             {"axes.l2.labels=[none]"},
+             "axes.l2.labels: expected 2 labels, one for each value, found 1"},
+        Case{"AxisInNoPlan",
+             {"plan.one_at_a_time=[lr]"},
+             "axes.l2: this axis is in no block of the plan"},
+        Case{"GridOfNames",
+             {"plan={grid: [lr, l2]}"},
+             "plan.grid[0]: expected a list of axes, found 'lr'"},
+        Case{"UnknownPlan",
+             {"plan={zap: [lr]}"},
+             "plan: unknown key 'zap'; did you mean 'zip'? (known: "
+             "one_at_a_time, grid, zip, random, exclude, when)"},
+        Case{"UnknownResult",
+             {"compare.metrics=[accuracy.unbiased_tset]"},
+             "compare.metrics[0]: the study's metrics have no result "
+             "'accuracy.unbiased_tset'; did you mean "
+             "'accuracy.unbiased_test'?"},
+        Case{"MetricTwice",
+             {"metrics=[accuracy, accuracy]"},
+             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "two ways, give one of them another 'label'"},
+        Case{"MetricLabelTwice",
+             {"metrics=[accuracy, {name: prunability, label: accuracy}]"},
+             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "two ways, give one of them another 'label'"},
+        Case{"MetricLabelIsNoName",
+             {"metrics=[{name: accuracy, label: Top-1}]"},
+             "metrics[0].label: must be lower-case letters, digits and _, "
+             "beginning with a letter, got 'Top-1'"},
+        Case{"MetricLabelIsNoText",
+             {"metrics=[{name: accuracy, label: []}]"},
+             "metrics[0].label: expected text, found a list"},
+        Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
+        Case{"TextSeeds",
+             {"seeds=many"},
+             "seeds: expected an integer, found 'many'"},
+        Case{"AMetricAlone",
+             {"metrics=[acuracy]", "compare={metrics: []}"},
+             "metrics[0]: no metric 'acuracy'; did you mean 'accuracy'?"},
+        Case{"AMetricsOptionAlone",
+             {"metrics=[accuracy, {name: activation_sparsity, p: 2}]",
+              "compare={metrics: []}"},
+             "metrics[1]: p must be less than q"},
+        Case{"ADatasetAlone",
+             {"dataset.core_bits=0"},
+             "base.dataset.core_bits: must be >= 1, got 0"},
+        Case{"AModelAlone",
+             {"model.hidden=[0]"},
+             "base.model.hidden[0]: must be >= 1, got 0"},
+        Case{"ALossAlone",
+             {"loss=crossentropy"},
+             "base.loss: no loss 'crossentropy'"},
+        Case{"AScheduleAlone",
+             {"schedule={name: constant, x: 1}"},
+             "base.schedule: unknown key 'x' (it has no options)"},
+        Case{"TrainingAlone",
+             {"training=5"},
+             "base.training: expected a map, found '5'"},
+        Case{"BaseIsNoMap",
+             {"base=5"},
+             "base: expected a map with the sections of a trial, found '5'"},
+        Case{"BaseIsEmpty",
+             {"base="},
+             "base: expected a map with the sections of a trial, found "
+             "nothing"},
+        Case{
+            "AxesAreNoMap", {"axes=[]"}, "axes: expected a map from axis name"},
+        Case{"PlanIsNoMap",
+             {"plan=5"},
+             "plan: expected a map of blocks, or a list of such maps, found "
+             "'5'"},
+        Case{"PlanIsAListOfNames",
+             {"plan=[lr]"},
+             "plan[0]: expected a map of blocks, found 'lr'"},
+        Case{"PlanOfRulesAlone",
+             {"plan={exclude: [{lr: 0.1}]}"},
+             "plan: expected a block: one_at_a_time, grid, zip or random"},
+        Case{"EmptyMapInAPlan",
+             {"plan=[{one_at_a_time: [lr, l2]}, {}]"},
+             "--set=plan:1:29: plan[1]: expected a block"},
+        Case{"EmptyOneAtATime",
+             {"plan={one_at_a_time: []}"},
+             "plan.one_at_a_time: expected at least one axis"},
+        Case{"ZipOfOneAxis",
+             {"plan={zip: [[lr]]}"},
+             "plan.zip[0]: expected at least two axes"},
+        Case{"ZipOfUnequalLengths",
+             {"axes.lr.values=[1, 2, 3]", "plan={zip: [[lr, l2]]}"},
+             "--set=plan:1:13: plan.zip[0][1]: axis 'l2' has 2 values, axis "
+             "'lr' 3; axes of a zip need equally many"},
+        Case{"ZipWithAPairTwice",
+             {"axes.lr.values=[1, 1]", "axes.l2.labels=[a, a]",
+              "plan={zip: [[lr, l2]]}"},
+             "--set=axes.lr.values:1:5: plan.zip[0]: '1, a' stands there "
+             "twice"},
+        Case{"RepeatedValueOfACrossedAxis",
+             {"axes.lr.values=[1, 1]",
+              "plan={one_at_a_time: [lr], zip: [[lr, l2]]}"},
+             "axes.lr.values[1]: '1' stands there twice"},
+        Case{"RandomIsNoMap",
+             {"plan={random: [lr]}"},
+             "plan.random: expected a map with 'axes', 'draws' and 'seed', "
+             "found a list"},
+        Case{"RandomWithoutDraws",
+             {"plan={random: {axes: [lr, l2]}}"},
+             "plan.random: missing key 'draws' (how many settings)"},
+        Case{"RandomWithoutAxes",
+             {"plan={random: {draws: 3}}"},
+             "plan.random: missing key 'axes' (what is drawn)"},
+        Case{"RandomWithNoDraw",
+             {"plan={random: {axes: [lr, l2], draws: 0}}"},
+             "plan.random.draws: must be >= 1, <= 1000000, got 0"},
+        Case{"RandomWithAnUnknownKey",
+             {"plan={random: {axes: [lr, l2], draw: 3}}"},
+             "plan.random: unknown key 'draw'; did you mean 'draws'?"},
+        Case{"RandomOfAnUnknownAxis",
+             {"plan={random: {axes: [lr, l3], draws: 3}}"},
+             "plan.random.axes[1]: no axis 'l3'; did you mean 'lr' or 'l2'?"},
+        Case{"RangeOutsideRandom",
+             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}}"},
+             "plan.one_at_a_time[0]: axis 'lr' has a range, which only a block "
+             "'random' can draw from; give it 'values'"},
+        Case{"RangeBesideValues",
+             {"axes.lr.range={low: 1, high: 2}"},
+             "axes.lr: 'values' beside a 'range'"},
+        Case{"RangeUpsideDown",
+             {"axes.lr={set: optimizer.lr, range: {low: 2, high: 1}}"},
+             "axes.lr.range: 'low' must be less than 'high'"},
+        Case{"RangeWithoutEnd",
+             {"axes.lr={set: optimizer.lr, range: {low: 2}}"},
+             "axes.lr.range: missing key 'high'"},
+        Case{"RangeThatIsNoMap",
+             {"axes.lr={set: optimizer.lr, range: [1, 2]}"},
+             "axes.lr.range: expected a map with 'low' and 'high', found a "
+             "list"},
+        Case{"LogarithmOfZero",
+             {"axes.lr={set: optimizer.lr, range: {low: 0, high: 1, scale: "
+              "log}}"},
+             "axes.lr.range: with scale log, 'low' must be > 0"},
+        Case{"UnknownScale",
+             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2, scale: "
+              "sqrt}}"},
+             "axes.lr.range.scale: must be one of linear, log, got sqrt"},
+        Case{"FractionalIntegers",
+             {"axes.lr={set: optimizer.lr, range: {low: 0.5, high: 2, integer: "
+              "true}}"},
+             "axes.lr.range: with integer, 'low' and 'high' must be whole "
+             "numbers"},
+        Case{"ExclusionIsNoList",
+             {"plan={one_at_a_time: [lr, l2], exclude: {lr: 0.1}}"},
+             "plan.exclude: expected a list of maps from axes to values, found "
+             "a map"},
+        Case{"ExclusionOfAnUnknownValue",
+             {"plan={one_at_a_time: [lr, l2], exclude: [{l2: weak}]}"},
+             "plan.exclude[0].l2: axis 'l2' has no value 'weak' (known: none, "
+             "strong)"},
+        Case{"ExclusionOfAnUnknownAxis",
+             {"plan={one_at_a_time: [lr, l2], exclude: [{l3: weak}]}"},
+             "--set=plan:1:38: plan.exclude[0]: no axis or option 'l3'; did "
+             "you mean 'lr' or 'l2'? (axes: lr, l2; options begin with "
+             "dataset,"},
+        Case{"ExclusionWithoutValue",
+             {"plan={one_at_a_time: [lr, l2], exclude: [{lr: []}]}"},
+             "plan.exclude[0].lr: expected a value, or a list of which any may "
+             "hold"},
+        Case{"EmptyExclusion",
+             {"plan={one_at_a_time: [lr, l2], exclude: [{}]}"},
+             "plan.exclude[0]: expected a map from axes or options to values"},
+        Case{"ExclusionFromARange",
+             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}}",
+              "plan={random: {axes: [lr, l2], draws: 3}, exclude: [{lr: 1}]}"},
+             "plan.exclude[0].lr: axis 'lr' has a range, so that no value can "
+             "be named"},
+        Case{"WhenOfAnUnknownValue",
+             {"axes.lr.when={l2: weak}"},
+             "axes.lr.when.l2: axis 'l2' has no value 'weak'"},
+        Case{"WhenOfItself",
+             {"axes.lr.when={lr: 0.1}"},
+             "axes.lr.when.lr: an axis cannot depend on itself"},
+        Case{"WhenOfAnAxisNamedLater",
+             {"axes.lr.when={l2: strong}", "plan={grid: [[lr, l2]]}"},
+             "plan.grid[0][0]: axis 'lr' depends on axis 'l2', which must be "
+             "named before it here"},
+        Case{"WhenOfAnAxisThatIsNotThere",
+             {"axes.lr.when={l2: strong}"},
+             "plan.one_at_a_time[0]: axis 'lr' depends on axis 'l2', which "
+             "must be named before it here"},
+        Case{"LabelOfNoValue",
+             {"axes.lr.when={model: fcn}", "axes.lr.labels=[a, '-']"},
+             "'-' is what tables show where the axis does not apply"},
+        Case{"WithIsNoMap",
+             {"axes.lr.with=5"},
+             "axes.lr.with: expected a map from options to values, found '5'"},
+        Case{"WithOfTheWrongLength",
+             {"axes.lr.with=[{}]"},
+             "axes.lr.with: expected a map, or 2 maps, one for each value, "
+             "found 1"},
+        Case{"WithOfAnUnknownSection",
+             {"axes.lr.with={optimiser.lr: 1}"},
+             "axes.lr.with.optimiser.lr: no section 'optimiser' to vary; did "
+             "you mean 'optimizer'?"},
+        Case{"WithThatUndoesItsAxis",
+             {"axes.lr.with={optimizer: {name: sgd, lr: 1}}"},
+             "axes.lr.with.optimizer: undoes what the axis itself sets, "
+             "optimizer.lr"},
+        Case{"WithThatUndoesItself",
+             {"axes.lr.with={loss.gamma: 1, loss: focal}"},
+             "axes.lr.with.loss: undoes loss.gamma; name it before that"},
+        Case{"WithThatUndoesAnotherAxis",
+             {"axes.l2.with={optimizer: {name: sgd, lr: 1}}",
+              "plan={grid: [[lr, l2]]}"},
+             "plan.grid[0][1]: axis 'l2' sets optimizer and so undoes axis "
+             "'lr', which sets optimizer.lr; name it first"},
+        Case{"AxisUndoneInAZip",
+             {"axes.l2={set: optimizer, values: [{name: sgd, lr: 1}, adam]}",
+              "plan={zip: [[lr, l2]]}"},
+             "plan.zip[0][1]: axis 'l2' sets optimizer and so undoes"},
+        Case{"AxisUndoneInADraw",
+             {"axes.l2={set: optimizer, values: [{name: sgd, lr: 1}, adam]}",
+              "plan={random: {axes: [lr, l2], draws: 1}}"},
+             "plan.random.axes[1]: axis 'l2' sets optimizer and so undoes"},
+        Case{"ItemUndoneByItsList",
+             {"axes.lr.set=regularizers[0].coefficient",
+              "plan={grid: [[lr, l2]]}"},
+             "plan.grid[0][1]: axis 'l2' sets regularizers and so undoes"},
+        Case{"AxisWithAReservedName",
+             {"axes.seed={set: optimizer.lr, values: [1]}"},
+             "axes.seed: an axis cannot have this name (reserved: axis, block, "
+             "id, none, seed, setting, state)"},
+        Case{"AxisThatIsNoName",
+             {"axes.L2={set: optimizer.lr, values: [1]}"},
+             "axes.L2: must be lower-case letters, digits and _"},
+        Case{"AxisWithAnUnknownKey",
+             {"axes.lr.label=[a, b]"},
+             "axes.lr: unknown key 'label'; did you mean 'labels'?"},
+        Case{"ValuesThatNoLongerFitTheLabels",
+             {"axes.l2.values=[[]]"},
+             "axes.l2.labels: expected 1 labels, one for each value, found 2; "
+             "the values come from --set=axes.l2.values"},
+        Case{"UnknownReference",
+             {"compare.reference=l3"},
+             "--set=compare.reference:1:1: compare.reference: no axis 'l3'; "
+             "did you mean 'lr' or 'l2'? (known: lr, l2); or 'none'"},
+        Case{"ReferenceNeverAlone",
+             {"compare.reference=lr",
+              "plan={one_at_a_time: [l2], grid: [[lr, l2]]}"},
+             "compare.reference: axis 'lr' is never varied alone, so that "
+             "nothing can be compared with it"},
+        Case{"UnknownSelection",
+             {"compare.selection=accuracy.unbiased"},
+             "compare.selection: the study's metrics have no result "
+             "'accuracy.unbiased'"},
+        Case{"SelectionWithoutDirection",
+             {"metrics=[accuracy, prunability, loss_dynamics]",
+              "compare.selection=loss_dynamics.logit_norm"},
+             "compare.selection: 'loss_dynamics.logit_norm' is neither better "
+             "when higher nor when lower"},
+        Case{"CompareOfNothing",
+             {"compare={}"},
+             "compare: expected a map with 'metrics', 'reference' or "
+             "'selection', found a map"},
+        Case{"OverrideOfAnItemThatIsNotThere",
+             {"axes.lr.values[2]=1"},
+             "--set=axes.lr.values[2]:1:1: cannot set 'axes.lr.values[2]': a "
+             "part of the path is not a map, or an item of a list that is not "
+             "there"},
+        Case{"OverrideOfAnItemHasItsPosition",
+             {"axes.l2.values[1][0].coefficient=-1"},
+             "--set=axes.l2.values[1][0].coefficient:1:1: "
+             "base.regularizers[0].coefficient: must be >= 0, got -1"},
+        Case{"CompareIsNoMap",
+             {"compare=3"},
+             "compare: expected a map with 'metrics', 'reference' or "
+             "'selection', found '3'"},
+        Case{"MetricsAreNoList",
+             {"metrics=accuracy"},
+             "metrics: expected a list of metrics, found 'accuracy'"},
+        Case{"RegularizersAreNoList",
+             {"regularizers={name: l2, coefficient: 1}"},
+             "base.regularizers: expected a list of regularizers, found a "
+             "map"},
+        Case{"EmptyGrid",
+             {"plan={grid: [[]]}"},
+             "plan.grid[0]: expected at least one axis"},
+        Case{"AxisTwiceInAGrid",
+             {"plan={grid: [[lr, lr]]}"},
+             "plan.grid[0][1]: axis 'lr' sets optimizer.lr and so undoes axis "
+             "'lr', which sets optimizer.lr; they cannot be crossed"},
+        Case{"AxisUndoneInAGrid",
+             {"axes.l2={set: optimizer, values: [{name: sgd, lr: 1}]}",
+              "plan={grid: [[lr, l2]]}"},
+             "plan.grid[0][1]: axis 'l2' sets optimizer and so undoes axis "
+             "'lr', which sets optimizer.lr; name it first"},
+        Case{"ResultTwice",
+             {"compare.metrics=[prunability.auc, prunability.auc]"},
+             "compare.metrics[1]: 'prunability.auc' stands there twice"},
+        Case{"TooManySeeds",
+             {"seeds=9223372036854775807"},
+             "seeds: must be >= 1, <= 10000, got 9223372036854775807"},
+        Case{"TooMuchData",
+             {"dataset.num_train=1000000000000000"},
+             "base.dataset.num_train: must be <= 1e+08, got 1000000000000000"},
+        Case{"OverrideWithoutValue",
+             {"optimizer.lr"},
+             "expected path=value, as in optimizer.lr=0.3"},
+        Case{"OverrideThroughAList",
+             {"metrics.accuracy=1"},
+             "cannot set 'metrics.accuracy': a part of the path is not a map"},
+        Case{"OverrideOutOfRange",
+             {"optimizer.lr=-1", "axes={}", "plan={}"},
+             "--set=optimizer.lr:1:1: base.optimizer.lr: must be > 0, got -1"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+struct TrialsCase {
+  const char* name;
+  std::string yaml;
+  std::string message;
+};
+
+class WrittenOutTrialsTest : public testing::TestWithParam<TrialsCase> {};
+
+TEST_P(WrittenOutTrialsTest, MistakesAreNamed) {
+  EXPECT_THAT(Mistakes("study: s\nmetrics: [accuracy]\n" + GetParam().yaml),
+              HasSubstr(GetParam().message));
+}
+
+constexpr char kTrial[] =
+    "dataset: parity, model: fcn, optimizer: {name: sgd, lr: 1}, training: "
+    "{max_steps: 1}";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, WrittenOutTrialsTest,
+    testing::Values(
+        TrialsCase{"NoList", "trials: 5",
+                   "trials: expected a list of trials, found '5'"},
+        TrialsCase{"Empty", "trials: []", "trials: expected at least one"},
+        TrialsCase{"AScalar", "trials: [5]",
+                   "trials[0]: expected a map, found '5'"},
+        TrialsCase{"CellsOfATrial",
+                   std::string("trials: [{") + kTrial + ", cells: 5}]",
+                   "trials[0].cells: expected a list of {block, setting}, "
+                   "found '5'"},
+        TrialsCase{"CellsOfTheStudy",
+                   std::string("cells: 5\ntrials: [{") + kTrial + "}]",
+                   "cells: expected a list of {block, setting}, found '5'"},
+        TrialsCase{"MisspelledCell",
+                   std::string("trials: [{") + kTrial +
+                       ", cells: [{block: a, setting: b, seting: c}]}]",
+                   "trials[0].cells[0]: unknown key 'seting'; did you mean "
+                   "'setting'?"},
+        TrialsCase{
+            "Axes", std::string("axes: {}\ntrials: [{") + kTrial + "}]",
+            "axes: expected beside 'trials' a list of {name, set}; axes with "
+            "values belong to 'base' and 'plan'"},
+        TrialsCase{"AxisTwice",
+                   std::string("axes: [{name: a, set: b}, {name: a, set: c}]\n"
+                               "trials: [{") +
+                       kTrial + "}]",
+                   "axes[1]: 'a' stands there twice"},
+        TrialsCase{"AxisWithoutSet",
+                   std::string("axes: [{name: a}]\ntrials: [{") + kTrial + "}]",
+                   "axes[0]: expected {name, set}"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace bigstep

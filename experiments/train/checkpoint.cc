@@ -1,0 +1,210 @@
+#include "experiments/train/checkpoint.h"
+
+#include <ATen/ATen.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/exceptions.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/safetensors.h"
+#include "base/status.h"
+
+namespace bigstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Raised whenever the meaning of a file changes, that of the tensors of models
+// and optimizers included.
+constexpr char kFormat[] = "1";
+constexpr char kFileStart[] = "bigstep checkpoint ";
+
+constexpr char kModel[] = "model/";
+constexpr char kOptimizer[] = "optimizer/";
+
+// Writing takes no more than this share of the time.
+constexpr double kMaxShare = 0.05;
+
+Json ToJson(const CheckpointOwner& owner) {
+  return {{"trial", owner.trial_id},
+          {"device", owner.device},
+          {"libtorch", owner.libtorch}};
+}
+
+Json ToJson(const TrainingState& state) {
+  Json history = Json::array();
+  for (const HistoryRow& row : state.history) {
+    history.push_back({{"step", row.step},
+                       {"train_loss", row.train_loss},
+                       {"metrics", row.metrics}});
+  }
+  return {{"steps", state.steps},
+          {"loss_sum", state.loss_sum},
+          {"loss_steps", state.loss_steps},
+          {"history", std::move(history)},
+          {"train_seconds", state.train_seconds},
+          {"evaluate_seconds", state.evaluate_seconds}};
+}
+
+TrainingState FromJson(const Json& json) {
+  TrainingState state;
+  state.steps = json.at("steps").get<int64_t>();
+  state.loss_sum = json.at("loss_sum").get<double>();
+  state.loss_steps = json.at("loss_steps").get<int64_t>();
+  for (const Json& row : json.at("history")) {
+    state.history.push_back({row.at("step").get<int64_t>(),
+                             row.at("train_loss").get<double>(),
+                             row.at("metrics")});
+  }
+  state.train_seconds = json.at("train_seconds").get<double>();
+  state.evaluate_seconds = json.at("evaluate_seconds").get<double>();
+  return state;
+}
+
+// Cuts a line off the start of `text`, without its end.
+absl::string_view TakeLine(absl::string_view& text) {
+  const size_t size = std::min(text.find('\n'), text.size());
+  const absl::string_view line = text.substr(0, size);
+  text.remove_prefix(std::min(size + 1, text.size()));
+  return line;
+}
+
+// What follows the first line of `file`, once that says that all is well.
+absl::StatusOr<absl::string_view> CheckFirstLine(absl::string_view file) {
+  absl::string_view line = TakeLine(file);
+  if (!absl::ConsumePrefix(&line, kFileStart)) {
+    return absl::DataLossError("it is no checkpoint");
+  }
+  const absl::string_view format = line.substr(0, line.find(' '));
+  if (format != kFormat) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("it has format ", format, ", expected ", kFormat));
+  }
+  if (line != absl::StrCat(kFormat, " ", Sha256Hex(file))) {
+    return absl::DataLossError(
+        "it is cut short or changed: its SHA-256 is not that of its content");
+  }
+  return file;
+}
+
+// FailedPrecondition unless `found` is `owner`.
+absl::Status CheckOwner(const Json& found, const CheckpointOwner& owner) {
+  const Json wanted = ToJson(owner);
+  for (const auto& [key, expected] : wanted.items()) {
+    if (found.at(key) == expected) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("it belongs to ", key, " ", found.at(key).dump(),
+                     ", expected ", expected.dump()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TrainingState> Parse(absl::string_view file,
+                                    const CheckpointOwner& owner) {
+  ASSIGN_OR_RETURN(absl::string_view rest, CheckFirstLine(file));
+  ASSIGN_OR_RETURN(const Json json, ParseJson(TakeLine(rest)));
+  RETURN_IF_ERROR(CheckOwner(json.at("owner"), owner));
+  TrainingState state = FromJson(json.at("state"));
+  ASSIGN_OR_RETURN(const auto tensors, ParseSafetensors(rest));
+  for (const auto& [name, stored] : tensors) {
+    absl::string_view own_name = name;
+    NamedTensors& list =
+        absl::ConsumePrefix(&own_name, kModel) ? state.model : state.optimizer;
+    absl::ConsumePrefix(&own_name, kOptimizer);
+    list.emplace_back(std::string(own_name), ToTensor(stored));
+  }
+  return state;
+}
+
+}  // namespace
+
+CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,
+                                    const std::string& device) {
+  return {trial_id, device, TORCH_VERSION};
+}
+
+std::string FormatCheckpoint(const TrainingState& state,
+                             const CheckpointOwner& owner) {
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, tensor] : state.model) {
+    tensors[absl::StrCat(kModel, name)] = tensor;
+  }
+  for (const auto& [name, tensor] : state.optimizer) {
+    tensors[absl::StrCat(kOptimizer, name)] = tensor;
+  }
+  std::string file = FormatSafetensors(tensors);
+  file.insert(0, absl::StrCat(CanonicalJson({{"owner", ToJson(owner)},
+                                             {"state", ToJson(state)}}),
+                              "\n"));
+  file.insert(0, absl::StrCat(kFileStart, kFormat, " ", Sha256Hex(file), "\n"));
+  return file;
+}
+
+absl::StatusOr<TrainingState> ParseCheckpoint(absl::string_view file,
+                                              const CheckpointOwner& owner) {
+  return CatchExceptions([&] { return Parse(file, owner); });
+}
+
+absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
+                                             const CheckpointOwner& owner) {
+  ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
+  return ParseCheckpoint(file, owner);
+}
+
+void RemoveCheckpoint(const std::string& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  // See WriteFileAtomically.
+  const std::string temporary = fs::path(path).filename().string() + ".tmp";
+  for (fs::directory_iterator it(fs::path(path).parent_path(), error), end;
+       !error && it != end; it.increment(error)) {
+    const fs::path file = it->path();
+    std::error_code ignored;
+    if (absl::StartsWith(file.filename().string(), temporary)) {
+      fs::remove(file, ignored);
+    }
+  }
+}
+
+CheckpointWriter::CheckpointWriter(
+    std::string path, double seconds, CheckpointOwner owner,
+    const std::function<void(const std::string&)>& note)
+    : path_(std::move(path)),
+      seconds_(seconds),
+      owner_(std::move(owner)),
+      note_(note) {}
+
+bool CheckpointWriter::IsDue() const {
+  if (path_.empty()) return false;
+  if (seconds_ <= 0) return true;
+  const std::chrono::duration<double> since = Clock::now() - last_;
+  return since.count() >= std::max(seconds_, write_seconds_ / kMaxShare);
+}
+
+void CheckpointWriter::Write(const std::function<TrainingState()>& get) {
+  if (path_.empty()) return;
+  const Clock::time_point start = Clock::now();
+  const absl::Status status = CatchExceptions([&] {
+    return WriteFileAtomically(path_, FormatCheckpoint(get(), owner_));
+  });
+  last_ = Clock::now();
+  write_seconds_ = std::chrono::duration<double>(last_ - start).count();
+  if (!status.ok() && !noted_) {
+    note_(absl::StrCat("no checkpoint was written: ", status.message(),
+                       "; training goes on, but would lose more than usual if "
+                       "it were interrupted"));
+  }
+  noted_ = !status.ok();
+}
+
+}  // namespace bigstep

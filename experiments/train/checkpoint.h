@@ -1,0 +1,96 @@
+// The state of a training as a file, from which it goes on to the same bits as
+// if it had not been interrupted.
+//
+// The file is a line with the format's number and the SHA-256 of all that
+// follows, a line of JSON (whose state it is, and how far training came), and
+// the tensors in the safetensors format.
+#ifndef BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
+#define BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/named_tensors.h"
+#include "experiments/records/history.h"
+
+namespace bigstep {
+
+// Everything that one step of training leaves for the next. The order of the
+// examples and their augmentation are functions of the step and the seed (see
+// BatchLoader::Skip), learning rates of the step alone.
+struct TrainingState {
+  int64_t steps = 0;       // Done.
+  double loss_sum = 0;     // Of the steps since the last row of the history,
+  int64_t loss_steps = 0;  // and their number.
+  std::vector<HistoryRow> history;
+  double train_seconds = 0;
+  double evaluate_seconds = 0;
+  NamedTensors model;      // See ModelState.
+  NamedTensors optimizer;  // See Optimizer::State.
+};
+
+// Whose state it is. What gives other bits cannot go on from it.
+struct CheckpointOwner {
+  std::string trial_id;
+  std::string device;    // Its kind: "cpu", "cuda".
+  std::string libtorch;  // Version.
+};
+
+// This program's LibTorch.
+CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,
+                                    const std::string& device);
+
+// The bytes of a file.
+std::string FormatCheckpoint(const TrainingState& state,
+                             const CheckpointOwner& owner);
+
+// The state that `file` holds, on the CPU. DataLoss if the file is not whole;
+// FailedPrecondition if it has another format or belongs to another owner.
+absl::StatusOr<TrainingState> ParseCheckpoint(absl::string_view file,
+                                              const CheckpointOwner& owner);
+
+// The same for the file at `path`. NotFound if there is none.
+absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
+                                             const CheckpointOwner& owner);
+
+// Removes the file, and what a killed program left of a next one. What cannot
+// be removed stays.
+void RemoveCheckpoint(const std::string& path);
+
+// Writes the checkpoints of one trial to a file, as time goes by. A file that
+// cannot be written leaves the last one as it was and is no error: the reason
+// is noted, once until a file could be written again.
+class CheckpointWriter {
+ public:
+  // Writes nothing if `path` is empty. `seconds` lie between two checkpoints:
+  // at least, since at most a twentieth of the time is spent on writing. If 0,
+  // a checkpoint is always due. `note` outlives the writer.
+  CheckpointWriter(std::string path, double seconds, CheckpointOwner owner,
+                   const std::function<void(const std::string&)>& note);
+
+  bool IsDue() const;
+
+  // `get` gives the state, if it is wanted. What it throws counts as a file
+  // that cannot be written.
+  void Write(const std::function<TrainingState()>& get);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const std::string path_;
+  const double seconds_;
+  const CheckpointOwner owner_;
+  const std::function<void(const std::string&)>& note_;
+  Clock::time_point last_ = Clock::now();
+  double write_seconds_ = 0;  // That the last one took.
+  bool noted_ = false;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_

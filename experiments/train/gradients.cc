@@ -1,0 +1,135 @@
+#include "experiments/train/gradients.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace bigstep {
+namespace {
+
+// Runs of a pass before it is recorded. In the first ones libraries allocate
+// their workspaces and choose their kernels; LibTorch's authors advise three.
+constexpr int64_t kRunsBefore = 3;
+
+// Passes that have graphs: SAM makes two. A graph keeps the memory of all that
+// the pass computes.
+constexpr size_t kMostGraphs = 2;
+
+}  // namespace
+
+BatchGradients::BatchGradients(const Parts& parts)
+    : parts_(parts), parameters_(Parameters(parts.model)) {}
+
+bool BatchGradients::UsesGraphs() const {
+  return parts_.make_graph != nullptr && parts_.model.generators().empty();
+}
+
+void BatchGradients::SetBatch(const ExampleBatch& batch) {
+  next_pass_ = 0;
+  if (!UsesGraphs()) {
+    inputs_ = batch.inputs;
+    labels_ = batch.labels;
+    return;
+  }
+  if (!inputs_.defined()) {
+    inputs_ = at::empty_like(batch.inputs);
+    labels_ = at::empty_like(batch.labels);
+  }
+  BIGSTEP_CHECK(inputs_.sizes() == batch.inputs.sizes() &&
+                labels_.sizes() == batch.labels.sizes())
+      << inputs_.sizes() << ", then " << batch.inputs.sizes();
+  inputs_.copy_(batch.inputs);
+  labels_.copy_(batch.labels);
+}
+
+void BatchGradients::ReleaseBatch() {
+  if (UsesGraphs()) return;
+  inputs_.reset();
+  labels_.reset();
+}
+
+bool BatchGradients::MayRecord() const {
+  return UsesGraphs() &&
+         std::any_of(passes_.begin(), passes_.end(), [](const Pass& pass) {
+           return pass.graph == nullptr && pass.runs >= kRunsBefore;
+         });
+}
+
+at::Tensor BatchGradients::Compute() {
+  const size_t number = next_pass_++;
+  if (passes_.size() < kMostGraphs && passes_.size() <= number) {
+    passes_.resize(number + 1);
+  }
+  const bool first = number == 0;
+  if (!UsesGraphs() || number >= kMostGraphs ||
+      passes_[number].runs < kRunsBefore) {
+    if (number < kMostGraphs) ++passes_[number].runs;
+    return Run(first)[0];
+  }
+  const std::vector<at::Tensor> results = Replay(passes_[number], first);
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const at::Tensor& parameter = parameters_[i].second;
+    parameter.mutable_grad() = results[i + 1];
+  }
+  // The graph writes the next one to the same memory.
+  return results[0].clone();
+}
+
+std::vector<at::Tensor> BatchGradients::Replay(Pass& pass, bool first) {
+  if (pass.graph == nullptr) {
+    pass.graph = parts_.make_graph();
+    try {
+      pass.graph->Record([this, first] { return Run(first); });
+    } catch (c10::Error& error) {
+      error.add_context(
+          "while recording a step as a CUDA graph; without --cuda_graphs it is "
+          "made operation by operation");
+      throw;
+    }
+  }
+  return pass.graph->Replay();
+}
+
+std::vector<at::Tensor> BatchGradients::Run(bool first) {
+  const std::vector<at::Tensor> kept =
+      first ? std::vector<at::Tensor>() : CopyBuffers();
+  for (const auto& [name, parameter] : parameters_) {
+    parameter.mutable_grad().reset();
+  }
+  const at::Tensor losses =
+      parts_.loss.PerExample(parts_.model.Forward(inputs_).logits, labels_);
+  if (!mean_weights_.defined()) {
+    mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
+  }
+  losses.backward(mean_weights_);
+  std::vector<at::Tensor> results = {losses.detach().mean()};
+  for (const auto& regularizer : parts_.regularizers) {
+    results[0] = results[0] + regularizer->AddGradient(parameters_);
+  }
+  RestoreBuffers(kept);
+  for (const auto& [name, parameter] : parameters_) {
+    results.push_back(parameter.grad());
+  }
+  return results;
+}
+
+std::vector<at::Tensor> BatchGradients::CopyBuffers() const {
+  std::vector<at::Tensor> copies;
+  for (const at::Tensor& buffer : parts_.model.buffers()) {
+    copies.push_back(buffer.clone());
+  }
+  return copies;
+}
+
+void BatchGradients::RestoreBuffers(const std::vector<at::Tensor>& copies) {
+  if (copies.empty()) return;
+  const c10::NoGradGuard no_grad;
+  const std::vector<at::Tensor> buffers = parts_.model.buffers();
+  for (size_t i = 0; i < copies.size(); ++i) buffers[i].copy_(copies[i]);
+}
+
+}  // namespace bigstep

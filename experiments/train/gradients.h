@@ -1,0 +1,87 @@
+// The loss and the gradients of a mini-batch: forward and backward pass, and
+// penalties. What the trainer gives to optimizers.
+#ifndef BIGSTEP_EXPERIMENTS_TRAIN_GRADIENTS_H_
+#define BIGSTEP_EXPERIMENTS_TRAIN_GRADIENTS_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/cuda_graph.h"
+#include "base/named_tensors.h"
+#include "datasets/batch_loader.h"
+#include "models/model.h"
+#include "optimizers/loss.h"
+#include "optimizers/regularizer.h"
+
+namespace bigstep {
+
+// An optimizer may make several passes over one batch. Each is done operation
+// by operation; or, once that was done often enough, as a graph: the first,
+// second... pass of all steps is recorded once, and done again with other
+// weights and examples.
+class BatchGradients {
+ public:
+  struct Parts {
+    Model& model;  // In train() mode.
+    const Loss& loss;
+    const std::vector<std::unique_ptr<Regularizer>>& regularizers;
+    // Makes the graph of a pass; empty: no graphs. Not used for a model that
+    // draws random numbers, which a graph would repeat.
+    std::function<std::unique_ptr<CudaGraph>()> make_graph;
+  };
+
+  // The parts outlive this object.
+  explicit BatchGradients(const Parts& parts);
+
+  // The examples of the passes to come: as many of them each time.
+  void SetBatch(const ExampleBatch& batch);
+
+  // No more passes over this batch: its memory may serve the next one.
+  void ReleaseBatch();
+
+  // Whether one of the passes over this batch may be recorded: no other thread
+  // may use the device then.
+  bool MayRecord() const;
+
+  // A pass: replaces every parameter's .grad() by the gradient of the mean loss
+  // of the batch, plus penalties, at the parameters as they are now, and
+  // returns that sum, [], detached. Gradients stay as they are until the same
+  // pass over the next batch. Buffers of the model follow the first pass over a
+  // batch only: running statistics of batch norm are those at the weights
+  // themselves, as in Foret's code for SAM and its successors. Throws
+  // c10::Error if the graph cannot be recorded.
+  at::Tensor Compute();
+
+ private:
+  // The first, second... pass over a batch.
+  struct Pass {
+    int64_t runs = 0;  // Without a graph.
+    std::unique_ptr<CudaGraph> graph;
+  };
+
+  bool UsesGraphs() const;
+  std::vector<at::Tensor> Replay(Pass& pass, bool first);
+  // The loss, and the gradient of each parameter, or an undefined tensor.
+  std::vector<at::Tensor> Run(bool first);
+  std::vector<at::Tensor> CopyBuffers() const;
+  // Does nothing if `copies` is empty.
+  void RestoreBuffers(const std::vector<at::Tensor>& copies);
+
+  const Parts parts_;
+  const NamedTensors parameters_;
+  std::vector<Pass> passes_;
+  size_t next_pass_ = 0;  // Over this batch.
+  // Of the batch. Where there are graphs, always the same two tensors.
+  at::Tensor inputs_, labels_;
+  // [M], all 1 / M: the gradient of a mean. Undefined before the first pass.
+  at::Tensor mean_weights_;
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_TRAIN_GRADIENTS_H_

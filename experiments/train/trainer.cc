@@ -1,0 +1,466 @@
+#include "experiments/train/trainer.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <chrono>
+#include <cmath>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/exceptions.h"
+#include "base/generator.h"
+#include "base/log.h"
+#include "base/named_tensors.h"
+#include "base/png.h"
+#include "base/seed.h"
+#include "base/status.h"
+#include "datasets/batch_loader.h"
+#include "experiments/train/checkpoint.h"
+#include "experiments/train/gradients.h"
+#include "metrics/evaluation.h"
+#include "metrics/metric.h"
+#include "models/model.h"
+#include "optimizers/loss.h"
+#include "optimizers/optimizer.h"
+#include "optimizers/regularizer.h"
+#include "optimizers/schedule.h"
+
+namespace bigstep {
+namespace {
+
+// Adds the time it lives to a sum of seconds.
+class ScopedTimer {
+ public:
+  explicit ScopedTimer(double& sum) : sum_(sum) {}
+  ScopedTimer(const ScopedTimer&) = delete;
+  ScopedTimer& operator=(const ScopedTimer&) = delete;
+  ~ScopedTimer() {
+    sum_ +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
+            .count();
+  }
+
+ private:
+  double& sum_;
+  std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
+};
+
+// Internal if `values` are not what `metric` promised: for each result a finite
+// number or null, and nothing besides but lists.
+absl::Status CheckValues(const std::string& name, const MetricTraits& traits,
+                         const Json& values) {
+  std::set<std::string> declared;
+  for (const ResultSpec& result : traits.results) {
+    declared.insert(result.name);
+    const Json value = values.value(result.name, Json("missing"));
+    const bool finite = value.is_number() && std::isfinite(value.get<double>());
+    if (!finite && !value.is_null()) {
+      return absl::InternalError(absl::StrCat(
+          "metric '", name, "': result '", result.name,
+          "' must be a finite number or null, got ",
+          value.is_number_float() ? "NaN or infinity" : value.dump()));
+    }
+  }
+  for (const auto& [key, value] : values.items()) {
+    if (declared.count(key) == 0 && !value.is_array()) {
+      return absl::InternalError(
+          absl::StrCat("metric '", name, "': '", key,
+                       "' is neither a declared result nor a "
+                       "list"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
+// or WriteCheckpoint if interrupted.
+class Trainer {
+ public:
+  Trainer(const TrialSettings& settings, const Dataset& dataset,
+          c10::Device device, const TrainerHooks& hooks)
+      : settings_(settings),
+        dataset_(dataset),
+        device_(device),
+        hooks_(hooks),
+        owner_(MakeCheckpointOwner(
+            settings.Id(),
+            c10::DeviceTypeName(device.type(), /*lower_case=*/true))),
+        checkpoints_(hooks.checkpoint_path, hooks.checkpoint_seconds, owner_,
+                     hooks.on_note) {}
+
+  absl::Status Prepare() {
+    const TrainingOptions& training = settings_.training;
+    if (training.batch_size > dataset_.train.size()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "training.batch_size ", training.batch_size, " exceeds the ",
+          dataset_.train.size(), " training examples"));
+    }
+    ASSIGN_OR_RETURN(model_, MakeModel());
+    parameters_ = Parameters(*model_);
+    ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
+    ASSIGN_OR_RETURN(
+        optimizer_, Optimizers::Get().Make(settings_.optimizer, {parameters_}));
+    ASSIGN_OR_RETURN(schedule_, Schedules::Get().Make(settings_.schedule,
+                                                      {training.max_steps}));
+    for (const PluginConfig& config : settings_.regularizers) {
+      ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
+      regularizers_.push_back(std::move(regularizer));
+    }
+    for (const auto& [label, config] : settings_.metrics) {
+      ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
+      RETURN_IF_ERROR(CheckSplits(label, metric->Traits()));
+      metrics_.emplace_back(label, std::move(metric));
+    }
+    gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
+        *model_, *loss_, regularizers_, hooks_.make_graph});
+    PickTrainSubset();
+    return absl::OkStatus();
+  }
+
+  // Goes on from the checkpoint. NotFound if there is none. Other errors leave
+  // the trainer of no use.
+  absl::Status Restore() {
+    if (hooks_.checkpoint_path.empty()) return absl::NotFoundError("no path");
+    ASSIGN_OR_RETURN(TrainingState state,
+                     ReadCheckpoint(hooks_.checkpoint_path, owner_));
+    RETURN_IF_ERROR(SetModelState(state.model, *model_));
+    RETURN_IF_ERROR(optimizer_->SetState(state.optimizer));
+    result_.steps = state.steps;
+    result_.history = std::move(state.history);
+    result_.train_seconds = state.train_seconds;
+    result_.evaluate_seconds = state.evaluate_seconds;
+    loss_sum_ = state.loss_sum;
+    loss_steps_ = state.loss_steps;
+    hooks_.on_resume(result_.steps);
+    return absl::OkStatus();
+  }
+
+  void WriteCheckpoint() {
+    if (result_.steps == 0) return;
+    BIGSTEP_CHECK(unread_losses_.empty())
+        << unread_losses_.size() << " losses were not read before step "
+        << result_.steps << " was kept";
+    checkpoints_.Write([this]() -> TrainingState {
+      return {result_.steps,         loss_sum_,
+              loss_steps_,           result_.history,
+              result_.train_seconds, result_.evaluate_seconds,
+              ModelState(*model_),   optimizer_->State()};
+    });
+  }
+
+  // Between two rounds of the loop, what a checkpoint holds is all there is,
+  // once the losses are read.
+  absl::Status Train() {
+    const TrainingOptions& training = settings_.training;
+    BatchLoader loader(dataset_.train, training.batch_size, settings_.seed);
+    loader.Skip(result_.steps);
+    model_->train();
+    for (;;) {
+      const bool evaluate = EvaluationIsDue();
+      const bool checkpoint = checkpoints_.IsDue();
+      const bool full = std::ssize(unread_losses_) >= MostUnread();
+      if ((full || evaluate || checkpoint) && !ReadLosses()) return Diverged();
+      if (evaluate) {
+        ASSIGN_OR_RETURN(const bool stop,
+                         Evaluate(result_.steps == training.max_steps,
+                                  loss_sum_ / loss_steps_));
+        if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
+        if (stop) return hooks_.on_completion(*model_);
+        loss_sum_ = 0;
+        loss_steps_ = 0;
+      }
+      if (checkpoint) WriteCheckpoint();
+      if (hooks_.interrupted()) {
+        return ReadLosses() ? absl::CancelledError("interrupted") : Diverged();
+      }
+      ASSIGN_OR_RETURN(const ExampleBatch batch, NextBatch(loader));
+      if (gradients_->MayRecord()) loader.Settle();
+      unread_losses_.push_back(Step(batch, result_.steps + 1));
+      ++result_.steps;
+    }
+  }
+
+  TrialResult TakeResult() { return std::move(result_); }
+
+ private:
+  absl::StatusOr<std::unique_ptr<Model>> MakeModel() const {
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<Model> model,
+        Models::Get().Make(settings_.model, {dataset_.task, settings_.seed}));
+    model->to(device_);
+    return model;
+  }
+
+  absl::Status CheckSplits(const std::string& metric,
+                           const MetricTraits& traits) const {
+    for (const std::string& split : traits.extra_splits) {
+      if (dataset_.Find(split) != nullptr) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("metric '", metric, "' asks for split '", split,
+                       "', which the dataset does not have (it has ",
+                       absl::StrJoin(dataset_.SplitNames(), ", "), ")"));
+    }
+    return absl::OkStatus();
+  }
+
+  // A random sample: the order of a dataset may go by label or bias.
+  void PickTrainSubset() {
+    const int64_t n = dataset_.train.size();
+    const int64_t wanted = settings_.training.eval_train_examples;
+    if (wanted >= n) return;
+    at::Generator generator =
+        MakeGenerator(Seed(settings_.seed, "evaluation/train"));
+    train_subset_ =
+        at::randperm(n, generator, at::kLong).slice(0, 0, wanted).to(device_);
+  }
+
+  absl::Status Diverged() {
+    result_.outcome = Outcome::kDiverged;
+    result_.stop = Stop::kDiverged;
+    result_.metrics = Json::object();
+    return absl::OkStatus();
+  }
+
+  // Whether the last step asks for an evaluation, and it was not made yet.
+  bool EvaluationIsDue() const {
+    const TrainingOptions& o = settings_.training;
+    return (loss_steps_ > 0 || !unread_losses_.empty()) &&
+           (result_.steps == o.max_steps ||
+            (o.eval_every > 0 && result_.steps % o.eval_every == 0));
+  }
+
+  absl::StatusOr<ExampleBatch> NextBatch(BatchLoader& loader) {
+    const ScopedTimer timer(result_.train_seconds);
+    return loader.Next();
+  }
+
+  // To read a loss waits for all work that the device was given, while nothing
+  // is added to it. The CPU has done its work when it returns.
+  int64_t MostUnread() const {
+    if (hooks_.most_unread_losses > 0) return hooks_.most_unread_losses;
+    return device_.is_cpu() ? 1 : 50;
+  }
+
+  // Takes in the losses of the last steps. False if one is not finite: later
+  // steps do not count then.
+  bool ReadLosses() {
+    const std::vector<double> losses = FetchLosses();
+    int64_t step = result_.steps - std::ssize(losses);
+    for (const double loss : losses) {
+      ++step;
+      if (!std::isfinite(loss)) {
+        result_.steps = step;
+        return false;
+      }
+      hooks_.on_step(step, loss);
+      loss_sum_ += loss;
+      ++loss_steps_;
+    }
+    return true;
+  }
+
+  std::vector<double> FetchLosses() {
+    const ScopedTimer timer(result_.train_seconds);
+    std::vector<at::Tensor> unread;
+    unread.swap(unread_losses_);
+    if (unread.empty()) return {};
+    if (unread.size() == 1) return {unread[0].item<double>()};
+    const at::Tensor losses = at::stack(unread).to(at::kCPU, at::kDouble);
+    const auto* const first = losses.data_ptr<double>();
+    return {first, first + losses.numel()};
+  }
+
+  // Trains on one mini-batch; returns its loss [] before the update.
+  at::Tensor Step(const ExampleBatch& batch, int64_t step) {
+    const ScopedTimer timer(result_.train_seconds);
+    gradients_->SetBatch(batch);
+    at::Tensor loss = optimizer_->Step([this] { return gradients_->Compute(); },
+                                       schedule_->LrScale(step - 1));
+    gradients_->ReleaseBatch();
+    return loss;
+  }
+
+  // Looks at the network and returns whether training ends, after the `last`
+  // step or by a rule. On the way, the rules look at a sample of the training
+  // data; what they find must hold for all of them.
+  absl::StatusOr<bool> Evaluate(bool last, double train_loss) {
+    const ScopedTimer timer(result_.evaluate_seconds);
+    const std::unique_ptr<Evaluation> evaluation = MakeEvaluation(last);
+    ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                     evaluation->Outputs("train"));
+    // Weights that overflowed in the last update show here first.
+    if (!AreFinite(*train)) {
+      RETURN_IF_ERROR(Diverged());
+      return true;
+    }
+    if (!last && RuleToStop(*train) != Stop::kMaxSteps) {
+      const std::unique_ptr<Evaluation> whole = MakeEvaluation(/*last=*/true);
+      ASSIGN_OR_RETURN(const SplitOutputs* const all, whole->Outputs("train"));
+      if (!AreFinite(*all)) {
+        RETURN_IF_ERROR(Diverged());
+        return true;
+      }
+      result_.stop = RuleToStop(*all);
+      if (result_.stop != Stop::kMaxSteps) {
+        RETURN_IF_ERROR(Measure(*whole, true, train_loss));
+        return true;
+      }
+    }
+    RETURN_IF_ERROR(Measure(*evaluation, last, train_loss));
+    return last;
+  }
+
+  static bool AreFinite(const SplitOutputs& outputs) {
+    return at::isfinite(outputs.logits).all().item<bool>();
+  }
+
+  std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
+    Evaluation::Options options;
+    options.interrupted = hooks_.interrupted;
+    options.seed = settings_.seed;
+    options.pictures = last;
+    options.representations = false;
+    for (const auto& [name, metric] : metrics_) {
+      const MetricTraits traits = metric->Traits();
+      const bool due = last || traits.timing == Timing::kByStep;
+      options.representations |= due && traits.representation;
+    }
+    if (!last) options.train_subset = train_subset_;
+    return std::make_unique<Evaluation>(
+        dataset_, *model_, [this] { return MakeModel().value(); }, options);
+  }
+
+  // The rule by which training should end here; kMaxSteps if none.
+  Stop RuleToStop(const SplitOutputs& train) const {
+    const TrainingOptions& o = settings_.training;
+    if (o.stop_collapsed_after > 0 && result_.steps >= o.stop_collapsed_after &&
+        Collapsed(train)) {
+      return Stop::kCollapsed;
+    }
+    if (o.stop_train_accuracy == 0 && o.stop_train_loss == 0) {
+      return Stop::kMaxSteps;
+    }
+    const c10::NoGradGuard no_grad;
+    const bool accurate =
+        o.stop_train_accuracy == 0 ||
+        ShareCorrect(train.logits, train.labels) >= o.stop_train_accuracy;
+    const bool low =
+        o.stop_train_loss == 0 || loss_->PerExample(train.logits, train.labels)
+                                          .to(at::kDouble)
+                                          .mean()
+                                          .item<double>() < o.stop_train_loss;
+    return accurate && low ? Stop::kTrainThresholds : Stop::kMaxSteps;
+  }
+
+  // Computes the by-step metrics and, at the end, all of them.
+  absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
+    HistoryRow row{result_.steps, train_loss, Json::object()};
+    for (const auto& [name, metric] : metrics_) {
+      const MetricTraits traits = metric->Traits();
+      const bool by_step = traits.timing == Timing::kByStep;
+      if (!by_step && !last) continue;
+      ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
+      RETURN_IF_ERROR(CheckValues(name, traits, values));
+      for (const Picture& picture : evaluation.TakePictures()) {
+        ASSIGN_OR_RETURN(
+            result_.pictures[absl::StrCat(name, "_", picture.name)],
+            EncodePng(picture.pixels));
+      }
+      if (by_step) row.metrics[name] = values;
+      if (last) result_.metrics[name] = std::move(values);
+    }
+    if (last) {
+      ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                       evaluation.Outputs("train"));
+      result_.collapsed = Collapsed(*train);
+    }
+    hooks_.on_evaluation(row);
+    result_.history.push_back(std::move(row));
+    return absl::OkStatus();
+  }
+
+  bool Collapsed(const SplitOutputs& train) const {
+    const int64_t k = dataset_.task.num_classes;
+    const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
+    return ShareCorrect(train.logits, train.labels) <= guessing;
+  }
+
+  const TrialSettings& settings_;
+  const Dataset& dataset_;
+  c10::Device device_;
+  const TrainerHooks& hooks_;
+  const CheckpointOwner owner_;
+  CheckpointWriter checkpoints_;
+  std::unique_ptr<Model> model_;
+  NamedTensors parameters_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<Schedule> schedule_;
+  std::vector<std::unique_ptr<Regularizer>> regularizers_;
+  std::unique_ptr<BatchGradients> gradients_;
+  std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
+  at::Tensor train_subset_;                // [M] int64; undefined: all.
+  std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
+  // Of the steps since the last evaluation, those of unread losses aside,
+  double loss_sum_ = 0;
+  int64_t loss_steps_ = 0;  // and their number.
+  TrialResult result_;
+};
+
+// A trainer ready to train, from the checkpoint if there is one of use.
+absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device,
+    const TrainerHooks& hooks) {
+  auto trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+  RETURN_IF_ERROR(trainer->Prepare());
+  const absl::Status status =
+      CatchExceptions([&trainer] { return trainer->Restore(); });
+  if (status.ok() || absl::IsNotFound(status)) return trainer;
+  hooks.on_note(absl::StrCat("the checkpoint ", hooks.checkpoint_path,
+                             " is of no use: ", status.message(),
+                             "; training starts anew"));
+  trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+  RETURN_IF_ERROR(trainer->Prepare());
+  return trainer;
+}
+
+}  // namespace
+
+absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
+                        c10::Device device) {
+  const TrainerHooks hooks;
+  Trainer trainer(settings, dataset, device, hooks);
+  return CatchExceptions([&] { return trainer.Prepare(); });
+}
+
+absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
+                                     const Dataset& dataset, c10::Device device,
+                                     const TrainerHooks& hooks) {
+  std::unique_ptr<Trainer> trainer;
+  const absl::Status status = CatchExceptions([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(trainer, MakeTrainer(settings, dataset, device, hooks));
+    return trainer->Train();
+  });
+  if (absl::IsCancelled(status)) {
+    trainer->WriteCheckpoint();
+    return status;
+  }
+  TrialResult result =
+      trainer == nullptr ? TrialResult() : trainer->TakeResult();
+  if (!status.ok()) {
+    result.outcome = Outcome::kFailed;
+    result.reason = std::string(status.message());
+    result.metrics = Json::object();
+    result.pictures.clear();
+  }
+  return result;
+}
+
+}  // namespace bigstep

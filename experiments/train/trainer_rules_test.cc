@@ -1,0 +1,313 @@
+// When the trainer ends early, and what it guarantees to optimizers and metrics
+// that do more than usual.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/png_testing.h"
+#include "datasets/dataset.h"
+#include "experiments/train/testing.h"
+#include "experiments/train/trainer.h"
+#include "metrics/evaluation.h"
+#include "metrics/metric.h"
+#include "models/model.h"
+#include "optimizers/optimizer.h"
+#include "optimizers/regularizer.h"
+
+namespace bigstep {
+namespace {
+
+TEST(TrainerRulesTest, TrainingEndsOnceTheTrainAccuracyIsReached) {
+  const std::vector<std::string> easy = {
+      "dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
+      "num_validation: 100, num_test: 100}",
+      "training={batch_size: 20, max_steps: 500, eval_every: 10}"};
+  std::vector<std::string> stopped = easy;
+  stopped.push_back("training.stop_train_accuracy=1");
+  const TrialResult result = TrainNow(SettingsOf(stopped));
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  EXPECT_EQ(result.stop, Stop::kTrainThresholds);
+  EXPECT_LT(result.steps, 500);
+  EXPECT_EQ(result.metrics["accuracy"]["train"], 1.0);
+  // At-end metrics are there, and the row before was not good enough.
+  EXPECT_TRUE(result.metrics.contains("prunability"));
+  EXPECT_EQ(static_cast<int64_t>(result.history.size()), result.steps / 10);
+  EXPECT_LT(
+      result.history[result.history.size() - 2].metrics["accuracy"]["train"],
+      1.0);
+
+  const TrialResult whole = TrainNow(SettingsOf(easy));
+  EXPECT_EQ(whole.stop, Stop::kMaxSteps);
+  EXPECT_EQ(whole.steps, 500);
+
+  // With a bound on the loss too, training goes on until both hold.
+  stopped.push_back("training.stop_train_loss=0.05");
+  stopped.push_back("training.max_steps=5000");
+  const TrialResult both = TrainNow(SettingsOf(stopped));
+  EXPECT_EQ(both.stop, Stop::kTrainThresholds);
+  EXPECT_GT(both.steps, result.steps);
+}
+
+TEST(TrainerRulesTest, TheBoundOnTheLossIsThatOfTheTrialsLossWithoutPenalties) {
+  TrialSettings settings =
+      SettingsOf({"training={batch_size: 20, max_steps: 30, eval_every: 10, "
+                  "stop_train_loss: 0.5}",
+                  "optimizer.lr=1e-12", "axes={}", "plan={}"});
+  // Far from learnt: a cross-entropy near log 2.
+  EXPECT_EQ(TrainNow(settings).stop, Stop::kMaxSteps);
+  settings.training.stop_train_loss = 1;
+  // A penalty that alone exceeds the bound plays no part.
+  settings.regularizers = {
+      ParsePlugin<RegularizerFamily>("{name: l2, coefficient: 1000}")};
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.stop, Stop::kTrainThresholds);
+  EXPECT_EQ(result.steps, 10);
+  EXPECT_GT(result.history[0].train_loss, 1);
+}
+
+TEST(TrainerRulesTest, WhatASampleSuggestsAllTrainingExamplesMustConfirm) {
+  // One example of 200 is easily right; all of them never are: labels of 20
+  // bits' parity at a learning rate of nothing.
+  TrialSettings settings = SettingsOf(
+      {"dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
+       "0.5, num_train: 200, num_validation: 100, num_test: 100}",
+       "training={batch_size: 20, max_steps: 3, eval_every: 1, "
+       "eval_train_examples: 1, stop_train_accuracy: 1}",
+       "optimizer.lr=1e-9", "axes={}", "plan={}"});
+  int right = 0;
+  for (settings.seed = 0; settings.seed < 16; ++settings.seed) {
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.stop, Stop::kMaxSteps);
+    ASSERT_EQ(result.history.size(), 3u);
+    for (size_t row = 0; row < 2; ++row) {
+      const double accuracy =
+          result.history[row].metrics["accuracy"]["train"].get<double>();
+      EXPECT_TRUE(accuracy == 0 || accuracy == 1) << "still a sample of one";
+      right += accuracy == 1;
+    }
+  }
+  EXPECT_GT(right, 0) << "no sample suggests that training has succeeded";
+}
+
+TEST(TrainerRulesTest, ACollapsedTrialMayEndEarly) {
+  const std::vector<std::string> hopeless = {
+      "dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
+      "0.5, num_train: 20000, num_validation: 100, num_test: 100}",
+      "optimizer.lr=1e-9", "axes={}", "plan={}",
+      "training.stop_collapsed_after=15"};
+  const TrialResult result = TrainNow(SettingsOf(hopeless));
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  EXPECT_EQ(result.stop, Stop::kCollapsed);
+  EXPECT_TRUE(result.collapsed);
+  EXPECT_EQ(result.steps, 20);  // The first evaluation from step 15 on.
+  EXPECT_TRUE(result.metrics.contains("prunability"));
+  EXPECT_EQ(TrainNow(SettingsOf({"training.stop_collapsed_after=15"})).stop,
+            Stop::kMaxSteps);
+}
+
+// Takes a second gradient in each step, as sharpness-aware minimisation does.
+struct TwiceOptions {
+  bool second_pass = true;
+  static void Describe(Schema<TwiceOptions>& s) {
+    s.Summary("Looks twice.").Paper("none");
+    s.Field("second_pass", &TwiceOptions::second_pass).Doc("look again");
+  }
+};
+
+class Twice final : public Optimizer {
+ public:
+  Twice(const TwiceOptions& options, const OptimizerArgs&)
+      : second_pass_(options.second_pass) {}
+
+  at::Tensor Step(const GradientFn& gradients, double) override {
+    at::Tensor loss = gradients();
+    if (second_pass_) gradients();
+    return loss;
+  }
+
+  NamedTensors State() const override { return {}; }
+  absl::Status SetState(const NamedTensors&) override {
+    return absl::OkStatus();
+  }
+
+ private:
+  bool second_pass_;
+};
+
+BIGSTEP_REGISTER(Optimizers, "twice", Twice, TwiceOptions);
+
+// Logits that hold the number of forward passes in train mode.
+struct CountsOptions {
+  static void Describe(Schema<CountsOptions>& s) {
+    s.Summary("Counts.").Paper("none");
+  }
+};
+
+class Counts final : public Model {
+ public:
+  Counts(const CountsOptions&, const ModelArgs&)
+      : weight_(register_parameter("weight", at::ones({1, 1}))),
+        passes_(register_buffer("passes", at::zeros({1}))) {}
+
+  ModelOutput Forward(const at::Tensor& inputs) override {
+    if (is_training()) passes_.add_(1);
+    const at::Tensor z = passes_.expand({inputs.size(0), 1});
+    return {at::cat({z, z * weight_ * 0}, 1), z};
+  }
+
+ private:
+  at::Tensor weight_, passes_;
+};
+
+BIGSTEP_REGISTER(Models, "counts", Counts, CountsOptions);
+
+TEST(TrainerRulesTest, BuffersFollowTheFirstPassOfAStepOnly) {
+  for (const char* optimizer :
+       {"{name: twice, second_pass: false}", "{name: twice}"}) {
+    TrainerHooks hooks;
+    double passes = 0;
+    hooks.on_completion = [&](const Model& model) {
+      passes = model.buffers()[0].item<double>();
+      return absl::OkStatus();
+    };
+    TrainNow(SettingsOf({"model=counts", absl::StrCat("optimizer=", optimizer),
+                         "axes={}", "plan={}"}),
+             hooks);
+    EXPECT_EQ(passes, 30) << optimizer;
+  }
+}
+
+// Examples of which the first `zeros` of `n` have label 0, the others 1.
+Dataset ZerosAndOnes(int64_t zeros, int64_t n, int64_t num_classes) {
+  const Split split = {at::zeros({n, 1}), at::arange(n).ge(zeros).to(at::kLong),
+                       at::zeros({n}, at::kLong)};
+  return {{{1}, num_classes, 1}, split, split, split};
+}
+
+// A trial of a network that says 0 to everything.
+TrialResult TrainToSayZero(const TrainingOptions& training,
+                           const Dataset& dataset) {
+  TrialSettings settings = SettingsOf({"model=counts", "axes={}", "plan={}"});
+  settings.training = training;
+  settings.metrics.clear();
+  const auto result = RunTrial(settings, dataset, c10::kCPU, TrainerHooks());
+  EXPECT_OK(result);
+  EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
+  return *result;
+}
+
+TEST(TrainerRulesTest, CollapseHasItsBoundWithin) {
+  TrainingOptions training;
+  training.batch_size = 5;
+  training.max_steps = 30;
+  training.eval_every = 10;
+  training.stop_collapsed_after = 10;
+  const TrialResult two = TrainToSayZero(training, ZerosAndOnes(53, 100, 2));
+  EXPECT_TRUE(two.collapsed);
+  EXPECT_EQ(two.stop, Stop::kCollapsed);
+  EXPECT_EQ(two.steps, 10);
+  EXPECT_FALSE(TrainToSayZero(training, ZerosAndOnes(54, 100, 2)).collapsed);
+  // 1.25 / 3 = 5 / 12.
+  EXPECT_TRUE(TrainToSayZero(training, ZerosAndOnes(5, 12, 3)).collapsed);
+  EXPECT_FALSE(TrainToSayZero(training, ZerosAndOnes(6, 12, 3)).collapsed);
+}
+
+TEST(TrainerRulesTest, TheTrainAccuracyThatEndsATrialIsThatOfTheOption) {
+  TrainingOptions training;
+  training.batch_size = 5;
+  training.max_steps = 30;
+  training.eval_every = 10;
+  const Dataset three_quarters = ZerosAndOnes(6, 8, 2);
+  training.stop_train_accuracy = 0.75;
+  EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 10);
+  training.stop_train_accuracy = 0.76;
+  EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 30);
+}
+
+// Says which training example is sampled; counts how often it is asked.
+struct SamplesOptions {
+  static void Describe(Schema<SamplesOptions>& s) {
+    s.Summary("Samples.").Paper("none");
+  }
+};
+
+class Samples final : public Metric {
+ public:
+  Samples(const SamplesOptions&, const MetricArgs&) {}
+
+  MetricTraits Traits() const override {
+    return {Timing::kAtEnd, {{"position", "of the example"}}};
+  }
+
+  absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
+    ++computed;
+    const at::Tensor sample = evaluation.Sample("train", 1).value();
+    return Json{{"position", sample.item<int64_t>()}};
+  }
+
+  static int computed;
+};
+
+int Samples::computed = 0;
+
+BIGSTEP_REGISTER(Metrics, "samples", Samples, SamplesOptions);
+
+TEST(TrainerRulesTest, AtEndMetricsAreComputedOnceOnSamplesOfTheSeed) {
+  TrialSettings settings = SettingsOf();
+  settings.metrics = {{"samples", ParsePlugin<MetricFamily>("samples")}};
+  std::set<int64_t> positions;
+  for (settings.seed = 0; settings.seed < 4; ++settings.seed) {
+    Samples::computed = 0;
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.history.size(), 3u);
+    EXPECT_EQ(Samples::computed, 1);
+    positions.insert(result.metrics["samples"]["position"].get<int64_t>());
+  }
+  EXPECT_GT(positions.size(), 1u);
+}
+
+// Draws at every occasion.
+struct DrawsOptions {
+  static void Describe(Schema<DrawsOptions>& s) {
+    s.Summary("Draws.").Paper("none");
+  }
+};
+
+class Draws final : public Metric {
+ public:
+  Draws(const DrawsOptions&, const MetricArgs&) {}
+
+  MetricTraits Traits() const override {
+    return {Timing::kByStep, {{"wanted", "whether pictures are wanted"}}};
+  }
+
+  absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
+    const bool wanted = evaluation.wants_pictures();
+    if (wanted) {
+      evaluation.AddPicture({"dot", at::zeros({3, 1, 1}, at::kByte)});
+    }
+    return Json{{"wanted", wanted ? 1 : 0}};
+  }
+};
+
+BIGSTEP_REGISTER(Metrics, "draws", Draws, DrawsOptions);
+
+TEST(TrainerRulesTest, PicturesAreDrawnAtTheEndUnderTheLabelOfTheirMetric) {
+  TrialSettings settings = SettingsOf();
+  const PluginConfig draws = ParsePlugin<MetricFamily>("draws");
+  settings.metrics = {{"a", draws}, {"b", draws}};
+  const TrialResult result = TrainNow(settings);
+  ASSERT_EQ(result.pictures.size(), 2u);
+  using Rows = std::vector<std::vector<uint32_t>>;
+  EXPECT_EQ(Pixels(result.pictures.at("a_dot")), (Rows{{0x000000}}));
+  EXPECT_EQ(Pixels(result.pictures.at("b_dot")), (Rows{{0x000000}}));
+  EXPECT_EQ(result.history[0].metrics["a"]["wanted"], 0);
+  EXPECT_EQ(result.metrics["a"]["wanted"], 1);
+}
+
+}  // namespace
+}  // namespace bigstep

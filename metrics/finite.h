@@ -1,0 +1,19 @@
+// A number as a result of a metric.
+#ifndef BIGSTEP_METRICS_FINITE_H_
+#define BIGSTEP_METRICS_FINITE_H_
+
+#include <cmath>
+
+#include "base/json.h"
+
+namespace bigstep {
+
+// Null in place of NaN and infinity: what a mean over nothing, a quotient by 0
+// or an overflow leaves.
+inline Json FiniteOrNull(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_METRICS_FINITE_H_

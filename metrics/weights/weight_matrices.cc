@@ -1,0 +1,22 @@
+#include "metrics/weights/weight_matrices.h"
+
+#include <ATen/ATen.h>
+
+namespace bigstep {
+
+absl::StatusOr<std::vector<at::Tensor>> WeightMatrices(const Model& model) {
+  std::vector<at::Tensor> matrices;
+  for (const auto& [name, tensor] : Parameters(model)) {
+    if (tensor.dim() < 2) continue;
+    matrices.push_back(
+        tensor.detach().to(at::kCPU, at::kDouble).flatten(1).clone());
+  }
+  if (matrices.empty()) {
+    return absl::InvalidArgumentError(
+        "the model has no weight tensor (of two or more dimensions) to "
+        "measure");
+  }
+  return matrices;
+}
+
+}  // namespace bigstep

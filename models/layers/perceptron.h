@@ -1,0 +1,32 @@
+// A stack of linear layers with ReLU between them, as one node of the graph: an
+// eighth of the step of a network of 20-100-100-2 otherwise goes into nodes.
+#ifndef BIGSTEP_MODELS_LAYERS_PERCEPTRON_H_
+#define BIGSTEP_MODELS_LAYERS_PERCEPTRON_H_
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace bigstep {
+
+// Handles to parameters of one dtype and device. `weight` [O, I]; `bias` [O],
+// or undefined in all layers.
+struct LinearParameters {
+  at::Tensor weight, bias;
+};
+
+struct PerceptronOutput {
+  at::Tensor logits;  // [N, K].
+  at::Tensor hidden;  // [N, D]: what the last layer reads.
+};
+
+// Outputs for x [N, I] of that dtype and device. There is at least one layer,
+// and ReLU after each but the last, with its plain gradient also in a
+// RescaleScope. Gradients may themselves be differentiated, at the price of a
+// second forward pass.
+PerceptronOutput Perceptron(const at::Tensor& x,
+                            const std::vector<LinearParameters>& layers);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_MODELS_LAYERS_PERCEPTRON_H_

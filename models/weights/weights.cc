@@ -1,0 +1,156 @@
+#include "models/weights/weights.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/safetensors.h"
+#include "base/status.h"
+
+namespace bigstep {
+namespace {
+
+// Parameters and buffers by name, sharing storage with the module.
+std::map<std::string, at::Tensor> State(const torch::nn::Module& module) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& item : module.named_parameters()) {
+    state[item.key()] = item.value();
+  }
+  for (const auto& item : module.named_buffers()) {
+    state[item.key()] = item.value();
+  }
+  return state;
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string Shape(at::IntArrayRef shape) {
+  return absl::StrCat("[", absl::StrJoin(shape, ", "), "]");
+}
+
+// "; <what>: a, b, c and 5 more", or "" if there are none.
+std::string Listed(absl::string_view what, std::vector<std::string> items) {
+  if (items.empty()) return "";
+  constexpr size_t kMost = 4;
+  std::string more;
+  if (items.size() > kMost) {
+    more = absl::StrCat(" and ", items.size() - kMost, " more");
+    items.resize(kMost);
+  }
+  return absl::StrCat("; ", what, ": ", absl::StrJoin(items, ", "), more);
+}
+
+// In what the file and the module differ.
+class Differences {
+ public:
+  void Compare(const std::string& name, const at::Tensor& tensor,
+               const StoredTensor& stored) {
+    if (tensor.sizes() != at::IntArrayRef(stored.shape)) {
+      shapes_.push_back(absl::StrCat(name, " (", Shape(stored.shape),
+                                     " in the file, ", Shape(tensor.sizes()),
+                                     " in the model)"));
+      names_.push_back(name);
+    } else if (tensor.is_floating_point() != at::isFloatingType(stored.dtype)) {
+      types_.push_back(
+          absl::StrCat(name, " (", at::toString(stored.dtype), " in the file, ",
+                       at::toString(tensor.scalar_type()), " in the model)"));
+    }
+  }
+
+  void Missing(const std::string& name) {
+    if (absl::EndsWith(name, "num_batches_tracked")) return;
+    missing_.push_back(name);
+    names_.push_back(name);
+  }
+
+  void Unexpected(const std::string& name) { unexpected_.push_back(name); }
+
+  absl::Status ToStatus(const Head& head) const {
+    const std::string lists = absl::StrCat(
+        Listed("missing from the file", missing_),
+        Listed("not in the model", unexpected_),
+        Listed("of another shape", shapes_), Listed("of another type", types_));
+    if (lists.empty()) return absl::OkStatus();
+    std::string advice;
+    for (const std::string& name : head.names) {
+      if (!Contains(names_, name)) continue;
+      advice = absl::StrCat(
+          "; if the file's last layer (", absl::StrJoin(head.names, ", "),
+          ") serves other classes, set new_head: true to begin with a fresh "
+          "one");
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("the weights do not fit the model", lists, advice));
+  }
+
+ private:
+  std::vector<std::string> missing_, unexpected_, shapes_, types_;
+  std::vector<std::string> names_;  // Missing or of another shape.
+};
+
+using Pair = std::pair<at::Tensor, StoredTensor>;
+
+// Each tensor of `state` with the stored one to be copied into it.
+absl::StatusOr<std::vector<Pair>> Match(
+    std::map<std::string, at::Tensor> state,
+    std::map<std::string, StoredTensor> stored, const Head& head) {
+  for (const std::string& name : head.names) {
+    BIGSTEP_CHECK(state.count(name) == 1) << "the module has no " << name;
+    if (!head.is_new) continue;
+    state.erase(name);
+    stored.erase(name);
+  }
+  Differences differences;
+  std::vector<Pair> pairs;
+  for (const auto& [name, tensor] : state) {
+    const auto found = stored.find(name);
+    if (found == stored.end()) {
+      differences.Missing(name);
+      continue;
+    }
+    differences.Compare(name, tensor, found->second);
+    pairs.emplace_back(tensor, found->second);
+  }
+  for (const auto& [name, tensor] : stored) {
+    if (state.count(name) == 0) differences.Unexpected(name);
+  }
+  RETURN_IF_ERROR(differences.ToStatus(head));
+  return pairs;
+}
+
+absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
+                      const Head& head) {
+  ASSIGN_OR_RETURN(auto stored, ParseSafetensors(file));
+  ASSIGN_OR_RETURN(const std::vector<Pair> pairs,
+                   Match(State(module), std::move(stored), head));
+  const c10::NoGradGuard no_grad;
+  for (const auto& [to, from] : pairs) to.copy_(ToTensor(from));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
+                         const Head& head) {
+  ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
+  const absl::Status status = LoadFrom(file, module, head);
+  return absl::Status(status.code(),
+                      absl::StrCat(path, ": ", status.message()));
+}
+
+absl::Status SaveWeights(const torch::nn::Module& module,
+                         const std::string& path) {
+  return WriteFileAtomically(path, FormatSafetensors(State(module)));
+}
+
+}  // namespace bigstep

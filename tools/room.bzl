@@ -1,0 +1,120 @@
+"""One folder: its library, what its tests share, and its tests."""
+
+def pch(deps, test = False):
+    """The precompiled header for a target with these dependencies.
+
+    Args:
+      deps: the target's dependencies.
+      test: whether it is a test.
+
+    Returns:
+      The label of the header, and the flags that use it.
+    """
+    name = "tensors" if "//base:tensors" in deps or ":tensors" in deps else "base"
+    if test:
+        name += "_test"
+    return "//third_party/pch:" + name, ["-include", "third_party/pch/%s.hh" % name]
+
+def _unique(labels):
+    return {label: True for label in labels}.keys()
+
+_NOT_OWN = ["*_test.cc", "*testing.cc", "*_main.cc", "*_fuzz.cc"]
+
+def room(
+        name,
+        deps = [],
+        visibility = [],
+        files = None,
+        exclude = [],
+        vector_loops = [],
+        testing = False,
+        testing_deps = [],
+        testing_visibility = [],
+        tests = None,
+        test_deps = [],
+        test_data = [],
+        test_size = "small",
+        test_main = "//third_party:gtest_main",
+        **kwargs):
+    """Declares `name` and `name`_test and, if wanted, `testing`.
+
+    Args:
+      name: the library.
+      deps: what it needs. Third-party libraries of //base come with //base.
+      visibility: who may include its headers.
+      files: base names of its .cc and .h files; by default all of the folder.
+      exclude: base names that belong to another library of the folder.
+      vector_loops: those of its files that are compiled with -O3: GCC 12
+        vectorizes such loops only then.
+      testing: whether the folder has *testing.{h,cc}, a library for tests.
+      testing_deps: what that needs besides `name`.
+      testing_visibility: who uses it besides this folder.
+      tests: base names of the tests, without _test; by default all of the
+        folder, or those of `files`.
+      test_deps: what the tests need besides.
+      test_data: files that they read.
+      test_size: of the test.
+      test_main: the main() of the test.
+      **kwargs: passed to the library.
+    """
+    if files == None:
+        skip = _NOT_OWN + [f + e for f in exclude + vector_loops for e in [".cc", ".h"]]
+        srcs = native.glob(["*.cc"], exclude = skip, allow_empty = True)
+        hdrs = native.glob(["*.h"], exclude = skip + ["*testing.h"], allow_empty = True)
+    else:
+        own = [f for f in files if f not in vector_loops]
+        srcs = native.glob([f + ".cc" for f in own], allow_empty = True)
+        hdrs = native.glob([f + ".h" for f in own], allow_empty = True)
+    header, include_header = pch(deps + [":" + name])
+    if vector_loops:
+        native.cc_library(
+            name = name + "_vector_loops",
+            srcs = [f + ".cc" for f in vector_loops],
+            hdrs = [f + ".h" for f in vector_loops],
+            copts = ["-O3"] + include_header,
+            linkstatic = True,
+            visibility = visibility,
+            deps = deps + [header],
+        )
+        deps = deps + [":" + name + "_vector_loops"]
+    native.cc_library(
+        name = name,
+        srcs = srcs,
+        hdrs = hdrs,
+        copts = include_header,
+        linkstatic = True,
+        visibility = visibility,
+        deps = deps + [header],
+        **kwargs
+    )
+    test_header, include_test_header = pch(
+        deps + test_deps + testing_deps + [":" + name],
+        test = True,
+    )
+    if testing:
+        native.cc_library(
+            name = "testing",
+            testonly = True,
+            srcs = native.glob(["*testing.cc"], allow_empty = True),
+            hdrs = native.glob(["*testing.h"]),
+            copts = include_test_header,
+            # A main() or a plugin in it is referred to by nothing.
+            alwayslink = True,
+            linkstatic = True,
+            visibility = testing_visibility,
+            deps = _unique([":" + name, "//third_party:gtest", test_header] + deps + testing_deps),
+        )
+        test_deps = test_deps + [":testing"]
+    if tests == None and files == None:
+        test_srcs = native.glob(["*_test.cc"], exclude = [f + "_test.cc" for f in exclude], allow_empty = True)
+    else:
+        test_srcs = native.glob([f + "_test.cc" for f in (files if tests == None else tests)], allow_empty = True)
+    if test_srcs:
+        native.cc_test(
+            name = name + "_test",
+            size = test_size,
+            srcs = test_srcs,
+            data = test_data,
+            copts = include_test_header,
+            deps = _unique([":" + name, test_main, test_header] + deps + test_deps),
+        )
