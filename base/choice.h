@@ -7,8 +7,8 @@
 //     }
 //   };
 //
-// In a spec it is written as a section is, `then: {name: cosine}`, and what is
-// wrong with it has its position and its path, schedule.then.final_scale.
+// A spec writes it like a section, `then: {name: cosine}`; errors in it carry
+// its position and its path, schedule.then.final_scale.
 #ifndef BIGSTEP_BASE_CHOICE_H_
 #define BIGSTEP_BASE_CHOICE_H_
 
@@ -65,7 +65,7 @@ class Choice {
     return Plugins().Make(config(), args);
   }
 
-  // What the choice means: see PluginConfig::Identity.
+  // See PluginConfig::Identity.
   Json Identity() const { return config().Identity(); }
 
   // The identity of a choice that may be left out of the identity around it, if

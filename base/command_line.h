@@ -14,11 +14,11 @@ namespace bigstep {
 
 struct CommandLineRules {
   std::string file;  // The __FILE__ whose DEFINE_ flags may be given.
-  // Flags that may stand without a value, and what that means.
+  // Flags that need no value, and the value implied.
   std::map<std::string, std::string> bare;
   // Flags that may be given several times, and where their values go.
   std::map<std::string, std::vector<std::string>*> repeated;
-  // Where arguments that are no flags go; none may be given if null.
+  // Receives arguments that are not flags; none are allowed if null.
   std::vector<std::string>* arguments = nullptr;
 };
 

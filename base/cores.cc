@@ -23,7 +23,7 @@ std::string FirstLine(const std::string& path) {
 // not limited.
 double Quota(const std::string& sys) {
   double quota = 0, period = 0;
-  // Version 2: "200000 100000", or "max 100000", which is no number.
+  // Version 2: "200000 100000", or "max 100000", which is not a number.
   std::ifstream both(sys + "/fs/cgroup/cpu.max");
   if (both >> quota >> period && period > 0) return quota / period;
   std::ifstream one(sys + "/fs/cgroup/cpu/cpu.cfs_quota_us");

@@ -13,7 +13,7 @@ namespace bigstep {
 int PhysicalCores();
 
 // The same for the processors numbered `cpus`, on the system whose /sys is at
-// `sys`. What is not described there counts as a core of its own.
+// `sys`. Processors not described there count as a core each.
 int CountCores(const std::vector<int>& cpus, const std::string& sys);
 
 }  // namespace bigstep

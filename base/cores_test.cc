@@ -24,7 +24,7 @@ TEST_F(CoresTest, ThreadsOfOneCoreCountOnce) {
   SetSiblings(2, "0,2");
   SetSiblings(3, "1,3");
   EXPECT_EQ(CountCores({0, 1, 2, 3}, sys_), 2);
-  EXPECT_EQ(CountCores({0, 2}, sys_), 1);  // What a mask leaves.
+  EXPECT_EQ(CountCores({0, 2}, sys_), 1);  // As a CPU mask leaves them.
 }
 
 TEST_F(CoresTest, WhatIsNotDescribedIsACore) {

@@ -60,7 +60,7 @@ absl::Status CheckCudaGraphs(c10::Device device) {
   if (!device.is_cuda()) {
     return absl::InvalidArgumentError(
         absl::StrCat("CUDA graphs need a CUDA device, and trials would run on ",
-                     device.str(), "; --device=cuda tells what is missing"));
+                     device.str(), "; --device=cuda says what is missing"));
   }
   if (!kBuiltWithGraphs) {
     return absl::FailedPreconditionError(

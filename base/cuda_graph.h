@@ -14,9 +14,9 @@
 
 namespace bigstep {
 
-// Operations on tensors that are noted down once and done as often as wanted,
-// each time on the same memory: what they read from outside must still be
-// there, and with new values in it; their results are overwritten.
+// Operations on tensors that are recorded once and replayed any number of times
+// on the same memory: their inputs must still be there, with new values; their
+// results are overwritten.
 class CudaGraph {
  public:
   // Returns its results, some of which may be undefined.
@@ -24,21 +24,21 @@ class CudaGraph {
 
   virtual ~CudaGraph() = default;
 
-  // Notes down what `work` asks of the device, which does not do it yet. Once
-  // only. `work` has run before, so that libraries have prepared what they
-  // need. It computes nothing on the CPU that another run would compute
-  // otherwise (random numbers, counters) and does not read results back. While
-  // it runs, no other thread uses the device. Throws c10::Error if `work` did
-  // what cannot be noted down, and what `work` throws: LibTorch may then be of
-  // no use for the device in this process.
+  // Records the operations that `work` launches on the device, without running
+  // them. Call once. `work` has run before, so that libraries are initialized.
+  // It computes nothing on the CPU that another run would compute differently
+  // (random numbers, counters) and does not read results back. While it runs,
+  // no other thread uses the device. Throws c10::Error if an operation cannot
+  // be recorded, and whatever `work` throws: LibTorch may then be unable to use
+  // the device in this process.
   virtual void Record(const Work& work) = 0;
 
-  // Asks the device to do it all, after what it was asked before; returns the
-  // results, the same tensors each time. Recorded work only.
+  // Enqueues the recorded work on the device; returns the results, the same
+  // tensors each time. Call after Record.
   virtual const std::vector<at::Tensor>& Replay() = 0;
 };
 
-// OK if `device` can be given graphs by this program. InvalidArgument if it is
+// OK if this program can run graphs on `device`. InvalidArgument if it is
 // not a GPU, FailedPrecondition if the program was built without CUDA's
 // headers.
 absl::Status CheckCudaGraphs(c10::Device device);

@@ -16,10 +16,10 @@ TEST(CudaGraphTest, TheCpuHasNone) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(),
             "CUDA graphs need a CUDA device, and trials would run on cpu; "
-            "--device=cuda tells what is missing");
+            "--device=cuda says what is missing");
 }
 
-// What follows has not been run yet, for want of a GPU.
+// The rest has not been run yet, for lack of a GPU.
 class CudaGraphTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -19,7 +19,7 @@ namespace bigstep {
 // device is not on this machine.
 absl::StatusOr<c10::Device> ParseDevice(absl::string_view text);
 
-// What the device is, for records: the CPU's model name; of a GPU, its number.
+// Names the device in records: the CPU's model name, or the number of a GPU.
 std::string DeviceDescription(c10::Device device);
 
 // Prepares the process for one trial at a time. Call once, before any tensor
@@ -38,10 +38,10 @@ void ConfigureCompute(int threads = 1);
 // for the CPU.
 void ConfigureDevice(c10::Device device);
 
-// From now on this thread gives its work for `device`, a GPU, to a stream of
-// its own: only there can it be recorded (cuda_graph.h). What other threads
-// give to the device is not in line with it. Unavailable if it cannot be used,
-// or is no GPU.
+// From now on this thread's work for `device`, a GPU, runs on a stream of its
+// own: only there can it be recorded (cuda_graph.h). It is not ordered with the
+// work of other threads. Unavailable if the device cannot be used or is not a
+// GPU.
 absl::Status UseOwnStream(c10::Device device);
 
 // The variables that a process must find at its start to compute as fast as it

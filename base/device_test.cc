@@ -132,7 +132,7 @@ void ConfigureAndLook() {
   // The test's environment asks for one thread: undo that.
   at::set_num_threads(3);
   if (set_blas_threads != nullptr) set_blas_threads(2);
-  // What is true only afterwards must not be true before.
+  // The values that the call sets must not be set before.
   REQUIRE_OR_EXIT(at::get_num_threads() == 3);
   REQUIRE_OR_EXIT(Product() > 0);
   REQUIRE_OR_EXIT(kOwnMalloc || !FreedMemoryStays());

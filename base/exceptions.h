@@ -1,4 +1,4 @@
-// The door at which exceptions stop: LibTorch throws, the rest of us does not.
+// Converts exceptions of LibTorch to statuses; our own code does not throw.
 #ifndef BIGSTEP_BASE_EXCEPTIONS_H_
 #define BIGSTEP_BASE_EXCEPTIONS_H_
 
@@ -11,9 +11,9 @@
 
 namespace bigstep {
 
-// Runs `work`, a function that returns absl::Status or absl::StatusOr. What it
-// throws (a shape that does not fit, memory that is not there) becomes an
-// Internal status.
+// Runs `work`, a function that returns absl::Status or absl::StatusOr. An
+// exception (shapes that do not fit, memory exhausted) becomes an Internal
+// status.
 template <class Work>
 std::invoke_result_t<Work> CatchExceptions(const Work& work) {
   try {

@@ -1,10 +1,11 @@
-// A lock that a process holds on a file: it is gone when the process is,
-// whatever ended it.
+// A lock that a process holds on a file. It ends with the process, whatever
+// ended that.
 #ifndef BIGSTEP_BASE_FILE_LOCK_H_
 #define BIGSTEP_BASE_FILE_LOCK_H_
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -15,16 +16,23 @@ namespace bigstep {
 // machines if the server and the mount support locks (NFS 4 does).
 class FileLock {
  public:
-  // Makes the file if it is not there. Nothing if another FileLock, of this
-  // process or another, holds the lock; an error if the file cannot be made.
+  // Creates the file if needed. Nothing if another FileLock, of this process or
+  // another, holds the lock. Unimplemented if the file system has no locks; the
+  // system's error if the file cannot be created.
   static absl::StatusOr<std::optional<FileLock>> Try(const std::string& path);
 
+  // The same, but waits until the lock is free.
+  static absl::StatusOr<std::optional<FileLock>> Wait(const std::string& path);
+
   FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&&) = delete;
-  // Removes the file and gives the lock back.
+  FileLock& operator=(FileLock&& other) noexcept;
+  // Removes the file and releases the lock.
   ~FileLock();
 
  private:
+  static absl::StatusOr<std::optional<FileLock>> Acquire(
+      const std::string& path, int operation);
+
   FileLock(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
   std::string path_;

@@ -5,7 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -81,6 +84,24 @@ TEST_F(FileLockTest, ManyNeverHoldItTogether) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(together, 0);
   EXPECT_EQ(turns, 4 * 100);
+}
+
+TEST_F(FileLockTest, WaitReturnsOnceTheLockIsFree) {
+  std::optional<FileLock> first = FileLock::Try(path_).value();
+  std::atomic<bool> released = false;
+  std::thread second([&] {
+    const auto lock = FileLock::Wait(path_);
+    ASSERT_OK(lock);
+    EXPECT_TRUE(released);
+    EXPECT_TRUE(lock->has_value());
+    // The first removed its file: this is another one.
+    EXPECT_TRUE(std::filesystem::exists(path_));
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  released = true;
+  first.reset();
+  second.join();
+  EXPECT_TRUE(Free());
 }
 
 TEST_F(FileLockTest, AFolderThatIsNotThereIsAnError) {

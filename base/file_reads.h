@@ -1,4 +1,5 @@
-// Which folders a piece of work reads files from: what prepared data depend on.
+// The folders that a piece of work reads files from: cached data depend on
+// them.
 #ifndef BIGSTEP_BASE_FILE_READS_H_
 #define BIGSTEP_BASE_FILE_READS_H_
 
@@ -10,7 +11,7 @@
 namespace bigstep {
 
 // Collects, while it lives, the folders of all files that its thread reads. May
-// be nested; the inner one tells the outer one.
+// be nested; the outer one includes the folders of the inner one.
 class FileReads {
  public:
   FileReads();
@@ -27,7 +28,8 @@ class FileReads {
   FileReads* outer_;
 };
 
-// Whoever opens a file of data by other means than ReadFile (files.h) says so.
+// To be called when a data file is opened by other means than ReadFile
+// (files.h).
 void NoteFileRead(absl::string_view path);
 
 // SHA-256 in hexadecimal over the names, sizes and modification times of all

@@ -1,13 +1,16 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -44,18 +47,12 @@ class ScopedFd {
   int fd_;
 };
 
-absl::Status WriteAndFlush(const std::string& path, absl::string_view content) {
-  ScopedFd fd(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (fd.get() < 0) return ErrnoStatus(errno, "create", path);
-  while (!content.empty()) {
-    const ssize_t written = write(fd.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoStatus(errno, "write", path);
-    content.remove_prefix(written);
-  }
-  if (fsync(fd.get()) != 0) return ErrnoStatus(errno, "flush", path);
-  return absl::OkStatus();
+// Keeps the writers of one file apart, also on two machines and in one process.
+std::string TemporaryPath(const std::string& path) {
+  static std::atomic<int> writers = 0;
+  char host[65] = "";
+  gethostname(host, sizeof(host) - 1);
+  return absl::StrCat(path, ".tmp-", host, "-", getpid(), "-", writers++);
 }
 
 }  // namespace
@@ -91,27 +88,69 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   }
 }
 
-absl::Status WriteFileAtomically(const std::string& path,
-                                 absl::string_view content) {
-  // Keeps two writers of one file apart, on two machines too.
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
-  const std::string temporary =
-      absl::StrCat(path, ".tmp-", host, "-", getpid());
-  absl::Status status = WriteAndFlush(temporary, content);
-  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    status = ErrnoStatus(errno, "replace", path);
+absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& path) {
+  std::string temporary = TemporaryPath(path);
+  const int fd =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return ErrnoStatus(errno, "create", temporary);
+  return AtomicFile(path, std::move(temporary), fd);
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, "")),
+      fd_(std::exchange(other.fd_, -1)) {}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) close(fd_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+absl::Status AtomicFile::CheckSpace(int64_t size, int64_t spare_bytes) const {
+  struct statvfs disk;
+  if (fstatvfs(fd_, &disk) != 0) {
+    return ErrnoStatus(errno, "examine", temporary_);
   }
-  if (!status.ok()) {
-    unlink(temporary.c_str());
-    return status;
+  const double free =
+      static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
+  if (free >= static_cast<double>(size) + static_cast<double>(spare_bytes)) {
+    return absl::OkStatus();
   }
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "the disk of ", temporary_, " is nearly full: ", size >> 20,
+      " MiB are needed and ", spare_bytes >> 20, " MiB kept free, ",
+      static_cast<int64_t>(free) >> 20, " MiB are free"));
+}
+
+absl::Status AtomicFile::Write(absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return ErrnoStatus(errno, "write", temporary_);
+    bytes.remove_prefix(written);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AtomicFile::Commit() {
+  if (fsync(fd_) != 0) return ErrnoStatus(errno, "flush", temporary_);
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return ErrnoStatus(errno, "replace", path_);
+  }
+  temporary_.clear();
   // Makes the new name survive a power cut as well.
-  const std::string folder = fs::path(path).parent_path().string();
+  const std::string folder = fs::path(path_).parent_path().string();
   ScopedFd fd(open(folder.empty() ? "." : folder.c_str(),
                    O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() >= 0) (void)fsync(fd.get());  // Some file systems refuse.
   return absl::OkStatus();
+}
+
+absl::Status WriteFileAtomically(const std::string& path,
+                                 absl::string_view content) {
+  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  RETURN_IF_ERROR(file.Write(content));
+  return file.Commit();
 }
 
 absl::Status MakeFolder(const std::string& path) {

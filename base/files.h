@@ -1,8 +1,10 @@
-// Files as a user means them, and writes that are seen whole or not at all.
+// Paths as users type them, and atomic writes.
 #ifndef BIGSTEP_BASE_FILES_H_
 #define BIGSTEP_BASE_FILES_H_
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,12 +24,39 @@ std::string DataRoot(absl::string_view given);
 // The whole content. NotFound or PermissionDenied name the path.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes under a temporary name in the same folder, flushes to the disk and
-// renames: a reader sees the old file or the new one, also after a crash.
+// A file written piece by piece under a temporary name, of its own for each
+// writer, in the same folder. Commit flushes it to the disk and renames it: a
+// reader sees the old file or the new one, also after a crash.
+//   1. Create. 2. Write, any number of times. 3. Commit.
+class AtomicFile {
+ public:
+  static absl::StatusOr<AtomicFile> Create(const std::string& path);
+
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  // Deletes the temporary file unless it was committed.
+  ~AtomicFile();
+
+  // ResourceExhausted if `size` more bytes would leave less than `spare_bytes`
+  // free on the disk.
+  absl::Status CheckSpace(int64_t size, int64_t spare_bytes) const;
+  absl::Status Write(absl::string_view bytes);
+  absl::Status Commit();
+
+ private:
+  AtomicFile(std::string path, std::string temporary, int fd)
+      : path_(std::move(path)), temporary_(std::move(temporary)), fd_(fd) {}
+
+  std::string path_;
+  std::string temporary_;  // Empty once it is committed.
+  int fd_;                 // -1 if moved from.
+};
+
+// The same in one call.
 absl::Status WriteFileAtomically(const std::string& path,
                                  absl::string_view content);
 
-// Makes a folder and its parents. OK if it is there already.
+// Creates a folder and its parents. OK if it exists.
 absl::Status MakeFolder(const std::string& path);
 
 }  // namespace bigstep

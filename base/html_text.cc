@@ -19,7 +19,7 @@ std::string EscapeHtml(absl::string_view text) {
 }
 
 std::string ScriptJson(const Json& json) {
-  // Inside of JSON these stand in strings only.
+  // In JSON these occur in strings only.
   return absl::StrReplaceAll(
       json.dump(-1, ' ', false, Json::error_handler_t::replace),
       {{"<", "\\u003c"},

@@ -23,7 +23,7 @@ void NoteRequest(int) { requested = 1; }
 void Catch(int signal, void (*handler)(int)) {
   struct sigaction action = {};
   action.sa_handler = handler;
-  // Reads and writes go on: an orderly stop needs them whole.
+  // Reads and writes continue: an orderly stop needs them complete.
   action.sa_flags = SA_RESTART;
   sigaction(signal, &action, nullptr);
 }

@@ -3,12 +3,45 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 
 namespace bigstep {
+namespace {
+
+// The length of an excerpt, in bytes.
+constexpr size_t kExcerpt = 80;
+
+std::string StringExcerpt(const std::string& value) {
+  // A character is shown in no fewer bytes than it has, up to four. The last
+  // one may be cut; `replace` bears that, beyond what is shown.
+  return Json(value.substr(0, kExcerpt + 4))
+      .dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+}
+
+// Appends `value` until `text` is longer than an excerpt.
+void AppendExcerpt(const Json& value, std::string& text) {
+  if (value.is_string()) {
+    text += StringExcerpt(value.get_ref<const std::string&>());
+  } else if (!value.is_structured()) {
+    text += value.dump();
+  } else {
+    text += value.is_array() ? '[' : '{';
+    bool first = true;
+    for (const auto& [key, item] : value.items()) {
+      if (text.size() > kExcerpt) return;
+      if (!std::exchange(first, false)) text += ',';
+      if (value.is_object()) text += StringExcerpt(key) + ':';
+      AppendExcerpt(item, text);
+    }
+    text += value.is_array() ? ']' : '}';
+  }
+}
+
+}  // namespace
 
 std::string CanonicalJson(const Json& value) { return value.dump(); }
 
@@ -21,6 +54,14 @@ absl::StatusOr<Json> ParseJson(absl::string_view text) {
   } catch (const Json::out_of_range&) {
     return absl::DataLossError("a number is too large for a double");
   }
+}
+
+std::string Excerpt(const Json& value) {
+  if (value.is_null()) return "nothing";
+  std::string text;
+  AppendExcerpt(value, text);
+  if (text.size() <= kExcerpt) return text;
+  return absl::StrCat(text.substr(0, kExcerpt), "...");
 }
 
 std::string Sha256Hex(absl::string_view bytes) {

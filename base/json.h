@@ -21,6 +21,10 @@ std::string CanonicalJson(const Json& value);
 // number is beyond the range of double.
 absl::StatusOr<Json> ParseJson(absl::string_view text);
 
+// The beginning of a value, in ASCII, for a message; "nothing" for null. Takes
+// little time even for a value of many megabytes.
+std::string Excerpt(const Json& value);
+
 // SHA-256 as 64 lower-case hex digits.
 std::string Sha256Hex(absl::string_view bytes);
 

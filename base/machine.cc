@@ -29,7 +29,7 @@ namespace {
 #define BIGSTEP_TEXT_INNER(x) #x
 #define BIGSTEP_TEXT(x) BIGSTEP_TEXT_INNER(x)
 
-// What follows `label` in its line of `text`; empty if there is no such line.
+// The rest of the line of `text` after `label`; empty if there is none.
 std::string After(absl::string_view text, absl::string_view label) {
   const size_t at = text.find(label);
   if (at == absl::string_view::npos) return "";

@@ -1,4 +1,5 @@
-// What a program runs on and with, for records. Names no host, user or path.
+// The machine and the libraries of a run, for records, without the names of
+// host, user or paths.
 #ifndef BIGSTEP_BASE_MACHINE_H_
 #define BIGSTEP_BASE_MACHINE_H_
 
@@ -18,12 +19,12 @@ std::string CpuCapability();
 // Kernel and distribution: "Linux 6.1.0-9-amd64 x86_64, Debian GNU/Linux 12".
 std::string OperatingSystem();
 
-// {library: version} of what computes: LibTorch and the BLAS and OpenMP that it
-// uses here, and the others as far as they tell.
+// {library: version} of the libraries that compute: LibTorch, the BLAS and
+// OpenMP that it uses here, and others that report a version.
 Json LibraryVersions();
 
 // {name, driver: the CUDA version it supports} of a CUDA device; null for the
-// CPU, and what the driver does not tell.
+// CPU and for values that the driver does not report.
 Json DescribeGpu(c10::Device device);
 
 // {intra_op, inter_op, blas: null if unknown}: how many threads may compute

@@ -1,5 +1,5 @@
-// Collects everything that is wrong with a text, so that all of it can be
-// reported at once, in the order of the text.
+// Collects all errors in a text, to report them together in the order of the
+// text.
 #ifndef BIGSTEP_BASE_PROBLEMS_H_
 #define BIGSTEP_BASE_PROBLEMS_H_
 
@@ -24,23 +24,22 @@ struct Mark {
 
 class Problems {
  public:
-  // Notes that the value at `path` ("base.optimizer.lr", may be empty), found
-  // at `mark`, is wrong. Saying the same twice notes it once.
+  // Adds an error about the value at `path` ("base.optimizer.lr", may be
+  // empty), found at `mark`. Duplicates are dropped.
   void Add(const Mark& mark, absl::string_view path, absl::string_view message);
 
-  // The same for a key that is not there.
+  // The same for a missing key.
   void AddMissing(const Mark& mark, absl::string_view path,
                   absl::string_view message);
 
-  // Takes over what `other` noted by Add.
+  // Adds the errors of `other` except those of AddMissing.
   void AddAllButMissing(const Problems& other);
 
   bool empty() const { return problems_.empty(); }
-  // The number of Add calls, repeated ones included: it grows whenever
-  // something is found wrong.
+  // The number of Add calls, duplicates included: it grows with every error.
   int count() const { return count_; }
 
-  // OK if nothing was noted; else InvalidArgument with one
+  // OK if there are no errors; else InvalidArgument with one
   // "source:line:col: path: message" a line, in the order of the sources.
   absl::Status ToStatus() const;
 

@@ -14,8 +14,8 @@
 
 namespace bigstep {
 
-// ReadValue converts a node to the declared type. A node of another form is
-// noted in `problems` and leaves `*value` as it is. What is accepted:
+// ReadValue converts a node to the declared type. A node of another form is an
+// error, added to `problems`, and leaves `*value` unchanged. Accepted are:
 //   bool: true, false. int64_t: decimal digits without leading zeros.
 //   double: a finite decimal number. std::string: any scalar.
 //   std::vector<T>: a list of those.

@@ -14,7 +14,7 @@
 namespace bigstep {
 namespace {
 
-// Reads the value of "v: text"; what is wrong goes to `problems`.
+// Reads the value of "v: text"; errors are added to `problems`.
 template <class T>
 T Read(absl::string_view text, Problems& problems) {
   const SpecNode node = ReadSpec(absl::StrCat("v: ", text), "s", 0, problems);

@@ -35,7 +35,7 @@
 
 namespace bigstep {
 
-// What is known of a plugin without making one.
+// Describes a registered plugin.
 struct PluginInfo {
   std::string name;
   std::string file;  // The .cc that registered it.
@@ -52,8 +52,8 @@ struct PluginConfig {
   // {name, every option}: reading it back gives an equal choice.
   Json ToJson() const;
 
-  // {name, version, options that differ from their defaults}: what the choice
-  // means. An option added later with a neutral default leaves it as it is.
+  // {name, version, options that differ from their defaults}: identifies the
+  // choice. An option added later with a neutral default does not change it.
   Json Identity() const;
 };
 
@@ -78,8 +78,8 @@ class PluginRegistry {
   // and on a second line the likely cure.
   std::string UnknownName(absl::string_view name) const;
 
-  // Reads a choice: a name alone, or a map with `name` and options. What is
-  // wrong goes to `problems`; the result then has no plugin.
+  // Reads a choice: a name alone, or a map with `name` and options. Errors are
+  // added to `problems`; the result then has no plugin.
   PluginConfig Read(const SpecNode& node, const std::string& path,
                     Problems& problems) const;
 
@@ -149,7 +149,7 @@ class Registry : public PluginRegistry {
     return makers_.at(config.name())(config.options.get(), args);
   }
 
-  // What the chosen plugin declares about itself before it is used. Only for
+  // The traits that the chosen plugin declares before it is used. Only for
   // families with a type `Traits`, whose plugins take no arguments. Errors are
   // those of Create.
   auto TraitsOf(const PluginConfig& config) const requires HasTraits {

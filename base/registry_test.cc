@@ -126,7 +126,7 @@ PluginConfig Read(absl::string_view text, Problems& problems) {
   return Shapes::Get().Read(node, "base.shape", problems);
 }
 
-// What is wrong with `text`; checks that it chooses no plugin.
+// The errors in `text`; checks that it chooses no plugin.
 std::string Wrong(absl::string_view text) {
   Problems problems;
   const PluginConfig config = Read(text, problems);

@@ -29,6 +29,9 @@ constexpr uint64_t kMaxHeaderSize = 100'000'000;
 
 constexpr char kMetadata[] = "__metadata__";
 
+// In metadata: the checksum of the header without it.
+constexpr char kChecksum[] = "header_sha256";
+
 constexpr std::pair<absl::string_view, at::ScalarType> kDtypes[] = {
     {"BF16", at::kBFloat16}, {"F16", at::kHalf}, {"F32", at::kFloat},
     {"F64", at::kDouble},    {"I64", at::kLong}, {"U8", at::kByte},
@@ -53,55 +56,16 @@ std::string Quoted(absl::string_view name) {
   return absl::StrCat("'", absl::Utf8SafeCHexEscape(name), "'");
 }
 
-// What a message shows of a value, in bytes.
-constexpr size_t kMostShown = 80;
-
-std::string ShownString(const std::string& value) {
-  // A character is shown in no fewer bytes than it has, up to four. The last
-  // one may be cut; `replace` bears that, beyond what is shown.
-  return Json(value.substr(0, kMostShown + 4))
-      .dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
-}
-
-// Appends `value`, as JSON, until `text` is longer than a message shows: a
-// header may have 100 MB.
-void AppendShown(const Json& value, std::string& text) {
-  if (value.is_string()) {
-    text += ShownString(value.get_ref<const std::string&>());
-  } else if (!value.is_structured()) {
-    text += value.dump();
-  } else {
-    text += value.is_array() ? '[' : '{';
-    bool first = true;
-    for (const auto& [key, item] : value.items()) {
-      if (text.size() > kMostShown) return;
-      if (!std::exchange(first, false)) text += ',';
-      if (value.is_object()) text += ShownString(key) + ':';
-      AppendShown(item, text);
-    }
-    text += value.is_array() ? ']' : '}';
-  }
-}
-
-// `value` for a message.
-std::string Shown(const Json& value) {
-  if (value.is_null()) return "nothing";
-  std::string text;
-  AppendShown(value, text);
-  if (text.size() <= kMostShown) return text;
-  return absl::StrCat(text.substr(0, kMostShown), "...");
-}
-
 absl::Status WrongTensor(absl::string_view name, absl::string_view expected,
                          const Json& found) {
   return absl::DataLossError(absl::StrCat("tensor ", Quoted(name),
                                           ": expected ", expected, ", found ",
-                                          Shown(found)));
+                                          Excerpt(found)));
 }
 
-// Follows the parser through a header, for what the parsed header would not
-// show (of two tensors of one name it keeps the last) or what would overflow
-// the stack of those who read it.
+// Follows the parser through a header to find errors that the parsed header
+// would hide (duplicate names) and nesting that would overflow the stack of its
+// readers.
 class HeaderCheck {
  public:
   // As Json::parser_callback_t: whether to keep what begins or was read inside
@@ -111,7 +75,7 @@ class HeaderCheck {
     if (depth == 1 && event == Event::key) {
       name_ = value.get<std::string>();
       if (!names_.insert(*name_).second) Note("there are two of this name");
-      return !InMetadata();
+      return true;
     }
     // The header, a tensor in it, the tensor's shape. Metadata are texts and
     // need less.
@@ -127,8 +91,6 @@ class HeaderCheck {
   const absl::Status& status() const { return status_; }
 
  private:
-  bool InMetadata() const { return name_ == kMetadata; }
-
   void Note(absl::string_view problem) {
     if (!status_.ok()) return;
     const std::string where =
@@ -141,7 +103,6 @@ class HeaderCheck {
   absl::Status status_;
 };
 
-// The header without its metadata, which is free text.
 absl::StatusOr<Json> ParseHeader(absl::string_view text,
                                  absl::string_view advice) {
   HeaderCheck check;
@@ -158,7 +119,7 @@ absl::StatusOr<Json> ParseHeader(absl::string_view text,
   }
   if (!header.is_object()) {
     return absl::DataLossError(absl::StrCat(
-        "expected a JSON object as header, found ", Shown(header)));
+        "expected a JSON object as header, found ", Excerpt(header)));
   }
   return header;
 }
@@ -202,8 +163,8 @@ std::optional<std::vector<int64_t>> Integers(const Json& list) {
   return integers;
 }
 
-// What a tensor takes; nothing if that, or the size along an axis of an empty
-// tensor, is beyond 64 bits.
+// The size of a tensor in bytes; nothing if that, or the size along an axis of
+// an empty tensor, is beyond 64 bits.
 std::optional<int64_t> ByteCount(const StoredTensor& tensor) {
   auto bytes = static_cast<int64_t>(at::elementSize(tensor.dtype));
   bool empty = false;
@@ -234,7 +195,7 @@ absl::StatusOr<absl::string_view> ParsePlace(const std::string& name,
   return data.substr(begin, end - begin);
 }
 
-// Reads what the header says of a tensor; `data` is that of all tensors.
+// Reads the header's entry of a tensor; `data` is that of all tensors.
 absl::StatusOr<StoredTensor> ParseTensor(const std::string& name,
                                          const Json& json,
                                          absl::string_view data) {
@@ -256,7 +217,8 @@ absl::StatusOr<StoredTensor> ParseTensor(const std::string& name,
     return WrongTensor(
         name,
         absl::StrCat(bytes ? absl::StrCat(*bytes) : "more than 2^63",
-                     " bytes for ", NameOf(*dtype), " of shape ", Shown(shape)),
+                     " bytes for ", NameOf(*dtype), " of shape ",
+                     Excerpt(shape)),
         part.size());
   }
   return tensor;
@@ -292,16 +254,78 @@ absl::Status CheckPlaces(const std::map<std::string, StoredTensor>& tensors,
       "expected ", end, " bytes of data for all tensors, found ", data.size()));
 }
 
+absl::StatusOr<std::map<std::string, StoredTensor>> ParseTensors(
+    const Parts& parts) {
+  std::map<std::string, StoredTensor> tensors;
+  for (const auto& [name, json] : parts.header.items()) {
+    if (name == kMetadata) continue;
+    ASSIGN_OR_RETURN(tensors[name], ParseTensor(name, json, parts.data));
+  }
+  RETURN_IF_ERROR(CheckPlaces(tensors, parts.data));
+  return tensors;
+}
+
+// The metadata of `header` without their checksum, if that is right.
+absl::StatusOr<Metadata> CheckedMetadata(Json header) {
+  const auto found = header.find(kMetadata);
+  if (found == header.end() || !found->is_object()) {
+    return absl::DataLossError("the header has no metadata");
+  }
+  const Json checksum = found->value(kChecksum, Json());
+  found->erase(kChecksum);
+  Metadata metadata;
+  for (const auto& [key, value] : found->items()) {
+    if (value.is_string()) metadata[key] = value.get<std::string>();
+  }
+  if (checksum != Sha256Hex(CanonicalJson(header))) {
+    return absl::DataLossError("the header does not match its checksum");
+  }
+  return metadata;
+}
+
+// Describes tensors that follow each other.
+Json Header(const std::vector<TensorPlace>& tensors, Json metadata) {
+  Json header = {{kMetadata, std::move(metadata)}};
+  int64_t end = 0;
+  for (const TensorPlace& tensor : tensors) {
+    const int64_t begin = end;
+    end += ByteCount({tensor.dtype, tensor.shape, ""}).value();
+    header[tensor.name] = {{"dtype", NameOf(tensor.dtype)},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {begin, end}}};
+  }
+  return header;
+}
+
+// The bytes before the values: the length of the header, and the header with
+// spaces up to a multiple of `alignment`.
+std::string Head(std::string header, size_t alignment) {
+  const size_t end = kLengthSize + header.size();
+  header.resize(header.size() + (alignment - end % alignment) % alignment, ' ');
+  const uint64_t length = header.size();
+  std::string head(kLengthSize, '\0');
+  std::memcpy(head.data(), &length, kLengthSize);
+  return head + header;
+}
+
+std::string Dump(const Json& header) {
+  return header.dump(-1, ' ', /*ensure_ascii=*/false,
+                     Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
     absl::string_view file) {
   ASSIGN_OR_RETURN(const Parts parts, Split(file));
-  std::map<std::string, StoredTensor> tensors;
-  for (const auto& [name, json] : parts.header.items()) {
-    ASSIGN_OR_RETURN(tensors[name], ParseTensor(name, json, parts.data));
-  }
-  RETURN_IF_ERROR(CheckPlaces(tensors, parts.data));
+  return ParseTensors(parts);
+}
+
+absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
+    absl::string_view file, Metadata* metadata) {
+  ASSIGN_OR_RETURN(Parts parts, Split(file));
+  ASSIGN_OR_RETURN(auto tensors, ParseTensors(parts));
+  ASSIGN_OR_RETURN(*metadata, CheckedMetadata(std::move(parts.header)));
   return tensors;
 }
 
@@ -318,37 +342,35 @@ at::Tensor ToTensor(const StoredTensor& stored) {
 
 std::string FormatSafetensors(
     const std::map<std::string, at::Tensor>& tensors) {
-  Json header;
-  header[kMetadata] = {{"format", "pt"}};
-  std::vector<at::Tensor> placed;
-  size_t end = 0;
+  std::vector<TensorPlace> places;
   // The large items first: each then lies at a multiple of its size.
   for (const at::ScalarType dtype : {at::kLong, at::kDouble, at::kFloat,
                                      at::kHalf, at::kBFloat16, at::kByte}) {
     for (const auto& [name, tensor] : tensors) {
       if (tensor.scalar_type() != dtype) continue;
-      const size_t begin = end;
-      end += tensor.nbytes();
-      header[name] = {{"dtype", NameOf(dtype)},
-                      {"shape", tensor.sizes().vec()},
-                      {"data_offsets", {begin, end}}};
-      placed.push_back(tensor);
+      places.push_back({name, dtype, tensor.sizes().vec()});
     }
   }
-  BIGSTEP_CHECK(placed.size() == tensors.size())
+  BIGSTEP_CHECK(places.size() == tensors.size())
       << "a tensor is neither floating-point nor int64 nor uint8";
-  std::string text = CanonicalJson(header);
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  const uint64_t length = text.size();
-  std::string file(kLengthSize, '\0');
-  file.reserve(kLengthSize + length + end);
-  std::memcpy(file.data(), &length, kLengthSize);
-  file += text;
-  for (const at::Tensor& tensor : placed) {
-    const at::Tensor values = tensor.detach().cpu().contiguous();
+  std::string file = Head(CanonicalJson(Header(places, {{"format", "pt"}})), 8);
+  size_t size = file.size();
+  for (const auto& [name, tensor] : tensors) size += tensor.nbytes();
+  file.reserve(size);
+  for (const TensorPlace& place : places) {
+    const at::Tensor values =
+        tensors.at(place.name).detach().cpu().contiguous();
     file.append(static_cast<const char*>(values.data_ptr()), values.nbytes());
   }
   return file;
+}
+
+std::string SafetensorsHead(const std::vector<TensorPlace>& tensors,
+                            const Metadata& metadata) {
+  // Read back, so that the checksum is that of the text with replaced bytes.
+  Json header = Json::parse(Dump(Header(tensors, metadata)));
+  header[kMetadata][kChecksum] = Sha256Hex(CanonicalJson(header));
+  return Head(CanonicalJson(header), 64);
 }
 
 }  // namespace bigstep

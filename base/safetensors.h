@@ -24,6 +24,9 @@ struct StoredTensor {
   absl::string_view data;  // Row-major and little-endian; owned by the file.
 };
 
+// The entries of a header under "__metadata__".
+using Metadata = std::map<std::string, std::string>;
+
 // Finds the tensors in the bytes of a file, which must outlive the result.
 // DataLoss, naming the tensor, if the file is cut short or not safetensors, if
 // a dtype is none of the above, if two tensors have one name, if the header
@@ -32,11 +35,29 @@ struct StoredTensor {
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
     absl::string_view file);
 
+// The same for a file that begins with SafetensorsHead, whose `metadata` are
+// returned as well. Also DataLoss if the header has been changed since.
+absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
+    absl::string_view file, Metadata* metadata);
+
 // A copy of the values, on the CPU.
 at::Tensor ToTensor(const StoredTensor& stored);
 
 // The bytes of a file holding `tensors` of any of these dtypes, on any device.
 std::string FormatSafetensors(const std::map<std::string, at::Tensor>& tensors);
+
+// A tensor that a file is to hold.
+struct TensorPlace {
+  std::string name;
+  at::ScalarType dtype;
+  std::vector<int64_t> shape;
+};
+
+// The beginning of a file, up to the values: its length is a multiple of 64.
+// The values follow in the order of `tensors`. The header holds its own
+// checksum; bytes of `metadata` that are not UTF-8 are replaced.
+std::string SafetensorsHead(const std::vector<TensorPlace>& tensors,
+                            const Metadata& metadata);
 
 }  // namespace bigstep
 

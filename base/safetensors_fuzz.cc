@@ -9,8 +9,10 @@
 #include "base/safetensors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const auto stored = bigstep::ParseSafetensors(
-      absl::string_view(reinterpret_cast<const char*>(data), size));
+  const absl::string_view file(reinterpret_cast<const char*>(data), size);
+  bigstep::Metadata metadata;
+  (void)bigstep::ParseSafetensors(file, &metadata);
+  const auto stored = bigstep::ParseSafetensors(file);
   if (!stored.ok()) return 0;
   std::map<std::string, at::Tensor> tensors;
   for (const auto& [name, tensor] : *stored) {

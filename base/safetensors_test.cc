@@ -194,7 +194,7 @@ TEST(SafetensorsTest, MetadataAreNotLookedAtButMayNotNestDeeply) {
             R"(},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
         "1234");
   };
-  const std::string shallow = file("[1,null]");  // Outlives what it holds.
+  const std::string shallow = file("[1,null]");  // Outlives the views into it.
   const auto stored = ParseSafetensors(shallow);
   ASSERT_TRUE(stored.ok()) << stored.status();
   ASSERT_EQ(stored->size(), 1u);

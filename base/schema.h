@@ -41,8 +41,8 @@ struct Field {
                      Problems& problems, void* options)>
       read;
   std::function<Json(const void* options)> write;
-  // What the value means to a trial's identity: the value itself or, of a
-  // choice (base/choice.h), what differs from defaults.
+  // The value's part in a trial's identity: the value itself or, for a choice
+  // (base/choice.h), its options that differ from their defaults.
   std::function<Json(const void* options)> identity;
   // The identity that may be left out, given the default options.
   std::function<Json(const void* defaults)> neutral;
@@ -60,8 +60,9 @@ class OptionTable {
   // A new struct holding the defaults.
   std::shared_ptr<void> New() const { return make_(); }
 
-  // Reads a map into `options`, noting unknown and missing keys and wrong
-  // values. The key "name" belongs to the plugin choice and is skipped.
+  // Reads a map into `options`. Unknown and missing keys and wrong values are
+  // added to `problems`. The key "name" belongs to the plugin choice and is
+  // skipped.
   void Read(const SpecNode& map, const std::string& path, Problems& problems,
             void* options) const;
 
@@ -81,7 +82,7 @@ class OptionTable {
   int version_ = 1;
   std::vector<Field> fields_;
   std::function<std::shared_ptr<void>()> make_;
-  // Each returns what is wrong with the options as a whole, or "".
+  // Each returns an error about the options as a whole, or "".
   std::vector<std::function<std::string(const void*)>> checks_;
 };
 
@@ -200,7 +201,7 @@ class Schema {
     Options::Describe(*this);
   }
 
-  // One sentence: what the plugin is.
+  // One sentence that defines the plugin.
   Schema& Summary(absl::string_view text) {
     table_.summary_ = std::string(text);
     return *this;
@@ -221,8 +222,7 @@ class Schema {
     table_.version_ = version;
     return *this;
   }
-  // Adds a check of options against each other, which returns what is wrong, or
-  // "".
+  // Adds a check of options against each other, which returns an error, or "".
   Schema& Check(std::function<std::string(const Options&)> check) {
     table_.checks_.push_back([check](const void* options) {
       return check(*static_cast<const Options*>(options));

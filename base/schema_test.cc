@@ -81,7 +81,7 @@ struct NoOptions {
   static void Describe(Schema<NoOptions>&) {}
 };
 
-// Reads the YAML `text` at path "o" into `options`; returns what is wrong.
+// Reads the YAML `text` at path "o" into `options`; returns the errors.
 template <class Options>
 std::string Read(absl::string_view text, Options* options) {
   Problems problems;
@@ -96,7 +96,7 @@ std::string Wrong(absl::string_view text) {
   return Read(text, &options);
 }
 
-// What is wrong with "key: value", without the position and the path.
+// The error in "key: value", without the position and the path.
 template <class Options>
 std::string WrongValue(absl::string_view key, absl::string_view value) {
   const std::string message = Wrong<Options>(absl::StrCat(key, ": ", value));
@@ -239,7 +239,7 @@ TEST(SchemaTest, ValuesOutOfRangeAreRefused) {
       {"mode", "'sum'", ""},
       {"mode", "Sum", "must be one of mean, sum, got Sum"},
       {"mode", "", "expected text, found nothing"},
-      // One mistake is told once: no range of what is no number.
+      // Each mistake is reported once: a range applies to numbers only.
       {"count", "1e1", "expected an integer, found '1e1'; write 10"},
       {"above", ".nan", "must be finite, got .nan"},
   };

@@ -1,6 +1,6 @@
-// A YAML text as a tree in which every node remembers where it stood. Types are
-// not guessed here: a scalar keeps its text, and the option that reads it
-// decides what the text must be.
+// A YAML text as a tree in which every node has its position. Types are not
+// guessed here: a scalar keeps its text, and the option that reads it decides
+// its type.
 #ifndef BIGSTEP_BASE_SPEC_NODE_H_
 #define BIGSTEP_BASE_SPEC_NODE_H_
 
@@ -18,7 +18,7 @@ struct SpecNode {
 
   Kind kind = Kind::kEmpty;
   std::string text;     // kScalar: the text without quotes.
-  bool quoted = false;  // kScalar: stood in quotes, so it is not a number.
+  bool quoted = false;  // kScalar: written in quotes, hence not a number.
   std::vector<SpecNode> items;  // kList.
   std::vector<Entry> entries;   // kMap, in file order, keys unique.
   Mark mark;  // Where to point: the key of a map entry, else the node itself.
@@ -27,12 +27,12 @@ struct SpecNode {
   bool is_list() const { return kind == Kind::kList; }
   bool is_map() const { return kind == Kind::kMap; }
 
-  // The entry of a map, or nullptr (also when this is no map).
+  // The entry of a map, or nullptr (also if this is not a map).
   const SpecNode* Find(absl::string_view key) const;
   SpecNode* Find(absl::string_view key);
 
-  // "a map", "a list", "'abc'", "the quoted text 'abc'", "nothing": for
-  // messages that say what was found.
+  // "a map", "a list", "'abc'", "the quoted text 'abc'", "nothing": for the end
+  // of "expected ..., found".
   std::string Describe() const;
 
   // Compact flow YAML of the node: "{name: sgd, lr: 0.1}".
@@ -42,7 +42,7 @@ struct SpecNode {
 struct SpecNode::Entry {
   std::string key;
   SpecNode value;
-  Mark key_mark;  // Where the key stands; differs from value.mark if the value
+  Mark key_mark;  // Position of the key; differs from value.mark if the value
                   // was put there from elsewhere.
 };
 

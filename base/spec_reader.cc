@@ -207,7 +207,7 @@ SpecNode ReadSpec(absl::string_view text, const std::string& source, int order,
                   Problems& problems) {
   const auto name = std::make_shared<const std::string>(source);
   SpecNode root;
-  root.mark = {name, order, 1, 1};  // Of a text without a node, too.
+  root.mark = {name, order, 1, 1};  // Also if the text has no node.
   if (!CheckCharacters(text, root.mark, problems)) return root;
   // Where a quote is not closed, yaml-cpp takes the rest of the text for its
   // content and may be content with that. This line makes it complain.

@@ -15,9 +15,9 @@ namespace bigstep {
 // Parses one YAML document. `source` names it in messages; `order` sorts the
 // messages of several sources. Duplicate keys, keys that are not plain text,
 // merge keys, anchors, aliases, tags, a second document, texts that are not
-// UTF-8 and syntax errors (the first one ends the reading) are noted in
-// `problems`; what could be read is returned all the same, so that the rest can
-// be checked too. Without any value it is an empty node at line 1, column 1.
+// UTF-8 and syntax errors (the first one ends the reading) are added to
+// `problems`; the part read is still returned, so that it can be checked too.
+// For a text without a value that is an empty node at line 1, column 1.
 SpecNode ReadSpec(absl::string_view text, const std::string& source, int order,
                   Problems& problems);
 

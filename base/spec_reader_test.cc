@@ -25,7 +25,7 @@ SpecNode Read(absl::string_view text) {
   return node;
 }
 
-// What is wrong with a text.
+// The errors in a text.
 std::string Wrong(absl::string_view text) {
   Problems problems;
   ReadSpec(text, "a.yaml", 0, problems);
@@ -38,7 +38,7 @@ std::string At(const Mark& mark) {
 }
 
 // The structure alone, with its texts: {a: ['1', "2"], b: ~}; the text of a
-// scalar stands in double quotes if it was quoted, else in single ones.
+// scalar is in double quotes if it was quoted, else in single ones.
 std::string Structure(const SpecNode& node) {
   switch (node.kind) {
     case SpecNode::Kind::kEmpty:
@@ -254,7 +254,7 @@ TEST(SpecReaderTest, TextAfterTheDocumentIsRefused) {
       {"[a] [b]\n", absl::StrCat("a.yaml:1:5: ", message)},
       {"{a: 1}\nb: 2\n", absl::StrCat("a.yaml:2:1: ", message)},
       {"- a\nb: 1\n", absl::StrCat("a.yaml:2:1: ", message)},
-      // What is wrong inside is said as well.
+      // Errors inside are reported as well.
       {"a: 1\n---\nb: 2\nb: 3\n",
        absl::StrCat("a.yaml:3:1: ", message,
                     "\na.yaml:4:1: duplicate key 'b'; it stands at line 3 "
@@ -309,7 +309,7 @@ TEST(SpecReaderTest, SyntaxErrorEndsTheReadingWithAnEmptyNodeAtTheStart) {
   Problems problems;
   const SpecNode root = ReadSpec("a: 1\nb: [\n", "a.yaml", 3, problems);
   EXPECT_EQ(Structure(root), "~");
-  // A reader that goes on says where all the same.
+  // A reader that continues still says where.
   ASSERT_NE(root.mark.source, nullptr);
   EXPECT_EQ(*root.mark.source, "a.yaml");
   EXPECT_EQ(root.mark.order, 3);

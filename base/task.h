@@ -1,5 +1,5 @@
-// What a dataset asks of a model and a metric, as plain data: the only thing
-// about data that models know.
+// The task that a dataset sets models and metrics, as plain data: all that
+// models know about a dataset.
 #ifndef BIGSTEP_BASE_TASK_H_
 #define BIGSTEP_BASE_TASK_H_
 
@@ -9,7 +9,7 @@
 namespace bigstep {
 
 struct TaskSpec {
-  std::vector<int64_t> input_shape;  // Of one example: [D] or [C, H, W].
+  std::vector<int64_t> input_shape;  // One example: [D] or [C, H, W].
   int64_t num_classes = 0;           // K: labels lie in [0, K).
   // B: bias labels lie in [0, B). 1 if no spurious feature is known.
   int64_t num_biases = 0;

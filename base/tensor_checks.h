@@ -1,4 +1,4 @@
-// Checks on tensors whose messages say what was expected and what was found.
+// Checks of tensors, with messages of the form "expected ..., found ...".
 #ifndef BIGSTEP_BASE_TENSOR_CHECKS_H_
 #define BIGSTEP_BASE_TENSOR_CHECKS_H_
 

@@ -203,7 +203,7 @@ TEST(YamlWriterTest, ChosenKeysComeFirstAtEveryDepth) {
       {"study", "s"},
   };
   const std::vector<std::string> first = {"study", "name", "missing", "seeds"};
-  // By hand: of `first` what is there, in its order, then the alphabet.
+  // By hand: the keys of `first` that exist, in its order, then the alphabet.
   EXPECT_EQ(ToYaml(value, first),
             "study: s\n"
             "seeds: 1\n"

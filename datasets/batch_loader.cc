@@ -1,6 +1,7 @@
 #include "datasets/batch_loader.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/Device.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
@@ -81,7 +82,7 @@ void BatchLoader::Prefetch() {
   // Everything random is drawn here, one batch after another.
   const at::Tensor indices = NextIndices();
   const at::Tensor draws = NextDraws();
-  // What the thread asks of a GPU stands in one line with what this one asks.
+  // The thread's work for a GPU is ordered with that of this one.
   const c10::Device device = split_.labels.device();
   const c10::Stream stream =
       c10::impl::VirtualGuardImpl(device.type()).getStream(device);

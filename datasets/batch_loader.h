@@ -1,5 +1,4 @@
-// The mini-batches of training, in random order, made ahead of time where that
-// takes work.
+// The mini-batches of training, in random order, prefetched where that pays.
 #ifndef BIGSTEP_DATASETS_BATCH_LOADER_H_
 #define BIGSTEP_DATASETS_BATCH_LOADER_H_
 
@@ -22,9 +21,9 @@ struct ExampleBatch {
   at::Tensor labels;   // [M] int64.
 };
 
-// Gives one random order of all examples after another, cut into batches of
+// Concatenates random orders of all examples and cuts them into batches of
 // equal size; a batch may span two orders. The batches are a function of the
-// split, the batch size and the seed: how they are made ahead changes nothing.
+// split, the batch size and the seed; prefetching does not change them.
 class BatchLoader {
  public:
   // `split` outlives the loader. 1 <= batch_size <= split.size(). Random
@@ -32,14 +31,14 @@ class BatchLoader {
   // uses it.
   BatchLoader(const Split& split, int64_t batch_size, int64_t seed);
 
-  // Passes over the first `batches` batches, without reading their inputs, to
-  // go on with a training. Called before Next, if at all.
+  // Skips the first `batches` batches, without reading their inputs, to
+  // continue a training. Called before Next, if at all.
   void Skip(int64_t batches);
 
   // The next batch, or the error of the split's source.
   absl::StatusOr<ExampleBatch> Next();
 
-  // Waits until no thread makes a batch. None will before the next Next.
+  // Waits until no thread makes a batch. None starts before the next Next.
   void Settle() const;
 
  private:

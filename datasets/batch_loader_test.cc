@@ -25,7 +25,7 @@ Split Numbered(int64_t n) {
   return {at::stack({i, -i}, 1).to(at::kFloat), i.remainder(3), i.remainder(2)};
 }
 
-// Gives the same bytes as a resident split would, plus what the draws say.
+// Gives the same bytes as a resident split would, changed by the draws.
 class FakeSource : public InputSource {
  public:
   absl::StatusOr<at::Tensor> Load(const at::Tensor& indices,
@@ -100,7 +100,7 @@ TEST(BatchLoaderTest, AStreamComesInTheOrderOfResidentData) {
 TEST(BatchLoaderTest, DrawsComeFromAStreamOfTheirOwn) {
   const Split split = Streamed(20);
   BatchLoader loader(split, 8, 5);
-  // What the loader promises to draw, drawn here.
+  // The draws that the loader documents, drawn here.
   at::Generator generator = MakeGenerator(Seed(5, "augmentation"));
   for (int i = 0; i < 4; ++i) {
     const at::Tensor draws =

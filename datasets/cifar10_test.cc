@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/numbered_images.h"
+#include "datasets/formats/numbered_images_testing.h"
 
 namespace bigstep {
 namespace {

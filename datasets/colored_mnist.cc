@@ -4,6 +4,7 @@
 //   mean colours are those of its published data.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 

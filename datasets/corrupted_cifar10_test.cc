@@ -21,7 +21,7 @@ constexpr int kHeldOut = 430;  // 43 of each class.
 
 int64_t Label(int position) { return position % 10; }
 
-// The gray value of an image tells its position in its class.
+// The gray value of an image shows its position in its class.
 int64_t Gray(int position) { return 60 + position / 10; }
 
 std::vector<std::string> Records(int n) {
@@ -153,7 +153,7 @@ TEST(CorruptedCifar10Test, HeldOutSplitsAreUnbiased) {
   ExpectUnbiasedHeldOut(*Make("bias_conflicting_fraction: 0.01"));
 }
 
-// In type1 bias label 9 shows the original, whose gray tells its place.
+// In type1 bias label 9 shows the original, whose gray shows its place.
 TEST(CorruptedCifar10Test, ValidationAndTestShareTheHeldOutImages) {
   const auto dataset = Make("corruptions: type1");
   std::vector<int64_t> seen;

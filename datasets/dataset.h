@@ -1,7 +1,7 @@
-// What a dataset gives: splits of labelled examples that also carry the label
-// of a spurious feature. Training data hold the spurious correlation;
-// validation and test are unbiased (label and bias label independent) where the
-// dataset can be made so.
+// A dataset: splits of labelled examples that also carry the label of a
+// spurious feature. Training data have the spurious correlation; validation and
+// test are unbiased (label and bias label independent) where the dataset allows
+// it.
 #ifndef BIGSTEP_DATASETS_DATASET_H_
 #define BIGSTEP_DATASETS_DATASET_H_
 
@@ -34,16 +34,14 @@ inline constexpr int64_t kAugmentationDraws = 32;
 using Augmentation = std::function<at::Tensor(const at::Tensor& inputs,
                                               const at::Tensor& draws)>;
 
-// Makes an augmentation known by a name, so that a split which was kept in a
-// file can have it again. Called before main starts; aborts if the name is
-// taken.
+// Registers an augmentation by name, so that a split read from a file can have
+// it again. Called before main starts; aborts if the name is taken.
 bool RegisterAugmentation(absl::string_view name, Augmentation augmentation);
 
 // The augmentation of this name; empty if there is none.
 Augmentation FindAugmentation(absl::string_view name);
 
-// Inputs that are read when they are needed, because they do not fit into
-// memory.
+// Inputs that are read on demand because they do not fit into memory.
 class InputSource {
  public:
   virtual ~InputSource() = default;
@@ -67,11 +65,11 @@ struct Split {
   // [C, 1, 1] float32: of each channel, subtracted and divided by. Undefined: 0
   // and 1.
   at::Tensor mean = {}, stddev = {};
-  // What `augmentation` was registered as; empty if it was not: such a split
-  // cannot be kept in a file.
+  // The name under which `augmentation` is registered. Empty if it is not: such
+  // a split cannot be stored in a file.
   std::string augmentation_name = "";
-  // Of inputs that are made of many files: SHA-256 over the names and sizes of
-  // these files. Empty: the inputs speak for themselves.
+  // For inputs that are made from many files: SHA-256 over the names and sizes
+  // of these files. Otherwise empty.
   std::string files_sha256 = "";
 
   int64_t size() const { return labels.size(0); }
@@ -97,9 +95,9 @@ struct Split {
 struct Dataset {
   TaskSpec task;
   Split train;
-  Split validation;  // For choosing settings.
+  Split validation;  // For choosing hyperparameters.
   Split test;        // For reporting.
-  // Further test splits by name, for metrics that ask for them.
+  // Further test splits by name, for metrics that use them.
   std::map<std::string, Split> extra_tests = {};
   // [input_shape...] bool: true where inputs show the spurious feature and
   // nothing of the core one. Undefined if no place does so in every example.
@@ -108,19 +106,19 @@ struct Dataset {
   bool unbiased = true;
   // Whether another seed gives other data.
   bool seeded = true;
-  // What labels and bias labels mean; empty if there are no names.
+  // The names of labels and bias labels; empty if they have none.
   std::vector<std::string> class_names = {}, bias_names = {};
-  // What a record ought to say about the data, such as images left out.
+  // Facts about the data for the record, such as images left out.
   Json notes = Json::object();
 
   // The split "train", "validation", "test" or one of extra_tests; nullptr if
-  // there is none of this name.
+  // no split has this name.
   const Split* Find(absl::string_view split) const;
 
   // The names that Find knows.
   std::vector<std::string> SplitNames() const;
 
-  // Resident tensors move; what a source reads follows its labels.
+  // Moves resident tensors; inputs from a source follow their labels.
   Dataset To(c10::Device device) const;
 };
 
@@ -132,7 +130,7 @@ absl::Status CheckDataset(const Dataset& dataset);
 struct DatasetArgs {
   std::string data_root;  // Folder that holds the official files.
   int64_t seed = 0;       // The trial's; use Seed(seed, "dataset/...").
-  // Where prepared images may be kept for other processes; empty: nowhere.
+  // Where prepared images may be stored for other processes; empty: nowhere.
   std::string cache_folder = "";
 };
 

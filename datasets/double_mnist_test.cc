@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/numbered_images.h"
+#include "datasets/formats/numbered_images_testing.h"
 
 namespace bigstep {
 namespace {
@@ -62,7 +62,7 @@ TEST(DoubleMnistTest, TheBrightDigitOnTheLeftIsTheLabel) {
   EXPECT_TRUE(LeftNumbers(train).equal(at::arange(kTrain)));
   EXPECT_TRUE(train.labels.equal(at::arange(kTrain).remainder(10)));
   const at::Tensor left = Left(train);
-  // As written: row 0 tells the class, row 27 is white.
+  // As written: row 0 shows the class, row 27 is white.
   EXPECT_TRUE(left.select(1, 0)
                   .to(at::kLong)
                   .eq((train.labels * 20 + 15).unsqueeze(1))

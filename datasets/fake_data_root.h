@@ -9,7 +9,7 @@ namespace bigstep {
 
 // Makes a data root below the test's temporary folder, once, and returns its
 // path. Image i of K classes has label i % K; over faint noise, a bright bar
-// tells it by its height (of CIFAR-100, up to what 28 rows can tell).
+// shows it by its height (for CIFAR-100, as far as 28 rows can).
 //   MNIST, Fashion-MNIST: 600 training and 400 test images.
 //   CIFAR-10: 300 and 200. CIFAR-100: 1000, ten of each class, and 100.
 // Besides, the sets of fake_image_sets.h (waterbirds, celeba, image_groups, and

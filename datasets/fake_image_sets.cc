@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "datasets/formats/testing.h"
+#include "base/testing.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {
@@ -18,7 +18,7 @@ struct Example {
   int64_t split;  // 0, 1, 2: train, validation, test.
 };
 
-// What the header promises, groups and splits mixed. `aligned` of the ten
+// As described in the header, groups and splits mixed. `aligned` of the ten
 // validation images of a class have its bias label, and as many test images.
 std::vector<Example> FakeExamples(int64_t aligned) {
   std::vector<Example> examples;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -118,7 +119,7 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   const CsvColumn& images = columns[0];
   RETURN_IF_ERROR(CheckImagePaths(images, set.folder));
   ASSIGN_OR_RETURN(const std::vector<int64_t> splits, ReadSplits(columns[2]));
-  // An empty cell would become a class of its own.
+  // An empty value would become a class of its own.
   for (size_t i = 0; i < splits.size(); ++i) {
     if (columns[1].values[i].empty()) return columns[1].Wrong(i, "a label");
     if (biased && columns[3].values[i].empty()) {

@@ -9,7 +9,6 @@
 #include "base/testing.h"
 #include "datasets/dataset.h"
 #include "datasets/fake_image_sets.h"
-#include "datasets/formats/testing.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {
@@ -111,7 +110,7 @@ TEST_F(ImageGroupsTest, SaysWhatIsWrongWithTheTable) {
   EXPECT_EQ(Error("image,label,bias,split\n/etc/passwd,0,0,0\n"),
             absl::StrCat(path, ":2: column 'image': expected a path inside ",
                          folder_, " without \"..\", found '/etc/passwd'"));
-  // An empty cell is no class of its own.
+  // An empty value is not a class.
   EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,,1,0\n"),
             path + ":3: column 'label': expected a label, found ''");
   EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,,0\n"),

@@ -33,7 +33,7 @@ constexpr int64_t kSize = 32;
 // Official classes for each label.
 using Groups = std::vector<std::vector<int64_t>>;
 
-// Reads what the option `name` lists.
+// Reads the list of the option `name`.
 absl::StatusOr<Groups> ParseGroups(absl::string_view name,
                                    const std::vector<std::string>& items) {
   Groups groups;

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/numbered_images.h"
+#include "datasets/formats/numbered_images_testing.h"
 
 namespace bigstep {
 namespace {
@@ -192,7 +192,7 @@ TEST(MnistCifarTest, RandomizedDigitsAreOfNoUse) {
   const Split& split = dataset->extra_tests.at("mnist_randomized");
   EXPECT_TRUE(Photographs(split).equal(Photographs(test)));
   EXPECT_TRUE(split.labels.equal(test.labels));
-  // A permutation of what the labels would give: each digit as often.
+  // A permutation of the digits of the labels: each digit as often.
   EXPECT_TRUE(at::bincount(split.bias_labels, {}, 10)
                   .equal(at::bincount(split.labels, {}, 10)));
   // Among 200, a random digit agrees 20 times; 6 standard deviations are 25.

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/numbered_images.h"
+#include "datasets/formats/numbered_images_testing.h"
 
 namespace bigstep {
 namespace {
@@ -39,7 +39,7 @@ TEST(MnistTest, HasTheOfficialSplitsAndOneBiasLabel) {
   EXPECT_EQ(dataset->task.num_classes, 10);
   EXPECT_EQ(dataset->task.num_biases, 1);
   EXPECT_FALSE(dataset->seeded);
-  // Of the 20 images of each class, the tenth and the twentieth: numbers 90 to
+  // The tenth and the twentieth of the 20 images of each class: numbers 90 to
   // 99 and 190 to 199.
   EXPECT_TRUE(Numbers(dataset->validation)
                   .equal(at::cat({at::arange(90, 100), at::arange(190, 200)})));

@@ -26,7 +26,7 @@ constexpr double kMaxImbalance = 0.4;
 
 struct ParityOptions;
 
-// What is wrong with the balance of the spurious function, or "".
+// An error about the balance of the spurious function, or "".
 std::string ProblemOfBalance(const ParityOptions& options);
 
 struct ParityOptions {

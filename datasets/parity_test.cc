@@ -319,7 +319,7 @@ TEST(ParityTest, OptionsMoveOnlyWhatTheyConcern) {
   EXPECT_TRUE(base->train.inputs.slice(1, 0, kCore)
                   .equal(fraction->train.inputs.slice(1, 0, kCore)));
   EXPECT_TRUE(base->train.labels.equal(fraction->train.labels));
-  // What conflicted goes on to: the trials of a sweep share their examples.
+  // Conflicting examples still conflict: the trials of a sweep share them.
   const auto conflicting = [](const Split& split) {
     return split.labels.ne(split.bias_labels);
   };

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -17,7 +18,7 @@
 namespace bigstep {
 namespace {
 
-// What the archives of WILDS and of the paper unpack to.
+// The folders to which the archives of WILDS and of the paper unpack.
 constexpr const char* kFolders[] = {"waterbirds_v1.0",
                                     "waterbird_complete95_forest2water2"};
 

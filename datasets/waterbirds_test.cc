@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
 #include "datasets/fake_image_sets.h"
-#include "datasets/formats/testing.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {

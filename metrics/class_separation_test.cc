@@ -61,7 +61,7 @@ TEST(ClassSeparationTest, TakesMagnitudesIfAsked) {
   CenteredNet centered;
   ExpectGoldens(Compute(FormulaDataset(), centered, kAbsolute),
                 "class_separation_absolute.txt", kTolerance);
-  // After a ReLU they are what is there.
+  // After a ReLU they are the values themselves.
   TinyNet net = IdentityNet(3);
   EXPECT_EQ(Compute(FormulaDataset(), net, kAbsolute),
             Compute(FormulaDataset(), net));

@@ -70,7 +70,7 @@ class ContourReliance final : public Metric {
                    {"lift", nullptr},
                    {"skipped", nullptr}};
     if (evaluation.task().input_shape.size() != 3) return result;
-    std::vector<at::Tensor> shares, areas;  // NaN for what is skipped.
+    std::vector<at::Tensor> shares, areas;  // NaN for skipped examples.
     const auto measure = [&](const AttributionMaps& batch) {
       const at::Tensor edges =
           EdgePixels(batch.stored.mean(1), options_.edge_share);

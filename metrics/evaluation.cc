@@ -12,6 +12,7 @@
 #include "base/generator.h"
 #include "base/seed.h"
 #include "base/status.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

@@ -1,5 +1,5 @@
-// What metrics may look at: a network and a dataset, with the outputs on each
-// split computed once and kept.
+// The input of metrics: a network and a dataset, with the outputs on each split
+// computed once.
 #ifndef BIGSTEP_METRICS_EVALUATION_H_
 #define BIGSTEP_METRICS_EVALUATION_H_
 
@@ -16,9 +16,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "datasets/dataset.h"
-#include "models/model.h"
 
 namespace bigstep {
+
+class Model;
 
 // Row i of every tensor belongs to the same example.
 struct SplitOutputs {
@@ -38,11 +39,11 @@ struct EvaluationBatch {
 
 // A picture that explains a metric, for people to look at.
 struct Picture {
-  std::string name;   // Of its file, without ending: lower-case, digits and _.
+  std::string name;   // File name without ending: lower-case, digits and _.
   at::Tensor pixels;  // [3, H, W] uint8: red, green, blue.
 };
 
-// Keeps the network in eval mode for as long as it lives.
+// Holds the network in eval mode while it exists.
 class Evaluation {
  public:
   // Makes a network of the same kind with any weights.
@@ -55,12 +56,12 @@ class Evaluation {
     at::Tensor train_subset = {};
     // Decides which examples Sample gives.
     int64_t seed = 0;
-    // Whether the forward pass over a split keeps its representations, which
-    // may be large. If not, asking for them costs a second pass.
+    // Whether the forward pass over a split stores its representations, which
+    // may be large. If not, Representation takes a second pass.
     bool representations = true;
-    // Whether metrics should draw: false on the way, true at the end.
+    // Whether metrics should draw: false during training, true at the end.
     bool pictures = false;
-    // Asked before each batch; true ends the evaluation with Cancelled.
+    // Polled before each batch; true ends the evaluation with Cancelled.
     std::function<bool()> interrupted = [] { return false; };
   };
 
@@ -81,24 +82,24 @@ class Evaluation {
 
   // Outputs of the network on the split of this name (see Dataset::Find), in
   // eval mode, without gradients. Valid as long as this object. InvalidArgument
-  // if there is no such split; the split's own error if it cannot be read.
+  // if the split does not exist; the split's own error if it cannot be read.
   absl::StatusOr<const SplitOutputs*> Outputs(const std::string& split);
 
-  // What the last layer reads, [N, D] float32: row i belongs to row i of
+  // The input of the last layer, [N, D] float32: row i belongs to row i of
   // Outputs. The errors are those of Outputs.
   absl::StatusOr<at::Tensor> Representation(const std::string& split);
 
   // A copy of the network, for metrics that try changed weights.
   std::unique_ptr<Model> CopyModel() const;
 
-  // The outputs of another network on a split; not kept.
+  // The outputs of another network on a split; not cached.
   absl::StatusOr<SplitOutputs> OutputsOf(Model& model,
                                          const std::string& split) const;
 
   // Positions [M] int64, rising, of `size` random examples of a split, of all
-  // if it has no more: for measures too dear to compute on every example. The
-  // same in each evaluation of a trial; `train_subset` plays no part.
-  // InvalidArgument if there is no such split.
+  // if it has no more: for measures too expensive to compute on every example.
+  // The same in each evaluation of a trial, whatever `train_subset` is.
+  // InvalidArgument if the split does not exist.
   absl::StatusOr<at::Tensor> Sample(const std::string& split,
                                     int64_t size) const;
 
@@ -107,21 +108,21 @@ class Evaluation {
   static constexpr int64_t kGradientBatch = 100;
 
   // Calls `use` with the examples at `positions` [M] int64 of a split, in this
-  // order, in batches of bounded size, at most `most`. The first error, of
-  // `use` too, ends it.
+  // order, in batches of bounded size, at most `most`. Stops at the first
+  // error, which may be that of `use`.
   absl::Status ForEachBatch(
       const std::string& split, const at::Tensor& positions,
       const std::function<absl::Status(const EvaluationBatch&)>& use,
       int64_t most = std::numeric_limits<int64_t>::max()) const;
 
-  // Whether metrics should draw, and what they drew.
+  // Whether metrics should draw, and their pictures.
   bool wants_pictures() const { return options_.pictures; }
   void AddPicture(Picture picture) { pictures_.push_back(std::move(picture)); }
   std::vector<Picture> TakePictures() { return std::move(pictures_); }
 
  private:
   // The outputs of a network on a split, and in `representation`, unless it is
-  // null, what its last layer read.
+  // null, the input of its last layer.
   absl::StatusOr<SplitOutputs> ForwardPass(Model& model,
                                            const std::string& split,
                                            at::Tensor* representation) const;

@@ -8,8 +8,8 @@
 
 namespace bigstep {
 
-// Null in place of NaN and infinity: what a mean over nothing, a quotient by 0
-// or an overflow leaves.
+// Null in place of NaN and infinity, the results of an empty mean, a division
+// by 0 or an overflow.
 inline Json FiniteOrNull(double value) {
   return std::isfinite(value) ? Json(value) : Json();
 }

@@ -16,6 +16,7 @@
 #include "metrics/metric.h"
 #include "metrics/options.h"
 #include "metrics/outputs/softmax.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

@@ -1,5 +1,5 @@
 // Options that several metrics have: which split they read and when they are
-// computed. A metric's options derive from what it has:
+// computed. A metric's options derive from those it has:
 //
 //   struct MyOptions : SplitOption, TimingOption {
 //     MyOptions() : SplitOption("train") {}  // Only where it is not "test".

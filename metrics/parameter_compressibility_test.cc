@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "metrics/weight_goldens.h"
 
@@ -52,7 +53,7 @@ TEST(ParameterCompressibilityTest, TheNumberOfKeptEntriesIsRoundedUp) {
     EXPECT_NEAR(values["layers"][0].get<double>(),
                 1 - std::sqrt(static_cast<double>(dropped) / d), 1e-7);
   }
-  // 1 - 0.9 is 0.0999... in binary; one of ten goes all the same.
+  // 1 - 0.9 is 0.0999... in binary; one of ten is still removed.
   EXPECT_NEAR(OfRow(std::vector<float>(10, -2), "kappa: 0.9")["layers"][0]
                   .get<double>(),
               1 - std::sqrt(0.1), 1e-7);

@@ -15,6 +15,7 @@
 #include "metrics/metric.h"
 #include "metrics/options.h"
 #include "metrics/weights/pruning.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {
@@ -182,7 +183,8 @@ class Prunability final : public Metric {
   }
 
  private:
-  // What the curve of `accuracy` says; null where nothing was there to be kept.
+  // Summarizes the curve of `accuracy`; null where nothing was there to be
+  // kept.
   Json Summary(const std::vector<double>& accuracy, double chance) const {
     Json result = {{"ratios", options_.ratios},   {"accuracy", accuracy},
                    {"retained", Json::array()},   {"auc", nullptr},

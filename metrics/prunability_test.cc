@@ -143,7 +143,7 @@ TEST(PrunabilityTest, WhatIsKeptAboveChanceByHand) {
 }
 
 TEST(PrunabilityTest, ANetworkThatGuessesKeepsNothingAboveChance) {
-  // Class 0 is what a dead network predicts, frequent or not.
+  // A dead network predicts class 0, frequent or not.
   TinyNet dead(at::zeros({2, 2}), at::zeros({2, 2}));
   for (const Dataset& dataset :
        {Examples({{0, 0, 0}, {1, 1, 1}}), OneAndThree(),

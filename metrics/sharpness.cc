@@ -11,6 +11,7 @@
 #include "metrics/loss/hessian.h"
 #include "metrics/metric.h"
 #include "metrics/options.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

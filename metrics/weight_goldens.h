@@ -1,5 +1,4 @@
-// A network that testdata/make_weight_goldens.py builds alike, and what numpy
-// says of it.
+// The network of testdata/make_weight_goldens.py, and numpy's results for it.
 #ifndef BIGSTEP_METRICS_WEIGHT_GOLDENS_H_
 #define BIGSTEP_METRICS_WEIGHT_GOLDENS_H_
 
@@ -22,7 +21,7 @@ inline TinyNet FormulaNet() {
                  (count(12) * 1.7).cos().pow(3).view({3, 4}).to(at::kFloat));
 }
 
-// Alike in all splits.
+// The same in all splits.
 inline Dataset TenExamples() {
   const Split split = {
       (at::arange(60, at::kDouble) * 0.9).sin().view({10, 6}).to(at::kFloat),
@@ -30,8 +29,8 @@ inline Dataset TenExamples() {
   return {{{6}, 3, 1}, split, split, split};
 }
 
-// What the metric `spec` says of `net`; expects that the network stays as it is
-// and that batches do not matter.
+// The result of the metric `spec` on `net`; expects that the network does not
+// change and that the batch size does not matter.
 inline Json ComputeOn(TinyNet& net, const Dataset& dataset,
                       const std::string& spec) {
   const NetworkState before(net);

@@ -11,7 +11,7 @@
 
 namespace bigstep {
 
-// For as long as it lives, tensors that Relu, MaxPool2d and Gelu make on this
+// While it exists, tensors that Relu, MaxPool2d and Gelu make on this
 // thread have a backward pass that follows the Rescale rule. The last row of
 // their argument (index -1 of dimension 0) is the baseline x0 and each other
 // row an input x: instead of the derivative, gradients are multiplied by
@@ -19,7 +19,7 @@ namespace bigstep {
 // and by the derivative halfway between where x and x0 are too close for a
 // quotient of float32 numbers: equal for ReLU, which rounds nothing, and at
 // most 0.01 apart for GELU. The values of the forward pass stay the same, bit
-// for bit. There is no scope within another on one thread.
+// for bit. Scopes on one thread must not nest.
 class RescaleScope {
  public:
   RescaleScope();

@@ -74,15 +74,15 @@ struct CnnOptions {
 
 class Cnn final : public Model {
  public:
-  // InvalidArgument if the input is no image or pooling would leave nothing of
-  // it.
+  // InvalidArgument if the input is not an image or pooling would leave nothing
+  // of it.
   static absl::StatusOr<std::unique_ptr<Model>> Create(
       const CnnOptions& options, const ModelArgs& args) {
     ASSIGN_OR_RETURN(const int64_t features, CountFeatures(options, args.task));
     return std::make_unique<Cnn>(options, args, features);
   }
 
-  // `features`: length of what the fully connected layers read.
+  // `features`: length of the input of the fully connected layers.
   Cnn(const CnnOptions& options, const ModelArgs& args, int64_t features)
       : options_(options) {
     at::Generator generator = MakeGenerator(Seed(args.seed, "model/init"));
@@ -124,7 +124,7 @@ class Cnn final : public Model {
     int64_t height = task.input_shape[1], width = task.input_shape[2];
     const size_t blocks = options.widths.size();
     for (size_t i = 0; i < blocks; ++i) {
-      // The zeros around an even kernel add one row more than it takes away.
+      // The zeros around an even kernel add one row more than it removes.
       height += 1 - options.kernel % 2;
       width += 1 - options.kernel % 2;
       const bool last = i + 1 == blocks;

@@ -1,6 +1,7 @@
 // Fully connected network: linear layers with ReLU between them. Without biases
 // it is positively homogeneous, as in the experiments under test.
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
 #include <memory>

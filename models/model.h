@@ -20,15 +20,15 @@ namespace bigstep {
 
 struct ModelOutput {
   at::Tensor logits;          // [N, K] float32.
-  at::Tensor representation;  // [N, D] float32: what the last linear layer
-                              // reads.
+  at::Tensor representation;  // [N, D] float32: the input of the last linear
+                              // layer.
 };
 
 // Life: 1. Made by Models. 2. Moved by to(device). 3. Forward, in train() mode
 // with gradients or in eval() mode without.
 //
-// Whatever Forward changes in train() mode is a buffer or a registered
-// generator: an interrupted training goes on from these and the parameters.
+// All state that Forward changes in train() mode is a buffer or a registered
+// generator: an interrupted training resumes from these and the parameters.
 class Model : public torch::nn::Module {
  public:
   // `inputs` [N, input_shape...] float32, N > 0. In eval mode row i of the

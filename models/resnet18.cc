@@ -1,5 +1,7 @@
 // The residual network of 18 layers: eight blocks of two 3x3 convolutions.
 //   He et al., CVPR 2016, arXiv:1512.03385, Table 1.
+#include <memory>
+
 #include "models/backbones/resnet.h"
 
 namespace bigstep {

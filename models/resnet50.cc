@@ -1,5 +1,7 @@
 // The residual network of 50 layers: sixteen bottleneck blocks.
 //   He et al., CVPR 2016, arXiv:1512.03385, Table 1.
+#include <memory>
+
 #include "models/backbones/resnet.h"
 
 namespace bigstep {

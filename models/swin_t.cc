@@ -70,8 +70,8 @@ struct SwinTOptions : WeightsOptions {
 
 class SwinT final : public Model {
  public:
-  // InvalidArgument if the input is no image or smaller than a patch; errors of
-  // LoadWeights.
+  // InvalidArgument if the input is not an image or smaller than a patch;
+  // errors of LoadWeights.
   static absl::StatusOr<std::unique_ptr<Model>> Create(
       const SwinTOptions& options, const ModelArgs& args) {
     RETURN_IF_ERROR(CheckInput(options, args.task));

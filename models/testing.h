@@ -81,7 +81,7 @@ inline void SetFormulaWeights(torch::nn::Module& module) {
   }
 }
 
-// What the scripts in testdata wrote: on each line a name, then numbers.
+// The files of the scripts in testdata: on each line a name, then numbers.
 using Goldens = std::map<std::string, std::vector<double>>;
 
 inline Goldens ReadGoldens(const std::string& path) {
@@ -180,11 +180,11 @@ inline double HashOfNames(const torch::nn::Module& module) {
   return static_cast<double>(std::stoul(hex, nullptr, 16));
 }
 
-// A network that another implementation was asked about, with weights and
+// A network evaluated by another implementation, with weights and
 // inputs from the formula.
 struct GoldenCase {
-  std::string prefix;           // Of its goldens.
-  std::string spec;             // Of its model.
+  std::string prefix;           // Prefix of its goldens.
+  std::string spec;             // The model.
   std::vector<int64_t> inputs;  // [N, C, H, W].
 };
 

@@ -2,6 +2,8 @@
 // channels.
 //   Zagoruyko and Komodakis, BMVC 2016, arXiv:1605.07146; for ImageNet with
 //   bottlenecks as in torchvision.
+#include <memory>
+
 #include "models/backbones/resnet.h"
 
 namespace bigstep {

@@ -15,8 +15,8 @@ TEST(WideResnet101_2Test, HasThePublishedNumberOfParameters) {
   EXPECT_EQ(CountParameters(*model), 126886696);
 }
 
-// One test, since the network has half a gigabyte. What it does in train() mode
-// is the business of the shared code, which the smaller networks test.
+// One test, since the network has half a gigabyte. Its behaviour in train()
+// mode is the business of the shared code, which the smaller networks test.
 TEST(WideResnet101_2Test, IsTorchvisionsNetwork) {
   const GoldenCase c = {"imagenet", "wide_resnet101_2", {4, 3, 32, 32}};
   const auto model = MakeGoldenModel(c);

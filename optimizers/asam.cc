@@ -3,7 +3,7 @@
 // not notice changes nothing.
 //   Kwon et al., ICML 2021, arXiv:2102.11600, Algorithm 1.
 // Cost: two forward and two backward passes a step; one copy of the weights
-// beside what the base optimizer keeps.
+// in addition to the state of the base optimizer.
 #include <ATen/ATen.h>
 
 #include <memory>

@@ -2,6 +2,7 @@
 // wanted (Szegedy et al., CVPR 2016, arXiv:1512.00567, Section 7).
 #include <ATen/ATen.h>
 #include <ATen/core/Reduction.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // Squared L2 norm of all parameters as a penalty in the loss.
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include "optimizers/common/add_to.h"
 #include "optimizers/regularizer.h"

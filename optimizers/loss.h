@@ -1,4 +1,4 @@
-// What training minimises, example by example.
+// The loss that training minimises, for each example.
 #ifndef BIGSTEP_OPTIMIZERS_LOSS_H_
 #define BIGSTEP_OPTIMIZERS_LOSS_H_
 

@@ -27,17 +27,17 @@ class Optimizer {
   // .grad() as the last call of `gradients` made it.
   virtual at::Tensor Step(const GradientFn& gradients, double lr_scale) = 0;
 
-  // What one Step leaves for the next, other than parameters: momentum, moments
-  // and, as tensors too, counts of steps. Floating-point, int64 or uint8; names
-  // are the optimizer's own. The tensors may share storage with the optimizer:
-  // whoever wants to keep them copies them before the next Step.
+  // The state that one Step leaves for the next, other than parameters:
+  // momentum, moments and, also as tensors, counts of steps. Floating-point,
+  // int64 or uint8; names are the optimizer's own. The tensors may share
+  // storage with the optimizer: copy them before the next Step.
   virtual NamedTensors State() const = 0;
 
   // Takes over, by copying, the State of an optimizer with the same options
   // whose parameters had the values that those of this one have now. From then
   // on this one makes the steps that the other would have made, to the bit.
-  // Called before the first Step, if at all. InvalidArgument or Internal if it
-  // is no such state; the optimizer is of no use then.
+  // Called before the first Step, if at all. InvalidArgument or Internal if
+  // `state` is not such a state; the optimizer is then unusable.
   virtual absl::Status SetState(const NamedTensors& state) = 0;
 };
 

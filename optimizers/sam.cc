@@ -3,7 +3,7 @@
 // original weights.
 //   Foret et al., ICLR 2021, arXiv:2010.01412, Algorithm 1.
 // Cost: two forward and two backward passes a step; one copy of the weights
-// beside what the base optimizer keeps.
+// in addition to the state of the base optimizer.
 #include <memory>
 #include <string>
 

@@ -41,7 +41,7 @@ class Bowl {
 
 double Unscaled(size_t, double) { return 1; }
 
-// What is wrong with the choice `text`.
+// The errors in the choice `text`.
 std::string Wrong(const std::string& text) {
   Problems problems;
   const SpecNode node = ReadSpec(text, "s", 0, problems);

@@ -13,7 +13,7 @@ class Schedule {
  public:
   virtual ~Schedule() = default;
 
-  // What the optimizer's `lr` is multiplied by at `step`, counted from 0 up to
+  // The factor of the optimizer's `lr` at `step`, counted from 0 up to
   // max_steps - 1. Finite and >= 0.
   virtual double LrScale(int64_t step) const = 0;
 };

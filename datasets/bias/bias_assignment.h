@@ -11,8 +11,8 @@
 namespace bigstep {
 
 // Bias labels [N] int64 in [0, K) for `labels` [N] int64 in [0, K), K >= 2.
-// Of the n examples of class y, bias label k gets the share 1 - f if k = y,
-// else f / (K - 1), f being the bias-conflicting fraction in [0, 1]. Sample
+// Bias label k gets the share 1 - f of the n examples of class y if k = y, else
+// f / (K - 1), f being the bias-conflicting fraction in [0, 1]. Sample
 // number i of its class (0-based, in the order given) gets the smallest k with
 // round(n * cumulative share of 0..k) > i. f = 1 - 1/K gives every bias label
 // the same share: an unbiased split.

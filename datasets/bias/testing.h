@@ -1,4 +1,4 @@
-// What the tests of datasets made by biased_splits.h share.
+// Checks shared by the tests of datasets made by biased_splits.h.
 #ifndef BIGSTEP_DATASETS_BIAS_TESTING_H_
 #define BIGSTEP_DATASETS_BIAS_TESTING_H_
 

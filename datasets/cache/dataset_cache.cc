@@ -2,29 +2,31 @@
 
 #include <torch/version.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
+#include "base/file_lock.h"
 #include "base/file_reads.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/status.h"
 #include "datasets/cache/data_checksum.h"
-#include "datasets/cache/prepared_file.h"
+#include "datasets/cache/dataset_file.h"
 
 namespace bigstep {
 namespace {
 
-PreparedName NameOf(const PluginConfig& choice, int64_t seed) {
+CacheEntry EntryOf(const PluginConfig& choice, int64_t seed) {
   const std::string identity = CanonicalJson(choice.Identity());
-  PreparedName name;
-  name.stem =
+  CacheEntry entry;
+  entry.stem =
       absl::StrCat(choice.name(), "-", Sha256Hex(identity).substr(0, 16));
-  name.seed = seed;
-  name.key = absl::StrCat(identity, "\nlibtorch ", TORCH_VERSION, "\ncpu ",
-                          CpuCapability());
-  return name;
+  entry.seed = seed;
+  entry.key = absl::StrCat(identity, "\nlibtorch ", TORCH_VERSION, "\ncpu ",
+                           CpuCapability());
+  return entry;
 }
 
 // Makes the dataset of a trial, on the CPU.
@@ -66,23 +68,23 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetCache::Find(
   const DatasetArgs args = {options_.data_root, seed, options_.cache_folder};
   const std::string identity = CanonicalJson(choice.Identity());
   if (!options_.keep || options_.cache_folder.empty() ||
-      never_kept_.count(identity) > 0) {
+      never_cached_.count(identity) > 0) {
     return Make(choice, args);
   }
-  const PreparedName name = NameOf(choice, seed);
-  PreparedFolder::Lock lock;
-  std::unique_ptr<Dataset> kept = folder_.FindOrLock(name, &lock);
-  if (kept != nullptr) return kept;
+  const CacheEntry entry = EntryOf(choice, seed);
+  std::optional<FileLock> lock;
+  std::unique_ptr<Dataset> cached = folder_.FindOrLock(entry, &lock);
+  if (cached != nullptr) return cached;
   const FileReads reads;
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> made, Make(choice, args));
-  if (!CanBeKept(*made) || ResidentBytes(*made) < options_.keep_from_bytes) {
-    never_kept_.insert(identity);
+  if (!IsCacheable(*made) || ResidentBytes(*made) < options_.keep_from_bytes) {
+    never_cached_.insert(identity);
     return made;
   }
-  auto mapped = folder_.Keep(name, reads.folders(), *made);
+  auto mapped = folder_.Store(entry, reads.folders(), *made);
   if (mapped.ok()) return mapped;
-  if (!std::exchange(said_why_not_, true)) {
-    BIGSTEP_LOG(WARNING) << "prepared datasets are not kept for other "
+  if (!std::exchange(warned_, true)) {
+    BIGSTEP_LOG(WARNING) << "datasets are not cached for other "
                             "processes: "
                          << mapped.status().message();
   }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/file_lock.h"
 #include "base/file_reads.h"
 #include "base/files.h"
 #include "base/status.h"
@@ -83,8 +85,8 @@ class DatasetCacheTest : public testing::Test {
 
   // The value in the dataset that a new process would get.
   double Value(int64_t seed = 0, const std::string& dataset = "counted") {
-    DatasetCache store(options_);
-    const auto found = store.Get(ParsePlugin<DatasetFamily>(dataset), seed);
+    DatasetCache cache(options_);
+    const auto found = cache.Get(ParsePlugin<DatasetFamily>(dataset), seed);
     EXPECT_OK(found);
     return found.ok() ? (*found)->train.inputs[0][0].item<double>() : -1;
   }
@@ -136,14 +138,14 @@ TEST_F(DatasetCacheTest, SeedsShareWhatDoesNotDependOnThem) {
   EXPECT_THAT(Files(), ElementsAre("counted-.dataset"));
 }
 
-TEST_F(DatasetCacheTest, OneStoreKeepsTheLastDatasetInHand) {
-  DatasetCache store({.data_root = options_.data_root, .cache_folder = ""});
+TEST_F(DatasetCacheTest, OneCacheHoldsTheLastDataset) {
+  DatasetCache cache({.data_root = options_.data_root, .cache_folder = ""});
   const Dataset* const first =
-      *store.Get(ParsePlugin<DatasetFamily>("counted"), 0);
-  EXPECT_EQ(*store.Get(ParsePlugin<DatasetFamily>("counted"), 0), first);
+      *cache.Get(ParsePlugin<DatasetFamily>("counted"), 0);
+  EXPECT_EQ(*cache.Get(ParsePlugin<DatasetFamily>("counted"), 0), first);
   EXPECT_EQ(Made(), "0\n");
-  ASSERT_OK(store.Get(ParsePlugin<DatasetFamily>("counted"), 1));
-  ASSERT_OK(store.Get(ParsePlugin<DatasetFamily>("counted"), 0));
+  ASSERT_OK(cache.Get(ParsePlugin<DatasetFamily>("counted"), 1));
+  ASSERT_OK(cache.Get(ParsePlugin<DatasetFamily>("counted"), 0));
   EXPECT_EQ(Made(), "0\n1\n0\n");
 }
 
@@ -165,21 +167,21 @@ TEST_F(DatasetCacheTest, ProcessesThatAskAtOnceWaitForTheFirst) {
               ElementsAre("counted--seed0.dataset", "counted--seed1.dataset"));
 }
 
-TEST_F(DatasetCacheTest, WhoWaitedInVainDoesNotHoldUpOthers) {
+TEST_F(DatasetCacheTest, ThoseWhoWaitedInVainDoNotBlockOthers) {
   fs::create_directories(options_.cache_folder);
   const std::string path = options_.cache_folder + "/stem.lock";
-  EXPECT_FALSE(PreparedFolder::Lock(path).waited());
-  EXPECT_FALSE(fs::exists(path));
-  const PreparedFolder folder({options_.cache_folder, "", 0, 0});
-  PreparedFolder::Lock first;
+  const CacheFolder folder({options_.cache_folder, "", 0, 0});
+  std::optional<FileLock> first;
   EXPECT_EQ(folder.FindOrLock({"stem", 0, "key"}, &first), nullptr);
+  EXPECT_TRUE(first.has_value());
   EXPECT_TRUE(fs::exists(path));
   std::thread second([&] {
-    PreparedFolder::Lock lock;
+    std::optional<FileLock> lock;
     EXPECT_EQ(folder.FindOrLock({"stem", 0, "key"}, &lock), nullptr);
+    EXPECT_FALSE(lock.has_value());
     EXPECT_FALSE(fs::exists(path));
   });
-  // A line with an arrow is somebody who waits.
+  // A line with an arrow is a waiting process.
   struct stat file;
   ASSERT_EQ(stat(path.c_str(), &file), 0);
   const std::string inode = absl::StrCat(":", file.st_ino, " ");
@@ -197,11 +199,11 @@ TEST_F(DatasetCacheTest, WhoWaitedInVainDoesNotHoldUpOthers) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_LT(tries, 1000) << "the second did not wait";
-  first = PreparedFolder::Lock();
+  first.reset();
   second.join();
 }
 
-TEST_F(DatasetCacheTest, AProcessThatWasKilledHoldsNobodyUp) {
+TEST_F(DatasetCacheTest, AKilledProcessBlocksNobody) {
   WriteTestFile(options_.data_root + "/counted/value", "die");
   const pid_t child = fork();
   if (child == 0) _exit(static_cast<int>(Value()));
@@ -240,13 +242,13 @@ TEST_F(DatasetCacheTest, OptionsDecide) {
   EXPECT_EQ(Files().size(), 2u);
 }
 
-TEST_F(DatasetCacheTest, FilesThatAreNotAsTheyShouldBeAreMadeAgain) {
+TEST_F(DatasetCacheTest, DamagedAndOldFilesAreMadeAgain) {
   EXPECT_EQ(Value(3), 4);
   const std::string foreign = ReadTestFile(KeptFile("-seed3.dataset"));
   EXPECT_EQ(Value(), 1);
   const std::string path = KeptFile(), whole = ReadTestFile(path);
   std::string old = whole;
-  old[16] = '0';  // "bigstep dataset 1".
+  old[old.find("bigstep dataset 2") + 16] = '0';
   int made = 2;
   for (const std::string& content :
        {std::string(), std::string("junk"), old,
@@ -260,15 +262,15 @@ TEST_F(DatasetCacheTest, FilesThatAreNotAsTheyShouldBeAreMadeAgain) {
 
 TEST_F(DatasetCacheTest, AFolderThatCannotBeUsedIsSaidOnce) {
   WriteTestFile(options_.cache_folder, "a file, not a folder");
-  DatasetCache store(options_);
+  DatasetCache cache(options_);
   testing::internal::CaptureStderr();
   for (int64_t seed = 0; seed < 3; ++seed) {
-    const auto dataset = store.Get(ParsePlugin<DatasetFamily>("counted"), seed);
+    const auto dataset = cache.Get(ParsePlugin<DatasetFamily>("counted"), seed);
     ASSERT_OK(dataset);
     EXPECT_EQ((*dataset)->test.inputs[1][3].item<double>(), 1.0 + seed);
   }
   const std::string log = testing::internal::GetCapturedStderr();
-  const std::string note = "prepared datasets are not kept for other processes";
+  const std::string note = "datasets are not cached for other processes";
   EXPECT_THAT(log, HasSubstr(note));
   EXPECT_EQ(log.find(note), log.rfind(note));
   EXPECT_THAT(log, HasSubstr(options_.cache_folder));
@@ -295,7 +297,7 @@ TEST_F(DatasetCacheTest, SmallDatasetsAndClosuresAreNotKept) {
   EXPECT_THAT(Files(), ElementsAre("counted--seed0.dataset"));
 }
 
-TEST_F(DatasetCacheTest, NothingIsKeptOrTakenUnlessAsked) {
+TEST_F(DatasetCacheTest, FilesAreOptional) {
   EXPECT_EQ(Value(), 1);
   options_.keep = false;
   EXPECT_EQ(Value(), 1);
@@ -320,7 +322,7 @@ TEST_F(DatasetCacheTest, TheFilesUnusedTheLongestGoFirst) {
                           "counted--seed3.dataset", "x-.inputs"));
 }
 
-TEST_F(DatasetCacheTest, WhatKilledProcessesLeftIsSweptUp) {
+TEST_F(DatasetCacheTest, LeftoversOfKilledProcessesAreDeleted) {
   fs::create_directories(options_.cache_folder);
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(25);
   for (const std::string name :
@@ -336,12 +338,12 @@ TEST_F(DatasetCacheTest, WhatKilledProcessesLeftIsSweptUp) {
               ElementsAre("c-.dataset.tmp8", "counted--seed0.dataset"));
 }
 
-TEST_F(DatasetCacheTest, WhatCannotBeMadeIsAnErrorEachTime) {
+TEST_F(DatasetCacheTest, AFailureIsReportedEachTime) {
   fs::remove(options_.data_root + "/counted/value");
-  DatasetCache store(options_);
+  DatasetCache cache(options_);
   for (int i = 0; i < 2; ++i) {
     const absl::Status status =
-        store.Get(ParsePlugin<DatasetFamily>("counted"), 0).status();
+        cache.Get(ParsePlugin<DatasetFamily>("counted"), 0).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
     EXPECT_THAT(std::string(status.message()),
                 HasSubstr("while making dataset 'counted'"));

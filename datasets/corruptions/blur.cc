@@ -1,5 +1,6 @@
 #include "datasets/corruptions/blur.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "datasets/corruptions/color.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 

@@ -1,5 +1,6 @@
 #include "datasets/corruptions/compression.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "datasets/images/jpeg_round_trip.h"

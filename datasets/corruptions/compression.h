@@ -1,4 +1,4 @@
-// What is lost to small files: JPEG and large pixels. Levels are 1 to 5.
+// The losses of small files: JPEG and large pixels. Levels are 1 to 5.
 #ifndef BIGSTEP_DATASETS_CORRUPTIONS_COMPRESSION_H_
 #define BIGSTEP_DATASETS_CORRUPTIONS_COMPRESSION_H_
 

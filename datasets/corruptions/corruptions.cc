@@ -59,7 +59,7 @@ std::vector<Corruption> MakeType0Corruptions(
 }
 
 std::vector<Corruption> MakeType1Corruptions(int level) {
-  // Shared: std::function copies what it holds.
+  // Shared: std::function copies its target.
   const auto shot = std::make_shared<const ShotNoise>(level);
   const auto add_shot = [shot](const Image32& image, RandomStream& random) {
     return shot->Add(image, random);

@@ -91,7 +91,7 @@ TEST(CorruptionsTest, EachImageHasItsOwnNumbers) {
   EXPECT_FALSE(result[0].equal(result[1]));
   EXPECT_TRUE(result.equal(Corrupt(images, noise, corruptions, 1)));
   EXPECT_FALSE(result.equal(Corrupt(images, noise, corruptions, 2)));
-  // What the others are changes nothing.
+  // The other images change nothing.
   const at::Tensor mixed = at::tensor({9, 0, 4, 0}, at::kLong);
   const at::Tensor some = Corrupt(images, mixed, corruptions, 1);
   EXPECT_TRUE(some[0].equal(images[0]));

@@ -1,5 +1,7 @@
 #include "datasets/corruptions/edges.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <vector>
 

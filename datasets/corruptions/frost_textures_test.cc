@@ -8,7 +8,6 @@
 
 #include "base/testing.h"
 #include "datasets/corruptions/frost_testing.h"
-#include "datasets/formats/testing.h"
 
 namespace bigstep {
 namespace {

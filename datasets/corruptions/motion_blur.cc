@@ -1,5 +1,6 @@
 #include "datasets/corruptions/motion_blur.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>

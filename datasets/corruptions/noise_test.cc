@@ -10,7 +10,7 @@
 namespace bigstep {
 namespace {
 
-// Of the values of many noisy versions of a flat image.
+// Statistics of the values of many noisy versions of a flat image.
 struct Moments {
   double mean, variance;
 };

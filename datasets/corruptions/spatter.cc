@@ -1,5 +1,6 @@
 #include "datasets/corruptions/spatter.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "datasets/corruptions/edges.h"

@@ -1,4 +1,4 @@
-// What the tests of corruptions share.
+// The image and the goldens that the tests of corruptions share.
 #ifndef BIGSTEP_DATASETS_CORRUPTIONS_TESTING_H_
 #define BIGSTEP_DATASETS_CORRUPTIONS_TESTING_H_
 

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "datasets/corruptions/motion_blur.h"
 #include "datasets/corruptions/plasma.h"
 #include "datasets/corruptions/zoom.h"

@@ -1,5 +1,6 @@
 #include "datasets/corruptions/zoom.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bigstep {

@@ -1,5 +1,5 @@
-// What can be fetched: the official files of each dataset, where they are, how
-// to tell that they arrived whole, and where the datasets look for them.
+// The files that can be fetched: the official files of each dataset, their URLs
+// and checksums, and the places where the datasets look for them.
 #ifndef BIGSTEP_DATASETS_FETCH_CATALOGUE_H_
 #define BIGSTEP_DATASETS_FETCH_CATALOGUE_H_
 

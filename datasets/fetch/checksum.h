@@ -1,4 +1,4 @@
-// Tells whether a file is the one its publisher made.
+// Checks whether a file is the one that its publisher made.
 #ifndef BIGSTEP_DATASETS_FETCH_CHECKSUM_H_
 #define BIGSTEP_DATASETS_FETCH_CHECKSUM_H_
 
@@ -17,7 +17,7 @@ namespace bigstep {
 absl::StatusOr<std::string> Sha256Of(const std::string& path,
                                      const std::function<bool()>& interrupted);
 
-// DataLoss, with what was expected and what was found, if the file at `path`
+// DataLoss, "expected ..., found ...", if the file at `path`
 // has another size than `size` or another SHA-256 than `sha256`. A size that is
 // not set and a checksum that is empty are not looked at. The errors of
 // Sha256Of.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/testing.h"
 #include "datasets/fetch/testing/test_files.h"
 

@@ -33,7 +33,7 @@ struct FreeCurl {
 struct Outcome {
   absl::Status status;
   bool again = false;  // Whether the same URL may do better next time.
-  bool bad = false;    // Whether what came is of no use.
+  bool bad = false;    // Whether the received bytes are useless.
 };
 
 // One request and its answer.
@@ -125,7 +125,7 @@ void Try::SetOptions() {
   Set(CURLOPT_XFERINFODATA, this);
 }
 
-// Leaves out what is here already, if it is sure to be of the same file.
+// Requests only the missing part if it is sure to be of the same file.
 absl::Status Try::AskForTheRest() {
   if (!file_.verified && output_.size() > 0) {
     const absl::StatusOr<std::string> tag = ReadFile(TagPath(file_));
@@ -189,7 +189,7 @@ int Try::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t,
   return that->options_.interrupted() ? 1 : 0;
 }
 
-// Compares the answer with what was asked for, before its first byte is used.
+// Compares the answer with the request before its first byte is used.
 absl::Status Try::BeginBody() {
   if (HttpCode() != 206) {
     sent_from_ = 0;
@@ -245,7 +245,7 @@ Outcome Try::Judge(CURLcode code) {
     const long http = HttpCode();
     const absl::Status status =
         Failure(absl::StrCat("the server answers ", http));
-    // 416: there is nothing after what is here, so that is of another file.
+    // 416: nothing follows the partial file, so it belongs to another file.
     if (http == 416 && asked_from_ > 0) {
       const absl::Status cleared = output_.Clear();
       return {cleared.ok() ? status : cleared, cleared.ok()};
@@ -284,7 +284,7 @@ absl::Status Pause(absl::Duration pause, const DownloadOptions& options) {
   return absl::OkStatus();
 }
 
-// Sees to it that nothing goes on with what is no beginning of the file.
+// Ensures that a wrong beginning is never resumed.
 absl::Status PutAside(const PartialFile& file, const absl::Status& why) {
   RETURN_IF_ERROR(Remove(TagPath(file)));
   RETURN_IF_ERROR(Rename(file.path, file.bad_path));

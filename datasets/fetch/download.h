@@ -1,4 +1,4 @@
-// Downloads one file over HTTP or HTTPS, going on where an earlier try ended.
+// Downloads one file over HTTP or HTTPS, resuming an earlier try.
 #ifndef BIGSTEP_DATASETS_FETCH_DOWNLOAD_H_
 #define BIGSTEP_DATASETS_FETCH_DOWNLOAD_H_
 
@@ -28,27 +28,26 @@ struct DownloadOptions {
 // The file that a download leaves.
 struct PartialFile {
   std::string path;
-  // Where it goes if it turns out to be of another size than `size` only when
-  // it has come.
+  // Receives the file if its size turns out not to be `size` only after the
+  // download.
   std::string bad_path;
-  // What the user calls it.
+  // The user's name for it.
   std::string label;
-  // Its size when whole, in bytes; unknown if not set.
+  // Its complete size in bytes; unknown if not set.
   std::optional<int64_t> size;
-  // Whether its checksum will be verified. If not, it goes on only if the
-  // server vouches, by an entity tag (RFC 9110, section 13.1.5), that it is the
-  // same.
+  // Whether its checksum will be verified. If not, it is resumed only if the
+  // server confirms by an entity tag (RFC 9110, section 13.1.5) that it is the
+  // same file.
   bool verified = true;
 };
 
-// Makes `file` whole from `url`. Redirections are followed, but never from
-// HTTPS to anything else, nor to other than HTTP and HTTPS. Proxies are taken
-// from the environment, as curl does.
-//   Unavailable: this URL does not give the file; another one may.
-//   DataLoss: it gives a file of another size. If the server says so in
-//   advance,
-//     what was here stays; if not, what came is at `bad_path`.
-//   Cancelled: interrupted; what came stays, for the next time.
+// Completes `file` from `url`. Redirections are followed, but never from HTTPS
+// to anything else, nor to protocols other than HTTP and HTTPS. Proxies are
+// taken from the environment, as curl does.
+//   Unavailable: this URL does not serve the file; another one may.
+//   DataLoss: it serves a file of another size. If the server announces the
+//     size, the partial file stays; otherwise the download is at `bad_path`.
+//   Cancelled: interrupted; the partial file stays, to be resumed.
 //   Other codes: the file cannot be written.
 absl::Status Download(const std::string& url, const PartialFile& file,
                       const DownloadOptions& options, Meter& meter);

@@ -132,7 +132,7 @@ TEST_F(DownloadTest, AnUnverifiedFileGoesOnOnlyIfTheServerVouchesForIt) {
   std::string tag = "\"one\"";
   bool cut = true;
   const HttpServer server([&](const HttpRequest& request) {
-    // What a server does whose file has changed (RFC 9110, section 13.1.5).
+    // The answer of a server whose file has changed (RFC 9110, section 13.1.5).
     HttpAnswer answer =
         request.if_range == tag
             ? Serve(content_, request)
@@ -268,7 +268,7 @@ TEST_F(DownloadTest, RefusesRedirectionsToFiles) {
   });
   const absl::Status status = Get(server);
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  // How it goes on differs between libcurl 7 and 8.
+  // The next step differs between libcurl 7 and 8.
   EXPECT_THAT(std::string(status.message()),
               StartsWith(server.Url("/file") + ": Protocol \"file\" "));
   EXPECT_EQ(*SizeOf(file_.path), 0);
@@ -283,7 +283,7 @@ TEST_F(DownloadTest, RefusesAnotherSizeBeforeItComes) {
          "URL: expected 100000 bytes, found 19");
   EXPECT_EQ(*SizeOf(file_.path), 0);
 
-  // Of a part, the size of the whole counts.
+  // For a part, the size of the whole file counts.
   file_.size = 100001;
   WriteTestFile(file_.path, content_.substr(0, 7));
   const HttpServer good(

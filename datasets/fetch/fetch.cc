@@ -54,16 +54,16 @@ absl::Status CheckInstalled(const SourceFile& file,
 absl::Status CheckOtherLayout(const CatalogueEntry& entry,
                               const std::string& data_root) {
   if (entry.check_other_layout) return entry.check_other_layout(data_root);
-  return absl::NotFoundError("there is no other layout");
+  return absl::NotFoundError("no other layout exists");
 }
 
-// What the folder that `file` replaces is called meanwhile.
+// The temporary name of the folder that `file` replaces.
 std::string ReplacedName(const SourceFile& file) {
   return absl::StrCat(file.name, ".replaced");
 }
 
-// Undoes or completes what an earlier run was doing when it died between taking
-// an old folder away and removing it.
+// Undoes or completes the replacement of a folder during which an earlier run
+// died.
 absl::Status FinishReplacing(const CatalogueEntry& entry,
                              const std::string& data_root, Meter& meter) {
   for (const SourceFile& file : entry.files) {
@@ -127,7 +127,7 @@ absl::Status Fetcher::Tolerate(const absl::Status& status) {
       !options_.allow_wrong_checksums) {
     return status;
   }
-  Say(absl::StrCat("warning: ", status.message(), "; taken all the same"));
+  Say(absl::StrCat("warning: ", status.message(), "; used anyway"));
   return absl::OkStatus();
 }
 
@@ -175,7 +175,7 @@ absl::Status Fetcher::CopyFromMirror(const SourceFile& file) {
   Say(absl::StrCat("taking ", source));
   const std::string copy = staging_.Path(absl::StrCat(file.name, ".copy"));
   absl::Status status;
-  // Spares the copying of what is not the file at first sight.
+  // Avoids copying a file of the wrong size.
   if (!options_.allow_wrong_checksums) {
     status = VerifyFile(source, file.size, "", options_.download.interrupted);
   }
@@ -186,7 +186,7 @@ absl::Status Fetcher::CopyFromMirror(const SourceFile& file) {
   if (!absl::IsDataLoss(status)) return status;
   return Annotate(status, absl::StrCat("; ", source,
                                        " is not the official file: get that, "
-                                       "or take this one all the same with "
+                                       "or use this one anyway with "
                                        "--allow_wrong_checksums"));
 }
 
@@ -202,12 +202,12 @@ absl::Status Fetcher::DownloadFrom(const std::string& url,
       .size = options_.allow_wrong_checksums ? std::nullopt : file.size,
       .verified = !file.sha256.empty() && !options_.allow_wrong_checksums};
   const absl::StatusOr<int64_t> before = SizeOf(part);
-  Say(absl::StrCat(before.ok() && *before > 0 ? "going on with " : "getting ",
-                   url));
+  Say(absl::StrCat(before.ok() && *before > 0 ? "resuming " : "getting ", url));
   RETURN_IF_ERROR(Download(url, partial, options_.download, meter_));
   absl::Status status = Verify(part, file);
   if (status.code() == absl::StatusCode::kDataLoss && before.ok()) {
-    Say("what was here does not fit what came; getting all anew");
+    Say("the partial file does not match the rest; downloading all of it "
+        "again");
     RETURN_IF_ERROR(Remove(part));
     RETURN_IF_ERROR(Download(url, partial, options_.download, meter_));
     status = Verify(part, file);

@@ -1,4 +1,4 @@
-// Brings datasets to the data root, whole or not at all.
+// Fetches datasets to the data root, completely or not at all.
 #ifndef BIGSTEP_DATASETS_FETCH_FETCH_H_
 #define BIGSTEP_DATASETS_FETCH_FETCH_H_
 
@@ -16,28 +16,28 @@ struct FetchOptions {
   // A folder with the official files, in itself or in a folder named as the
   // dataset; they are copied. Empty: they are downloaded.
   std::string mirror;
-  // Fetch also what is there, and replace it.
+  // Fetch and replace existing files as well.
   bool force = false;
   // Take files of another size or checksum as well, with a warning.
   bool allow_wrong_checksums = false;
   DownloadOptions download;
 };
 
-// Puts what is missing of `entry` in its place. Nothing is missing of what the
-// dataset reads in another layout. A file is verified before it is used and
-// appears there by a rename, as does the folder of an archive. What came of an
-// interrupted download stays in <data_root>/.fetch and serves the next time; a
-// downloaded file that is wrong stays there as <name>.bad.
-//   FailedPrecondition: it must be got by hand; the message says how.
-//   DataLoss: what came, or what was there already, is not the official file.
+// Fetches the missing files of `entry`. None are missing if the dataset finds
+// them in another layout. A file is verified before it is used and appears in
+// its place by a rename, as does the folder of an archive. An interrupted
+// download stays in <data_root>/.fetch and is resumed the next time; a wrong
+// file stays there as <name>.bad.
+//   FailedPrecondition: it must be fetched by hand; the message says how.
+//   DataLoss: the file fetched, or the existing one, is not the official one.
 //   NotFound: the mirror lacks a file.
-//   Unavailable: no URL of a file gives it.
+//   Unavailable: no URL of a file serves it.
 //   Cancelled: interrupted.
 //   Other codes: the file system.
 absl::Status Fetch(const CatalogueEntry& entry, const FetchOptions& options,
                    Meter& meter);
 
-// "complete", "missing", "by hand" or what is wrong, for a reader.
+// "complete", "missing", "by hand" or an error, for people.
 std::string DescribeState(const CatalogueEntry& entry,
                           const std::string& data_root);
 

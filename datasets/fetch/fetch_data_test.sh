@@ -45,7 +45,7 @@ contains "with the sizes" err "expected 9912422 bytes, found 15"
 expect "unless told otherwise" 0 \
   "$fetch" mnist --mirror=mirror --allow_wrong_checksums
 contains "with a warning" err \
-  "train-images-idx3-ubyte.gz.copy: expected 9912422 bytes, found 15; taken all"
+  "train-images-idx3-ubyte.gz.copy: expected 9912422 bytes, found 15; used anyway"
 cmp mirror/mnist/t10k-labels-idx1-ubyte.gz \
   root/mnist/t10k-labels-idx1-ubyte.gz || fail "the copy differs"
 

@@ -30,7 +30,7 @@ DEFINE_string(mirror, "",
               "that are named as the datasets, instead of downloading");
 DEFINE_bool(list, false,
             "list the datasets with their sizes and whether they are there");
-DEFINE_bool(force, false, "fetch and replace also what is there already");
+DEFINE_bool(force, false, "fetch and replace existing files as well");
 DEFINE_bool(allow_wrong_checksums, false,
             "take files of another size or checksum, with a warning");
 
@@ -67,7 +67,7 @@ absl::StatusOr<const CatalogueEntry*> Find(const std::string& name) {
       " (known: ", absl::StrJoin(Names(), ", "), ")"));
 }
 
-// What is to be downloaded: "11.6 MB", or "unknown".
+// The size of the download: "11.6 MB", or "unknown".
 std::string DownloadSize(const CatalogueEntry& entry) {
   int64_t total = 0;
   for (const SourceFile& file : entry.files) {

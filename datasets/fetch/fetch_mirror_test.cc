@@ -1,4 +1,4 @@
-// Files that need not be downloaded: those of a mirror, and what is there.
+// Files that need not be downloaded: those of a mirror, and existing ones.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -121,7 +121,7 @@ TEST_F(FetchTest, RefusesAWrongFileOfAMirrorAndLeavesItThere) {
   WriteTestFile(mirror_ + "/images", "mine");
   Expect(absl::StatusCode::kDataLoss,
          "MIRROR/images: expected 6 bytes, found 4; MIRROR/images is not the "
-         "official file: get that, or take this one all the same with "
+         "official file: get that, or use this one anyway with "
          "--allow_wrong_checksums");
   WriteTestFile(mirror_ + "/images", "imaGES");
   EXPECT_THAT(std::string(Get().message()),
@@ -147,7 +147,7 @@ TEST_F(FetchTest, WhatIsToBeGotByHandComesFromAMirrorOrNotAtAll) {
          "found neither MIRROR/digits/images nor MIRROR/images; put it there");
   WriteTestFile(mirror_ + "/images", "IMAGES");
   EXPECT_OK(Get());
-  // What is there needs no hand.
+  // Existing files need no manual step.
   options_.mirror.clear();
   EXPECT_OK(Get());
 }

@@ -65,7 +65,7 @@ TEST_F(FetchTest, TakesTheNextUrlIfOneDoesNotHaveTheFile) {
                server_.Url("/images")};
   EXPECT_OK(Get());
   EXPECT_EQ(Installed("digits/images"), "IMAGES");
-  // What the second URL gave is of no use any more.
+  // The bytes of the second URL are now useless.
   EXPECT_THAT(ListFolder(root_), ElementsAre("digits", "digits/images"));
 }
 
@@ -138,7 +138,7 @@ TEST_F(FetchTest, TakesAWrongFileIfTold) {
   EXPECT_EQ(Installed("digits/images"), "imaGES");
   EXPECT_EQ(Installed("digits/labels"), "labels");
   EXPECT_THAT(out_.str(), HasSubstr("labels.part: expected 7 bytes, found 6; "
-                                    "taken all the same\n"));
+                                    "used anyway\n"));
   // It stays wrong, and is left alone.
   EXPECT_OK(Get());
   EXPECT_EQ(server_.requests().size(), 2u);
@@ -151,7 +151,7 @@ TEST_F(FetchTest, AWrongBeginningIsNotTheEnd) {
   EXPECT_OK(Get());
   EXPECT_EQ(Installed("digits/images"), "IMAGES");
   EXPECT_EQ(server_.requests().size(), 2u);
-  EXPECT_THAT(out_.str(), HasSubstr("getting all anew\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("downloading all of it again\n"));
 }
 
 TEST_F(FetchTest, ShowsTheChecksumOfAFileWhoseChecksumIsUnknown) {

@@ -1,4 +1,4 @@
-// What the tests of fetching have in common.
+// The server and the data root that the tests of fetching share.
 #ifndef BIGSTEP_DATASETS_FETCH_FETCH_TESTING_H_
 #define BIGSTEP_DATASETS_FETCH_FETCH_TESTING_H_
 
@@ -94,7 +94,7 @@ class FetchTest : public testing::Test {
   }};
 };
 
-// What is in an archive that OfferArchive accepts.
+// The content of an archive for OfferArchive.
 inline const std::vector<TestEntry>& GoodEntries() {
   static const auto* const entries =
       new std::vector<TestEntry>{{.name = "set/list", .content = "abc"},

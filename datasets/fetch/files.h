@@ -1,4 +1,4 @@
-// Large files, piece by piece, with every mistake of the file system noticed.
+// Large files, piece by piece, with every error of the file system checked.
 #ifndef BIGSTEP_DATASETS_FETCH_FILES_H_
 #define BIGSTEP_DATASETS_FETCH_FILES_H_
 
@@ -18,7 +18,7 @@ class OutputFile {
  public:
   // AlreadyExists if `path` is there, be it a link; the path's errors.
   static absl::StatusOr<OutputFile> Create(const std::string& path);
-  // Goes on at the end of `path`, which is made if it is not there.
+  // Appends to `path`, which is created if needed.
   static absl::StatusOr<OutputFile> Append(const std::string& path);
 
   OutputFile(OutputFile&& other)
@@ -28,7 +28,7 @@ class OutputFile {
   ~OutputFile();
 
   absl::Status Write(absl::string_view data);
-  // Throws away what is in the file.
+  // Discards the content.
   absl::Status Clear();
   // Its size in bytes.
   int64_t size() const { return size_; }
@@ -48,8 +48,8 @@ absl::Status ReadInPieces(
     const std::string& path,
     const std::function<absl::Status(absl::string_view)>& take);
 
-// In bytes. NotFound if `path` is not there, FailedPrecondition if it is no
-// regular file.
+// In bytes. NotFound if `path` is not there, FailedPrecondition if it is not
+// a regular file.
 absl::StatusOr<int64_t> SizeOf(const std::string& path);
 
 // Whether anything is at `path`, be it a dangling link.
@@ -59,16 +59,16 @@ bool Exists(const std::string& path);
 // not.
 absl::Status Rename(const std::string& from, const std::string& to);
 
-// Moves the folder `from` to `to`. A folder that is there goes to `old` first,
-// where there must be nothing, and is removed in the end. If the move fails, it
-// comes back; if this process dies in between, it stays at `old`.
+// Moves the folder `from` to `to`. An existing folder is moved to `old`, which
+// must not exist, and removed at the end. If the move fails, it is restored; if
+// this process dies in between, it stays at `old`.
 absl::Status ReplaceFolder(const std::string& from, const std::string& to,
                            const std::string& old);
 
-// Removes a file or a folder with all it holds. OK if it is not there.
+// Removes a file or a folder with its content. OK if it does not exist.
 absl::Status Remove(const std::string& path);
 
-// Waits until all that was written near `path` is on the disk.
+// Waits until everything written near `path` is on the disk.
 absl::Status Flush(const std::string& path);
 
 }  // namespace bigstep

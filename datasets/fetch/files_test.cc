@@ -53,7 +53,7 @@ TEST_F(FetchFilesTest, NoticesThatTheDiskIsFull) {
 }
 
 TEST_F(FetchFilesTest, ReadsAllPiecesInOrder) {
-  std::string content(3 << 20, 'a');  // Three times what is read at once.
+  std::string content(3 << 20, 'a');  // Three pieces.
   content += "end";
   WriteTestFile(path_, content);
   std::string read;

@@ -29,7 +29,7 @@ absl::StatusOr<std::set<std::string>> ListClasses(const std::string& folder) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    std::error_code unknown;  // A link without its end is no folder.
+    std::error_code unknown;  // A dangling link is not a folder.
     if (!entry->is_directory(unknown)) continue;
     const std::string name = entry->path().filename().string();
     if (!IsWordNetId(name)) {

@@ -1,4 +1,4 @@
-// What folders must hold for the datasets to read them.
+// The files that the datasets need in their folders.
 #ifndef BIGSTEP_DATASETS_FETCH_LAYOUT_H_
 #define BIGSTEP_DATASETS_FETCH_LAYOUT_H_
 
@@ -19,10 +19,10 @@ struct UnpackedFile {
 
 // How an archive is unpacked.
 struct ArchiveLayout {
-  // The folder of the archive that is unpacked; what is beside it stays there.
+  // The folder of the archive that is unpacked; the rest is ignored.
   std::string folder = {};
-  std::vector<UnpackedFile> files = {};  // What it must hold,
-  int64_t images = 0;                    // and how many files named *.jpg.
+  std::vector<UnpackedFile> files = {};  // It must hold these
+  int64_t images = 0;                    // and so many files *.jpg.
 };
 
 // DataLoss if the folder at `path` lacks something of `layout`, saying what.

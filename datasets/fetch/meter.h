@@ -1,4 +1,4 @@
-// What a user sees while files come in.
+// The progress display of downloads.
 #ifndef BIGSTEP_DATASETS_FETCH_METER_H_
 #define BIGSTEP_DATASETS_FETCH_METER_H_
 
@@ -14,14 +14,14 @@
 
 namespace bigstep {
 
-// Tells how much of a file is here. On a terminal one line, rewritten a few
-// times a second; elsewhere a line every half a minute.
+// Shows how much of a file has been received: on a terminal one line, rewritten
+// a few times a second; elsewhere a line every half a minute.
 // Life: any number of Say; for each file Start, any number of Update, Finish.
 class Meter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `now` tells the time.
+  // `now` returns the time.
   Meter(std::ostream& out, bool terminal,
         std::function<Clock::time_point()> now = Clock::now)
       : out_(out), terminal_(terminal), now_(std::move(now)) {}
@@ -44,14 +44,14 @@ class Meter {
   std::function<Clock::time_point()> now_;
 
   std::string label_;
-  int64_t first_ = 0;  // What was here at the start.
+  int64_t first_ = 0;  // Bytes received before the start.
   std::optional<int64_t> total_;
   Clock::time_point start_;
   Clock::time_point last_shown_;
 };
 
 // "mnist: 4.5 of 9.9 MB (45 %), 1.5 MB/s, 0:04 left", where `gained` of the
-// `done` bytes came in the last `seconds`. What is not known is left out.
+// `done` bytes came in the last `seconds`. Unknown parts are left out.
 std::string MeterLine(const std::string& label, int64_t done,
                       const std::optional<int64_t>& total, int64_t gained,
                       double seconds);

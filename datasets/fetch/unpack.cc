@@ -46,7 +46,7 @@ class ArchiveReader {
     archive_entry* entry = nullptr;
     const int code = archive_read_next_header(archive_.get(), &entry);
     if (code == ARCHIVE_EOF) return nullptr;
-    // Warnings as well: they tell of names that this system cannot represent.
+    // Warnings as well: they are about names that this system cannot represent.
     if (code != ARCHIVE_OK) return Broken();
     return entry;
   }
@@ -140,7 +140,7 @@ class Unpacker {
   const std::string prefix_;  // Of the names that are wanted.
   const std::string& to_;
   const int64_t limit_;  // Of all files together, in bytes.
-  int64_t left_;         // What is left of it.
+  int64_t left_;         // The rest of it.
   const std::function<bool()>& interrupted_;
 };
 

@@ -1,4 +1,4 @@
-// Unpacks archives that come from elsewhere and may be broken or malicious.
+// Unpacks archives that may be broken or malicious.
 #ifndef BIGSTEP_DATASETS_FETCH_UNPACK_H_
 #define BIGSTEP_DATASETS_FETCH_UNPACK_H_
 
@@ -9,14 +9,14 @@
 
 namespace bigstep {
 
-// Unpacks what is below `folder` of a tar file, gzip-compressed or not, or a
-// zip file, to the folder `to`, which must not be there yet. Whatever happens,
-// nothing outside `to` is touched; after an error `to` may hold a part.
-// DataLoss if the archive is cut short or corrupt, names a file by an absolute
-// path or one with "..", names one twice, or holds anything but files and
-// folders: no dataset needs links; also if its files are larger than 20 times
-// itself and a MiB, which those of no dataset are, so that it cannot fill the
-// disk. Cancelled once `interrupted` says so.
+// Unpacks the content of `folder` in a tar file, gzip-compressed or not, or a
+// zip file, to the folder `to`, which must not exist. Never touches anything
+// outside `to`; after an error `to` may hold a part. DataLoss if the archive is
+// cut short or corrupt, names a file by an absolute path or one with "..",
+// names one twice, or holds anything but files and folders: no dataset needs
+// links; also if its files are larger than 20 times itself and a MiB, which
+// those of no dataset are, so that it cannot fill the disk. Cancelled once
+// `interrupted` says so.
 absl::Status Unpack(const std::string& archive, const std::string& folder,
                     const std::string& to,
                     const std::function<bool()>& interrupted);

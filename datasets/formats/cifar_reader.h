@@ -19,7 +19,7 @@ namespace bigstep {
 struct CifarImages {
   at::Tensor images;  // [N, 3, 32, 32] uint8.
   at::Tensor labels;  // [N] int64 in [0, K).
-  // What the K labels mean; empty if no file tells.
+  // The names of the K labels; empty if no file has them.
   std::vector<std::string> class_names = {};
 };
 

@@ -29,7 +29,7 @@ class TableBuilder {
 
   void AddField(absl::string_view field) {
     fields_.emplace_back(field);
-    // A quoted value may go on for lines.
+    // A quoted value may span lines.
     line_ += std::count(field.begin(), field.end(), '\n');
   }
 
@@ -37,7 +37,7 @@ class TableBuilder {
   void EndLine(int end) {
     if (!fields_.empty() && status_.ok()) status_ = EndRow();
     fields_.clear();
-    // CRLF ends one line, and libcsv tells of both.
+    // CRLF ends one line, and libcsv reports both characters.
     if (end != '\r') ++line_;
     row_line_ = line_;
   }
@@ -113,7 +113,7 @@ void OnRow(int end, void* builder) {
 
 // Frees a parser at the end of a scope.
 struct Parser : csv_parser {
-  // Quotes must be where RFC 4180 allows them and closed; every line is told
+  // Quotes must be where RFC 4180 allows them and closed; every line is passed
   // of, so that lines can be counted.
   Parser() { csv_init(this, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL); }
   Parser(const Parser&) = delete;

@@ -19,12 +19,12 @@ struct CsvColumn {
   std::vector<int64_t> lines;  // Of each value, from 1.
   std::string path;
 
-  // What is wrong with value `row`: DataLoss "<path>:<line>: column '<name>':
+  // An error about value `row`: DataLoss "<path>:<line>: column '<name>':
   // expected <expected>, found '<value>'".
   absl::Status Wrong(int64_t row, absl::string_view expected) const;
 
   // Every value as an integer from `low` to `high`; DataLoss names the first
-  // that is none.
+  // that is not.
   absl::StatusOr<std::vector<int64_t>> Integers(int64_t low,
                                                 int64_t high) const;
 };
@@ -34,8 +34,8 @@ struct CsvColumn {
 // a byte order mark. Spaces belong to the values.
 // Errors begin with "<path>:<line>: ". NotFound if there is no such file;
 // DataLoss for a table without a row, a column that is missing (similar names
-// are suggested) or there twice, a row of another length than the first, a
-// quote that is not closed or stands inside a value.
+// are suggested) or duplicate, a row of another length than the first, a quote
+// that is not closed or is inside a value.
 absl::StatusOr<std::vector<CsvColumn>> ReadCsv(
     const std::string& path, const std::vector<std::string>& names);
 

@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/formats/testing.h"
 
 namespace bigstep {
 namespace {

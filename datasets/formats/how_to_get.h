@@ -1,4 +1,4 @@
-// What every error about official files ends with.
+// The end of every error about official files.
 #ifndef BIGSTEP_DATASETS_FORMATS_HOW_TO_GET_H_
 #define BIGSTEP_DATASETS_FORMATS_HOW_TO_GET_H_
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +23,7 @@ namespace {
 // 1 GiB, twenty times MNIST's largest file.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
 
-// A gzip or plain file read from the front. zlib tells the two apart.
+// A gzip or plain file read from the front. zlib distinguishes the two.
 class Reader {
  public:
   static absl::StatusOr<Reader> Open(const std::string& path) {
@@ -47,7 +48,7 @@ class Reader {
       if (read == 0) break;
       done += read;
     }
-    // A gzip stream cut short gives what it has; gzerror then knows.
+    // A gzip stream cut short gives its beginning; gzerror then reports it.
     if (done < size) {
       return absl::DataLossError(absl::StrFormat(
           "%s: at byte %d: expected %d bytes of %s, found %d; the file is cut "

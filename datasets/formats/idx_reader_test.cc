@@ -52,7 +52,7 @@ class ReadIdxTest : public testing::Test {
 
   const std::string stem_ = MakeTestFolder() + "/x";
   const std::string packed_ = stem_ + ".gz";
-  // Two images of 2 x 3; bytes above 127 tell signed from unsigned.
+  // Two images of 2 x 3; bytes above 127 distinguish signed from unsigned.
   const std::string file_ =
       Idx({2, 2, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, '\xc8', '\xff'});
   const at::Tensor data_ =
@@ -104,7 +104,7 @@ TEST_F(ReadIdxTest, NamesBothFilesIfNoneIsThere) {
 }
 
 TEST_F(ReadIdxTest, RefusesWrongMagic) {
-  WritePlain("<html>404 Not Found</html>");  // What a failed download leaves.
+  WritePlain("<html>404 Not Found</html>");  // The result of a failed download.
   // '<' 'h' 't' 'm' in hexadecimal.
   ExpectDataLoss(stem_,
                  "at byte 0: expected the magic number 0x00000803, found "

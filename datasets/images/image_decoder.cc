@@ -13,7 +13,7 @@ namespace {
 constexpr absl::string_view kJpegMagic = "\xff\xd8\xff";
 constexpr absl::string_view kPngMagic = "\x89PNG\r\n\x1a\n";
 
-// Memory for the pixels, or what is wrong with the size.
+// Memory for the pixels, or an error about the size.
 absl::StatusOr<at::Tensor> MakePixels(int64_t height, int64_t width) {
   // Both fit into 32 bits: their product does not overflow.
   if (height < 1 || width < 1 || height * width > kMaxImagePixels) {

@@ -15,7 +15,7 @@ namespace bigstep {
 // warns beyond this size and refuses beyond twice of it.
 inline constexpr int64_t kMaxImagePixels = (int64_t{1} << 30) / 4 / 3;
 
-// The pixels of a JPEG or PNG file, told apart by their first bytes: names
+// The pixels of a JPEG or PNG file, distinguished by their first bytes: names
 // lie. [H, W, 3] uint8, red, green and blue, as Pillow's convert("RGB") gives
 // them: gray becomes three equal channels, CMYK is taken for inverted as Adobe
 // writes it, palettes are looked up, alpha is dropped, 16 bits are cut to 8,

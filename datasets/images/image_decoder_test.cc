@@ -8,9 +8,9 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/formats/golden_lines.h"
-#include "datasets/formats/testing.h"
+#include "datasets/images/golden_lines_testing.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {

@@ -7,11 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/parallel.h"
+#include "base/path_inside.h"
 #include "base/status.h"
 #include "datasets/images/image_cache.h"
 #include "datasets/images/image_source.h"
-#include "datasets/images/parallel.h"
-#include "datasets/images/path_inside.h"
 #include "datasets/subset.h"
 
 namespace bigstep {
@@ -46,7 +46,7 @@ Split MakeLabels(const ImageList& list) {
   return split;
 }
 
-// What the splits of one dataset share.
+// Makes the splits of one dataset.
 class SplitMaker {
  public:
   SplitMaker(const ImageFileOptions& options, const ImageTransform& transform,

@@ -31,7 +31,7 @@ struct ImageFileOptions : ImageOptions {
   std::string corrupt_images = "error";
 };
 
-// What is wrong with the options as a whole, or "".
+// An error about the options as a whole, or "".
 std::string CheckImageFileOptions(const ImageFileOptions& options);
 
 // Describes the fields of ImageFileOptions, and their check, in the schema of a
@@ -98,8 +98,8 @@ ImageTransform MakeTransform(const ImageFileOptions& options);
 // Makes the dataset: leaves out corrupt images (their numbers become the note
 // "corrupt_images"), draws the subset of the training images, streams or caches
 // the inputs, normalizes. `transform` decides what of the images is used.
-// InvalidArgument if a split has no images; errors of the files as DecodeImage
-// and LoadThroughCache give them.
+// InvalidArgument if a split has no images; errors of DecodeImage and
+// LoadThroughCache.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     const ImageFileOptions& options, const ImageTransform& transform,
     ImageSet set, const DatasetArgs& args);

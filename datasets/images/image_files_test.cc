@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/formats/testing.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {

@@ -1,4 +1,4 @@
-// The formats that image_decoder knows, each through its library.
+// The decoders behind image_decoder, one for each format.
 #ifndef BIGSTEP_DATASETS_IMAGES_IMAGE_FORMATS_H_
 #define BIGSTEP_DATASETS_IMAGES_IMAGE_FORMATS_H_
 
@@ -16,7 +16,7 @@ namespace bigstep {
 using PixelMaker =
     std::function<absl::StatusOr<at::Tensor>(int64_t height, int64_t width)>;
 
-// What `make` gave, filled; see DecodeImage.
+// The tensor of `make`, filled; see DecodeImage.
 absl::StatusOr<at::Tensor> DecodeJpeg(absl::string_view bytes,
                                       const PixelMaker& make);
 absl::StatusOr<at::Tensor> DecodePng(absl::string_view bytes,

@@ -1,6 +1,7 @@
 #include "datasets/images/image_options.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/Device.h>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"

@@ -1,5 +1,5 @@
 // Options that every image dataset has: normalization, a part of the training
-// images, and (where a mirrored object stays what it is) augmentation.
+// images, and (where mirroring keeps the label) augmentation.
 #ifndef BIGSTEP_DATASETS_IMAGES_IMAGE_OPTIONS_H_
 #define BIGSTEP_DATASETS_IMAGES_IMAGE_OPTIONS_H_
 

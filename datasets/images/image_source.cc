@@ -12,9 +12,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "base/status.h"
 #include "datasets/images/image_decoder.h"
-#include "datasets/images/parallel.h"
 
 namespace bigstep {
 

@@ -27,10 +27,9 @@ class ImageSource final : public InputSource {
               std::shared_ptr<c10::ThreadPool> helpers);
 
   int64_t size() const { return static_cast<int64_t>(files_.size()); }
-  int64_t image_size() const { return transform_.size; }
 
-  // Draws count if the transform has a random crop. What is loaded does not
-  // depend on the threads. Of several errors, that of the first index.
+  // Draws are used if the transform has a random crop. The result does not
+  // depend on the threads. Returns the error with the lowest index.
   absl::StatusOr<at::Tensor> Load(const at::Tensor& indices,
                                   const at::Tensor& draws) const override;
 
@@ -38,9 +37,9 @@ class ImageSource final : public InputSource {
   std::vector<absl::Status> CheckFiles() const;
 
   // SHA-256 in hexadecimal over the names, sizes and modification times of the
-  // files and the transform without its random crop: what LoadThroughCache
-  // needs to tell when inputs may differ (but for changes of this code; see
-  // kVersion of image_cache.cc). NotFound names a missing file.
+  // files and the transform without its random crop: the key under which
+  // LoadThroughCache finds equal inputs (but for changes of this code; see
+  // kFormat of image_cache.cc). NotFound names a missing file.
   absl::StatusOr<std::string> Fingerprint() const;
 
   // SHA-256 in hexadecimal over the names and sizes of the files: the same on

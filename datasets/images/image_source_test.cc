@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/parallel.h"
 #include "base/testing.h"
-#include "datasets/formats/testing.h"
 #include "datasets/images/image_decoder.h"
-#include "datasets/images/parallel.h"
 #include "datasets/images/testing.h"
 
 namespace bigstep {

@@ -36,7 +36,7 @@ struct ImageTransform {
   // inputs are made as test inputs are.
   std::optional<RandomCrop> random_crop;
 
-  // The settings in one line, different whenever inputs may differ.
+  // All members in one line, different whenever inputs may differ.
   std::string ToString() const;
 };
 

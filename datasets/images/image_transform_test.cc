@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/formats/golden_lines.h"
+#include "datasets/images/golden_lines_testing.h"
 
 namespace bigstep {
 namespace {

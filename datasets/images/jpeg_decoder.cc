@@ -32,7 +32,7 @@ struct ErrorManager : jpeg_error_mgr {
   std::longjmp(errors->resume, 1);
 }
 
-// libjpeg goes on after warnings, with gray where it has no pixels. These few
+// libjpeg continues after warnings, with gray where it has no pixels. These few
 // warn of oddities that leave the pixels whole.
 bool LosesPixels(int warning) {
   switch (warning) {

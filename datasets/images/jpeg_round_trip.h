@@ -1,4 +1,4 @@
-// An image as JPEG in memory, and what JPEG makes of it.
+// An image as JPEG in memory, and its losses.
 #ifndef BIGSTEP_DATASETS_IMAGES_JPEG_ROUND_TRIP_H_
 #define BIGSTEP_DATASETS_IMAGES_JPEG_ROUND_TRIP_H_
 
@@ -13,7 +13,7 @@ namespace bigstep {
 std::string EncodeJpeg(int height, int width, int quality,
                        const uint8_t* pixels);
 
-// Replaces the image by what decoding its JPEG file gives, as Pillow does. With
+// Replaces the image by its decoded JPEG file, as Pillow decodes it. With
 // libjpeg-turbo and the original libjpeg 6b the bytes are equal; libjpeg 7 and
 // later scale chroma by another rule and differ by a few levels.
 void JpegRoundTrip(int height, int width, int quality, uint8_t* pixels);

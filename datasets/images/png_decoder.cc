@@ -69,7 +69,7 @@ class Decoder {
     std::longjmp(decoder->resume_, 1);
   }
 
-  // libpng warns of what it can leave out, never of pixels.
+  // libpng warns about chunks it can leave out, never about pixels.
   static void OnWarning(png_structp, png_const_charp) {}
 
   static void Read(png_structp png, png_bytep to, std::size_t size) {
@@ -84,7 +84,7 @@ class Decoder {
     return false;
   }
 
-  absl::string_view rest_;  // What is not read yet.
+  absl::string_view rest_;  // Not read yet.
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   std::jmp_buf resume_;

@@ -69,8 +69,8 @@ Taps MakeTaps(int64_t from, int64_t to, int64_t begin, int64_t n) {
   return taps;
 }
 
-// Of a sum that began at kHalf. With thousands of inputs, the rounding of their
-// weights may lift a white output above 255.
+// The byte of a sum that began at kHalf. With thousands of inputs, the rounding
+// of their weights may lift a white output above 255.
 uint8_t ToByte(int32_t sum) {
   return static_cast<uint8_t>(std::min(sum >> kWeightBits, 255));
 }

@@ -33,8 +33,9 @@ struct Framing {
 // [3, window.height, window.width] to `output`. Bilinear with antialiasing: a
 // triangle as wide as the pixels of the coarser grid, along the rows and then
 // along the columns, rounded to bytes after each, in the fixed-point arithmetic
-// of Pillow's Image.resize(BILINEAR). Only what the window needs is computed.
-// The boxes lie inside what they are cut from and are not empty.
+// of Pillow's Image.resize(BILINEAR). Only pixels that the window needs are
+// computed. The boxes lie inside the images they are cut from and are not
+// empty.
 void Resample(const at::Tensor& image, const Framing& framing, uint8_t* output);
 
 }  // namespace bigstep

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "datasets/formats/golden_lines.h"
+#include "datasets/images/golden_lines_testing.h"
 
 namespace bigstep {
 namespace {

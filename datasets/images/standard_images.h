@@ -1,5 +1,5 @@
-// What the standard image sets share: no spurious feature is known, and
-// validation images are held out of the official training images.
+// The standard image sets: no spurious feature is known, and validation images
+// are held out of the official training images.
 #ifndef BIGSTEP_DATASETS_IMAGES_STANDARD_IMAGES_H_
 #define BIGSTEP_DATASETS_IMAGES_STANDARD_IMAGES_H_
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "models/activations.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "models/model.h"
-
 namespace bigstep {
+
+class Model;
 
 // How to attribute the change f(x) - f(x0) of a logit f to the values of the
 // input x; x0 is the baseline and g a gradient of f with respect to the input:

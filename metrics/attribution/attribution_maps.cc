@@ -30,7 +30,7 @@ at::Tensor Black(const Split& split, const TaskSpec& task) {
   return zeros.sub(split.mean).div(split.stddev);
 }
 
-// Adds up what the completeness error is made of.
+// Sums from which the completeness error is computed.
 struct Completeness {
   double missing = 0, change = 0;
 

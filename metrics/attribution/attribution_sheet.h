@@ -10,10 +10,10 @@ namespace bigstep {
 
 // Draws N > 0 images [N, C, H, W] of floats in [0, 1], each with its map
 // [N, H, W] in [0, 1] below it: white is 0, dark red is 1. One channel is gray;
-// of other numbers than 3 the first counts. Up to four stand in a row. The last
-// `conflicting` begin a row of their own and have a red frame. Small images are
-// enlarged by a whole factor, to a shorter side of at least 112 pixels.
-// Returns [3, H', W'] uint8 on the CPU.
+// unless there are 3, only the first is drawn. Up to four images form a row.
+// The last `conflicting` begin a row of their own and have a red frame. Small
+// images are enlarged by a whole factor, to a shorter side of at least 112
+// pixels. Returns [3, H', W'] uint8 on the CPU.
 at::Tensor DrawAttributions(const at::Tensor& images, const at::Tensor& maps,
                             int64_t conflicting);
 

@@ -252,8 +252,8 @@ TEST(AttributeTest, IntegratedGradientsComeCloserToTheWholeChangeWithSteps) {
            Labels({0, 1, 2, 0, 1}), steps);
     return (Sum(a) - a.change).abs().max().item<double>();
   };
-  // Maxima change hands on the way: gradients jump, and a jump of size up to 1
-  // is misplaced by up to half a weight, 0.016 for 50 steps.
+  // The position of the maximum changes on the way: gradients jump, and a jump
+  // of size up to 1 is misplaced by up to half a weight, 0.016 for 50 steps.
   EXPECT_LT(error(50), 0.016);
   EXPECT_LT(error(500), 0.0016);
   EXPECT_GT(error(1), 0.1);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {
@@ -112,8 +113,8 @@ absl::StatusOr<TopEigenvalue> LargestEigenvalue(const SymmetricProduct& product,
   at::Tensor v = start / start.norm();
   ASSIGN_OR_RETURN(const TopEigenvalue first,
                    Iterate(product, 0, tolerance, most, v));
-  // An eigenvalue near -a beside one of a keeps v turning while v'Hv stands
-  // still: a large residual tells.
+  // An eigenvalue near -a beside one of a keeps v turning while v'Hv does
+  // not change: the residual is large then.
   if (first.residual <= 0.1 * first.value) return first;
   // ||H v|| is the largest magnitude there is: no eigenvalue of H + ||H v|| I
   // is negative, and its largest one is that of H.

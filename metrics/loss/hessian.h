@@ -19,7 +19,7 @@ using SymmetricProduct =
 
 // The Hessian of the mean cross-entropy over examples of a split, without
 // penalties and in eval mode, with respect to all parameters of the network,
-// n of them in its order. The examples are read anew for each product.
+// n of them in its order. The examples are read again for each product.
 // `evaluation` outlives the result; the network stays as it is.
 //   Pearlmutter, Neural Computation 6, 1994.
 SymmetricProduct LossHessian(Evaluation& evaluation, const std::string& split,
@@ -34,9 +34,9 @@ struct TopEigenvalue {
 
 // The algebraically largest eigenvalue by power iteration from `start` [n]
 // float64, until it changes by no more than the share `tolerance`, or for
-// `most` products. Where the eigenvalue of largest magnitude, which is what
-// power iteration finds, is negative, or as large as a positive one, it is
-// shifted away and iteration begins anew, for `most` products again. Errors are
+// `most` products. Where the eigenvalue of largest magnitude, which power
+// iteration finds, is negative, or as large as a positive one, it is shifted
+// away and iteration starts again, for another `most` products. Errors are
 // those of `product`.
 absl::StatusOr<TopEigenvalue> LargestEigenvalue(const SymmetricProduct& product,
                                                 const at::Tensor& start,

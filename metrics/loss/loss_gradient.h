@@ -23,8 +23,8 @@ struct LossGradient {
 // the network of `evaluation` in eval mode. Sums over batches are float64, so
 // that the batch size changes rounding only. Leaves the weights and their
 // .grad() alone. Cost: a forward and a backward pass over the examples.
-// InvalidArgument if there is no such split; the split's own error if it cannot
-// be read; Cancelled if interrupted.
+// InvalidArgument if the split does not exist; the split's own error if it
+// cannot be read; Cancelled if interrupted.
 absl::StatusOr<LossGradient> MeanLossGradient(Evaluation& evaluation,
                                               const std::string& split,
                                               const at::Tensor& positions);

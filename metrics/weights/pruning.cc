@@ -4,9 +4,11 @@
 #include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "models/model.h"
 
 namespace bigstep {
 
-// What is pruned as a whole, and what it is ranked against.
+class Model;
+
+// The units that are pruned and the set in which they are ranked.
 enum class PruningMethod {
   kGlobal,  // Single weights by magnitude, all tensors together.
-  kLayer,   // Single weights by magnitude, each tensor by itself.
-  kFilter,  // Rows (neurons, filters) by L2 norm, each tensor by itself.
-  kColumn,  // Columns (inputs of neurons) by L2 norm, each tensor by itself.
+  kLayer,   // Single weights by magnitude, each tensor on its own.
+  kFilter,  // Rows (neurons, filters) by L2 norm, each tensor on its own.
+  kColumn,  // Columns (inputs of neurons) by L2 norm, each tensor on its own.
 };
 
 struct PruningOptions {
@@ -25,7 +26,7 @@ struct PruningOptions {
   // Rank deviations from the tensor's median (the lower one of two) and prune
   // to the median, not magnitudes and zero.
   bool centred = false;
-  // Leave the first or last weight tensor of the network as it is.
+  // Leave the first or last weight tensor of the network unchanged.
   bool exclude_first = false, exclude_last = false;
 };
 
@@ -42,7 +43,7 @@ class Pruner {
 
   // Writes into `copy` the weights of the network without the round(ratio * n)
   // lowest of the n units (weights, rows or columns) that are ranked together;
-  // 0 <= ratio <= 1. Of equals, the earlier goes first.
+  // 0 <= ratio <= 1. Among equals, the earlier is pruned first.
   void Prune(double ratio, Model& copy) const;
 
  private:

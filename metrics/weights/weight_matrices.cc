@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "models/model.h"
+
 namespace bigstep {
 
 absl::StatusOr<std::vector<at::Tensor>> WeightMatrices(const Model& model) {

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "models/model.h"
 
 namespace bigstep {
+
+class Model;
 
 // Every parameter with two or more dimensions (biases and normalization have
 // one) as a matrix [outputs, rest], a row for each neuron or filter: float64 on

@@ -135,7 +135,7 @@ class ResNet final : public Model {
 
   bool cifar_stem_;
   NormalizedConvolution stem_;
-  std::vector<std::shared_ptr<Block>> blocks_;  // Of all layers.
+  std::vector<std::shared_ptr<Block>> blocks_;  // All layers.
   std::shared_ptr<Linear> head_;
 };
 

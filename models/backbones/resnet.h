@@ -16,7 +16,7 @@
 
 namespace bigstep {
 
-// What tells one residual network from another.
+// The architecture of a residual network.
 struct ResNetShape {
   std::array<int64_t, 4> blocks;  // In layer1 to layer4.
   // Blocks of three convolutions, 1x1, 3x3, 1x1, instead of two of 3x3. The

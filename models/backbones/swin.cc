@@ -60,7 +60,7 @@ class Mlp final : public torch::nn::Module {
   std::shared_ptr<Linear> in_, out_;
 };
 
-// Attention and an MLP, each normalized before and added to what came in:
+// Attention and an MLP, each on normalized inputs and added to its input:
 // Equation 3 of the paper.
 class SwinBlock final : public SwinLayer {
  public:

@@ -20,7 +20,7 @@ constexpr int64_t kSwinHeadDim = 32;
 
 struct SwinShape {
   int64_t patch = 4;            // Side of a patch, in pixels.
-  int64_t heads = 3;            // Of the first stage; each stage doubles them.
+  int64_t heads = 3;            // In the first stage; each stage doubles them.
   std::vector<int64_t> depths;  // Blocks of each stage; not empty.
   int64_t window = 7;           // Side of a window, in patches.
   // Drop probability of the last block, in [0, 1). It rises linearly from 0 in

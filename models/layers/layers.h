@@ -4,6 +4,7 @@
 #ifndef BIGSTEP_MODELS_LAYERS_LAYERS_H_
 #define BIGSTEP_MODELS_LAYERS_LAYERS_H_
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 

@@ -164,7 +164,7 @@ TEST(BatchNormTest, EvaluationUsesTheRunningValuesAndLeavesThem) {
   layer.named_buffers()["running_mean"].copy_(Row({4, 5}));
   layer.named_buffers()["running_var"].copy_(Row({9, 16}));
   const at::Tensor y = layer.Forward(Row({10, 13}).view({1, 2, 1, 1}));
-  // (10 - 4) / 3 * 2 + 1 and (13 - 5) / 4 * 3 - 1; epsilon takes away at most
+  // (10 - 4) / 3 * 2 + 1 and (13 - 5) / 4 * 3 - 1; epsilon removes at most
   // 1e-5 / 18 of 4, 1e-5 / 32 of 6.
   EXPECT_TRUE(at::allclose(y.flatten(), Row({5, 5}), 0, 4e-6)) << y;
   const auto buffers = layer.named_buffers();

@@ -1,6 +1,7 @@
 #include "models/layers/perceptron.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -15,7 +16,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// What the function below takes: x, then the parameters of one layer after
+// The inputs of the function below: x, then the parameters of one layer after
 // another, the bias of each behind its weight unless there are none.
 class Inputs {
  public:
@@ -39,13 +40,13 @@ class Inputs {
   size_t stride_;
 };
 
-// What each layer reads, and after these the logits.
+// The input of each layer, then the logits.
 variable_list Activations(const Inputs& inputs) {
   variable_list activations = {inputs.x()};
   for (size_t i = 0; i < inputs.layers(); ++i) {
     at::Tensor y =
         at::linear(activations.back(), inputs.Weight(i), inputs.Bias(i));
-    // Nobody else needs what the product left; autograd neither.
+    // In place: nobody else needs the product, autograd included.
     if (i + 1 < inputs.layers()) y.relu_();
     activations.push_back(std::move(y));
   }

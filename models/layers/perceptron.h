@@ -17,7 +17,7 @@ struct LinearParameters {
 
 struct PerceptronOutput {
   at::Tensor logits;  // [N, K].
-  at::Tensor hidden;  // [N, D]: what the last layer reads.
+  at::Tensor hidden;  // [N, D]: the input of the last layer.
 };
 
 // Outputs for x [N, I] of that dtype and device. There is at least one layer,

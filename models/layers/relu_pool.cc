@@ -1,6 +1,7 @@
 #include "models/layers/relu_pool.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -23,7 +24,7 @@ using torch::autograd::variable_list;
 // made it zero.
 constexpr uint8_t kNone = 4;
 
-// A guess between what a core's own caches hold and 6 MB, for which writing
+// A guess between the size of a core's own caches and 6 MB, for which writing
 // past them was measured to pay, with a shared cache of 32 MB.
 constexpr size_t kManyBytes = 4 << 20;
 
@@ -130,7 +131,7 @@ __attribute__((target("avx2"))) void SpreadAvx2(const Shape& s,
 }
 
 // SpreadWindow past the caches, for results that do not fit into them: ordinary
-// stores read what they are about to overwrite.
+// stores read the memory they are about to overwrite.
 struct StreamWindow {
   int64_t channels;  // A multiple of 8.
   const float* gradient;

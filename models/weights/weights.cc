@@ -50,7 +50,7 @@ std::string Listed(absl::string_view what, std::vector<std::string> items) {
   return absl::StrCat("; ", what, ": ", absl::StrJoin(items, ", "), more);
 }
 
-// In what the file and the module differ.
+// The differences between the file and the module.
 class Differences {
  public:
   void Compare(const std::string& name, const at::Tensor& tensor,

@@ -13,22 +13,22 @@ namespace bigstep {
 
 // The last layer of a network, whose shape depends on the number of classes.
 struct Head {
-  std::vector<std::string> names;  // Of its parameters: fc.weight, fc.bias.
-  // Keep it as it is instead of loading it: the option `new_head` of a model.
+  std::vector<std::string> names;  // Its parameters: fc.weight, fc.bias.
+  // Leave it unchanged instead of loading it: the option `new_head` of a model.
   bool is_new = false;
 };
 
 // Copies the tensors of a safetensors file into the module's parameters and
 // buffers of equal names, converting among floating-point types. The counters
 // `num_batches_tracked` may be absent, as in weights older than PyTorch 0.4.1.
-// Errors leave the module as it was: NotFound without the file, DataLoss if it
+// Errors leave the module unchanged: NotFound without the file, DataLoss if it
 // is malformed, InvalidArgument with a list if tensors are missing from it,
 // unknown to the module, or of another shape or kind of type.
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                          const Head& head = {});
 
-// Writes parameters and buffers, float32 or int64, to a safetensors file, which
-// appears whole or not at all.
+// Writes parameters and buffers, float32 or int64, to a safetensors file,
+// atomically.
 absl::Status SaveWeights(const torch::nn::Module& module,
                          const std::string& path);
 

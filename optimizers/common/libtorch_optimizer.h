@@ -26,7 +26,7 @@ class LibtorchOptimizer : public Optimizer {
 
   at::Tensor Step(const GradientFn& gradients, double lr_scale) final;
 
-  // What LibTorch itself writes for an optimizer, as one tensor of bytes.
+  // LibTorch's own serialization of the optimizer, as one tensor of bytes.
   NamedTensors State() const final;
   absl::Status SetState(const NamedTensors& state) final;
 

@@ -1,6 +1,7 @@
 #include "optimizers/common/sharpness_aware.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <utility>
 #include <vector>
@@ -35,7 +36,7 @@ class SharpnessAware final : public Optimizer {
     return loss;
   }
 
-  // The climb starts anew in each step.
+  // The climb has no state.
   NamedTensors State() const override { return base_->State(); }
 
   absl::Status SetState(const NamedTensors& state) override {

@@ -1,5 +1,5 @@
-// What sam and asam share: the climb to the worst point nearby, the gradient
-// there, and the step from the original weights by another optimizer.
+// The algorithm of sam and asam: the climb to the worst point nearby, the
+// gradient there, and the step from the original weights by another optimizer.
 #ifndef BIGSTEP_OPTIMIZERS_COMMON_SHARPNESS_AWARE_H_
 #define BIGSTEP_OPTIMIZERS_COMMON_SHARPNESS_AWARE_H_
 

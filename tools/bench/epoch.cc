@@ -17,9 +17,9 @@
 #include "absl/strings/numbers.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "datasets/images/image_cache.h"
 #include "datasets/images/image_source.h"
-#include "datasets/images/parallel.h"
 
 namespace bigstep {
 namespace {

@@ -1,4 +1,4 @@
-#include "datasets/images/parallel.h"
+#include "base/parallel.h"
 
 #include <gtest/gtest.h>
 

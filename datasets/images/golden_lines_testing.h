@@ -1,6 +1,6 @@
-// What testdata/make_image_goldens.py wrote.
-#ifndef BIGSTEP_DATASETS_FORMATS_GOLDEN_LINES_H_
-#define BIGSTEP_DATASETS_FORMATS_GOLDEN_LINES_H_
+// Reads the files of testdata/make_image_goldens.py.
+#ifndef BIGSTEP_DATASETS_IMAGES_GOLDEN_LINES_TESTING_H_
+#define BIGSTEP_DATASETS_IMAGES_GOLDEN_LINES_TESTING_H_
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -57,4 +57,4 @@ inline at::Tensor MakePattern(int64_t height, int64_t width) {
 
 }  // namespace bigstep
 
-#endif  // BIGSTEP_DATASETS_FORMATS_GOLDEN_LINES_H_
+#endif  // BIGSTEP_DATASETS_IMAGES_GOLDEN_LINES_TESTING_H_

@@ -1,4 +1,4 @@
-#include "datasets/cache/prepared_file.h"
+#include "datasets/cache/dataset_file.h"
 
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
@@ -58,11 +58,11 @@ void ExpectEqual(const at::Tensor& a, const at::Tensor& b) {
   EXPECT_TRUE(at::equal(a, b));
 }
 
-class PreparedFileTest : public testing::Test {
+class DatasetFileTest : public testing::Test {
  protected:
   absl::Status Write(const Dataset& dataset, int64_t spare_bytes = 0) {
-    return WritePrepared(path_, {"the key", {"a", "b"}, "f"}, dataset,
-                         spare_bytes);
+    return WriteDataset(path_, {"the key", {"a", "b"}, "f"}, dataset,
+                        spare_bytes);
   }
 
   // The only file in the folder, if there is one.
@@ -75,15 +75,15 @@ class PreparedFileTest : public testing::Test {
   const std::string path_ = folder_ + "/small.dataset";
 };
 
-TEST_F(PreparedFileTest, EverythingComesBack) {
+TEST_F(DatasetFileTest, EverythingComesBack) {
   const Dataset before = FullDataset();
-  ASSERT_TRUE(CanBeKept(before));
+  ASSERT_TRUE(IsCacheable(before));
   ASSERT_OK(Write(before));
-  const auto mapped = MapPrepared(path_);
+  const auto mapped = MapDataset(path_);
   ASSERT_OK(mapped);
-  EXPECT_EQ(mapped->preparation.key, "the key");
-  EXPECT_EQ(mapped->preparation.folders, (std::set<std::string>{"a", "b"}));
-  EXPECT_EQ(mapped->preparation.fingerprint, "f");
+  EXPECT_EQ(mapped->origin.key, "the key");
+  EXPECT_EQ(mapped->origin.folders, (std::set<std::string>{"a", "b"}));
+  EXPECT_EQ(mapped->origin.fingerprint, "f");
   const Dataset& after = *mapped->dataset;
   EXPECT_EQ(after.task.input_shape, before.task.input_shape);
   EXPECT_EQ(after.task.num_classes, 2);
@@ -110,9 +110,9 @@ TEST_F(PreparedFileTest, EverythingComesBack) {
                         255 - before.train.inputs));
 }
 
-TEST_F(PreparedFileTest, TensorsBeginAtMultiplesOf64Bytes) {
+TEST_F(DatasetFileTest, TensorsBeginAtMultiplesOf64Bytes) {
   ASSERT_OK(Write(FullDataset()));
-  const auto mapped = MapPrepared(path_);
+  const auto mapped = MapDataset(path_);
   ASSERT_OK(mapped);
   for (const std::string& name : mapped->dataset->SplitNames()) {
     const Split& split = *mapped->dataset->Find(name);
@@ -122,49 +122,49 @@ TEST_F(PreparedFileTest, TensorsBeginAtMultiplesOf64Bytes) {
   }
 }
 
-TEST_F(PreparedFileTest, ValuesMayLieInMemoryInAnyWay) {
+TEST_F(DatasetFileTest, ValuesMayLieInMemoryInAnyWay) {
   Dataset dataset = FullDataset();
   dataset.train.inputs = at::arange(12, at::kByte).view({3, 2, 2}).select(1, 1);
   dataset.train.inputs = dataset.train.inputs.unsqueeze(1);
   ASSERT_FALSE(dataset.train.inputs.is_contiguous());
   ASSERT_OK(Write(dataset));
-  ExpectEqual(MapPrepared(path_)->dataset->train.inputs, dataset.train.inputs);
+  ExpectEqual(MapDataset(path_)->dataset->train.inputs, dataset.train.inputs);
 }
 
-TEST_F(PreparedFileTest, TensorsOutliveTheFile) {
+TEST_F(DatasetFileTest, TensorsOutliveTheFile) {
   ASSERT_OK(Write(FullDataset()));
-  const at::Tensor inputs = MapPrepared(path_)->dataset->train.inputs;
+  const at::Tensor inputs = MapDataset(path_)->dataset->train.inputs;
   fs::remove(path_);
   EXPECT_TRUE(at::equal(inputs, FullDataset().train.inputs));
 }
 
-TEST_F(PreparedFileTest, ANewFileLeavesTheOldOneToItsReaders) {
+TEST_F(DatasetFileTest, ANewFileLeavesTheOldOneToItsReaders) {
   ASSERT_OK(Write(FullDataset()));
-  const at::Tensor inputs = MapPrepared(path_)->dataset->train.inputs;
+  const at::Tensor inputs = MapDataset(path_)->dataset->train.inputs;
   Dataset other = FullDataset();
   other.train = Examples(100);
   ASSERT_OK(Write(other));
   EXPECT_TRUE(at::equal(inputs, FullDataset().train.inputs));
   EXPECT_TRUE(
-      at::equal(MapPrepared(path_)->dataset->train.inputs, other.train.inputs));
+      at::equal(MapDataset(path_)->dataset->train.inputs, other.train.inputs));
   EXPECT_EQ(Files(), 1);
 }
 
-using PreparedFileDeathTest = PreparedFileTest;
+using DatasetFileDeathTest = DatasetFileTest;
 
-TEST_F(PreparedFileDeathTest, WhoWritesToTheTensorsEndsTheProcess) {
+TEST_F(DatasetFileDeathTest, WritingToTheTensorsEndsTheProcess) {
   ASSERT_OK(Write(FullDataset()));
-  const auto mapped = MapPrepared(path_);
+  const auto mapped = MapDataset(path_);
   EXPECT_DEATH(mapped->dataset->train.inputs.add_(1), "");
 }
 
-TEST_F(PreparedFileTest, WhatIsNotOursIsRefused) {
+TEST_F(DatasetFileTest, ForeignAndDamagedFilesAreRefused) {
   ASSERT_OK(Write(FullDataset()));
   const std::string whole = ReadTestFile(path_);
   std::string format = whole, flipped = whole;
-  format[16] = '0';  // "bigstep dataset 1".
+  format[format.find("bigstep dataset 2") + 16] = '0';
   ASSERT_NE(format, whole);
-  flipped[200] ^= 1;  // Within the head.
+  flipped[200] ^= 1;  // Within the header.
   const std::string kCases[] = {
       "",
       "not a dataset",
@@ -178,16 +178,16 @@ TEST_F(PreparedFileTest, WhatIsNotOursIsRefused) {
   };
   for (const std::string& content : kCases) {
     WriteTestFile(path_, content);
-    const absl::Status status = MapPrepared(path_).status();
+    const absl::Status status = MapDataset(path_).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
     EXPECT_THAT(std::string(status.message()), HasSubstr(path_));
   }
-  EXPECT_EQ(MapPrepared(folder_).status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(MapPrepared(path_ + "x").status().code(),
+  EXPECT_EQ(MapDataset(folder_).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(MapDataset(path_ + "x").status().code(),
             absl::StatusCode::kNotFound);
 }
 
-TEST_F(PreparedFileTest, ANearlyFullDiskIsLeftAlone) {
+TEST_F(DatasetFileTest, ANearlyFullDiskIsLeftAlone) {
   const absl::Status status = Write(FullDataset(), int64_t{1} << 62);
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
@@ -195,7 +195,7 @@ TEST_F(PreparedFileTest, ANearlyFullDiskIsLeftAlone) {
   EXPECT_EQ(Files(), 0);
 }
 
-TEST_F(PreparedFileTest, AFileThatCannotBeFinishedGoesAway) {
+TEST_F(DatasetFileTest, AFileThatCannotBeFinishedGoesAway) {
   struct rlimit before;
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto old = signal(SIGXFSZ, SIG_IGN);
@@ -209,9 +209,9 @@ TEST_F(PreparedFileTest, AFileThatCannotBeFinishedGoesAway) {
   EXPECT_EQ(Files(), 0);
 }
 
-TEST_F(PreparedFileTest, AFolderThatIsMissingIsAnError) {
+TEST_F(DatasetFileTest, AFolderThatIsMissingIsAnError) {
   const absl::Status status =
-      WritePrepared(folder_ + "/none/file", {}, FullDataset(), 0);
+      WriteDataset(folder_ + "/none/file", {}, FullDataset(), 0);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
 }
 
@@ -223,16 +223,16 @@ class NoSource final : public InputSource {
   }
 };
 
-TEST(CanBeKeptTest, WhatCodeMakesCannotBeKept) {
+TEST(IsCacheableTest, NotWithStreamedInputsOrUnnamedAugmentations) {
   Dataset streamed = FullDataset();
   streamed.test.source = std::make_shared<NoSource>();
-  EXPECT_FALSE(CanBeKept(streamed));
+  EXPECT_FALSE(IsCacheable(streamed));
   Dataset of_files = FullDataset();
   of_files.extra_tests["more"].files_sha256 = "1";
-  EXPECT_FALSE(CanBeKept(of_files));
+  EXPECT_FALSE(IsCacheable(of_files));
   Dataset augmented = FullDataset();
   augmented.train.augmentation_name = "";
-  EXPECT_FALSE(CanBeKept(augmented));
+  EXPECT_FALSE(IsCacheable(augmented));
 }
 
 }  // namespace

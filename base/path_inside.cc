@@ -1,4 +1,4 @@
-#include "datasets/images/path_inside.h"
+#include "base/path_inside.h"
 
 #include <algorithm>
 #include <filesystem>

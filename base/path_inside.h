@@ -1,6 +1,6 @@
-// Paths that come from files and must stay where the data are.
-#ifndef BIGSTEP_DATASETS_IMAGES_PATH_INSIDE_H_
-#define BIGSTEP_DATASETS_IMAGES_PATH_INSIDE_H_
+// Paths that are read from files and must stay inside a folder.
+#ifndef BIGSTEP_BASE_PATH_INSIDE_H_
+#define BIGSTEP_BASE_PATH_INSIDE_H_
 
 #include <filesystem>
 #include <string>
@@ -27,4 +27,4 @@ class InsideChecker {
 
 }  // namespace bigstep
 
-#endif  // BIGSTEP_DATASETS_IMAGES_PATH_INSIDE_H_
+#endif  // BIGSTEP_BASE_PATH_INSIDE_H_

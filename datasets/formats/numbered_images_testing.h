@@ -1,6 +1,6 @@
 // For tests: official files whose images say which they are.
-#ifndef BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_H_
-#define BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_H_
+#ifndef BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_TESTING_H_
+#define BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_TESTING_H_
 
 #include <ATen/ATen.h>
 
@@ -66,8 +66,8 @@ inline void WriteNumberedCifar10(const std::string& root, int train, int test) {
   WriteCifar10(root, records(train), records(test));
 }
 
-// [N] int64: what a row of bits of `images` [N, H, W], beginning at `column`,
-// says.
+// [N] int64: the number in a row of bits of `images` [N, H, W], beginning at
+// `column`.
 inline at::Tensor NumbersAt(const at::Tensor& images, int64_t row,
                             int64_t column) {
   at::Tensor numbers = at::zeros({images.size(0)}, at::kLong);
@@ -91,4 +91,4 @@ inline at::Tensor PhotographNumbers(const at::Tensor& images, int64_t row,
 
 }  // namespace bigstep
 
-#endif  // BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_H_
+#endif  // BIGSTEP_DATASETS_FORMATS_NUMBERED_IMAGES_TESTING_H_

@@ -1,4 +1,4 @@
-#include "datasets/images/path_inside.h"
+#include "base/path_inside.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
-#include "datasets/formats/testing.h"
 
 namespace bigstep {
 namespace {

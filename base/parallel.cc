@@ -1,4 +1,4 @@
-#include "datasets/images/parallel.h"
+#include "base/parallel.h"
 
 #include <sched.h>
 
@@ -10,8 +10,8 @@
 namespace bigstep {
 namespace {
 
-// What the threads of one ParallelFor share. A helper may come to it when all
-// is done and the caller long gone; it then finds nothing to do.
+// Shared by the threads of one ParallelFor. A helper may start when all work is
+// done and the caller has returned; it then finds nothing to do.
 struct Shared {
   Shared(int64_t n, std::function<void(int64_t)> work)
       : size(n), work(std::move(work)), unfinished(n) {}
