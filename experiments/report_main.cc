@@ -1,4 +1,4 @@
-// Makes the tables, the figures and the page of a study anew from its records.
+// Makes the tables, the figures and the page of a study from its records.
 // See --help.
 #include <gflags/gflags.h>
 
@@ -14,7 +14,8 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "experiments/report/analysis/analysis.h"
-#include "experiments/report/tables/table_parts.h"
+#include "experiments/report/analysis/findings.h"
+#include "experiments/report/analysis/trial_counts.h"
 #include "experiments/report/tensorboard.h"
 #include "experiments/report/write_report.h"
 
@@ -55,21 +56,21 @@ absl::StatusOr<int> Compare() {
   return kOk;
 }
 
-// One study that cannot be read does not keep the others from their reports.
+// A study that cannot be read does not stop the reports of the others.
 absl::StatusOr<int> Report() {
   ASSIGN_OR_RETURN(const std::vector<std::string> folders,
                    FindStudies(UserPath(FLAGS_out)));
   int code = kOk;
   for (const std::string& folder : folders) {
     std::vector<std::string> notes;
-    absl::StatusOr<Analysis> analysis = WriteReport(folder, {}, &notes);
+    absl::StatusOr<Analysis> analysis = WriteReport(folder, &notes);
     if (analysis.ok() && FLAGS_tensorboard) {
       const absl::Status written = WriteTensorBoard(folder, analysis->study);
       if (!written.ok()) analysis = written;
     }
     for (const std::string& note : notes) std::cerr << note << "\n";
     if (analysis.ok()) {
-      std::cout << folder << ": " << Outcomes(analysis->total) << "\n";
+      std::cout << folder << ": " << OutcomesText(analysis->total) << "\n";
       for (const std::string& sentence : Findings(*analysis)) {
         std::cout << "  " << sentence << "\n";
       }

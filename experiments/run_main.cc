@@ -268,7 +268,7 @@ absl::StatusOr<int> RunStudy(const Plan& plan) {
 
   const std::string& folder = options.setup.study_folder;
   std::vector<std::string> notes;
-  const absl::StatusOr<Analysis> analysis = WriteReport(folder, {}, &notes);
+  const absl::StatusOr<Analysis> analysis = WriteReport(folder, &notes);
   if (summary.interrupted && absl::IsNotFound(analysis.status())) {
     // It was stopped before there was anything to report.
     std::cerr << Summarize(summary, folder);

@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
+#include "experiments/report/analysis/recorded_trial.h"
 
 namespace bigstep {
 namespace {
@@ -53,7 +54,7 @@ void WriteBytes(int field, const std::string& bytes, CodedOutputStream& out) {
   out.WriteString(bytes);
 }
 
-// What `write` writes into a stream.
+// The bytes that `write` writes into a stream.
 template <typename Writer>
 std::string Message(const Writer& write) {
   std::string bytes;
@@ -117,7 +118,7 @@ std::string LittleEndian(uint64_t value, size_t bytes) {
 }
 
 // CRC-32C (Castagnoli), masked as TFRecord files have it: rotated, plus a
-// constant, so that a checksum of data that holds checksums is none of its own.
+// constant, so that data that holds checksums gets a different one.
 std::string MaskedCrc(absl::string_view data) {
   boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
   crc.process_bytes(data.data(), data.size());
@@ -137,18 +138,7 @@ double StartOf(const Record& record) {
   return absl::ToDoubleSeconds(time - absl::UnixEpoch());
 }
 
-double SecondsOf(const Record& record) {
-  double seconds = 0;
-  for (const char* part : {"train_s", "evaluate_s"}) {
-    const auto time = record.times.find(part);
-    if (time != record.times.end() && time->is_number()) {
-      seconds += time->get<double>();
-    }
-  }
-  return seconds;
-}
-
-// A name of a folder on any system, still to be read by people.
+// A readable name that is valid for a folder on any system.
 std::string FolderName(const std::string& text) {
   std::string name;
   for (const char c : text) {
@@ -157,7 +147,7 @@ std::string FolderName(const std::string& text) {
                       std::strchr(" =+-_.,", c) != nullptr;
     name += safe ? c : '_';
   }
-  // Long ones are told apart by the caller.
+  // The caller makes long names unique.
   constexpr size_t kMost = 100;
   if (name.size() > kMost) {
     size_t size = kMost;
@@ -188,7 +178,7 @@ std::string EventFile(const History& history, double started, double seconds) {
 
 absl::Status WriteTensorBoard(const std::string& study_folder,
                               const Study& study) {
-  // What an earlier call wrote may be of trials that are no more.
+  // Files of an earlier call may belong to trials that no longer exist.
   const std::string all = absl::StrCat(study_folder, "/tensorboard");
   std::error_code error;
   std::filesystem::remove_all(all, error);

@@ -1,4 +1,4 @@
-// Event files for TensorBoard, made of the histories of a study. Uses
+// Event files for TensorBoard, made from the histories of a study. Uses
 // libprotobuf, which is not to be linked with LibTorch: some LibTorch libraries
 // hold and show a protobuf of another version.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_TENSORBOARD_H_
@@ -22,9 +22,9 @@ std::string TfRecord(absl::string_view data);
 std::string EventFile(const History& history, double started, double seconds);
 
 // Reads the records of `study` and writes
-// `<study_folder>/tensorboard/<setting seed N>/events.out.tfevents.*`
+// `<study_folder>/tensorboard/<configuration seed N>/events.out.tfevents.*`
 // for every finished trial with a history; `tensorboard --logdir` shows the
-// study. Files of an earlier time are replaced.
+// study. Existing files are replaced.
 absl::Status WriteTensorBoard(const std::string& study_folder,
                               const Study& study);
 

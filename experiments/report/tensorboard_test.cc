@@ -44,7 +44,7 @@ TEST(TensorBoardTest, AHistoryWithoutStepsHasTheVersionAlone) {
   EXPECT_THAT(file, testing::HasSubstr("brain.Event:2"));
 }
 
-// What reading needs of a record.
+// The fields of a record that reading needs.
 constexpr char kRecord[] = R"(
 "format": 1, "outcome": "completed", "collapsed": false, "steps": 400,
 "stop": "max_steps", "metrics": {}, "trial": {}, "provenance": {},

@@ -41,19 +41,15 @@ bool IsStudy(const std::filesystem::path& folder) {
 }  // namespace
 
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
-                                     const ReportOptions& options,
                                      std::vector<std::string>* notes) {
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
   Analysis analysis = Analyze(data.study, data.records);
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
-  if (options.figures) {
-    ASSIGN_OR_RETURN(const DrawnFigures drawn,
-                     WriteFigures(study_folder, analysis, data.records));
-    RETURN_IF_ERROR(
-        WriteReportHtml(study_folder, analysis, data.records, drawn));
-    if (notes != nullptr) {
-      notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
-    }
+  ASSIGN_OR_RETURN(const DrawnFigures drawn,
+                   WriteFigures(study_folder, analysis, data.records));
+  RETURN_IF_ERROR(WriteReportHtml(study_folder, analysis, data.records, drawn));
+  if (notes != nullptr) {
+    notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
   }
   return analysis;
 }

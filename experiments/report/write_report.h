@@ -1,4 +1,4 @@
-// Everything that is made of a study's records, in one call.
+// All derived files of a study, in one call.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_WRITE_REPORT_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_WRITE_REPORT_H_
 
@@ -11,19 +11,13 @@
 
 namespace bigstep {
 
-struct ReportOptions {
-  // Whether to draw figures and to make the page that shows them.
-  bool figures = true;
-};
-
 // Reads study.json and the records of its trials and writes all derived files
-// into the study's folder; returns what they say. A study of which trials are
-// missing has a report too; files that are not of its trials are ignored. What
-// could not be drawn, and why, is added to `notes` unless that is null.
-// NotFound if there is no study; DataLoss, naming the file and the cure, for a
-// damaged one.
+// into the study's folder; returns the analysis. A study with missing trials
+// has a report too; files that do not belong to its trials are ignored. Notes
+// about figures that could not be drawn are added to `notes` unless it is null.
+// NotFound if there is no study; DataLoss, naming the file and the fix, for
+// a damaged one.
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
-                                     const ReportOptions& options,
                                      std::vector<std::string>* notes = nullptr);
 
 // Reads the studies in `folders` and writes them side by side into `out`

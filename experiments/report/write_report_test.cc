@@ -36,20 +36,20 @@ class WriteReportTest : public testing::Test {
 };
 
 TEST_F(WriteReportTest, MakesEveryFileFromTheRecordsAlone) {
-  const auto analysis = WriteReport(folder_, {});
+  const auto analysis = WriteReport(folder_);
   ASSERT_OK(analysis);
   EXPECT_EQ(analysis->total.completed, 16);
   for (const char* file : kFiles) EXPECT_NE(Read(file), "") << file;
 }
 
 TEST_F(WriteReportTest, MakesTheSameFilesAgain) {
-  ASSERT_OK(WriteReport(folder_, {}));
+  ASSERT_OK(WriteReport(folder_));
   std::vector<std::string> first;
   for (const char* file : kFiles) {
     first.push_back(Read(file));
     std::filesystem::remove(folder_ + "/" + file);
   }
-  ASSERT_OK(WriteReport(folder_, {}));
+  ASSERT_OK(WriteReport(folder_));
   for (size_t i = 0; i < first.size(); ++i)
     EXPECT_EQ(Read(kFiles[i]), first[i]);
 }
@@ -57,22 +57,22 @@ TEST_F(WriteReportTest, MakesTheSameFilesAgain) {
 TEST_F(WriteReportTest, AStudyUnderWayHasAReport) {
   std::filesystem::remove(RecordPath(0));
   std::filesystem::remove_all(TrialFolder(folder_, study_.trials[1].id));
-  const auto analysis = WriteReport(folder_, {});
+  const auto analysis = WriteReport(folder_);
   ASSERT_OK(analysis);
   EXPECT_EQ(analysis->total.missing, 2);
   EXPECT_THAT(Read("trials.csv"), HasSubstr("\ntrial_0_0,0,missing,"));
   std::filesystem::remove_all(folder_ + "/trials");
-  ASSERT_OK(WriteReport(folder_, {}));
+  ASSERT_OK(WriteReport(folder_));
 }
 
 TEST_F(WriteReportTest, ForeignFilesAreIgnored) {
-  ASSERT_OK(WriteReport(folder_, {}));
+  ASSERT_OK(WriteReport(folder_));
   const std::string before = Read("trials.csv");
   WriteTestFile(folder_ + "/notes.txt", "mine");
   WriteTestFile(folder_ + "/trials/notes.txt", "mine");
   WriteTestFile(folder_ + "/trials/other/record.json", "{");
   WriteTestFile(RecordPath(0) + ".tmp", "{");
-  ASSERT_OK(WriteReport(folder_, {}));
+  ASSERT_OK(WriteReport(folder_));
   EXPECT_EQ(Read("trials.csv"), before);
 }
 
@@ -81,7 +81,7 @@ TEST_F(WriteReportTest, ADamagedRecordIsNamedWithTheCureAndNothingIsWritten) {
   for (const std::string& damaged :
        {std::string(), whole.substr(0, whole.size() / 2), std::string("[]")}) {
     WriteTestFile(RecordPath(3), damaged);
-    const absl::Status status = WriteReport(folder_, {}).status();
+    const absl::Status status = WriteReport(folder_).status();
     EXPECT_TRUE(absl::IsDataLoss(status)) << damaged;
     EXPECT_THAT(std::string(status.message()),
                 AllOf(HasSubstr(RecordPath(3)), HasSubstr("delete the file")));
@@ -90,7 +90,7 @@ TEST_F(WriteReportTest, ADamagedRecordIsNamedWithTheCureAndNothingIsWritten) {
 }
 
 TEST_F(WriteReportTest, WithoutAStudyThereIsNothingToReport) {
-  EXPECT_TRUE(absl::IsNotFound(WriteReport(root_, {}).status()));
+  EXPECT_TRUE(absl::IsNotFound(WriteReport(root_).status()));
 }
 
 TEST_F(WriteReportTest, FindsAStudyOrThoseInAFolder) {

@@ -68,7 +68,7 @@ void BM_ReadRecords(benchmark::State& state) {
 void BM_WriteReport(benchmark::State& state) {
   const std::string& folder = Folder(state.range(0));
   for (auto _ : state) {
-    const auto analysis = WriteReport(folder, {});
+    const auto analysis = WriteReport(folder);
     BIGSTEP_CHECK(analysis.ok()) << analysis.status();
   }
   AddCounters(folder, state);

@@ -20,21 +20,6 @@ std::optional<double> ResultOf(const Record& record, const std::string& metric,
   return value->get<double>();
 }
 
-// Adds the outcome of one trial to its row; `record` may be null.
-void Count(const Record* record, TableRow& row) {
-  ++row.trials;
-  if (record == nullptr) {
-    ++row.missing;
-  } else if (record->outcome == Outcome::kDiverged) {
-    ++row.diverged;
-  } else if (record->outcome == Outcome::kFailed) {
-    ++row.failed;
-  } else {
-    ++row.completed;
-    if (record->collapsed) ++row.collapsed;
-  }
-}
-
 Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
   std::vector<double> values;
   for (const auto& [seed, value] : by_seed) values.push_back(value);
@@ -57,17 +42,16 @@ class Analyzer {
     }
   }
 
-  std::vector<TableRow> Rows() const;
+  std::vector<ConfigurationResults> Configurations() const;
   std::vector<Correlation> Correlations() const;
-  // The counts alone.
-  TableRow Total() const {
-    TableRow total;
-    for (const Record* record : records_) Count(record, total);
+  TrialCounts Total() const {
+    TrialCounts total;
+    for (const Record* record : records_) total.Add(record);
     return total;
   }
 
  private:
-  // The axis_value of `axis` in the settings of a trial, a null for none.
+  // The value of `axis` in the configurations of a trial; null for none.
   const AxisValue* ValueOn(const StudyTrial& trial, const std::string& axis,
                            bool alone) const;
   bool VariesAlone(const std::string& axis) const {
@@ -88,38 +72,35 @@ class Analyzer {
   std::vector<std::vector<std::optional<double>>> values_;
 };
 
-std::vector<TableRow> Analyzer::Rows() const {
-  std::vector<TableRow> rows(study_.configurations.size());
-  std::vector<std::map<int64_t, double>> selection(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    rows[i].configuration = study_.configurations[i];
-    rows[i].by_seed.resize(study_.columns.size());
+std::vector<ConfigurationResults> Analyzer::Configurations() const {
+  std::vector<ConfigurationResults> all(study_.configurations.size());
+  std::vector<std::map<int64_t, double>> selection(all.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    all[i].configuration = study_.configurations[i];
+    all[i].by_seed.resize(study_.columns.size());
   }
   for (size_t t = 0; t < study_.trials.size(); ++t) {
     const StudyTrial& trial = study_.trials[t];
-    for (const size_t configuration : trial.configurations)
-      Count(records_[t], rows[configuration]);
-    if (records_[t] == nullptr) continue;
-    for (size_t c = 0; c < study_.columns.size(); ++c) {
-      const std::optional<double> value = values_[t][c];
-      if (!value) continue;
-      for (const size_t configuration : trial.configurations) {
-        rows[configuration].by_seed[c][trial.seed] = *value;
+    const Record* record = records_[t];
+    const std::optional<double> selected =
+        record == nullptr ? std::nullopt
+                          : bigstep::ResultOf(*record, study_.selection);
+    for (const size_t i : trial.configurations) {
+      all[i].Add(record);
+      if (selected) selection[i][trial.seed] = *selected;
+      for (size_t c = 0; c < study_.columns.size(); ++c) {
+        const std::optional<double>& value = values_[t][c];
+        if (value) all[i].by_seed[c][trial.seed] = *value;
       }
     }
-    const auto selected = bigstep::ResultOf(*records_[t], study_.selection);
-    if (!selected) continue;
-    for (const size_t configuration : trial.configurations) {
-      selection[configuration][trial.seed] = *selected;
-    }
   }
-  for (size_t i = 0; i < rows.size(); ++i) {
-    for (const std::map<int64_t, double>& column : rows[i].by_seed) {
-      rows[i].values.push_back(SummarizeSeeds(column));
+  for (size_t i = 0; i < all.size(); ++i) {
+    for (const std::map<int64_t, double>& column : all[i].by_seed) {
+      all[i].values.push_back(SummarizeSeeds(column));
     }
-    rows[i].selection = SummarizeSeeds(selection[i]);
+    all[i].selection = SummarizeSeeds(selection[i]);
   }
-  return rows;
+  return all;
 }
 
 const AxisValue* Analyzer::ValueOn(const StudyTrial& trial,
@@ -179,33 +160,37 @@ std::vector<Correlation> Analyzer::Correlations() const {
   return correlations;
 }
 
-// The best of the rows that vary `axis` alone, or of all if it is empty.
-Best FindBest(const Study& study, const std::vector<TableRow>& rows,
+// The best of the configurations that vary `axis` alone, or of all if it is
+// empty.
+Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
               const std::string& axis) {
-  Best best{axis, std::nullopt, std::nullopt};
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (!axis.empty() && !VariesAlone(rows[i].configuration, axis)) continue;
-    ++best.settings;
+  Best best;
+  best.axis = axis;
+  for (size_t i = 0; i < all.size(); ++i) {
+    const ConfigurationResults& results = all[i];
+    if (!axis.empty() && !VariesAlone(results.configuration, axis)) continue;
+    ++best.configurations;
     best.unfinished =
-        best.unfinished || rows[i].missing > 0 || rows[i].failed > 0;
-    const Summary& selection = rows[i].selection;
-    if (!rows[i].complete() || selection.n == 0) continue;
-    if (selection.n != rows[i].trials) continue;
-    ++best.counting;
+        best.unfinished || results.missing > 0 || results.failed > 0;
+    const Summary& selection = results.selection;
+    if (!results.complete() || selection.n == 0) continue;
+    if (selection.n != results.trials) continue;
+    ++best.eligible;
     const double mean = selection.mean;
     if (best.selected_by &&
         !(study.selection_lower ? mean < *best.selected_by
                                 : mean > *best.selected_by)) {
       continue;
     }
-    best.row = i;
+    best.configuration = i;
     best.selected_by = mean;
   }
   return best;
 }
 
-// `of` less `from`, seed by seed.
-Difference Subtract(const TableRow& of, const TableRow& from, size_t column) {
+// `of` minus `from`, seed by seed.
+Difference Subtract(const ConfigurationResults& of,
+                    const ConfigurationResults& from, size_t column) {
   Difference difference;
   difference.column = column;
   difference.mean = kNan;
@@ -235,9 +220,10 @@ std::vector<Difference> Differences(const Analysis& analysis) {
       Difference difference;
       difference.column = c;
       difference.mean = kNan;
-      if (best.row && reference->row) {
-        difference = Subtract(analysis.rows[*best.row],
-                              analysis.rows[*reference->row], c);
+      if (best.configuration && reference->configuration) {
+        difference =
+            Subtract(analysis.configurations[*best.configuration],
+                     analysis.configurations[*reference->configuration], c);
       }
       difference.axis = best.axis;
       differences.push_back(difference);
@@ -247,11 +233,11 @@ std::vector<Difference> Differences(const Analysis& analysis) {
 }
 
 // The lowest and the highest mean of a column; nothing without values.
-std::optional<Interval> RangeOfMeans(const std::vector<TableRow>& rows,
-                                     size_t column) {
+std::optional<Interval> RangeOfMeans(
+    const std::vector<ConfigurationResults>& all, size_t column) {
   std::optional<Interval> range;
-  for (const TableRow& row : rows) {
-    const Summary& summary = row.values[column];
+  for (const ConfigurationResults& results : all) {
+    const Summary& summary = results.values[column];
     if (summary.n == 0) continue;
     if (!range) range = Interval{summary.mean, summary.mean};
     range->low = std::min(range->low, summary.mean);
@@ -261,21 +247,21 @@ std::optional<Interval> RangeOfMeans(const std::vector<TableRow>& rows,
 }
 
 std::vector<Tandem> Tandems(const Study& study,
-                            const std::vector<TableRow>& rows) {
+                            const std::vector<ConfigurationResults>& all) {
   const size_t columns = study.columns.size();
-  std::vector<Tandem> tandems(rows.size());
+  std::vector<Tandem> tandems(all.size());
   for (Tandem& tandem : tandems) tandem.parts.resize(columns);
-  std::set<size_t> ranked;  // Columns that some row has a part of.
+  std::set<size_t> ranked;  // Columns that some configuration has a part of.
   for (size_t c = 0; c < columns; ++c) {
     const Direction direction = study.columns[c].result.direction;
-    const std::optional<Interval> range = RangeOfMeans(rows, c);
+    const std::optional<Interval> range = RangeOfMeans(all, c);
     if (direction == Direction::kNeither || !range) continue;
     const double span = range->high - range->low;
     if (!(span > 0)) continue;
     ranked.insert(c);
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].values[c].n == 0) continue;
-      const double mean = rows[i].values[c].mean;
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (all[i].values[c].n == 0) continue;
+      const double mean = all[i].values[c].mean;
       tandems[i].parts[c] = direction == Direction::kHigher
                                 ? (mean - range->low) / span
                                 : (range->high - mean) / span;
@@ -302,6 +288,39 @@ bool VariesAlone(const Configuration& configuration, const std::string& axis) {
          configuration.axis_values[0].axis == axis;
 }
 
+std::vector<std::string> AxesInOrder(const Study& study) {
+  std::vector<std::string> names;
+  for (const StudyAxis& axis : study.axes) names.push_back(axis.name);
+  std::stable_partition(names.begin(), names.end(), [&](const auto& name) {
+    return name == study.reference;
+  });
+  return names;
+}
+
+std::vector<size_t> ConfigurationsOf(const Study& study,
+                                     const std::string& axis) {
+  const auto value = [&study](size_t i) -> const AxisValue& {
+    return study.configurations[i].axis_values[0];
+  };
+  std::vector<size_t> found;
+  for (size_t i = 0; i < study.configurations.size(); ++i) {
+    if (!VariesAlone(study.configurations[i], axis)) continue;
+    const bool known = std::any_of(
+        found.begin(), found.end(),
+        [&](size_t other) { return value(other).label == value(i).label; });
+    if (!known) found.push_back(i);
+  }
+  const bool numbers = std::all_of(found.begin(), found.end(), [&](size_t i) {
+    return value(i).number.has_value();
+  });
+  if (numbers) {
+    std::stable_sort(found.begin(), found.end(), [&](size_t a, size_t b) {
+      return *value(a).number < *value(b).number;
+    });
+  }
+  return found;
+}
+
 std::optional<double> ResultOf(const Record& record, const std::string& name) {
   // Labels of metrics and names of results may hold dots themselves.
   for (size_t dot = name.find('.'); dot != std::string::npos;
@@ -317,16 +336,16 @@ Analysis Analyze(const Study& study, const Records& records) {
   const Analyzer analyzer(study, records);
   Analysis analysis;
   analysis.study = study;
-  analysis.rows = analyzer.Rows();
+  analysis.configurations = analyzer.Configurations();
   analysis.correlations = analyzer.Correlations();
   for (const StudyAxis& axis : study.axes) {
-    Best best = FindBest(study, analysis.rows, axis.name);
-    if (best.settings > 0) analysis.best.push_back(std::move(best));
+    Best best = FindBest(study, analysis.configurations, axis.name);
+    if (best.configurations > 0) analysis.best.push_back(std::move(best));
   }
   analysis.total = analyzer.Total();
-  analysis.best_of_all = FindBest(study, analysis.rows, "");
+  analysis.best_of_all = FindBest(study, analysis.configurations, "");
   analysis.differences = Differences(analysis);
-  analysis.tandem = Tandems(study, analysis.rows);
+  analysis.tandem = Tandems(study, analysis.configurations);
   return analysis;
 }
 

@@ -25,18 +25,19 @@ const Correlation& CorrelationOf(const Analysis& analysis,
 
 TEST(AnalysisTest, CountsOutcomesAndDropsNone) {
   const Analysis analysis = MixedStudy().Analyzed();
-  ASSERT_EQ(analysis.rows.size(), 5u);
-  EXPECT_EQ(analysis.rows[0].completed, 2);
-  EXPECT_TRUE(analysis.rows[0].complete());
-  EXPECT_EQ(analysis.rows[1].completed, 1);
-  EXPECT_EQ(analysis.rows[1].diverged, 1);
-  EXPECT_FALSE(analysis.rows[1].complete());
-  EXPECT_EQ(analysis.rows[2].completed, 2);  // The trials of the first.
-  EXPECT_EQ(analysis.rows[3].collapsed, 1);
-  EXPECT_EQ(analysis.rows[3].completed, 2);
-  EXPECT_EQ(analysis.rows[4].failed, 1);
-  EXPECT_EQ(analysis.rows[4].missing, 1);
-  // Each trial once, though two belong to two settings.
+  ASSERT_EQ(analysis.configurations.size(), 5u);
+  EXPECT_EQ(analysis.configurations[0].completed, 2);
+  EXPECT_TRUE(analysis.configurations[0].complete());
+  EXPECT_EQ(analysis.configurations[1].completed, 1);
+  EXPECT_EQ(analysis.configurations[1].diverged, 1);
+  EXPECT_FALSE(analysis.configurations[1].complete());
+  EXPECT_EQ(analysis.configurations[2].completed,
+            2);  // The trials of the first.
+  EXPECT_EQ(analysis.configurations[3].collapsed, 1);
+  EXPECT_EQ(analysis.configurations[3].completed, 2);
+  EXPECT_EQ(analysis.configurations[4].failed, 1);
+  EXPECT_EQ(analysis.configurations[4].missing, 1);
+  // Each trial once, though two belong to two configurations.
   EXPECT_EQ(analysis.total.trials, 8);
   EXPECT_EQ(analysis.total.completed, 5);
   EXPECT_EQ(analysis.total.collapsed, 1);
@@ -48,12 +49,12 @@ TEST(AnalysisTest, CountsOutcomesAndDropsNone) {
 TEST(AnalysisTest, SummarizesWhatIsDefined) {
   const Analysis analysis = MixedStudy().Analyzed();
   // By hand.
-  EXPECT_DOUBLE_EQ(analysis.rows[0].values[0].mean, 0.6);
-  EXPECT_DOUBLE_EQ(analysis.rows[0].values[1].mean, 200);
-  EXPECT_EQ(analysis.rows[3].values[0].n, 2);
-  EXPECT_EQ(analysis.rows[3].values[1].n, 1);  // One is null.
-  EXPECT_EQ(analysis.rows[4].values[0].n, 0);
-  EXPECT_EQ(analysis.rows[0].by_seed[0],
+  EXPECT_DOUBLE_EQ(analysis.configurations[0].values[0].mean, 0.6);
+  EXPECT_DOUBLE_EQ(analysis.configurations[0].values[1].mean, 200);
+  EXPECT_EQ(analysis.configurations[3].values[0].n, 2);
+  EXPECT_EQ(analysis.configurations[3].values[1].n, 1);  // One is null.
+  EXPECT_EQ(analysis.configurations[4].values[0].n, 0);
+  EXPECT_EQ(analysis.configurations[0].by_seed[0],
             (std::map<int64_t, double>{{0, 0.5}, {1, 0.7}}));
 }
 
@@ -86,10 +87,10 @@ TEST(AnalysisTest, CorrelatesOverTrialsAndSaysWhichItLeavesOut) {
 
 TEST(AnalysisTest, SettingsWithoutNumbersAreLeftOutAndCounted) {
   StudyBuilder b;
-  const size_t none = b.AddSetting("l2", "none", std::nullopt);
+  const size_t none = b.AddAxisValue("l2", "none", std::nullopt);
   b.AddCompleted({none}, 0, 0.9, 1);
   for (const double value : {0.1, 0.2, 0.3}) {
-    b.AddCompleted({b.AddSetting("l2", "x", value)}, 0, value, 1);
+    b.AddCompleted({b.AddAxisValue("l2", "x", value)}, 0, value, 1);
   }
   const Analysis analysis = b.Analyzed();
   const Correlation& l2 = CorrelationOf(analysis, "l2", 0);
@@ -115,9 +116,10 @@ TEST(AnalysisTest, AnAxisThatNeverVariesAloneIsJudgedOverItsGrid) {
   EXPECT_DOUBLE_EQ(*lr.rho, 1);
   EXPECT_DOUBLE_EQ(*CorrelationOf(analysis, "lr", 1).rho, 0);
   EXPECT_TRUE(analysis.best.empty());
-  EXPECT_EQ(analysis.best_of_all.row, 2u);  // The first of equal ones.
+  EXPECT_EQ(analysis.best_of_all.configuration,
+            2u);  // The first of equal ones.
   // Once it varies alone as well, only that counts.
-  b.AddCompleted({b.AddSetting("lr", "3", 3.0)}, 0, 0.1, 1);
+  b.AddCompleted({b.AddAxisValue("lr", "3", 3.0)}, 0, 0.1, 1);
   EXPECT_EQ(CorrelationOf(b.Analyzed(), "lr", 0).n, 1);
   EXPECT_TRUE(CorrelationOf(b.Analyzed(), "lr", 0).alone);
   EXPECT_FALSE(CorrelationOf(b.Analyzed(), "l2", 0).alone);
@@ -128,23 +130,23 @@ TEST(AnalysisTest, ChoosesAmongSettingsWhoseTrialsAllCompleted) {
   ASSERT_EQ(analysis.best.size(), 2u);
   // lr=1 has the highest mean but diverged once.
   EXPECT_EQ(analysis.best[0].axis, "lr");
-  EXPECT_EQ(analysis.best[0].row, 0u);
+  EXPECT_EQ(analysis.best[0].configuration, 0u);
   EXPECT_DOUBLE_EQ(*analysis.best[0].selected_by, 0.6);
-  EXPECT_EQ(analysis.best[0].settings, 2);
-  EXPECT_EQ(analysis.best[0].counting, 1);
+  EXPECT_EQ(analysis.best[0].configurations, 2);
+  EXPECT_EQ(analysis.best[0].eligible, 1);
   EXPECT_FALSE(analysis.best[0].unfinished);
   // A collapsed trial completed. Two trials of the axis have no result.
   EXPECT_TRUE(analysis.best[1].unfinished);
-  EXPECT_EQ(analysis.best[1].row, 3u);
-  EXPECT_EQ(analysis.best[1].counting, 2);
-  EXPECT_EQ(analysis.best_of_all.row, 3u);
-  EXPECT_EQ(analysis.best_of_all.settings, 5);
+  EXPECT_EQ(analysis.best[1].configuration, 3u);
+  EXPECT_EQ(analysis.best[1].eligible, 2);
+  EXPECT_EQ(analysis.best_of_all.configuration, 3u);
+  EXPECT_EQ(analysis.best_of_all.configurations, 5);
 }
 
 TEST(AnalysisTest, TheRuleMayAskForTheLowest) {
   StudyBuilder b = MixedStudy();
   b.study_.selection_lower = true;
-  EXPECT_EQ(b.Analyzed().best[1].row, 2u);
+  EXPECT_EQ(b.Analyzed().best[1].configuration, 2u);
 }
 
 TEST(AnalysisTest, WithoutARuleNothingIsChosenNorSubtracted) {
@@ -152,8 +154,8 @@ TEST(AnalysisTest, WithoutARuleNothingIsChosenNorSubtracted) {
   b.study_.selection = "";
   const Analysis analysis = b.Analyzed();
   ASSERT_EQ(analysis.best.size(), 2u);
-  EXPECT_EQ(analysis.best[0].row, std::nullopt);
-  EXPECT_EQ(analysis.best_of_all.row, std::nullopt);
+  EXPECT_EQ(analysis.best[0].configuration, std::nullopt);
+  EXPECT_EQ(analysis.best_of_all.configuration, std::nullopt);
   ASSERT_EQ(analysis.differences.size(), 2u);
   EXPECT_EQ(analysis.differences[0].pairs, 0);
   EXPECT_TRUE(std::isnan(analysis.differences[0].mean));
@@ -188,8 +190,8 @@ TEST(AnalysisTest, TandemIsTheMeanPlaceBetweenWorstAndBest) {
   const Analysis analysis = MixedStudy().Analyzed();
   // By hand. Means of accuracy: 0.6, 0.9, 0.6, 0.75, none; of bytes, lower is
   // better: 200, 50, 200, 80, none.
-  const auto part = [&](size_t row, size_t column) {
-    return analysis.tandem[row].parts[column];
+  const auto part = [&](size_t configuration, size_t column) {
+    return analysis.tandem[configuration].parts[column];
   };
   EXPECT_DOUBLE_EQ(*part(0, 0), 0);
   EXPECT_DOUBLE_EQ(*part(1, 0), 1);
@@ -206,8 +208,8 @@ TEST(AnalysisTest, TandemIsTheMeanPlaceBetweenWorstAndBest) {
 TEST(AnalysisTest, TandemLeavesOutWhatHasNoDirectionOrDoesNotVary) {
   StudyBuilder b;
   b.study_.columns[1].result.direction = Direction::kNeither;
-  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.25, 1);
-  b.AddCompleted({b.AddSetting("lr", "2", 2.0)}, 0, 0.75, 2);
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.25, 1);
+  b.AddCompleted({b.AddAxisValue("lr", "2", 2.0)}, 0, 0.75, 2);
   EXPECT_THAT(b.Analyzed().tandem[1].parts, ElementsAre(1.0, std::nullopt));
   EXPECT_EQ(b.Analyzed().tandem[1].score, 1.0);
   b.records_["t1"] = b.records_["t0"];
@@ -221,7 +223,7 @@ TEST(AnalysisTest, AStudyWithoutRecordsIsAllMissing) {
   b.records_.clear();
   const Analysis analysis = b.Analyzed();
   EXPECT_EQ(analysis.total.missing, 8);
-  EXPECT_EQ(analysis.best_of_all.row, std::nullopt);
+  EXPECT_EQ(analysis.best_of_all.configuration, std::nullopt);
   EXPECT_EQ(CorrelationOf(analysis, "lr", 0).n, 0);
 }
 

@@ -1,4 +1,5 @@
-// Sentences with figures: SelectionRule and Findings of analysis.h.
+#include "experiments/report/analysis/findings.h"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -7,16 +8,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/number_style.h"
 
 namespace bigstep {
 namespace {
 
-// Sentences are about so many results and name so many settings at most.
+// Sentences are about at most so many results, and name at most so many
+// configurations.
 constexpr size_t kColumns = 3;
-constexpr size_t kSettings = 3;
-// Below, the words say that figures rest on little.
+constexpr size_t kConfigurations = 3;
+// With fewer seeds, a sentence calls the figures rough.
 constexpr int kFewSeeds = 5;
 // The chance at which a trend is called one.
 constexpr double kTrendP = 0.05;
@@ -28,13 +29,8 @@ std::string Number(int count, const std::string& noun) {
 
 class Writer {
  public:
-  explicit Writer(const Analysis& analysis) : a_(analysis) {
-    for (size_t c = 0; c < a_.study.columns.size(); ++c) {
-      std::vector<double> means;
-      for (const TableRow& row : a_.rows) means.push_back(row.values[c].mean);
-      styles_.push_back(StyleOf(a_.study.columns[c].result, means));
-    }
-  }
+  explicit Writer(const Analysis& analysis)
+      : a_(analysis), styles_(ColumnStyles(analysis)) {}
 
   std::vector<std::string> Write() {
     AddState();
@@ -54,7 +50,7 @@ class Writer {
   }
 
  private:
-  using RowCount = std::function<int(const TableRow&)>;
+  using CountOf = std::function<int(const ConfigurationResults&)>;
 
   size_t Columns() const { return std::min(kColumns, a_.study.columns.size()); }
   std::string Name(size_t column) const {
@@ -80,8 +76,8 @@ class Writer {
   void AddComparison(size_t column);
   void AddTandem();
   void AddCaveats();
-  std::string Where(const RowCount& count) const;
-  std::string Results(size_t row) const;
+  std::string TopConfigurations(const CountOf& count) const;
+  std::string Results(size_t configuration) const;
   std::string Ends(const std::string& axis, size_t column, bool alone) const;
 
   const Analysis& a_;
@@ -89,68 +85,68 @@ class Writer {
   std::vector<std::string> sentences_;
 };
 
-// "3 of lr=3, 1 of lr=1": the settings with the most first.
-std::string Writer::Where(const RowCount& count) const {
-  std::vector<std::pair<int, std::string>> settings;
-  for (const TableRow& row : a_.rows) {
-    if (count(row) > 0)
-      settings.emplace_back(count(row), row.configuration.name);
+// "3 of lr=3, 1 of lr=1": the configurations with the most first.
+std::string Writer::TopConfigurations(const CountOf& count) const {
+  std::vector<std::pair<int, std::string>> counts;
+  for (const ConfigurationResults& results : a_.configurations) {
+    if (count(results) > 0) {
+      counts.emplace_back(count(results), results.configuration.name);
+    }
   }
   std::stable_sort(
-      settings.begin(), settings.end(),
+      counts.begin(), counts.end(),
       [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> parts;
-  for (size_t i = 0; i < settings.size() && i < kSettings; ++i) {
-    parts.push_back(
-        absl::StrCat(settings[i].first, " of ", settings[i].second));
+  for (size_t i = 0; i < counts.size() && i < kConfigurations; ++i) {
+    parts.push_back(absl::StrCat(counts[i].first, " of ", counts[i].second));
   }
-  if (settings.size() > kSettings) {
-    parts.push_back(
-        Number(static_cast<int>(settings.size() - kSettings), "more setting"));
+  if (counts.size() > kConfigurations) {
+    parts.push_back(Number(static_cast<int>(counts.size() - kConfigurations),
+                           "more configuration"));
   }
   return absl::StrJoin(parts, ", ");
 }
 
 void Writer::AddState() {
-  const TableRow& total = a_.total;
+  const TrialCounts& total = a_.total;
   if (total.trials == 0) {
-    sentences_.push_back("There is no answer: the study has no trials.");
+    sentences_.push_back("There are no findings: the study has no trials.");
     return;
   }
-  const auto add = [&](int count, const RowCount& of, const char* what,
+  const auto add = [&](int count, const CountOf& of, const char* what,
                        const char* meaning) {
     if (count == 0) return;
-    sentences_.push_back(absl::StrCat(count, " of ",
-                                      Number(total.trials, "trial"), " ", what,
-                                      " (", Where(of), ")", meaning, "."));
+    sentences_.push_back(
+        absl::StrCat(count, " of ", Number(total.trials, "trial"), " ", what,
+                     " (", TopConfigurations(of), ")", meaning, "."));
   };
   if (total.missing == total.trials) {
     sentences_.push_back(absl::StrCat(
-        "There is no answer yet: all ", Number(total.trials, "trial"),
+        "There are no findings yet: all ", Number(total.trials, "trial"),
         total.trials == 1 ? " is" : " are", " missing."));
     return;
   }
   add(
-      total.missing, [](const TableRow& row) { return row.missing; },
+      total.missing, [](const auto& results) { return results.missing; },
       total.missing == 1 ? "is missing" : "are missing",
-      ": this answer is partial");
+      ": these findings are partial");
   add(
-      total.failed, [](const TableRow& row) { return row.failed; }, "failed",
-      ", which says nothing about their settings");
+      total.failed, [](const auto& results) { return results.failed; },
+      "failed", ", which says nothing about their configurations");
   add(
-      total.diverged, [](const TableRow& row) { return row.diverged; },
+      total.diverged, [](const auto& results) { return results.diverged; },
       "diverged",
-      ": they have no values and are in no mean, and their settings cannot be "
-      "an axis's best");
+      ": they have no values and are in no mean, and their configurations "
+      "cannot be an axis's best");
   add(
-      total.collapsed, [](const TableRow& row) { return row.collapsed; },
+      total.collapsed, [](const auto& results) { return results.collapsed; },
       "collapsed to guessing", ": their values count like those of the others");
 }
 
 // "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)"; the
 // n of each where a value is defined for fewer trials.
-std::string Writer::Results(size_t row) const {
-  const TableRow& of = a_.rows[row];
+std::string Writer::Results(size_t configuration) const {
+  const ConfigurationResults& of = a_.configurations[configuration];
   bool all_defined = true;
   for (size_t c = 0; c < Columns(); ++c) {
     all_defined = all_defined && of.values[c].n == of.completed;
@@ -170,63 +166,69 @@ std::string Writer::Results(size_t row) const {
 void Writer::AddBest() {
   if (a_.study.selection.empty()) {
     sentences_.push_back(
-        "No best setting is chosen: the study names no result on validation "
-        "data to choose by.");
+        "No best configuration is chosen: the study names no result on "
+        "validation data to choose by.");
     return;
   }
   const Best* best = BestOf(a_.study.reference);
   if (best == nullptr) best = &a_.best_of_all;
-  const std::string of = best->axis.empty() ? "setting" : best->axis;
-  if (!best->row) {
-    sentences_.push_back(absl::StrCat(
-        "No best ", of, " can be chosen by the ", Rule(),
-        ": there is no setting whose trials all completed with that result."));
+  const std::string of = best->axis.empty() ? "configuration" : best->axis;
+  if (!best->configuration) {
+    sentences_.push_back(
+        absl::StrCat("No best ", of, " can be chosen by the ", Rule(),
+                     ": there is no configuration whose trials all completed "
+                     "with that result."));
     return;
   }
-  const Configuration& configuration = a_.rows[*best->row].configuration;
+  const Configuration& configuration =
+      a_.configurations[*best->configuration].configuration;
   sentences_.push_back(absl::StrCat(
       "By the ", Rule(), " (", absl::StrFormat("%.4g", *best->selected_by),
       "), the best ", of, " is ", best->unfinished ? "so far " : "",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      ", with ", Results(*best->row), "."));
-  if (best->counting == best->settings) return;
+      ", with ", Results(*best->configuration), "."));
+  if (best->eligible == best->configurations) return;
   sentences_.back().pop_back();
-  absl::StrAppend(&sentences_.back(), "; ", best->settings - best->counting,
-                  " of ", Number(best->settings, "setting"),
-                  " could not be chosen, as not all of their trials "
-                  "completed with that result.");
+  absl::StrAppend(&sentences_.back(), "; ",
+                  best->configurations - best->eligible, " of ",
+                  Number(best->configurations, "configuration"),
+                  " could not be chosen, as not all of their trials completed "
+                  "with that result.");
 }
 
 // "from a mean of 0.5030 at 0.01 to 0.9000 at 1; highest at 0.1 (1.0000)". For
-// settings without numbers only the last part, for axes that do not vary alone
+// values without numbers only the last part, for axes that do not vary alone
 // nothing.
 std::string Writer::Ends(const std::string& axis, size_t column,
                          bool alone) const {
   if (!alone) return "";
-  const TableRow *first = nullptr, *last = nullptr, *extreme = nullptr;
-  for (const TableRow& row : a_.rows) {
-    if (!VariesAlone(row.configuration, axis) || row.values[column].n == 0)
+  const ConfigurationResults *first = nullptr, *last = nullptr,
+                             *extreme = nullptr;
+  for (const ConfigurationResults& results : a_.configurations) {
+    if (!VariesAlone(results.configuration, axis) ||
+        results.values[column].n == 0) {
       continue;
-    const double mean = row.values[column].mean;
+    }
+    const double mean = results.values[column].mean;
     if (extreme == nullptr ||
         (LowerIsBetter(column) ? mean < extreme->values[column].mean
                                : mean > extreme->values[column].mean)) {
-      extreme = &row;
+      extreme = &results;
     }
     const std::optional<double>& number =
-        row.configuration.axis_values[0].number;
+        results.configuration.axis_values[0].number;
     if (!number) continue;
     if (first == nullptr ||
         *number < *first->configuration.axis_values[0].number) {
-      first = &row;
+      first = &results;
     }
     if (last == nullptr || *number > *last->configuration.axis_values[0].number)
-      last = &row;
+      last = &results;
   }
   if (extreme == nullptr) return "";
-  const auto mean = [&](const TableRow* row) {
-    return styles_[column].Text(row->values[column].mean);
+  const auto mean = [&](const ConfigurationResults* results) {
+    return styles_[column].Text(results->values[column].mean);
   };
   std::string text;
   if (first != last) {
@@ -246,7 +248,7 @@ std::string Writer::Ends(const std::string& axis, size_t column,
                       mean(extreme), ")");
 }
 
-// What becomes of a result as a axis_value rises, in words.
+// How a result changes as the axis's value rises, in words.
 std::string Verb(const Correlation& correlation, const std::string& axis) {
   if (!correlation.rho) {
     return absl::StrCat("has no rank correlation with ", axis);
@@ -268,7 +270,8 @@ std::string Evidence(const Correlation& correlation) {
   if (!correlation.rho) {
     text = correlation.n < 3
                ? absl::StrCat("only ", trials, " can be ranked")
-               : absl::StrCat("all ", trials, " have equal values or settings");
+               : absl::StrCat("all ", trials,
+                              " have equal results or axis values");
   } else {
     text =
         absl::StrFormat("Spearman %+.2f over %s, ", *correlation.rho, trials);
@@ -283,7 +286,7 @@ std::string Evidence(const Correlation& correlation) {
   }
   if (correlation.without_number > 0) {
     absl::StrAppend(&text, ", ", correlation.without_number,
-                    " more with a setting that is no number");
+                    " more with an axis value that is not a number");
   }
   return text;
 }
@@ -298,23 +301,23 @@ void Writer::AddTrend(const std::string& axis, size_t column) {
   }
 }
 
-// How the best of the other axes stand to that of the reference axis, in one
-// sentence: the better, the worse, those that cannot be told apart.
+// How the best of the other axes compare with that of the reference axis, in
+// one sentence: the better, the worse, those without a significant difference.
 void Writer::AddComparison(size_t column) {
   const Best* reference = BestOf(a_.study.reference);
-  if (reference == nullptr || !reference->row) return;
+  if (reference == nullptr || !reference->configuration) return;
   const Direction direction = a_.study.columns[column].result.direction;
   std::vector<std::string> above, below, apart_from_none, unknown;
   for (const Difference& difference : a_.differences) {
     if (difference.column != column) continue;
     const Best* best = BestOf(difference.axis);
-    if (best == nullptr || !best->row || difference.pairs == 0) {
+    if (best == nullptr || !best->configuration || difference.pairs == 0) {
       unknown.push_back(difference.axis);
       continue;
     }
     const NumberStyle& style = styles_[column];
     std::string item =
-        absl::StrCat(a_.rows[*best->row].configuration.name,
+        absl::StrCat(a_.configurations[*best->configuration].configuration.name,
                      best->unfinished ? " (best so far) by " : " by ",
                      style.Signed(difference.mean),
                      difference.interval
@@ -356,22 +359,23 @@ void Writer::AddComparison(size_t column) {
   add(above, words(Direction::kHigher));
   add(below, words(Direction::kLower));
   add(apart_from_none,
-      absl::StrCat("not told apart from ", best_reference,
-                   ", as the interval contains zero or there is none"));
-  add(unknown, absl::StrCat("not compared with ", best_reference,
-                            ", for want of a best setting or of shared seeds"));
+      absl::StrCat("no significant difference from ", best_reference,
+                   " (the interval contains zero, or there is none)"));
+  add(unknown,
+      absl::StrCat("not compared with ", best_reference,
+                   " for lack of a best configuration or of shared seeds"));
 }
 
 void Writer::AddTandem() {
   size_t ranked = 0;
-  const TableRow* best = nullptr;
+  const ConfigurationResults* best = nullptr;
   const Tandem* tandem = nullptr;
-  for (size_t i = 0; i < a_.rows.size(); ++i) {
+  for (size_t i = 0; i < a_.configurations.size(); ++i) {
     const Tandem& candidate = a_.tandem[i];
-    if (!candidate.score || !a_.rows[i].complete()) continue;
+    if (!candidate.score || !a_.configurations[i].complete()) continue;
     if (tandem != nullptr && *candidate.score <= *tandem->score) continue;
     tandem = &candidate;
-    best = &a_.rows[i];
+    best = &a_.configurations[i];
   }
   if (best == nullptr) return;
   std::vector<std::string> parts;
@@ -382,13 +386,13 @@ void Writer::AddTandem() {
         absl::StrCat(Name(c), " ", absl::StrFormat("%.2f", *tandem->parts[c])));
   }
   if (ranked < 2) return;
-  sentences_.push_back(absl::StrCat(
-      "In all ", ranked, " ranked results in tandem, ",
-      best->configuration.name,
-      " comes out best: ", absl::StrFormat("%.2f", *tandem->score),
-      " of the way from the worst to the best setting of the study, the mean "
-      "of ",
-      absl::StrJoin(parts, ", "), "."));
+  sentences_.push_back(
+      absl::StrCat("In all ", ranked, " ranked results in tandem, ",
+                   best->configuration.name,
+                   " is best: ", absl::StrFormat("%.2f", *tandem->score),
+                   " of the way from the worst to the best configuration of "
+                   "the study, the mean of ",
+                   absl::StrJoin(parts, ", "), "."));
 }
 
 void Writer::AddCaveats() {
@@ -399,11 +403,11 @@ void Writer::AddCaveats() {
   // One seed has no interval, as the comparisons say.
   if (pairs < 2) return;
   sentences_.push_back(absl::StrCat(
-      "Differences are those of the best settings, seed by seed; their 95 % "
-      "intervals are bootstrapped over ",
+      "Differences are those of the best configurations, seed by seed; their "
+      "95 % intervals are bootstrapped over ",
       Number(pairs, "seed"),
-      pairs < kFewSeeds ? ", so few that even equal settings would often seem "
-                          "apart: take them as rough."
+      pairs < kFewSeeds ? ", so few that even equal configurations would often "
+                          "seem different: take them as rough."
                         : "."));
 }
 

@@ -1,3 +1,5 @@
+#include "experiments/report/analysis/findings.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,11 +13,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Three settings of lr, with five seeds each; accuracies rise, sizes fall.
+// Three values of lr with five seeds each; accuracies rise, sizes fall.
 StudyBuilder RisingStudy() {
   StudyBuilder b;
   for (const double lr : {0.01, 0.1, 1.0}) {
-    const size_t configuration = b.AddSetting("lr", Json(lr).dump(), lr);
+    const size_t configuration = b.AddAxisValue("lr", Json(lr).dump(), lr);
     for (int seed = 0; seed < 5; ++seed) {
       b.AddCompleted({configuration}, seed, 0.5 + 0.1 * lr + 0.01 * seed,
                      100 - 50 * lr + seed);
@@ -24,10 +26,10 @@ StudyBuilder RisingStudy() {
   return b;
 }
 
-// An axis of one setting whose accuracies are those of the best lr and `more`.
+// An axis of one value whose accuracies are those of the best lr and `more`.
 void AddOther(StudyBuilder& b, const std::string& axis,
               const std::vector<double>& more) {
-  const size_t configuration = b.AddSetting(axis, "0.9", 0.9);
+  const size_t configuration = b.AddAxisValue(axis, "0.9", 0.9);
   for (size_t seed = 0; seed < more.size(); ++seed) {
     const double lr = 0.6 + 0.01 * static_cast<double>(seed);
     b.AddCompleted({configuration}, static_cast<int64_t>(seed), lr + more[seed],
@@ -48,9 +50,9 @@ TEST(FindingsTest, SaysWhatTheAxisDoesWithFigures) {
           "0.001): from a mean of 0.5210 at 0.01 to 0.6200 at 1.0.",
           "size.bytes falls with lr (Spearman -0.94 over 15 trials, p < "
           "0.001): from a mean of 101.50 at 0.01 to 52.00 at 1.0.",
-          "In all 2 ranked results in tandem, lr=1.0 comes out best: 1.00 of "
-          "the way from the worst to the best setting of the study, the mean "
-          "of accuracy.test 1.00, size.bytes 1.00."));
+          "In all 2 ranked results in tandem, lr=1.0 is best: 1.00 of the way "
+          "from the worst to the best configuration of the study, the mean of "
+          "accuracy.test 1.00, size.bytes 1.00."));
 }
 
 TEST(FindingsTest, TellsTheBetterFromTheWorseAndTheUndecided) {
@@ -58,23 +60,24 @@ TEST(FindingsTest, TellsTheBetterFromTheWorseAndTheUndecided) {
   AddOther(b, "worse", {-0.1, -0.1, -0.1, -0.1, -0.1});
   AddOther(b, "better", {0.1, 0.1, 0.1, 0.1, 0.1});
   AddOther(b, "undecided", {0.1, -0.1, 0.1, -0.1, 0});
-  b.AddMissing({b.AddSetting("unfinished", "1", 1.0)}, 0);
-  const std::vector<std::string> answer = Findings(b.Analyzed());
-  EXPECT_THAT(answer, Contains("In accuracy.test, better than the best lr: "
-                               "better=0.9 by +0.1000 [+0.1000, +0.1000]."));
-  EXPECT_THAT(answer, Contains("In accuracy.test, worse than the best lr: "
-                               "worse=0.9 by -0.1000 [-0.1000, -0.1000]."));
+  b.AddMissing({b.AddAxisValue("unfinished", "1", 1.0)}, 0);
+  const std::vector<std::string> findings = Findings(b.Analyzed());
+  EXPECT_THAT(findings, Contains("In accuracy.test, better than the best lr: "
+                                 "better=0.9 by +0.1000 [+0.1000, +0.1000]."));
+  EXPECT_THAT(findings, Contains("In accuracy.test, worse than the best lr: "
+                                 "worse=0.9 by -0.1000 [-0.1000, -0.1000]."));
   // By hand: of five draws from 0.1 (2/5), 0 (1/5) and -0.1 (2/5), the chance
   // of a mean of at least 0.08 is 0.4^5 + 5 * 0.4^4 * 0.2 = 0.036, that of 0.1
   // is 0.4^5 = 0.010; 0.025 lies between.
-  EXPECT_THAT(answer,
-              Contains("In accuracy.test, not told apart from the best lr, as "
-                       "the interval contains zero or there is none: "
-                       "undecided=0.9 by 0.0000 [-0.0800, +0.0800]."));
-  EXPECT_THAT(answer, Contains("In accuracy.test, not compared with the best "
-                               "lr, for want of a best setting or of shared "
-                               "seeds: unfinished."));
-  EXPECT_THAT(answer, Contains(HasSubstr("bootstrapped over 5 seeds.")));
+  EXPECT_THAT(findings,
+              Contains("In accuracy.test, no significant difference from the "
+                       "best lr (the interval contains zero, or there is "
+                       "none): undecided=0.9 by 0.0000 [-0.0800, +0.0800]."));
+  EXPECT_THAT(
+      findings,
+      Contains("In accuracy.test, not compared with the best lr for lack of a "
+               "best configuration or of shared seeds: unfinished."));
+  EXPECT_THAT(findings, Contains(HasSubstr("bootstrapped over 5 seeds.")));
 }
 
 TEST(FindingsTest, SaysWhenNoOtherAxisReachesTheReference) {
@@ -95,112 +98,112 @@ TEST(FindingsTest, ForResultsWithoutDirectionNothingIsBetter) {
 }
 
 TEST(FindingsTest, EveryOutcomeIsNamedWithItsPlaces) {
-  const std::vector<std::string> answer = Findings(MixedStudy().Analyzed());
-  ASSERT_GE(answer.size(), 5u);
-  EXPECT_EQ(answer[0],
-            "1 of 8 trials is missing (1 of momentum=0.99): this answer is "
+  const std::vector<std::string> findings = Findings(MixedStudy().Analyzed());
+  ASSERT_GE(findings.size(), 5u);
+  EXPECT_EQ(findings[0],
+            "1 of 8 trials is missing (1 of momentum=0.99): these findings are "
             "partial.");
-  EXPECT_EQ(answer[1],
+  EXPECT_EQ(findings[1],
             "1 of 8 trials failed (1 of momentum=0.99), which says nothing "
-            "about their settings.");
-  EXPECT_EQ(answer[2],
+            "about their configurations.");
+  EXPECT_EQ(findings[2],
             "1 of 8 trials diverged (1 of lr=1): they have no values and are "
-            "in no mean, and their settings cannot be an axis's best.");
-  EXPECT_EQ(answer[3],
+            "in no mean, and their configurations cannot be an axis's best.");
+  EXPECT_EQ(findings[3],
             "1 of 8 trials collapsed to guessing (1 of momentum=0.9): their "
             "values count like those of the others.");
-  EXPECT_EQ(answer[4],
+  EXPECT_EQ(findings[4],
             "By the highest accuracy.validation (0.6), the best lr is 0.1, "
-            "with accuracy.test 0.6000 ± 0.1414, size.bytes 200.00 ± 141.42 "
-            "(n = 2); 1 of 2 settings could not be chosen, as not all of their "
-            "trials completed with that result.");
-  EXPECT_THAT(answer.back(), HasSubstr("take them as rough"));
+            "with accuracy.test 0.6000 ± 0.1414, size.bytes 200.00 ± 141.42 (n "
+            "= 2); 1 of 2 configurations could not be chosen, as not all of "
+            "their trials completed with that result.");
+  EXPECT_THAT(findings.back(), HasSubstr("take them as rough"));
 }
 
 TEST(FindingsTest, TrendsSayHowManyTrialsTheyLeaveOut) {
-  EXPECT_THAT(
-      Findings(MixedStudy().Analyzed()),
-      Contains("accuracy.test has no steady trend with lr (Spearman +0.87 over "
-               "3 trials, p = 0.333, 1 more without a value): from a mean of "
-               "0.6000 at 0.1 to 0.9000 at 1."));
+  EXPECT_THAT(Findings(MixedStudy().Analyzed()),
+              Contains("accuracy.test has no steady trend with lr (Spearman "
+                       "+0.87 over 3 trials, p = 0.333, 1 more without a "
+                       "value): from a mean of 0.6000 at 0.1 to 0.9000 at 1."));
 }
 
 TEST(FindingsTest, APeakInTheMiddleIsNamed) {
   StudyBuilder b;
   const double accuracies[] = {0.5, 0.9, 0.7};
   for (int i = 0; i < 3; ++i) {
-    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, accuracies[i],
-                   1);
+    b.AddCompleted({b.AddAxisValue("lr", std::to_string(i), i)}, 0,
+                   accuracies[i], 1);
   }
   EXPECT_THAT(Findings(b.Analyzed()),
               Contains(HasSubstr("from a mean of 0.5000 at 0 to 0.7000 at 2; "
                                  "highest at 1 (0.9000).")));
-  EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("size.bytes has no rank correlation with lr "
-                                 "(all 3 trials have equal values or "
-                                 "settings)")));
+  EXPECT_THAT(
+      Findings(b.Analyzed()),
+      Contains(HasSubstr("size.bytes has no rank correlation with lr (all 3 "
+                         "trials have equal results or axis values)")));
 }
 
 TEST(FindingsTest, APlateauIsNamedWhereItBegins) {
   StudyBuilder b;
   const double accuracies[] = {0.5, 1, 1};
   for (int i = 0; i < 3; ++i) {
-    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, accuracies[i],
-                   1);
+    b.AddCompleted({b.AddAxisValue("lr", std::to_string(i), i)}, 0,
+                   accuracies[i], 1);
   }
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("from a mean of 0.5000 at 0 to 1.0000 at 2, "
-                                 "reached at 1.")));
+              Contains(HasSubstr(
+                  "from a mean of 0.5000 at 0 to 1.0000 at 2, reached at 1.")));
 }
 
 TEST(FindingsTest, DifferencesTooSmallToShowAreNone) {
   StudyBuilder b = RisingStudy();
   AddOther(b, "same", {-2e-5, -1e-5, -2e-5, -1e-5, -2e-5});
-  EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("In accuracy.test, not told apart from the "
-                                 "best lr")));
+  EXPECT_THAT(
+      Findings(b.Analyzed()),
+      Contains(HasSubstr(
+          "In accuracy.test, no significant difference from the best lr")));
 }
 
 TEST(FindingsTest, ABestThatMayYetChangeIsBestSoFar) {
   StudyBuilder b = RisingStudy();
-  b.AddMissing({b.AddSetting("lr", "2", 2.0)}, 0);
+  b.AddMissing({b.AddAxisValue("lr", "2", 2.0)}, 0);
   AddOther(b, "other", {0.1, 0.1, 0.1, 0.1, 0.1});
-  b.AddMissing({b.AddSetting("other", "2", 2.0)}, 0);
-  const std::vector<std::string> answer = Findings(b.Analyzed());
-  EXPECT_THAT(answer, Contains(HasSubstr("the best lr is so far 1.0, with")));
-  EXPECT_THAT(answer,
-              Contains("In accuracy.test, better than the best lr so far: "
-                       "other=0.9 (best so far) by +0.1000 [+0.1000, "
-                       "+0.1000]."));
+  b.AddMissing({b.AddAxisValue("other", "2", 2.0)}, 0);
+  const std::vector<std::string> findings = Findings(b.Analyzed());
+  EXPECT_THAT(findings, Contains(HasSubstr("the best lr is so far 1.0, with")));
+  EXPECT_THAT(
+      findings,
+      Contains("In accuracy.test, better than the best lr so far: other=0.9 "
+               "(best so far) by +0.1000 [+0.1000, +0.1000]."));
 }
 
 TEST(FindingsTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
   StudyBuilder b;
-  b.AddCompleted({b.AddSetting("lr", "slow", std::nullopt)}, 0, 0.5, 1);
-  b.AddCompleted({b.AddSetting("lr", "fast", std::nullopt)}, 0, 0.75, 1);
-  EXPECT_THAT(
-      Findings(b.Analyzed()),
-      Contains("accuracy.test has no rank correlation with lr (only 0 trials "
-               "can be ranked, 2 more with a setting that is no number): "
-               "highest at fast (0.7500)."));
+  b.AddCompleted({b.AddAxisValue("lr", "slow", std::nullopt)}, 0, 0.5, 1);
+  b.AddCompleted({b.AddAxisValue("lr", "fast", std::nullopt)}, 0, 0.75, 1);
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Contains("accuracy.test has no rank correlation with lr (only 0 "
+                       "trials can be ranked, 2 more with an axis value that "
+                       "is not a number): highest at fast (0.7500)."));
 }
 
 TEST(FindingsTest, WithoutAReferenceEveryAxisHasItsTrend) {
   StudyBuilder b = RisingStudy();
   AddOther(b, "momentum", {0, 0, 0, 0, 0});
   b.study_.reference = "";
-  const std::vector<std::string> answer = Findings(b.Analyzed());
-  EXPECT_THAT(answer, Contains(HasSubstr("accuracy.test rises with lr")));
-  EXPECT_THAT(answer, Contains(HasSubstr("correlation with momentum")));
-  EXPECT_THAT(answer, Contains(HasSubstr("the best setting is lr=1.0, with")));
-  EXPECT_THAT(answer, Not(Contains(HasSubstr("seed by seed"))));
+  const std::vector<std::string> findings = Findings(b.Analyzed());
+  EXPECT_THAT(findings, Contains(HasSubstr("accuracy.test rises with lr")));
+  EXPECT_THAT(findings, Contains(HasSubstr("correlation with momentum")));
+  EXPECT_THAT(findings,
+              Contains(HasSubstr("the best configuration is lr=1.0, with")));
+  EXPECT_THAT(findings, Not(Contains(HasSubstr("seed by seed"))));
 }
 
 TEST(FindingsTest, WithoutARuleNothingIsChosen) {
   StudyBuilder b = RisingStudy();
   b.study_.selection = "";
   EXPECT_THAT(Findings(b.Analyzed())[0],
-              HasSubstr("No best setting is chosen"));
+              HasSubstr("No best configuration is chosen"));
   EXPECT_EQ(SelectionRule(b.study_),
             "Results at the last step; no setting and no step was selected.");
 }
@@ -208,42 +211,42 @@ TEST(FindingsTest, WithoutARuleNothingIsChosen) {
 TEST(FindingsTest, TheRuleSaysWhatIsChosenAndFromWhat) {
   StudyBuilder b;
   b.study_.selection_lower = true;
-  EXPECT_EQ(SelectionRule(b.study_),
-            "Best setting of an axis: the lowest mean of accuracy.validation "
-            "over the seeds, among the settings that vary this axis alone and "
-            "whose trials all completed. Results at the last step; no step was "
-            "selected.");
+  EXPECT_EQ(
+      SelectionRule(b.study_),
+      "Best setting of an axis: the lowest mean of accuracy.validation over "
+      "the seeds, among the settings that vary this axis alone and whose "
+      "trials all completed. Results at the last step; no step was selected.");
 }
 
-TEST(FindingsTest, WithoutRecordsThereIsNoAnswer) {
+TEST(FindingsTest, WithoutRecordsThereAreNoFindings) {
   StudyBuilder b = RisingStudy();
   b.records_.clear();
   EXPECT_THAT(
       Findings(b.Analyzed()),
-      ElementsAre("There is no answer yet: all 15 trials are missing."));
+      ElementsAre("There are no findings yet: all 15 trials are missing."));
 }
 
-TEST(FindingsTest, WithoutTrialsThereIsNoAnswer) {
+TEST(FindingsTest, WithoutTrialsThereAreNoFindings) {
   EXPECT_THAT(Findings(Analyze({}, {})),
-              ElementsAre("There is no answer: the study has no trials."));
+              ElementsAre("There are no findings: the study has no trials."));
 }
 
 TEST(FindingsTest, AResultOfFewerTrialsSaysOfHowMany) {
   StudyBuilder b;
-  const size_t configuration = b.AddSetting("lr", "1", 1.0);
+  const size_t configuration = b.AddAxisValue("lr", "1", 1.0);
   b.AddCompleted({configuration}, 0, 0.75, 80);
   b.AddCompleted({configuration}, 1, 0.75, nullptr);
   EXPECT_THAT(
       Findings(b.Analyzed()),
-      Contains(HasSubstr("the best lr is 1, with accuracy.test 0.7500 "
-                         "± 0.0000 (n = 2), size.bytes 80.000 (n = 1).")));
+      Contains(HasSubstr("the best lr is 1, with accuracy.test 0.7500 ± 0.0000 "
+                         "(n = 2), size.bytes 80.000 (n = 1).")));
 }
 
 TEST(FindingsTest, AStraightRiseOverFourTrialsIsNoTrendYet) {
   StudyBuilder b;
   for (int i = 0; i < 4; ++i) {
-    b.AddCompleted({b.AddSetting("lr", std::to_string(i), i)}, 0, 0.5 + 0.1 * i,
-                   1);
+    b.AddCompleted({b.AddAxisValue("lr", std::to_string(i), i)}, 0,
+                   0.5 + 0.1 * i, 1);
   }
   // By hand: 2 of 4! orders are straight, 0.083.
   EXPECT_THAT(Findings(b.Analyzed()),
@@ -253,16 +256,16 @@ TEST(FindingsTest, AStraightRiseOverFourTrialsIsNoTrendYet) {
 
 TEST(FindingsTest, OneSeedHasNoIntervalToBeCarefulWith) {
   StudyBuilder b;
-  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.75, 80);
-  b.AddCompleted({b.AddSetting("l2", "1", 1.0)}, 0, 0.5, 80);
-  const std::vector<std::string> answer = Findings(b.Analyzed());
-  EXPECT_THAT(answer, Contains(HasSubstr("(one seed, no interval)")));
-  EXPECT_THAT(answer, Not(Contains(HasSubstr("bootstrapped"))));
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.75, 80);
+  b.AddCompleted({b.AddAxisValue("l2", "1", 1.0)}, 0, 0.5, 80);
+  const std::vector<std::string> findings = Findings(b.Analyzed());
+  EXPECT_THAT(findings, Contains(HasSubstr("(one seed, no interval)")));
+  EXPECT_THAT(findings, Not(Contains(HasSubstr("bootstrapped"))));
 }
 
 TEST(FindingsTest, WhereEveryTrialDivergedNothingElseIsSaid) {
   StudyBuilder b;
-  const size_t configuration = b.AddSetting("lr", "9", 9.0);
+  const size_t configuration = b.AddAxisValue("lr", "9", 9.0);
   b.AddOutcome({configuration}, 0, Outcome::kDiverged);
   EXPECT_THAT(Findings(b.Analyzed()),
               ElementsAre(HasSubstr("1 of 1 trial diverged")));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/json.h"
 
 namespace bigstep {
 
@@ -31,6 +32,13 @@ std::string NumberStyle::MeanAndStd(const Summary& summary) const {
   return absl::StrCat(Text(summary.mean), " ± ", Text(summary.std));
 }
 
+std::string NumberStyle::MeanAndStd(const Summary& summary,
+                                    int completed) const {
+  const std::string text = MeanAndStd(summary);
+  if (summary.n == 0 || summary.n == completed) return text;
+  return absl::StrCat(text, " (n = ", summary.n, ")");
+}
+
 std::string NumberStyle::Text(const Interval& interval) const {
   return absl::StrCat("[", Text(interval.low), ", ", Text(interval.high), "]");
 }
@@ -51,6 +59,26 @@ NumberStyle StyleOf(const ResultSpec& result,
   if (largest >= 1e6 || largest < 1e-3) return {4, true};
   const int digits_before = static_cast<int>(std::floor(std::log10(largest)));
   return {std::clamp(4 - digits_before, 0, 6), false};
+}
+
+std::vector<NumberStyle> ColumnStyles(const Analysis& analysis) {
+  std::vector<NumberStyle> styles;
+  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
+    std::vector<double> means;
+    for (const ConfigurationResults& results : analysis.configurations) {
+      means.push_back(results.values[c].mean);
+    }
+    styles.push_back(StyleOf(analysis.study.columns[c].result, means));
+  }
+  return styles;
+}
+
+std::string ShareText(const std::optional<double>& share) {
+  return share ? absl::StrFormat("%.2f", *share) : "-";
+}
+
+std::string ExactText(double number) {
+  return std::isfinite(number) ? Json(number).dump() : "";
 }
 
 }  // namespace bigstep

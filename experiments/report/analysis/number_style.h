@@ -1,11 +1,13 @@
-// How reports write the numbers of a result: alike wherever it is shown.
+// How reports write numbers: those of one result alike wherever it is shown.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_NUMBER_STYLE_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_NUMBER_STYLE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "experiments/records/study.h"
+#include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/statistics.h"
 
 namespace bigstep {
@@ -20,6 +22,9 @@ struct NumberStyle {
   std::string Signed(double value) const;
   // "0.9830 ± 0.0040"; "0.9830" for one value; "-" for none.
   std::string MeanAndStd(const Summary& summary) const;
+  // The same with a count if not all completed trials have the value: "0.9830 ±
+  // 0.0040 (n = 2)".
+  std::string MeanAndStd(const Summary& summary, int completed) const;
   // "[0.1000, 0.2000]".
   std::string Text(const Interval& interval) const;
   // "[-0.1000, +0.2000]".
@@ -29,6 +34,16 @@ struct NumberStyle {
 // Four decimals for results within [-1, 1]. Others get as many as show five
 // digits of the largest of `means`, or powers of ten where it is huge or tiny.
 NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means);
+
+// The style of each column of the study.
+std::vector<NumberStyle> ColumnStyles(const Analysis& analysis);
+
+// "0.85" for a share of a range; "-" for none.
+std::string ShareText(const std::optional<double>& share);
+
+// Every digit of a double, so that it reads back equal; empty if it is NaN or
+// infinite.
+std::string ExactText(double number);
 
 }  // namespace bigstep
 

@@ -46,5 +46,11 @@ TEST(NumberStyleTest, SignsStandWhereDifferencesAre) {
   EXPECT_EQ(style.Text(Interval{-0.5, 0.25}), "[-0.5000, 0.2500]");
 }
 
+TEST(NumberStyleTest, ExactNumbersReadBackEqual) {
+  EXPECT_EQ(ExactText(0.1), "0.1");
+  EXPECT_EQ(ExactText(1.0 / 3), "0.3333333333333333");
+  EXPECT_EQ(ExactText(std::nan("")), "");
+}
+
 }  // namespace
 }  // namespace bigstep

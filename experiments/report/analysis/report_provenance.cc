@@ -37,7 +37,7 @@ Flat OptionsOf(const Record& record) {
   return flat;
 }
 
-// Each setting once, by its first recorded trial.
+// Each configuration once, by its first recorded trial.
 std::vector<std::pair<size_t, Flat>> OptionsOfConfigurations(
     const Study& study, const Records& records) {
   std::vector<std::pair<size_t, Flat>> options;

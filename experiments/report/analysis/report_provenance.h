@@ -1,5 +1,5 @@
-// What a report's page says of how results came about: settings, provenance,
-// and the commands that make them again.
+// How results came about, for a report's page: options, provenance, and the
+// commands that reproduce them.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_REPORT_PROVENANCE_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_REPORT_PROVENANCE_H_
 
@@ -19,15 +19,16 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 // without seed and metrics.
 Facts SharedOptions(const Records& records);
 
-// For each recorded setting, the options that differ between settings:
+// For each recorded configuration, the options that differ between
+// configurations:
 // "optimizer.lr = 0.1".
 Facts DifferingOptions(const Study& study, const Records& records);
 
-// What records say of binary, libraries, device and data; several values of one
-// are all named, with the number of trials of each.
+// The binary, libraries, device and data that the records name. Where trials
+// differ, each value with its number of trials.
 Facts ProvenanceFacts(const Records& records);
 
-// Shell commands that make the results again.
+// Shell commands that reproduce the results.
 std::string ReproductionCommands(const Study& study, const Records& records);
 
 }  // namespace bigstep

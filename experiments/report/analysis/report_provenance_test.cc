@@ -11,10 +11,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
 
-// Two settings of two trials that differ in the learning rate and a list.
-class ReportFactsTest : public testing::Test {
+// Two configurations of two trials that differ in the learning rate and a list.
+class ReportProvenanceTest : public testing::Test {
  protected:
-  ReportFactsTest() {
+  ReportProvenanceTest() {
     study_.name = "tiny";
     study_.configurations = {{"base", "base", {}}, {"lr", "lr=1", {}}};
     for (int t = 0; t < 4; ++t) {
@@ -35,7 +35,7 @@ class ReportFactsTest : public testing::Test {
   Records records_;
 };
 
-TEST_F(ReportFactsTest, OptionsAreSharedOrDiffer) {
+TEST_F(ReportProvenanceTest, OptionsAreSharedOrDiffer) {
   EXPECT_THAT(SharedOptions(records_),
               ElementsAre(Pair("optimizer.name", "sgd")));
   EXPECT_THAT(
@@ -46,7 +46,7 @@ TEST_F(ReportFactsTest, OptionsAreSharedOrDiffer) {
                "optimizer.lr = 1.0\nregularizers = [{\"name\":\"l2\"}]")));
 }
 
-TEST_F(ReportFactsTest, AnOptionThatOneSettingLacksDiffers) {
+TEST_F(ReportProvenanceTest, AnOptionThatOneSettingLacksDiffers) {
   for (const char* id : {"t2", "t3"}) {
     records_[id].trial["optimizer"]["momentum"] = 0.9;
   }
@@ -56,13 +56,13 @@ TEST_F(ReportFactsTest, AnOptionThatOneSettingLacksDiffers) {
               Not(HasSubstr("momentum")));
 }
 
-TEST_F(ReportFactsTest, ProvenanceNamesAllValuesWithTheirTrials) {
+TEST_F(ReportProvenanceTest, ProvenanceNamesAllValuesWithTheirTrials) {
   EXPECT_THAT(ProvenanceFacts(records_),
               ElementsAre(Pair("commit", "0123abc"),
                           Pair("device", "cpu (3 trials)\ncuda:0 (1 trials)")));
 }
 
-TEST_F(ReportFactsTest, CommandsNameTheCommitIfThereIsOne) {
+TEST_F(ReportProvenanceTest, CommandsNameTheCommitIfThereIsOne) {
   const std::string commands = ReproductionCommands(study_, records_);
   EXPECT_THAT(commands, HasSubstr("git checkout 0123abc\n"));
   EXPECT_THAT(commands,
@@ -73,7 +73,7 @@ TEST_F(ReportFactsTest, CommandsNameTheCommitIfThereIsOne) {
               Not(HasSubstr("checkout")));
 }
 
-TEST_F(ReportFactsTest, ATrialWithARecordIsTheOneToReproduce) {
+TEST_F(ReportProvenanceTest, ATrialWithARecordIsTheOneToReproduce) {
   records_.erase("t0");
   records_.erase("t1");
   EXPECT_THAT(ReproductionCommands(study_, records_),
@@ -81,14 +81,14 @@ TEST_F(ReportFactsTest, ATrialWithARecordIsTheOneToReproduce) {
   EXPECT_THAT(ReproductionCommands(study_, {}), Not(HasSubstr("--record")));
 }
 
-TEST_F(ReportFactsTest, ChangedSourcesAreSaidToBe) {
+TEST_F(ReportProvenanceTest, ChangedSourcesAreSaidToBe) {
   for (auto& [id, record] : records_) record.provenance["commit"] = "0123abc+";
   EXPECT_THAT(ReproductionCommands(study_, records_),
               HasSubstr("changes that are in no commit.\n"
                         "git checkout 0123abc\n"));
 }
 
-TEST_F(ReportFactsTest, WithoutRecordsThereIsNothingToSay) {
+TEST_F(ReportProvenanceTest, WithoutRecordsThereIsNothingToSay) {
   EXPECT_TRUE(SharedOptions({}).empty());
   EXPECT_TRUE(DifferingOptions(study_, {}).empty());
   EXPECT_TRUE(ProvenanceFacts({}).empty());

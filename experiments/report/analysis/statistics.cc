@@ -12,7 +12,7 @@ namespace bigstep {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-// What an interval leaves out on each side: 2.5 %, as a fraction of integers.
+// The share outside an interval on each side: 2.5 %, as a fraction of integers.
 constexpr int kTailNumerator = 25;
 constexpr int kTailDenominator = 1000;
 

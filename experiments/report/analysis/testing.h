@@ -1,4 +1,4 @@
-// Studies and records made by hand, for tests of what reports say.
+// Studies and records made by hand, for tests of reports.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_TESTING_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_TESTING_H_
 
@@ -15,7 +15,7 @@
 
 namespace bigstep {
 
-// Adds settings and trials to a study, and records of some of them.
+// Adds configurations and trials to a study, and records of some of them.
 class StudyBuilder {
  public:
   // Two columns: accuracy.test (higher is better) and size.bytes (lower, no
@@ -30,28 +30,27 @@ class StudyBuilder {
         {"size", {"bytes", "doc", 0, kInfinity, Direction::kLower}}};
   }
 
-  // A setting of one axis; returns its position.
-  size_t AddSetting(const std::string& axis, const std::string& label,
-                    std::optional<double> number) {
+  // A configuration that varies one axis; returns its position.
+  size_t AddAxisValue(const std::string& axis, const std::string& label,
+                      std::optional<double> number) {
     return AddConfiguration(
         {axis, axis + "=" + label, {{axis, label, number}}});
   }
 
   size_t AddConfiguration(const Configuration& configuration) {
-    for (const AxisValue& axis_value : configuration.axis_values) {
+    for (const AxisValue& value : configuration.axis_values) {
       bool known = false;
       for (const StudyAxis& axis : study_.axes) {
-        known = known || axis.name == axis_value.axis;
+        known = known || axis.name == value.axis;
       }
       if (!known)
-        study_.axes.push_back(
-            {axis_value.axis, "optimizer." + axis_value.axis});
+        study_.axes.push_back({value.axis, "optimizer." + value.axis});
     }
     study_.configurations.push_back(configuration);
     return study_.configurations.size() - 1;
   }
 
-  // A trial of some settings without a record; returns its id.
+  // A trial of some configurations without a record; returns its id.
   std::string AddMissing(const std::vector<size_t>& configurations,
                          int64_t seed) {
     study_.trials.push_back(
@@ -84,16 +83,16 @@ class StudyBuilder {
   Records records_;
 };
 
-// Two axes of two and three settings, two seeds each. lr=0.1 is shared with
-// momentum=0; lr=1 diverges once; momentum=0.9 collapses once; the last setting
+// Two axes of two and three values, two seeds each. lr=0.1 is shared with
+// momentum=0; lr=1 diverges once; momentum=0.9 collapses once; the last value
 // has a failed and a missing trial.
 inline StudyBuilder MixedStudy() {
   StudyBuilder b;
-  const size_t low = b.AddSetting("lr", "0.1", 0.1);
-  const size_t high = b.AddSetting("lr", "1", 1.0);
-  const size_t none = b.AddSetting("momentum", "0", 0.0);
-  const size_t some = b.AddSetting("momentum", "0.9", 0.9);
-  const size_t more = b.AddSetting("momentum", "0.99", 0.99);
+  const size_t low = b.AddAxisValue("lr", "0.1", 0.1);
+  const size_t high = b.AddAxisValue("lr", "1", 1.0);
+  const size_t none = b.AddAxisValue("momentum", "0", 0.0);
+  const size_t some = b.AddAxisValue("momentum", "0.9", 0.9);
+  const size_t more = b.AddAxisValue("momentum", "0.99", 0.99);
   b.AddCompleted({low, none}, 0, 0.5, 100);
   b.AddCompleted({low, none}, 1, 0.7, 300);
   b.AddCompleted({high}, 0, 0.9, 50);

@@ -20,9 +20,9 @@ struct Figure {
   std::string name;  // Of its files, without their ending.
   FigureKind kind = FigureKind::kCurves;
   std::string title;                  // One line.
-  std::string caption;                // What is drawn, and how to read it.
+  std::string caption;                // Explains the drawing.
   std::string script;                 // The content of <name>.gp.
-  std::vector<FigureFile> data = {};  // What the script reads.
+  std::vector<FigureFile> data = {};  // Files that the script reads.
 };
 
 }  // namespace bigstep

@@ -7,52 +7,62 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "experiments/report/figures/figure_data.h"
-#include "experiments/report/figures/plot_script.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/analysis/recorded_trial.h"
+#include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/gnuplot_text.h"
+#include "experiments/report/figures/plot_page.h"
+#include "experiments/report/figures/plot_style.h"
+#include "experiments/report/figures/plotted_axis.h"
 
 namespace bigstep {
 namespace {
 
-// More points than this say no more, and take room in a report.
+// More points add nothing and take space in a report.
 constexpr size_t kMaxPoints = 600;
 constexpr char kDiverged[] = "#C00000";
 
-// What one figure draws.
+// The data of one figure.
 struct CurveData {
   const Analysis& analysis;
-  const std::vector<AxisSettings>& axes;
-  const std::vector<std::vector<SettingTrial>>& trials;  // By row.
+  const std::vector<PlottedAxis>& axes;
+  // By configuration.
+  const std::vector<std::vector<RecordedTrial>>& trials;
   size_t column = 0;
 
-  const Summary& Of(size_t row) const {
-    return analysis.rows[row].values[column];
+  const Summary& Of(size_t configuration) const {
+    return analysis.configurations[configuration].values[column];
   }
   const Column& Spec() const { return analysis.study.columns[column]; }
 };
 
-std::string SettingsCsv(const CurveData& data) {
+std::string MeansCsv(const CurveData& data) {
   std::string csv =
       "axis,x,mean,low,high,n,completed,collapsed,diverged,failed,missing,"
       "value\n";
-  for (const AxisSettings& axis : data.axes) {
-    for (size_t i = 0; i < axis.rows.size(); ++i) {
-      const TableRow& row = data.analysis.rows[axis.rows[i]];
-      const Summary& summary = data.Of(axis.rows[i]);
+  for (const PlottedAxis& axis : data.axes) {
+    for (size_t i = 0; i < axis.configurations.size(); ++i) {
+      const size_t c = axis.configurations[i];
+      const ConfigurationResults& results = data.analysis.configurations[c];
+      const Summary& summary = data.Of(c);
       absl::StrAppend(&csv, DataField(axis.axis), ",",
-                      PlotNumber(axis.scale.positions[i]), ",",
-                      PlotNumber(summary.mean), ",");
+                      ExactText(axis.scale.positions[i]), ",",
+                      ExactText(summary.mean), ",");
       if (summary.interval) {
-        absl::StrAppend(&csv, PlotNumber(summary.interval->low), ",",
-                        PlotNumber(summary.interval->high));
+        absl::StrAppend(&csv, ExactText(summary.interval->low), ",",
+                        ExactText(summary.interval->high));
       } else {
         absl::StrAppend(&csv, ",");
       }
-      for (const int count : {summary.n, row.completed, row.collapsed,
-                              row.diverged, row.failed, row.missing}) {
+      for (const int count :
+           {summary.n, results.completed, results.collapsed, results.diverged,
+            results.failed, results.missing}) {
         absl::StrAppend(&csv, ",", count);
       }
       absl::StrAppend(&csv, ",",
-                      DataField(row.configuration.axis_values[0].label), "\n");
+                      DataField(results.configuration.axis_values[0].label),
+                      "\n");
     }
   }
   return csv;
@@ -61,23 +71,23 @@ std::string SettingsCsv(const CurveData& data) {
 // Every trial, or evenly spread ones if there are too many to draw.
 std::string TrialsCsv(const CurveData& data) {
   size_t total = 0;
-  for (const AxisSettings& axis : data.axes) {
-    for (const size_t row : axis.rows) total += data.trials[row].size();
+  for (const PlottedAxis& axis : data.axes) {
+    for (const size_t i : axis.configurations) total += data.trials[i].size();
   }
   const size_t stride = total / kMaxPoints + 1;
   std::string csv = "axis,x,result,outcome,seed,value\n";
   size_t count = 0;
-  for (const AxisSettings& axis : data.axes) {
-    for (size_t i = 0; i < axis.rows.size(); ++i) {
+  for (const PlottedAxis& axis : data.axes) {
+    for (size_t i = 0; i < axis.configurations.size(); ++i) {
       const Configuration& configuration =
-          data.analysis.rows[axis.rows[i]].configuration;
-      for (const SettingTrial& trial : data.trials[axis.rows[i]]) {
+          data.analysis.study.configurations[axis.configurations[i]];
+      for (const RecordedTrial& trial : data.trials[axis.configurations[i]]) {
         if (count++ % stride != 0) continue;
-        const std::optional<double> value = ValueOf(trial.record, data.Spec());
+        const std::optional<double> value = trial.Value(data.Spec());
         absl::StrAppend(&csv, DataField(axis.axis), ",",
-                        PlotNumber(axis.scale.positions[i]), ",",
-                        value ? PlotNumber(*value) : "", ",", trial.State(),
-                        ",", trial.trial->seed, ",",
+                        ExactText(axis.scale.positions[i]), ",",
+                        value ? ExactText(*value) : "", ",", trial.State(), ",",
+                        trial.trial->seed, ",",
                         DataField(configuration.axis_values[0].label), "\n");
       }
     }
@@ -89,11 +99,11 @@ std::string TrialsCsv(const CurveData& data) {
 // press the points together (with two seeds they can be huge).
 ValueRange RangeOf(const CurveData& data) {
   std::vector<double> values;
-  for (const AxisSettings& axis : data.axes) {
-    for (const size_t row : axis.rows) {
-      values.push_back(data.Of(row).mean);
-      for (const SettingTrial& trial : data.trials[row]) {
-        const auto value = ValueOf(trial.record, data.Spec());
+  for (const PlottedAxis& axis : data.axes) {
+    for (const size_t i : axis.configurations) {
+      values.push_back(data.Of(i).mean);
+      for (const RecordedTrial& trial : data.trials[i]) {
+        const auto value = trial.Value(data.Spec());
         if (value) values.push_back(*value);
       }
     }
@@ -103,9 +113,9 @@ ValueRange RangeOf(const CurveData& data) {
   const ValueRange points = MakeValueRange(values, may_be_log);
   if (points.log) return points;
   const double room = (points.high - points.low) / 3;
-  for (const AxisSettings& axis : data.axes) {
-    for (const size_t row : axis.rows) {
-      const auto& interval = data.Of(row).interval;
+  for (const PlottedAxis& axis : data.axes) {
+    for (const size_t i : axis.configurations) {
+      const auto& interval = data.Of(i).interval;
       if (!interval) continue;
       values.push_back(
           std::max({interval->low, points.low - room, spec.least}));
@@ -126,8 +136,8 @@ std::optional<double> BestOfReference(const CurveData& data) {
     return std::nullopt;
   }
   std::optional<double> best;
-  for (const size_t row : data.axes[0].rows) {
-    const Summary& summary = data.Of(row);
+  for (const size_t i : data.axes[0].configurations) {
+    const Summary& summary = data.Of(i);
     if (summary.n == 0) continue;
     const bool better =
         !best || (direction == Direction::kHigher ? summary.mean > *best
@@ -138,9 +148,9 @@ std::optional<double> BestOfReference(const CurveData& data) {
 }
 
 bool Any(const CurveData& data, const std::string& state) {
-  for (const AxisSettings& axis : data.axes) {
-    for (const size_t row : axis.rows) {
-      for (const SettingTrial& trial : data.trials[row]) {
+  for (const PlottedAxis& axis : data.axes) {
+    for (const size_t i : axis.configurations) {
+      for (const RecordedTrial& trial : data.trials[i]) {
         if (trial.State() == state) return true;
       }
     }
@@ -165,13 +175,13 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
   return entries;
 }
 
-std::string DrawPanel(const std::string& name, const AxisSettings& axis,
+std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
                       const ValueRange& range, const std::string& best) {
   const std::string color = Color(axis.color);
   const std::string is_axis =
       absl::StrCat("(strcol(1) eq ", PlotWord(axis.axis));
   const std::string x = absl::StrCat(is_axis, " ? $2 : ");
-  const std::string settings = absl::StrCat("'", name, ".csv'");
+  const std::string means = absl::StrCat("'", name, ".csv'");
   const std::string trials = absl::StrCat("'", name, "_trials.csv'");
   std::string script =
       absl::StrCat("set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
@@ -188,14 +198,13 @@ std::string DrawPanel(const std::string& name, const AxisSettings& axis,
   seeds("completed", Marker(axis.color), 0.3, Faint(color));
   seeds("collapsed", 10, 0.5, color);
   absl::StrAppend(
-      &script, settings, " using ", x,
+      &script, means, " using ", x,
       "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
       "rgb '",
-      color, "', \\\n  ", settings, " using ", x, "NaN):3 with linespoints pt ",
-      Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ",
-      settings, " using ", is_axis, " && $9 > 0 ? $2 : NaN):(",
-      PlotNumber(range.low), ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '",
-      kDiverged, "'\n");
+      color, "', \\\n  ", means, " using ", x, "NaN):3 with linespoints pt ",
+      Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ", means,
+      " using ", is_axis, " && $9 > 0 ? $2 : NaN):(", ExactText(range.low),
+      ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '", kDiverged, "'\n");
   return script;
 }
 
@@ -209,21 +218,21 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
   const std::optional<double> best = BestOfReference(data);
   std::string script = ScriptHead(name, page.width, page.height);
   // Intervals end at the border, where gnuplot would not draw them at all.
-  absl::StrAppend(&script, "Into(y) = y < ", PlotNumber(range.low), " ? ",
-                  PlotNumber(range.low), " : y > ", PlotNumber(range.high),
-                  " ? ", PlotNumber(range.high), " : y\n");
+  absl::StrAppend(&script, "Into(y) = y < ", ExactText(range.low), " ? ",
+                  ExactText(range.low), " : y > ", ExactText(range.high), " ? ",
+                  ExactText(range.high), " : y\n");
   absl::StrAppend(
       &script, MakeKey(entries, page.width, page.height, 0.04).script,
       SideLabel(PlainName(data.Spec().name()), page.width, "screen 0.5"));
   for (size_t i = 0; i < data.axes.size(); ++i) {
-    const AxisSettings& axis = data.axes[i];
+    const PlottedAxis& axis = data.axes[i];
     absl::StrAppend(&script, PlaceOn(page, page.panels[i]),
                     AxisTicks(axis.scale, page.panels[i].width),
                     ValueTicks(range));
     if (!page.IsLeft(i)) absl::StrAppend(&script, "set format y ''\n");
     absl::StrAppend(
         &script,
-        DrawPanel(name, axis, range, best && i > 0 ? PlotNumber(*best) : ""),
+        DrawPanel(name, axis, range, best && i > 0 ? ExactText(*best) : ""),
         i == 0 ? "unset label\nunset arrow\n" : "");
   }
   return script + ScriptFoot();
@@ -234,9 +243,10 @@ Figure CurveFigure(const CurveData& data) {
   const std::string column = data.Spec().name();
   figure.name = FileStem(column);
   figure.kind = FigureKind::kCurves;
-  figure.title = absl::StrCat(PlainName(column), " against each knob");
+  figure.title = absl::StrCat(PlainName(column), " against each axis");
   figure.caption = absl::StrCat(
-      "Mean over the completed trials of a setting with its 95 % interval; "
+      "Mean over the completed trials of a configuration with its 95 % "
+      "interval; "
       "faint: single trials. All panels share the y axis.",
       Any(data, "diverged")
           ? " A cross on the lower border: some or all trials diverged."
@@ -244,26 +254,26 @@ Figure CurveFigure(const CurveData& data) {
       data.Spec().result.doc.empty()
           ? ""
           : absl::StrCat(" Result: ", data.Spec().result.doc, "."));
-  figure.data = {{absl::StrCat(figure.name, ".csv"), SettingsCsv(data)},
+  figure.data = {{absl::StrCat(figure.name, ".csv"), MeansCsv(data)},
                  {absl::StrCat(figure.name, "_trials.csv"), TrialsCsv(data)}};
   figure.script = CurveScript(data, figure.name);
   return figure;
 }
 
-// One line of the normalized figure: the column and its place in 0..1 by row of
-// the axis; NaN without a value.
+// One line of the normalized figure: the column and its place in 0..1 at each
+// configuration of the axis; NaN without a value.
 struct NormalizedLine {
   std::string name;
   std::vector<double> places;
 };
 
 std::vector<NormalizedLine> Normalize(const Analysis& analysis,
-                                      const AxisSettings& axis) {
+                                      const PlottedAxis& axis) {
   std::vector<NormalizedLine> lines;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
     double low = kInfinity, high = -kInfinity;
-    for (const size_t row : axis.rows) {
-      const Summary& summary = analysis.rows[row].values[c];
+    for (const size_t i : axis.configurations) {
+      const Summary& summary = analysis.configurations[i].values[c];
       if (summary.n == 0) continue;
       low = std::min(low, summary.mean);
       high = std::max(high, summary.mean);
@@ -274,8 +284,8 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
     NormalizedLine line{
         absl::StrCat(PlainName(column.name()), turned ? " (turned over)" : ""),
         {}};
-    for (const size_t row : axis.rows) {
-      const Summary& summary = analysis.rows[row].values[c];
+    for (const size_t i : axis.configurations) {
+      const Summary& summary = analysis.configurations[i].values[c];
       const double place = (summary.mean - low) / (high - low);
       line.places.push_back(turned ? 1 - place : place);
     }
@@ -285,7 +295,7 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
 }
 
 std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
-                             const AxisSettings& axis) {
+                             const PlottedAxis& axis) {
   std::vector<KeyEntry> entries;
   for (size_t i = 0; i < lines.size(); ++i) {
     entries.push_back(
@@ -318,7 +328,7 @@ std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
 
 std::vector<Figure> CurveFigures(const Analysis& analysis,
                                  const Records& records) {
-  const std::vector<AxisSettings> axes = AxesOf(analysis.study);
+  const std::vector<PlottedAxis> axes = PlottedAxes(analysis.study);
   if (axes.empty()) return {};
   const auto trials = TrialsOfConfigurations(analysis.study, records);
   std::vector<Figure> figures;
@@ -326,8 +336,9 @@ std::vector<Figure> CurveFigures(const Analysis& analysis,
     const CurveData data{analysis, axes, trials, c};
     const bool any =
         std::any_of(axes.begin(), axes.end(), [&data](const auto& axis) {
-          return std::any_of(axis.rows.begin(), axis.rows.end(),
-                             [&](size_t row) { return data.Of(row).n > 0; });
+          return std::any_of(axis.configurations.begin(),
+                             axis.configurations.end(),
+                             [&](size_t i) { return data.Of(i).n > 0; });
         });
     if (any) figures.push_back(CurveFigure(data));
   }
@@ -335,7 +346,7 @@ std::vector<Figure> CurveFigures(const Analysis& analysis,
 }
 
 std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
-  const std::vector<AxisSettings> axes = AxesOf(analysis.study);
+  const std::vector<PlottedAxis> axes = PlottedAxes(analysis.study);
   if (axes.empty()) return {};
   const std::vector<NormalizedLine> lines = Normalize(analysis, axes[0]);
   if (lines.empty()) return {};
@@ -344,10 +355,10 @@ std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
     absl::StrAppend(&csv, ",", DataField(line.name));
   }
   absl::StrAppend(&csv, "\n");
-  for (size_t i = 0; i < axes[0].rows.size(); ++i) {
-    absl::StrAppend(&csv, PlotNumber(axes[0].scale.positions[i]));
+  for (size_t i = 0; i < axes[0].configurations.size(); ++i) {
+    absl::StrAppend(&csv, ExactText(axes[0].scale.positions[i]));
     for (const NormalizedLine& line : lines) {
-      absl::StrAppend(&csv, ",", PlotNumber(line.places[i]));
+      absl::StrAppend(&csv, ",", ExactText(line.places[i]));
     }
     absl::StrAppend(&csv, "\n");
   }
@@ -357,8 +368,7 @@ std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
   figure.title = absl::StrCat("All compared results against ", axes[0].axis);
   figure.caption =
       "Means, each result brought to 0..1 by its least and greatest mean along "
-      "the axis. A result of which less is better is turned over, so that up "
-      "is "
+      "the axis. Results where lower is better are turned over, so that up is "
       "better.";
   figure.script = NormalizedScript(lines, axes[0]);
   figure.data = {{"normalized.csv", csv}};

@@ -1,4 +1,4 @@
-// Figures of results against axis_values.
+// Figures of results against the values of axes.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_FIGURES_FIGURE_CURVES_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_FIGURES_FIGURE_CURVES_H_
 
@@ -16,8 +16,8 @@ std::vector<Figure> CurveFigures(const Analysis& analysis,
                                  const Records& records);
 
 // All columns against the reference axis (the first if there is none), each
-// brought to 0..1 by its least and greatest mean; columns of which less is
-// better are turned over. None if fewer than two settings have values.
+// scaled to 0..1 by its least and greatest mean; columns where lower is better
+// are turned over. None if fewer than two configurations have values.
 std::vector<Figure> NormalizedFigure(const Analysis& analysis);
 
 }  // namespace bigstep

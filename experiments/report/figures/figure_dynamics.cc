@@ -6,14 +6,19 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "experiments/report/figures/figure_data.h"
-#include "experiments/report/figures/plot_script.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/gnuplot_text.h"
+#include "experiments/report/figures/plot_page.h"
+#include "experiments/report/figures/plot_style.h"
+#include "experiments/report/figures/plotted_axis.h"
 
 namespace bigstep {
 namespace {
 
 constexpr char kName[] = "dynamics";
-// Of one line; more say no more.
+// Of one line; more would not be visible.
 constexpr size_t kMaxSteps = 200;
 // Lines of one panel: evenly spread values of the axis.
 constexpr size_t kMaxLines = 10;
@@ -94,18 +99,19 @@ std::vector<std::string> IdsOfConfiguration(const Study& study,
   return ids;
 }
 
-// The settings of the axis that get a line.
-std::vector<size_t> RowsToDraw(const AxisSettings& axis) {
-  if (axis.rows.size() <= kMaxLines) return axis.rows;
-  std::vector<size_t> rows;
+// The configurations of the axis that get a line.
+std::vector<size_t> ConfigurationsToDraw(const PlottedAxis& axis) {
+  const std::vector<size_t>& all = axis.configurations;
+  if (all.size() <= kMaxLines) return all;
+  std::vector<size_t> drawn;
   for (size_t i = 0; i < kMaxLines; ++i) {
-    rows.push_back(axis.rows[i * (axis.rows.size() - 1) / (kMaxLines - 1)]);
+    drawn.push_back(all[i * (all.size() - 1) / (kMaxLines - 1)]);
   }
-  return rows;
+  return drawn;
 }
 
 Dynamics Gather(const Study& study, const Histories& histories,
-                const AxisSettings& axis) {
+                const PlottedAxis& axis) {
   Dynamics dynamics{axis.axis, ResultsOf(study, histories), {}, {}};
   for (const std::string& name : dynamics.results) {
     const auto column = std::find_if(
@@ -115,9 +121,9 @@ Dynamics Gather(const Study& study, const Histories& histories,
                                       ? name == "train_loss"
                                       : column->result.most == kInfinity);
   }
-  for (const size_t row : RowsToDraw(axis)) {
-    DynamicsLine line{study.configurations[row].axis_values[0].label, {}};
-    for (const std::string& id : IdsOfConfiguration(study, row)) {
+  for (const size_t i : ConfigurationsToDraw(axis)) {
+    DynamicsLine line{study.configurations[i].axis_values[0].label, {}};
+    for (const std::string& id : IdsOfConfiguration(study, i)) {
       const auto history = histories.find(id);
       if (history != histories.end()) {
         Add(history->second, dynamics.results, line);
@@ -144,7 +150,7 @@ std::string DynamicsCsv(const Dynamics& dynamics) {
       absl::StrAppend(&csv, i, ",", step);
       for (const MeanOfSeeds& mean : means) {
         absl::StrAppend(&csv, ",",
-                        mean.n > 0 ? PlotNumber(mean.sum / mean.n) : "");
+                        mean.n > 0 ? ExactText(mean.sum / mean.n) : "");
       }
       absl::StrAppend(&csv, ",", DataField(line.label), "\n");
     }
@@ -230,11 +236,11 @@ std::string DynamicsScript(const Dynamics& dynamics) {
 }  // namespace
 
 std::vector<std::string> DynamicsTrials(const Study& study) {
-  const std::vector<AxisSettings> axes = AxesOf(study);
+  const std::vector<PlottedAxis> axes = PlottedAxes(study);
   std::vector<std::string> ids;
   if (axes.empty()) return ids;
-  for (const size_t row : RowsToDraw(axes[0])) {
-    for (std::string& id : IdsOfConfiguration(study, row)) {
+  for (const size_t i : ConfigurationsToDraw(axes[0])) {
+    for (std::string& id : IdsOfConfiguration(study, i)) {
       ids.push_back(std::move(id));
     }
   }
@@ -243,7 +249,7 @@ std::vector<std::string> DynamicsTrials(const Study& study) {
 
 std::vector<Figure> DynamicsFigure(const Study& study,
                                    const Histories& histories) {
-  const std::vector<AxisSettings> axes = AxesOf(study);
+  const std::vector<PlottedAxis> axes = PlottedAxes(study);
   if (axes.empty() || histories.empty()) return {};
   const Dynamics dynamics = Gather(study, histories, axes[0]);
   const bool any = std::any_of(

@@ -9,7 +9,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "experiments/report/figures/plot_script.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/figures/gnuplot_text.h"
+#include "experiments/report/figures/plot_page.h"
+#include "experiments/report/figures/plot_style.h"
 
 namespace bigstep {
 namespace {
@@ -19,9 +23,9 @@ struct GridAxis {
   std::string name;
   std::vector<AxisValue> values;
 
-  size_t Find(const AxisValue& axis_value) const {
+  size_t Find(const AxisValue& value) const {
     for (size_t i = 0; i < values.size(); ++i) {
-      if (values[i].label == axis_value.label) return i;
+      if (values[i].label == value.label) return i;
     }
     return values.size();
   }
@@ -31,19 +35,17 @@ struct GridAxis {
 struct Grid {
   std::string sweep;
   GridAxis x, y;
-  std::vector<size_t> rows;
+  std::vector<size_t> configurations;
 };
 
-void AddValue(const AxisValue& axis_value, GridAxis& axis) {
-  if (axis.Find(axis_value) == axis.values.size())
-    axis.values.push_back(axis_value);
+void AddValue(const AxisValue& value, GridAxis& axis) {
+  if (axis.Find(value) == axis.values.size()) axis.values.push_back(value);
 }
 
 void SortValues(GridAxis& axis) {
-  const bool numbers = std::all_of(axis.values.begin(), axis.values.end(),
-                                   [](const AxisValue& axis_value) {
-                                     return axis_value.number.has_value();
-                                   });
+  const bool numbers = std::all_of(
+      axis.values.begin(), axis.values.end(),
+      [](const AxisValue& value) { return value.number.has_value(); });
   if (!numbers) return;
   std::stable_sort(axis.values.begin(), axis.values.end(),
                    [](const AxisValue& a, const AxisValue& b) {
@@ -53,8 +55,9 @@ void SortValues(GridAxis& axis) {
 
 std::vector<Grid> GridsOf(const Analysis& analysis) {
   std::vector<Grid> grids;
-  for (size_t row = 0; row < analysis.rows.size(); ++row) {
-    const Configuration& configuration = analysis.rows[row].configuration;
+  for (size_t i = 0; i < analysis.configurations.size(); ++i) {
+    const Configuration& configuration =
+        analysis.configurations[i].configuration;
     // Draws and zips of two axes do not fill a grid; their sweeps say so.
     if (configuration.axis_values.size() != 2 ||
         configuration.sweep !=
@@ -75,7 +78,7 @@ std::vector<Grid> GridsOf(const Analysis& analysis) {
     }
     AddValue(configuration.axis_values[0], grid->x);
     AddValue(configuration.axis_values[1], grid->y);
-    grid->rows.push_back(row);
+    grid->configurations.push_back(i);
   }
   for (Grid& grid : grids) {
     SortValues(grid.x);
@@ -84,14 +87,14 @@ std::vector<Grid> GridsOf(const Analysis& analysis) {
   return grids;
 }
 
-// Why a configuration has no value: short enough to stand in it.
-std::string WhyEmpty(const TableRow& row) {
-  if (row.diverged > 0) return "div.";
-  if (row.failed > 0) return "fail";
-  return row.missing > 0 ? "..." : "-";
+// Why a configuration has no value, in few letters.
+std::string WhyEmpty(const TrialCounts& counts) {
+  if (counts.diverged > 0) return "div.";
+  if (counts.failed > 0) return "fail";
+  return counts.missing > 0 ? "..." : "-";
 }
 
-std::string CellText(double mean) {
+std::string MeanText(double mean) {
   return std::fabs(mean) < 10 && (mean == 0 || std::fabs(mean) >= 1e-3)
              ? absl::StrFormat("%.3f", mean)
              : absl::StrFormat("%.3g", mean);
@@ -107,8 +110,8 @@ std::vector<HeatMap> MapsOf(const Analysis& analysis, const Grid& grid) {
   std::vector<HeatMap> maps;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
     HeatMap map{c, kInfinity, -kInfinity};
-    for (const size_t row : grid.rows) {
-      const Summary& summary = analysis.rows[row].values[c];
+    for (const size_t i : grid.configurations) {
+      const Summary& summary = analysis.configurations[i].values[c];
       if (summary.n == 0) continue;
       map.low = std::min(map.low, summary.mean);
       map.high = std::max(map.high, summary.mean);
@@ -124,39 +127,38 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
                     const std::vector<HeatMap>& maps) {
   std::string csv = "result,x,y,mean,color,ink,text,x_value,y_value\n";
   for (const HeatMap& map : maps) {
-    for (const size_t r : grid.rows) {
-      const TableRow& row = analysis.rows[r];
-      const Summary& summary = row.values[map.column];
+    for (const size_t i : grid.configurations) {
+      const ConfigurationResults& results = analysis.configurations[i];
+      const std::vector<AxisValue>& values = results.configuration.axis_values;
+      const Summary& summary = results.values[map.column];
       const double share = map.high > map.low
                                ? (summary.mean - map.low) / (map.high - map.low)
                                : 0.5;
       const bool empty = summary.n == 0;
-      absl::StrAppend(
-          &csv, map.column, ",", grid.x.Find(row.configuration.axis_values[0]),
-          ",", grid.y.Find(row.configuration.axis_values[1]), ",",
-          PlotNumber(summary.mean), ",", empty ? "#D9D9D9" : ScaleColor(share),
-          ",", !empty && share < 0.6 ? "light" : "dark", ",",
-          empty ? WhyEmpty(row) : CellText(summary.mean), ",",
-          DataField(row.configuration.axis_values[0].label), ",",
-          DataField(row.configuration.axis_values[1].label), "\n");
+      absl::StrAppend(&csv, map.column, ",", grid.x.Find(values[0]), ",",
+                      grid.y.Find(values[1]), ",", ExactText(summary.mean), ",",
+                      empty ? "#D9D9D9" : ScaleColor(share), ",",
+                      !empty && share < 0.6 ? "light" : "dark", ",",
+                      empty ? WhyEmpty(results) : MeanText(summary.mean), ",",
+                      DataField(values[0].label), ",",
+                      DataField(values[1].label), "\n");
     }
   }
   return csv;
 }
 
-// As many letters of a label are shown.
-constexpr size_t kLabel = 20;
+// Of a label; the rest is cut off.
+constexpr size_t kMaxLetters = 20;
 
 size_t LongestLabel(const GridAxis& axis) {
   size_t longest = 0;
-  for (const AxisValue& axis_value : axis.values) {
-    longest = std::max(longest, Letters(Shortened(axis_value.label, kLabel)));
+  for (const AxisValue& value : axis.values) {
+    longest = std::max(longest, Letters(Shortened(value.label, kMaxLetters)));
   }
   return longest;
 }
 
-// Ticks in the middle of the configurations, `room` inches each; as many as
-// fit.
+// Ticks in the middle of the boxes, `room` inches each; as many as fit.
 std::string GridTicks(const GridAxis& axis, char direction, double room) {
   // Inches that a label takes in this direction, with some space.
   const double label =
@@ -166,10 +168,11 @@ std::string GridTicks(const GridAxis& axis, char direction, double room) {
       std::max<size_t>(1, static_cast<size_t>(std::ceil(label / room)));
   std::vector<std::string> ticks;
   for (size_t i = 0; i < axis.values.size(); i += stride) {
-    ticks.push_back(absl::StrCat(
-        absl::StrReplaceAll(PlotText(Shortened(axis.values[i].label, kLabel)),
-                            {{"%", "%%"}}),
-        " ", i));
+    ticks.push_back(
+        absl::StrCat(absl::StrReplaceAll(
+                         PlotText(Shortened(axis.values[i].label, kMaxLetters)),
+                         {{"%", "%%"}}),
+                     " ", i));
   }
   return absl::StrFormat(
       "set %ctics (%s) scale 0 offset %s\nset %crange [-0.5:%d.5]\n", direction,
@@ -177,11 +180,11 @@ std::string GridTicks(const GridAxis& axis, char direction, double room) {
       direction, static_cast<int>(axis.values.size()) - 1);
 }
 
-// Draws the map whose `rows` rows begin at row `first` of the data.
-std::string DrawMap(const std::string& name, size_t first, size_t rows,
+// Draws the map whose `count` lines begin at line `first` of the data.
+std::string DrawMap(const std::string& name, size_t first, size_t count,
                     bool with_text) {
   const std::string mine = absl::StrFormat(
-      "'%s.csv' skip 1 every ::%d::%d using ", name, first, first + rows - 1);
+      "'%s.csv' skip 1 every ::%d::%d using ", name, first, first + count - 1);
   std::string script = absl::StrCat(
       "plot ", mine,
       "2:3:($2-0.5):($2+0.5):($3-0.5):($3+0.5):(Packed(strcol(5))) with "
@@ -204,24 +207,25 @@ std::string MapsScript(const Analysis& analysis, const Grid& grid,
   shape.panel_height =
       std::clamp(0.28 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
   const Page page = MakePage(maps.size(), shape);
-  const double cell_width =
+  const double box_width =
       page.panels[0].width / static_cast<double>(grid.x.values.size());
-  const double cell_height =
+  const double box_height =
       shape.panel_height / static_cast<double>(grid.y.values.size());
-  const bool with_text = cell_width > 0.3 && cell_height > 0.12;
+  const bool with_text = box_width > 0.3 && box_height > 0.12;
   std::string script = absl::StrCat(
       ScriptHead(name, page.width, page.height),
       "Packed(c) = int('0x'.substr(c, 2, 7))\nunset grid\nset border 0\n");
   for (size_t i = 0; i < maps.size(); ++i) {
     absl::StrAppend(
         &script, PlaceOn(page, page.panels[i]),
-        GridTicks(grid.x, 'x', cell_width), GridTicks(grid.y, 'y', cell_height),
+        GridTicks(grid.x, 'x', box_width), GridTicks(grid.y, 'y', box_height),
         "set xlabel ", PlotText(grid.x.name), " offset 0,0.85\n",
         PanelTitle(PlainName(analysis.study.columns[maps[i].column].name()),
                    page.panels[i].width, 1),
         page.IsLeft(i) ? SideLabel(grid.y.name, page.width, "graph 0.5")
                        : "unset ytics\n",
-        DrawMap(name, i * grid.rows.size(), grid.rows.size(), with_text),
+        DrawMap(name, i * grid.configurations.size(),
+                grid.configurations.size(), with_text),
         "unset label\n");
   }
   return script + ScriptFoot();
@@ -242,7 +246,8 @@ std::vector<Figure> HeatMapFigures(const Analysis& analysis) {
     figure.kind = FigureKind::kHeatMaps;
     figure.title = absl::StrCat(grid.x.name, " together with ", grid.y.name);
     figure.caption =
-        "Means over the completed trials of each setting; dark is the least, "
+        "Means over the completed trials of each configuration; dark is the "
+        "least, "
         "light the greatest of a map. Grey: no value (div.: diverged, fail: "
         "failed, dots: missing).";
     figure.data = {

@@ -5,14 +5,19 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "experiments/report/figures/figure_data.h"
-#include "experiments/report/figures/plot_script.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/gnuplot_text.h"
+#include "experiments/report/figures/plot_page.h"
+#include "experiments/report/figures/plot_style.h"
+#include "experiments/report/figures/plotted_axis.h"
 
 namespace bigstep {
 namespace {
 
 constexpr char kName[] = "plane";
-// More marks than this say no more.
+// More marks would hide each other.
 constexpr size_t kMaxMarks = 1000;
 
 std::optional<size_t> FirstOf(const Study& study,
@@ -28,30 +33,32 @@ std::optional<size_t> FirstOf(const Study& study,
   return std::nullopt;
 }
 
-// Settings of one look: an axis, or all that vary several axis_values or none.
+// Configurations with one look: those of an axis, or all that vary several axes
+// or none.
 struct MarkGroup {
   std::string name;
   std::string color;
   int marker = 0;
-  std::vector<size_t> rows;
+  std::vector<size_t> configurations;
   bool connected = false;
 };
 
 std::vector<MarkGroup> GroupsOf(const Analysis& analysis) {
   std::vector<MarkGroup> groups;
-  for (const AxisSettings& axis : AxesOf(analysis.study)) {
+  for (const PlottedAxis& axis : PlottedAxes(analysis.study)) {
     groups.push_back({axis.axis, Color(axis.color), Marker(axis.color),
-                      axis.rows, groups.empty()});
+                      axis.configurations, groups.empty()});
   }
   MarkGroup others{"", "#A0A0A0", 1, {}};
-  for (size_t row = 0; row < analysis.rows.size(); ++row) {
-    const Configuration& configuration = analysis.rows[row].configuration;
+  for (size_t i = 0; i < analysis.configurations.size(); ++i) {
+    const Configuration& configuration =
+        analysis.configurations[i].configuration;
     if (configuration.axis_values.size() == 1) continue;
-    if (others.rows.empty()) others.name = configuration.sweep;
+    if (others.configurations.empty()) others.name = configuration.sweep;
     if (others.name != configuration.sweep) others.name = "combinations";
-    others.rows.push_back(row);
+    others.configurations.push_back(i);
   }
-  if (!others.rows.empty()) groups.push_back(others);
+  if (!others.configurations.empty()) groups.push_back(others);
   return groups;
 }
 
@@ -60,35 +67,40 @@ struct Plane {
   size_t x = 0, y = 0;
   std::vector<MarkGroup> groups;
 
-  const Summary& X(size_t row) const { return analysis.rows[row].values[x]; }
-  const Summary& Y(size_t row) const { return analysis.rows[row].values[y]; }
-  bool Has(size_t row) const { return X(row).n > 0 && Y(row).n > 0; }
+  const Summary& X(size_t i) const {
+    return analysis.configurations[i].values[x];
+  }
+  const Summary& Y(size_t i) const {
+    return analysis.configurations[i].values[y];
+  }
+  bool Has(size_t i) const { return X(i).n > 0 && Y(i).n > 0; }
 };
 
 void AppendSummary(const Summary& summary, std::string& csv) {
-  absl::StrAppend(&csv, ",", PlotNumber(summary.mean));
+  absl::StrAppend(&csv, ",", ExactText(summary.mean));
   // Without an interval: the mean itself, so that nothing is drawn.
   const double mean = summary.mean;
   const Interval interval = summary.interval.value_or(Interval{mean, mean});
-  absl::StrAppend(&csv, ",", PlotNumber(interval.low), ",",
-                  PlotNumber(interval.high));
+  absl::StrAppend(&csv, ",", ExactText(interval.low), ",",
+                  ExactText(interval.high));
 }
 
 std::string PlaneCsv(const Plane& plane) {
   size_t total = 0;
-  for (const MarkGroup& group : plane.groups) total += group.rows.size();
+  for (const MarkGroup& group : plane.groups)
+    total += group.configurations.size();
   const size_t stride = total / kMaxMarks + 1;
   std::string csv = "group,x,x_low,x_high,y,y_low,y_high,setting\n";
   size_t count = 0;
   for (size_t g = 0; g < plane.groups.size(); ++g) {
-    for (const size_t row : plane.groups[g].rows) {
-      if (count++ % stride != 0 || !plane.Has(row)) continue;
+    for (const size_t i : plane.groups[g].configurations) {
+      if (count++ % stride != 0 || !plane.Has(i)) continue;
       absl::StrAppend(&csv, g);
-      AppendSummary(plane.X(row), csv);
-      AppendSummary(plane.Y(row), csv);
-      absl::StrAppend(&csv, ",",
-                      DataField(plane.analysis.rows[row].configuration.name),
-                      "\n");
+      AppendSummary(plane.X(i), csv);
+      AppendSummary(plane.Y(i), csv);
+      absl::StrAppend(
+          &csv, ",",
+          DataField(plane.analysis.configurations[i].configuration.name), "\n");
     }
   }
   return csv;
@@ -98,40 +110,41 @@ std::string PlaneCsv(const Plane& plane) {
 // which it would not draw them at all.
 std::string IntoRange(char axis, const ValueRange& range) {
   return absl::StrCat("Into", std::string(1, axis), "(v) = v < ",
-                      PlotNumber(range.low), " ? ", PlotNumber(range.low),
-                      " : v > ", PlotNumber(range.high), " ? ",
-                      PlotNumber(range.high), " : v\n");
+                      ExactText(range.low), " ? ", ExactText(range.low),
+                      " : v > ", ExactText(range.high), " ? ",
+                      ExactText(range.high), " : v\n");
 }
 
 // Names the ends of the reference axis in the plane.
 std::string EndLabels(const Plane& plane) {
   if (!plane.groups[0].connected) return "";
-  std::vector<size_t> rows = plane.groups[0].rows;
-  rows.erase(std::remove_if(rows.begin(), rows.end(),
-                            [&](size_t row) { return !plane.Has(row); }),
-             rows.end());
-  if (rows.size() < 2) return "";
+  std::vector<size_t> ends = plane.groups[0].configurations;
+  ends.erase(std::remove_if(ends.begin(), ends.end(),
+                            [&](size_t i) { return !plane.Has(i); }),
+             ends.end());
+  if (ends.size() < 2) return "";
   std::string script;
   // Apart, even where both are in one place.
-  const auto label = [&](size_t row, const char* where) {
-    absl::StrAppend(
-        &script, "set label ",
-        PlotText(plane.analysis.rows[row].configuration.axis_values[0].label),
-        " at first ", PlotNumber(plane.X(row).mean), ",",
-        PlotNumber(plane.Y(row).mean), " ", where, " front tc rgb '", Color(0),
-        "'\n");
+  const auto label = [&](size_t i, const char* where) {
+    absl::StrAppend(&script, "set label ",
+                    PlotText(plane.analysis.configurations[i]
+                                 .configuration.axis_values[0]
+                                 .label),
+                    " at first ", ExactText(plane.X(i).mean), ",",
+                    ExactText(plane.Y(i).mean), " ", where, " front tc rgb '",
+                    Color(0), "'\n");
   };
-  label(rows.front(), "right offset character -0.7,-0.8");
-  label(rows.back(), "left offset character 0.7,0.8");
+  label(ends.front(), "right offset character -0.7,-0.8");
+  label(ends.back(), "left offset character 0.7,0.8");
   return script;
 }
 
 ValueRange RangeOf(const Plane& plane, size_t column) {
   std::vector<double> values;
   for (const MarkGroup& group : plane.groups) {
-    for (const size_t row : group.rows) {
-      if (!plane.Has(row)) continue;
-      values.push_back(plane.analysis.rows[row].values[column].mean);
+    for (const size_t i : group.configurations) {
+      if (!plane.Has(i)) continue;
+      values.push_back(plane.analysis.configurations[i].values[column].mean);
     }
   }
   const ResultSpec& spec = plane.analysis.study.columns[column].result;
@@ -145,7 +158,7 @@ ValueRange RangeOf(const Plane& plane, size_t column) {
 std::string XCommands(const ValueRange& range) {
   return absl::StrCat(
       range.log ? "set logscale x\nset format x '10^{%L}'\n" : "",
-      "set xrange [", PlotNumber(range.low), ":", PlotNumber(range.high),
+      "set xrange [", ExactText(range.low), ":", ExactText(range.high),
       "]\nset xtics offset 0,0.3\nset grid x y lt 1 lc rgb '#B0808080' lw "
       "0.4\n");
 }
@@ -220,8 +233,8 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   const Plane plane{analysis, columns->first, columns->second,
                     GroupsOf(analysis)};
   bool any = false;
-  for (size_t row = 0; row < analysis.rows.size(); ++row) {
-    any = any || plane.Has(row);
+  for (size_t i = 0; i < analysis.configurations.size(); ++i) {
+    any = any || plane.Has(i);
   }
   if (!any) return {};
   const std::string x = PlainName(analysis.study.columns[plane.x].name());
@@ -231,14 +244,15 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   figure.kind = FigureKind::kPlane;
   figure.title = absl::StrCat(y, " against ", x);
   figure.caption = absl::StrCat(
-      "Every setting at its means, with 95 % intervals where there are several "
+      "Every configuration at its means, with 95 % intervals where there are "
+      "several "
       "seeds",
       plane.groups[0].connected
           ? absl::StrCat("; ", plane.groups[0].name,
                          " is connected in the order of its values, the first "
                          "and the last of which are named")
           : "",
-      ". Settings of which no trial completed are not drawn.");
+      ". Configurations without a completed trial are not drawn.");
   figure.data = {{absl::StrCat(kName, ".csv"), PlaneCsv(plane)}};
   figure.script = PlaneScript(plane);
   return {figure};

@@ -1,4 +1,4 @@
-// The figure of robustness against compressibility: all settings at once.
+// The figure of robustness against compressibility: all configurations at once.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_FIGURES_FIGURE_PLANE_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_FIGURES_FIGURE_PLANE_H_
 
@@ -19,8 +19,8 @@ namespace bigstep {
 // Nothing if there are no two.
 std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study);
 
-// One mark for each setting, in the colour of its axis; the reference axis is
-// connected in the order of its axis_value. None without columns or values.
+// One mark for each configuration, in the colour of its axis; the reference
+// axis is connected in the order of its values. None without columns or values.
 std::vector<Figure> PlaneFigure(const Analysis& analysis);
 
 }  // namespace bigstep

@@ -21,7 +21,7 @@
 namespace bigstep {
 namespace {
 
-// A damaged history costs its lines in the figure, no more.
+// A damaged history only loses its lines in the figure.
 Histories ReadHistories(const std::string& study_folder, const Study& study,
                         std::vector<std::string>& notes) {
   Histories histories;
@@ -43,8 +43,8 @@ absl::Status RemoveDate(const std::string& path) {
   return WriteFileAtomically(path, undated);
 }
 
-// Draws all at once; if that fails, one by one, so that one bad figure costs
-// itself alone. Returns the scripts that were not drawn.
+// Draws all at once; if that fails, one by one, so that one bad figure does
+// not stop the others. Returns the scripts that were not drawn.
 std::set<std::string> Draw(const std::string& folder,
                            const std::vector<std::string>& scripts,
                            const std::string& gnuplot,
@@ -66,8 +66,8 @@ std::set<std::string> Draw(const std::string& folder,
   return failed;
 }
 
-// A picture of an earlier time is none of these data. If it cannot be removed,
-// the note that nothing was drawn has to do.
+// Pictures of earlier data would mislead. If they cannot be removed, the note
+// that nothing was drawn has to suffice.
 void RemovePictures(const std::string& base) {
   for (const char* kind : {".svg", ".pdf", ".png"}) {
     std::error_code ignored;
@@ -75,9 +75,9 @@ void RemovePictures(const std::string& base) {
   }
 }
 
-// What a page shows of the figure in <base>.svg and <base>.png: the drawing, or
-// its pixels if it has so many parts that they are smaller.
-// `number` tells the figures of a page apart.
+// The element of a page for the figure in <base>.svg and <base>.png: the
+// drawing, or its pixels if it has so many parts that they are smaller.
+// `number` is unique within a page.
 absl::StatusOr<std::string> Picture(const std::string& base,
                                     const Figure& figure, size_t number) {
   constexpr size_t kMaxSvg = 200000;

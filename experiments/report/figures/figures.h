@@ -21,7 +21,7 @@ struct DrawnFigure {
 
 struct DrawnFigures {
   std::vector<DrawnFigure> figures;
-  std::vector<std::string> notes;  // What a reader should know is missing.
+  std::vector<std::string> notes;  // About missing parts, for readers.
 };
 
 // All figures of a study, in the order of a report.

@@ -52,7 +52,7 @@ TEST_F(FiguresTest, ThereIsOneOfEachKind) {
                                  "normalized", "plane", "prunability-bytes"));
 }
 
-TEST_F(FiguresTest, CurvesHaveEverySettingWithItsInterval) {
+TEST_F(FiguresTest, CurvesHaveEveryConfigurationWithItsInterval) {
   // By hand: the mean of 0.5 and 0.7 is 0.6, the standard deviation
   // sqrt(0.02), the interval 12.7062 (Student's t, one degree of freedom) times
   // 0.1 wide on each side. Full digits: the analysis's own.
@@ -205,7 +205,7 @@ TEST_F(FiguresTest, DynamicsAreMeansOverSeedsByStep) {
   histories_.begin()->second.values[0][0] = 2.0;
   const auto figures = DynamicsFigure(study_.study_, histories_);
   ASSERT_EQ(figures.size(), 1u);
-  // By hand: at step 10 the losses of the first setting are 2 and 1.
+  // By hand: at step 10 the losses of the first configuration are 2 and 1.
   EXPECT_THAT(figures[0].data[0].content,
               testing::StartsWith("line,step,train_loss,accuracy.test,lr\n"
                                   "0,10,1.5,0.5,0.01\n0,20,0.01,0.75,0.01\n"

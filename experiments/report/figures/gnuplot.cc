@@ -31,7 +31,7 @@ std::string ReadAll(int fd) {
   }
 }
 
-// What gnuplot complained about: the last line, in which the script's line is
+// The error of gnuplot: the last line, in which the script's line is
 // named, after the text that it could not read.
 std::string Complaint(const std::string& messages) {
   std::string last = "no message";
@@ -148,7 +148,7 @@ std::string InlineSvg(const std::string& svg, const std::string& prefix,
   }
   RemoveEmptyGroups(text);
   return absl::StrReplaceAll(
-      text, {// What is so by default need not be said a thousand times.
+      text, {// Defaults need not be repeated a thousand times.
              {" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", ""},
              {"<tspan font-family=\"Helvetica\" >", "<tspan>"},
              {"id=\"", absl::StrCat("id=\"", prefix, "-")},
@@ -160,7 +160,7 @@ std::string InlineSvg(const std::string& svg, const std::string& prefix,
              {"'rgb(  0,   0,   0)'", "'currentColor'"},
              {"\"rgb(  0,   0,   0)\"", "\"currentColor\""},
              {"\t", ""},
-             // Thousands of marks: what they are made of counts.
+             // There may be thousands of marks.
              {"rgb(  ", "rgb("},
              {"rgb( ", "rgb("},
              {",  ", ","},

@@ -17,10 +17,10 @@ absl::Status RunGnuplot(const std::string& folder,
                         const std::string& program = "gnuplot");
 
 // A PDF by cairo without the date at which it was made, so that equal figures
-// are equal files. Other text is given back as it is.
+// are equal files. Other text is returned unchanged.
 std::string WithoutDate(std::string pdf);
 
-// An SVG file by gnuplot made fit to stand in a page beside others: without the
+// An SVG file by gnuplot, changed to fit into a page beside others: without the
 // XML head and the size in pixels, with `prefix` before its ids, black as the
 // colour of the text around it, no background, and `description` for those who
 // do not see it. Empty if `svg` is not what gnuplot writes.

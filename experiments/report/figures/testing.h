@@ -20,11 +20,11 @@ inline StudyBuilder FiguresStudy() {
   StudyBuilder b;
   b.study_.columns[0].metric = "accuracy";
   b.study_.columns[1].metric = "prunability";
-  const size_t low = b.AddSetting("lr", "0.01", 0.01);
-  const size_t high = b.AddSetting("lr", "1", 1.0);
-  const size_t huge = b.AddSetting("lr", "10", 10.0);
-  const size_t plain = b.AddSetting("opt", "plain", std::nullopt);
-  const size_t hostile = b.AddSetting("opt", kHostile, std::nullopt);
+  const size_t low = b.AddAxisValue("lr", "0.01", 0.01);
+  const size_t high = b.AddAxisValue("lr", "1", 1.0);
+  const size_t huge = b.AddAxisValue("lr", "10", 10.0);
+  const size_t plain = b.AddAxisValue("opt", "plain", std::nullopt);
+  const size_t hostile = b.AddAxisValue("opt", kHostile, std::nullopt);
   const auto grid = [&b](const std::string& l2) {
     return b.AddConfiguration({"lr x l2",
                                "lr=1, l2=" + l2,

@@ -17,7 +17,7 @@ std::string HtmlPage(const std::string& title, const std::string& lead,
                     EscapeHtml(section.title), "</h2>\n", section.html,
                     "</section>\n");
   }
-  // A reader of XML takes what is in CDATA as it is, one of HTML as comments.
+  // XML parsers read CDATA verbatim, HTML parsers see comments around it.
   return absl::StrCat(
       "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" "
       "lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta "

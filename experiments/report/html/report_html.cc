@@ -7,18 +7,22 @@
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/html_text.h"
+#include "experiments/report/analysis/findings.h"
 #include "experiments/report/analysis/report_provenance.h"
 #include "experiments/report/html/html_page.h"
-#include "experiments/report/html/html_table.h"
 #include "experiments/report/html/report_pictures.h"
-#include "experiments/report/html/report_tables.h"
+#include "experiments/report/tables/axes_table.h"
+#include "experiments/report/tables/table.h"
+#include "experiments/report/tables/tables.h"
+#include "experiments/report/tables/tandem_table.h"
+#include "experiments/report/tables/trials_table.h"
 
 namespace bigstep {
 namespace {
 
-// Of pictures in a page, before they are encoded.
+// Pictures in a page, before they are encoded.
 constexpr size_t kPictureBytes = 1500000;
-// Rows of lists that no script shortens.
+// Rows of tables that no script shortens.
 constexpr size_t kMaxFacts = 500;
 
 std::string Paragraph(const std::string& text, const std::string& kind) {
@@ -41,7 +45,7 @@ std::string Folded(const std::string& summary, const std::string& html) {
 }
 
 std::string FindingsHtml(const Analysis& analysis) {
-  // A study of many axes and results has much to say.
+  // A study with many axes and results has many findings.
   constexpr size_t kAtOnce = 16;
   std::string first, rest;
   size_t count = 0;
@@ -49,12 +53,13 @@ std::string FindingsHtml(const Analysis& analysis) {
     absl::StrAppend(count++ < kAtOnce ? &first : &rest, "<li>",
                     EscapeHtml(sentence), "</li>\n");
   }
-  std::string html = absl::StrCat("<ul class=\"answer\">\n", first, "</ul>\n");
+  std::string html =
+      absl::StrCat("<ul class=\"findings\">\n", first, "</ul>\n");
   if (!rest.empty()) {
     html += Folded(absl::StrCat(count - kAtOnce, " more sentences"),
-                   absl::StrCat("<ul class=\"answer\">\n", rest, "</ul>\n"));
+                   absl::StrCat("<ul class=\"findings\">\n", rest, "</ul>\n"));
   }
-  const TableRow& total = analysis.total;
+  const TrialCounts& total = analysis.total;
   return absl::StrCat(
       html,
       Paragraph(
@@ -102,32 +107,44 @@ std::string FiguresHtml(const DrawnFigures& figures,
   return absl::StrCat("<div class=\"figures\">\n", html, "</div>\n");
 }
 
-// `facts` as a table; of too many, the first.
-std::string FactsHtml(const std::string& caption, Facts facts) {
-  const size_t count = facts.size();
-  if (count > kMaxFacts) facts.resize(kMaxFacts);
-  return absl::StrCat(
-      KeysToHtml(caption, facts),
-      count > kMaxFacts
-          ? Paragraph(absl::StrCat("The first ", kMaxFacts, " of ", count,
-                                   "; each trial's own are in "
-                                   "trials/<id>/trial.yaml."),
-                      "quiet")
-          : "");
+// The first `facts` as a table.
+std::string FactsHtml(const std::string& caption, const std::string& name,
+                      const Facts& facts) {
+  Table table;
+  table.columns = {{.title = name, .is_text = true},
+                   {.title = "value", .is_text = true}};
+  for (const auto& [key, value] : facts) {
+    if (table.rows.size() == kMaxFacts) break;
+    table.rows.push_back({{{key}, {value}}});
+  }
+  return absl::StrCat(ToHtml(table, {.caption = caption, .style = "keys"}),
+                      facts.size() > kMaxFacts
+                          ? Paragraph(absl::StrCat("The first ", kMaxFacts,
+                                                   " of ", facts.size(),
+                                                   "; each trial's own are in "
+                                                   "trials/<id>/trial.yaml."),
+                                      "quiet")
+                          : "");
 }
 
-std::string SettingsHtml(const Analysis& analysis, const Records& records) {
-  std::string html =
-      absl::StrCat(ToHtml(SettingsTable(analysis)),
-                   Paragraph(SelectionRule(analysis.study), "quiet"));
+std::string ConfigurationsHtml(const Analysis& analysis,
+                               const Records& records) {
+  const std::string html = absl::StrCat(
+      ToHtml(
+          ConfigurationsTable(analysis),
+          {.caption = "Every configuration: mean ± sample standard deviation "
+                      "over the completed trials.",
+           .id = "configurations",
+           .file = "table.csv"}),
+      Paragraph(SelectionRule(analysis.study), "quiet"));
   if (records.empty()) return html;
   return absl::StrCat(
       html,
-      Folded("The options in which settings differ",
-             FactsHtml("Options as trials had them, defaults included.",
+      Folded("The options in which configurations differ",
+             FactsHtml("Options of the trials, defaults included.", "setting",
                        DifferingOptions(analysis.study, records))),
       Folded("The options that all trials share",
-             FactsHtml("Options as trials had them, defaults included.",
+             FactsHtml("Options of the trials, defaults included.", "option",
                        SharedOptions(records))));
 }
 
@@ -145,22 +162,63 @@ std::string PicturesSection(const std::string& study_folder,
   return html;
 }
 
-std::string TroublesHtml(const Study& study, const Records& records) {
-  const DataTable troubles = FailuresTable(study, records);
-  if (troubles.num_rows() == 0) {
+std::string FailuresHtml(const Study& study, const Records& records) {
+  const Table failures = FailuresTable(study, records);
+  if (failures.rows.empty()) {
     return Paragraph("No finished trial failed, diverged or collapsed.",
                      "quiet");
   }
-  return ToHtml(troubles);
+  return ToHtml(failures,
+                {.caption = "Trials that failed, diverged or collapsed.",
+                 .id = "failures",
+                 .file = "trials.csv"});
 }
 
-std::string AgainHtml(const Study& study, const Records& records) {
+std::string ReproductionHtml(const Study& study, const Records& records) {
   const std::string html = absl::StrCat(
       "<pre>", EscapeHtml(ReproductionCommands(study, records)), "</pre>\n");
   if (records.empty()) return html;
-  return absl::StrCat(html,
-                      FactsHtml("What the records say of how they were made.",
-                                ProvenanceFacts(records)));
+  return absl::StrCat(
+      html, FactsHtml("How the results were made, from the records.", "source",
+                      ProvenanceFacts(records)));
+}
+
+// The axes compared, then the best configurations in all results at once.
+std::string ComparisonHtml(const Analysis& analysis) {
+  const Study& study = analysis.study;
+  std::string html;
+  if (!study.axes.empty()) {
+    const std::string differences =
+        study.reference.empty()
+            ? ""
+            : absl::StrCat(" the difference from the best ", study.reference,
+                           ", seed by seed, with its 95 % bootstrap interval;");
+    html = absl::StrCat(
+        ToHtml(
+            AxesTable(analysis),
+            {absl::StrCat("Each axis at its best value: mean ± sample standard "
+                          "deviation over seeds. Below:",
+                          differences,
+                          " the part of each result in the score in tandem; "
+                          "Spearman's rank correlation of the result with the "
+                          "axis over its trials.")}),
+        Paragraph(SelectionRule(study), "quiet"));
+  }
+  const Table tandem = TandemTable(analysis);
+  if (tandem.rows.empty()) return html;
+  return absl::StrCat(
+      html,
+      ToHtml(tandem,
+             {"In tandem: the mean of the parts, each the way from the worst "
+              "(0) to the best (1) mean of all configurations of the study."}));
+}
+
+std::string TrialsHtml(const Study& study, const Records& records) {
+  return ToHtml(TrialsTable(study, records),
+                {.caption = "Every trial. Its options, record and log are in "
+                            "trials/<id>/.",
+                 .id = "trials",
+                 .file = "trials.csv"});
 }
 
 }  // namespace
@@ -169,28 +227,27 @@ std::string ReportHtml(const std::string& study_folder,
                        const Analysis& analysis, const Records& records,
                        const DrawnFigures& figures) {
   const Study& study = analysis.study;
-  const std::string axes = AxesHtml(analysis);
-  const std::string rule = Paragraph(SelectionRule(study), "quiet");
   const auto drawn = [&figures](const std::vector<FigureKind>& kinds) {
     return FiguresHtml(figures, kinds);
   };
   const std::vector<PageSection> sections = {
-      {"answer", "Answer", FindingsHtml(analysis)},
-      {"comparison", axes.empty() ? "Results in tandem" : "The axes compared",
-       axes.empty() ? TandemHtml(analysis)
-                    : absl::StrCat(axes, rule, TandemHtml(analysis))},
-      {"curves", "Results against knobs", drawn({FigureKind::kCurves})},
+      {"findings", "Findings", FindingsHtml(analysis)},
+      {"comparison",
+       study.axes.empty() ? "Results in tandem" : "The axes compared",
+       ComparisonHtml(analysis)},
+      {"curves", "Results against axes", drawn({FigureKind::kCurves})},
       {"plane", "Robustness and compressibility",
        drawn({FigureKind::kPlane, FigureKind::kNormalized})},
       {"grids", "Two axes together", drawn({FigureKind::kHeatMaps})},
       {"dynamics", "By step", drawn({FigureKind::kDynamics})},
       {"pictures", "Pictures",
        PicturesSection(study_folder, analysis, records)},
-      {"every-setting", "Every setting", SettingsHtml(analysis, records)},
-      {"every-trial", "Every trial", ToHtml(TrialsTable(analysis, records))},
-      {"troubles-of-trials", "Failures and divergence",
-       TroublesHtml(study, records)},
-      {"again", "Make it again", AgainHtml(study, records)}};
+      {"every-configuration", "Every configuration",
+       ConfigurationsHtml(analysis, records)},
+      {"every-trial", "Every trial", TrialsHtml(study, records)},
+      {"failed-trials", "Failures and divergence",
+       FailuresHtml(study, records)},
+      {"reproduction", "Reproduce it", ReproductionHtml(study, records)}};
   return HtmlPage(study.name, Lead(analysis, figures), sections);
 }
 

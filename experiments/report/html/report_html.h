@@ -10,9 +10,9 @@
 
 namespace bigstep {
 
-// The page: the question and its answer, the axes compared, figures, pictures
-// of trials (read from the study's folder), every setting, every trial, what
-// went wrong, provenance and commands. It is well-formed XML, too.
+// The page: the question and the findings, the axes compared, figures, pictures
+// of trials (read from the study's folder), every configuration, every trial,
+// failures, provenance and commands. It is well-formed XML, too.
 std::string ReportHtml(const std::string& study_folder,
                        const Analysis& analysis, const Records& records,
                        const DrawnFigures& figures);

@@ -87,13 +87,13 @@ TEST_F(ReportHtmlTest, NeedsNothingBesidesItself) {
   EXPECT_THAT(std::string(kReportJs), Not(HasSubstr("fetch(")));
 }
 
-TEST_F(ReportHtmlTest, AnswersBeforeAllElse) {
+TEST_F(ReportHtmlTest, StartsWithTheFindings) {
   size_t last = 0;
   for (const char* heading :
-       {"<h2 id=\"answer\"", "<h2 id=\"comparison\"", "<h2 id=\"curves\"",
+       {"<h2 id=\"findings\"", "<h2 id=\"comparison\"", "<h2 id=\"curves\"",
         "<h2 id=\"plane\"", "<h2 id=\"grids\"", "<h2 id=\"pictures\"",
-        "<h2 id=\"every-setting\"", "<h2 id=\"every-trial\"",
-        "<h2 id=\"troubles-of-trials\"", "<h2 id=\"again\""}) {
+        "<h2 id=\"every-configuration\"", "<h2 id=\"every-trial\"",
+        "<h2 id=\"failed-trials\"", "<h2 id=\"reproduction\""}) {
     const size_t at = html_.find(heading);
     ASSERT_NE(at, std::string::npos) << heading;
     EXPECT_GT(at, last) << heading;
@@ -172,7 +172,7 @@ TEST_F(ReportHtmlTest, IsWrittenIntoTheStudysFolder) {
 
 TEST_F(ReportHtmlTest, LongTablesComeAsDataAndStayShort) {
   StudyBuilder b;
-  const size_t configuration = b.AddSetting("lr", kHostile, std::nullopt);
+  const size_t configuration = b.AddAxisValue("lr", kHostile, std::nullopt);
   for (int64_t seed = 0; seed < 10000; ++seed) {
     b.AddCompleted({configuration}, seed, 0.123456789, 1e6 + seed);
   }

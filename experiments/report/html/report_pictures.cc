@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <system_error>
 
 #include "absl/strings/escaping.h"
@@ -10,8 +11,8 @@
 #include "base/files.h"
 #include "base/html_text.h"
 #include "experiments/records/record.h"
-#include "experiments/report/figures/figure_data.h"
-#include "experiments/report/figures/plot_script.h"
+#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/analysis/recorded_trial.h"
 
 namespace bigstep {
 namespace {
@@ -28,6 +29,7 @@ std::vector<std::filesystem::path> PngFiles(const std::string& folder) {
   return paths;
 }
 
+// How much may still be added.
 struct Room {
   size_t bytes = 0;
   size_t left_out = 0;
@@ -49,18 +51,20 @@ void AddFrom(const std::string& folder, const std::string& title, Room& room,
   }
 }
 
-// The settings whose pictures are worth their room, in order.
-std::vector<size_t> RowsWithPictures(const Analysis& analysis) {
-  std::vector<size_t> rows;
-  const std::vector<AxisSettings> axes = AxesOf(analysis.study);
-  if (!axes.empty()) rows = axes[0].rows;
+// The configurations whose pictures are shown, in order.
+std::vector<size_t> ConfigurationsToShow(const Analysis& analysis) {
+  std::vector<size_t> shown;
+  for (const std::string& axis : AxesInOrder(analysis.study)) {
+    if (shown.empty()) shown = ConfigurationsOf(analysis.study, axis);
+  }
   for (const Best& best : analysis.best) {
-    if (best.row) rows.push_back(*best.row);
+    if (best.configuration) shown.push_back(*best.configuration);
   }
-  if (rows.empty()) {
-    for (size_t row = 0; row < analysis.rows.size(); ++row) rows.push_back(row);
+  if (shown.empty()) {
+    shown.resize(analysis.configurations.size());
+    std::iota(shown.begin(), shown.end(), size_t{0});
   }
-  return rows;
+  return shown;
 }
 
 }  // namespace
@@ -74,14 +78,14 @@ std::vector<PagePicture> FindPictures(const std::string& study_folder,
   AddFrom(study_folder, "", room, pictures);
   const auto trials = TrialsOfConfigurations(analysis.study, records);
   std::vector<std::string> seen;
-  for (const size_t row : RowsWithPictures(analysis)) {
-    for (const SettingTrial& trial : trials[row]) {
+  for (const size_t i : ConfigurationsToShow(analysis)) {
+    for (const RecordedTrial& trial : trials[i]) {
       if (trial.record == nullptr) continue;
       const std::string& id = trial.trial->id;
       if (std::find(seen.begin(), seen.end(), id) == seen.end()) {
         seen.push_back(id);
         AddFrom(TrialFolder(study_folder, id),
-                absl::StrCat(analysis.rows[row].configuration.name, ", seed ",
+                absl::StrCat(analysis.study.configurations[i].name, ", seed ",
                              trial.trial->seed),
                 room, pictures);
       }

@@ -8,7 +8,7 @@
 
 namespace bigstep {
 
-// The question and the answer of each study, and the tables of all of them.
+// The question and the findings of each study, and their tables side by side.
 std::string StudiesHtml(const StudySet& set);
 
 }  // namespace bigstep

@@ -8,34 +8,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
-#include "experiments/report/tables/csv_text.h"
-#include "experiments/report/tables/table_parts.h"
-#include "experiments/report/tables/text_table.h"
+#include "experiments/report/tables/result_columns.h"
+#include "experiments/report/tables/table_rules.h"
 
 namespace bigstep {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// What an analysis says of one axis; null for what it does not say.
+// What an analysis says about one axis; null where it says nothing.
 struct AxisView {
   const StudyAxis* axis = nullptr;
-  const Best* best = nullptr;     // Null: the axis never varies alone.
-  const TableRow* row = nullptr;  // The best setting.
+  const Best* best = nullptr;  // Null: the axis never varies alone.
+  const ConfigurationResults* results = nullptr;  // Of the best configuration.
   const Tandem* tandem = nullptr;
   std::vector<const Correlation*> correlations;  // By column.
   std::vector<const Difference*> differences;    // By column, or none.
-  TableRow total;  // Counts of the settings that vary it alone.
+  TrialCounts counts;  // Of the configurations that vary it alone.
 };
-
-void AddCounts(const TableRow& row, TableRow& total) {
-  total.trials += row.trials;
-  total.completed += row.completed;
-  total.collapsed += row.collapsed;
-  total.diverged += row.diverged;
-  total.failed += row.failed;
-  total.missing += row.missing;
-}
 
 AxisView ViewOf(const Analysis& analysis, const StudyAxis& axis) {
   AxisView view;
@@ -43,147 +33,216 @@ AxisView ViewOf(const Analysis& analysis, const StudyAxis& axis) {
   for (const Best& best : analysis.best) {
     if (best.axis != axis.name) continue;
     view.best = &best;
-    if (!best.row) continue;
-    view.row = &analysis.rows[*best.row];
-    view.tandem = &analysis.tandem[*best.row];
+    if (!best.configuration) continue;
+    view.results = &analysis.configurations[*best.configuration];
+    view.tandem = &analysis.tandem[*best.configuration];
   }
   for (const Correlation& correlation : analysis.correlations) {
-    if (correlation.axis == axis.name)
+    if (correlation.axis == axis.name) {
       view.correlations.push_back(&correlation);
+    }
   }
   for (const Difference& difference : analysis.differences) {
     if (difference.axis == axis.name) view.differences.push_back(&difference);
   }
-  for (const TableRow& row : analysis.rows) {
-    if (VariesAlone(row.configuration, axis.name)) AddCounts(row, view.total);
+  for (const ConfigurationResults& results : analysis.configurations) {
+    if (VariesAlone(results.configuration, axis.name)) view.counts += results;
   }
   return view;
 }
 
-// The reference axis first.
-std::vector<AxisView> Views(const Analysis& analysis) {
-  std::vector<AxisView> views;
-  for (const bool reference : {true, false}) {
-    for (const StudyAxis& axis : analysis.study.axes) {
-      if ((axis.name == analysis.study.reference) != reference) continue;
-      views.push_back(ViewOf(analysis, axis));
-    }
-  }
-  return views;
+std::string OptionalField(const std::optional<double>& value) {
+  return ExactText(value.value_or(kNan));
 }
 
-// Fills the table axis by axis, a few lines each.
-class TableMaker {
+// Builds the table row by row, and each row line by line.
+class Builder {
  public:
-  explicit TableMaker(const Analysis& analysis)
-      : analysis_(analysis), styles_(ColumnStyles(analysis)) {
-    table_.columns = {{"", "axis", true}, {"", "", true}};
-    for (const Column& column : analysis.study.columns) {
-      table_.columns.push_back(ColumnTitle(column));
-    }
-    table_.columns.push_back({"", "in tandem"});
-  }
+  explicit Builder(const Analysis& analysis)
+      : analysis_(analysis), styles_(ColumnStyles(analysis)) {}
 
-  TextTable Make() {
-    for (const AxisView& view : Views(analysis_)) {
-      starts_ = true;
-      AddBest(view);
-      if (!view.differences.empty()) AddDifferences(view);
-      if (view.tandem != nullptr) AddParts(view);
-      AddCorrelations(view);
+  Table Build() {
+    AddColumns();
+    // The reference axis first.
+    for (const bool reference : {true, false}) {
+      for (const StudyAxis& axis : analysis_.study.axes) {
+        if ((axis.name == analysis_.study.reference) == reference) {
+          AddAxis(ViewOf(analysis_, axis));
+        }
+      }
     }
     AddBestOfAll();
     return std::move(table_);
   }
 
  private:
-  // A line of one axis, "what" in its second column.
-  void AddLine(const AxisView& view, const std::string& what) {
-    table_.rows.push_back(
-        {{{starts_ ? view.axis->name : ""}, {what}}, starts_});
-    starts_ = false;
+  using Texts = std::vector<std::string>;  // One for each result.
+
+  void AddColumns() {
+    Texts titles = {"alone", "settings"};
+    for (const std::string& title : CountsTitles()) titles.push_back(title);
+    titles.insert(titles.end(), {"best", "selected_by", "tandem"});
+    table_.columns = {
+        {.title = "axis", .is_text = true, .csv_titles = {"axis", "set"}},
+        {.is_text = true, .csv_titles = std::move(titles)}};
+    for (const Column& column : analysis_.study.columns) {
+      table_.columns.push_back(ResultColumn(column));
+      Texts& fields = table_.columns.back().csv_titles;
+      fields = SummaryTitles(column.name());
+      for (const char* part : {"difference.pairs", "difference.mean",
+                               "difference.low", "difference.high", "tandem",
+                               "spearman", "spearman.p", "spearman.n"}) {
+        fields.push_back(absl::StrCat(column.name(), ".", part));
+      }
+    }
+    table_.columns.push_back({.title = "in tandem"});
   }
-  void AddEntry(const std::string& text) {
-    table_.rows.back().entries.push_back({text});
+
+  void AddRow(const std::string& axis, bool in_csv) {
+    table_.rows.push_back({{}, true, in_csv});
+    table_.rows.back().entries.resize(table_.columns.size());
+    table_.rows.back().entries[0].text = axis;
+    has_text_ = false;
+  }
+
+  // A line of the last row.
+  void AddLine(const std::string& what, Texts results,
+               const std::string& tandem = "") {
+    results.insert(results.begin(), what);
+    results.resize(table_.columns.size() - 2);
+    results.push_back(tandem);
+    for (size_t i = 0; i < results.size(); ++i) {
+      Table::Entry& entry = table_.rows.back().entries[i + 1];
+      if (has_text_) {
+        entry.details.push_back(std::move(results[i]));
+      } else {
+        entry.text = std::move(results[i]);
+      }
+    }
+    has_text_ = true;
+  }
+
+  // A line of one text for each column of the study.
+  template <typename TextOf>
+  void AddLineOf(const std::string& what, const TextOf& text_of,
+                 const std::string& tandem = "") {
+    Texts results;
+    for (size_t c = 0; c < styles_.size(); ++c) results.push_back(text_of(c));
+    AddLine(what, std::move(results), tandem);
+  }
+
+  void AddAxis(const AxisView& view) {
+    AddRow(view.axis->name, true);
+    if (view.best != nullptr) AddBest(view);
+    if (!view.differences.empty()) AddDifferences(view);
+    if (view.tandem != nullptr) {
+      AddLineOf("part in tandem",
+                [&](size_t c) { return ShareText(view.tandem->parts[c]); });
+    }
+    AddLineOf(
+        view.best == nullptr ? "Spearman, other axes varying" : "Spearman",
+        [&](size_t c) {
+          const Correlation& correlation = *view.correlations[c];
+          return correlation.rho
+                     ? absl::StrFormat("%+.2f (n = %d)", *correlation.rho,
+                                       correlation.n)
+                     : "-";
+        });
+    AddCsv(view);
+  }
+
+  void AddMeans(const std::string& what, const ConfigurationResults& results,
+                const Tandem& tandem) {
+    AddLineOf(
+        what,
+        [&](size_t c) {
+          return styles_[c].MeanAndStd(results.values[c], results.completed);
+        },
+        ShareText(tandem.score));
   }
 
   void AddBest(const AxisView& view) {
-    if (view.best == nullptr) return;  // Its settings are not its own.
-    AddLine(view, view.row == nullptr
-                      ? "no best value"
-                      : absl::StrCat(
-                            view.best->unfinished ? "best so far: " : "best: ",
-                            view.row->configuration.axis_values[0].label));
-    for (size_t c = 0; c < styles_.size(); ++c) {
-      AddEntry(view.row == nullptr ? "-"
-                                   : ValueText(styles_[c], view.row->values[c],
-                                               view.row->completed));
+    if (view.results == nullptr) {
+      AddLine("no best value", Texts(styles_.size(), "-"), "-");
+    } else {
+      AddMeans(absl::StrCat(view.best->unfinished ? "best so far: " : "best: ",
+                            view.results->configuration.axis_values[0].label),
+               *view.results, *view.tandem);
     }
-    const bool scored = view.tandem != nullptr && view.tandem->score;
-    AddEntry(scored ? absl::StrFormat("%.2f", *view.tandem->score) : "-");
-    if (view.total.completed == view.total.trials &&
-        view.total.collapsed == 0) {
-      return;
-    }
-    AddLine(view, absl::StrCat("of ", Outcomes(view.total)));
-    while (table_.rows.back().entries.size() < table_.columns.size()) {
-      AddEntry("");
+    if (!view.counts.complete() || view.counts.collapsed > 0) {
+      AddLine(absl::StrCat("of ", OutcomesText(view.counts)), {});
     }
   }
 
   void AddDifferences(const AxisView& view) {
-    AddLine(view, absl::StrCat("less best ", analysis_.study.reference));
-    for (size_t c = 0; c < styles_.size(); ++c) {
-      AddEntry(styles_[c].Signed(view.differences[c]->mean));
-    }
-    AddEntry("");
-    AddLine(view, "95 % interval");
-    for (size_t c = 0; c < styles_.size(); ++c) {
+    AddLineOf(
+        absl::StrCat("less best ", analysis_.study.reference),
+        [&](size_t c) { return styles_[c].Signed(view.differences[c]->mean); });
+    AddLineOf("95 % interval", [&](size_t c) {
       const std::optional<Interval>& interval = view.differences[c]->interval;
-      AddEntry(interval ? styles_[c].Signed(*interval) : "-");
-    }
-    AddEntry("");
+      return interval ? styles_[c].Signed(*interval) : "-";
+    });
   }
 
-  void AddParts(const AxisView& view) {
-    AddLine(view, "part in tandem");
-    for (const std::optional<double>& part : view.tandem->parts) {
-      AddEntry(part ? absl::StrFormat("%.2f", *part) : "-");
-    }
-    AddEntry("");
-  }
-
-  // The best setting of the study, if it varies several axes.
   void AddBestOfAll() {
-    const std::optional<size_t>& best = analysis_.best_of_all.row;
-    if (!best || analysis_.rows[*best].configuration.axis_values.size() < 2)
-      return;
-    const TableRow& row = analysis_.rows[*best];
-    table_.rows.push_back(
-        {{{"all"}, {absl::StrCat("best: ", row.configuration.name)}}, true});
-    for (size_t c = 0; c < styles_.size(); ++c) {
-      AddEntry(ValueText(styles_[c], row.values[c], row.completed));
-    }
-    const std::optional<double>& score = analysis_.tandem[*best].score;
-    AddEntry(score ? absl::StrFormat("%.2f", *score) : "-");
+    const std::optional<size_t>& best = analysis_.best_of_all.configuration;
+    if (!best) return;
+    const ConfigurationResults& results = analysis_.configurations[*best];
+    if (results.configuration.axis_values.size() < 2) return;
+    AddRow("all", false);
+    AddMeans(absl::StrCat("best: ", results.configuration.name), results,
+             analysis_.tandem[*best]);
   }
 
-  void AddCorrelations(const AxisView& view) {
-    AddLine(view,
-            view.best == nullptr ? "Spearman, other axes varying" : "Spearman");
-    for (const Correlation* correlation : view.correlations) {
-      AddEntry(correlation->rho
-                   ? absl::StrFormat("%+.2f (n = %d)", *correlation->rho,
-                                     correlation->n)
-                   : "-");
+  void AddCsv(const AxisView& view) {
+    std::vector<Table::Entry>& entries = table_.rows.back().entries;
+    entries[0].csv = {view.axis->name, view.axis->set};
+    Texts& fields = entries[1].csv;
+    fields = {
+        view.best == nullptr ? "false" : "true",
+        view.best == nullptr ? "0" : absl::StrCat(view.best->configurations)};
+    for (std::string& count : CountsFields(view.counts)) {
+      fields.push_back(std::move(count));
     }
-    AddEntry("");
+    fields.push_back(view.results == nullptr
+                         ? ""
+                         : view.results->configuration.axis_values[0].label);
+    fields.push_back(
+        view.best == nullptr ? "" : OptionalField(view.best->selected_by));
+    fields.push_back(
+        view.tandem == nullptr ? "" : OptionalField(view.tandem->score));
+    for (size_t c = 0; c < styles_.size(); ++c) {
+      entries[c + 2].csv = ResultFields(view, c);
+    }
+  }
+
+  static Texts ResultFields(const AxisView& view, size_t c) {
+    const Summary none{0, kNan, kNan};
+    Texts fields =
+        SummaryFields(view.results == nullptr ? none : view.results->values[c]);
+    if (view.differences.empty()) {
+      fields.resize(fields.size() + 4);
+    } else {
+      const Difference& difference = *view.differences[c];
+      const Interval interval =
+          difference.interval.value_or(Interval{kNan, kNan});
+      fields.insert(fields.end(),
+                    {absl::StrCat(difference.pairs), ExactText(difference.mean),
+                     ExactText(interval.low), ExactText(interval.high)});
+    }
+    const Correlation& correlation = *view.correlations[c];
+    fields.insert(
+        fields.end(),
+        {view.tandem == nullptr ? "" : OptionalField(view.tandem->parts[c]),
+         OptionalField(correlation.rho), OptionalField(correlation.p),
+         absl::StrCat(correlation.n)});
+    return fields;
   }
 
   const Analysis& analysis_;
   const std::vector<NumberStyle> styles_;
-  TextTable table_;
-  bool starts_ = false;
+  Table table_;
+  bool has_text_ = false;  // Whether the last row has its first line.
 };
 
 std::string Rules(const Study& study) {
@@ -203,83 +262,24 @@ std::string Rules(const Study& study) {
       kArrowsRule);
 }
 
-std::string OptionalCsv(const std::optional<double>& value) {
-  return CsvNumber(value.value_or(kNan));
-}
-
-// The fields of one axis and column.
-std::string ColumnCsv(const AxisView& view, size_t c) {
-  const Summary none{0, kNan, kNan};
-  std::string csv =
-      SummaryCsv(view.row == nullptr ? none : view.row->values[c]);
-  if (view.differences.empty()) {
-    csv += ",,,,";
-  } else {
-    const Difference& difference = *view.differences[c];
-    const Interval interval =
-        difference.interval.value_or(Interval{kNan, kNan});
-    absl::StrAppend(&csv, ",", difference.pairs, ",",
-                    CsvNumber(difference.mean), ",", CsvNumber(interval.low),
-                    ",", CsvNumber(interval.high));
-  }
-  const Correlation& correlation = *view.correlations[c];
-  return absl::StrCat(
-      csv, ",",
-      view.tandem == nullptr ? "" : OptionalCsv(view.tandem->parts[c]), ",",
-      OptionalCsv(correlation.rho), ",", OptionalCsv(correlation.p), ",",
-      correlation.n);
-}
-
 }  // namespace
+
+Table AxesTable(const Analysis& analysis) { return Builder(analysis).Build(); }
 
 std::string AxesMarkdown(const Analysis& analysis) {
   const Study& study = analysis.study;
   return absl::StrCat(
       "# ", EscapeMarkdown(study.name), ": axes compared\n\n",
       EscapeMarkdown(study.question), study.question.empty() ? "" : "\n\n",
-      ToMarkdown(TableMaker(analysis).Make()), "\n",
+      ToMarkdown(AxesTable(analysis)), "\n",
       EscapeMarkdown(absl::StrCat(SelectionRule(study), " ", Rules(study))),
       "\n");
 }
 
 std::string AxesLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
-  return ToLatex(
-      TableMaker(analysis).Make(),
-      {CaptionOf(study), Rules(study), absl::StrCat(study.name, "-axes")});
-}
-
-std::string AxesCsv(const Analysis& analysis) {
-  std::string csv = absl::StrCat("axis,set,alone,settings,", kCountsCsvHead,
-                                 ",best,selected_by,tandem");
-  for (const Column& column : analysis.study.columns) {
-    absl::StrAppend(&csv, ",", SummaryCsvHead(column.name()));
-    for (const char* part : {"difference.pairs", "difference.mean",
-                             "difference.low", "difference.high", "tandem",
-                             "spearman", "spearman.p", "spearman.n"}) {
-      absl::StrAppend(&csv, ",",
-                      CsvField(absl::StrCat(column.name(), ".", part)));
-    }
-  }
-  csv += '\n';
-  for (const AxisView& view : Views(analysis)) {
-    absl::StrAppend(&csv, CsvField(view.axis->name), ",",
-                    CsvField(view.axis->set), ",",
-                    view.best == nullptr ? "false,0" : "true,");
-    if (view.best != nullptr) absl::StrAppend(&csv, view.best->settings);
-    absl::StrAppend(
-        &csv, ",", CountsCsv(view.total), ",",
-        view.row == nullptr
-            ? ""
-            : CsvField(view.row->configuration.axis_values[0].label),
-        ",", view.best == nullptr ? "" : OptionalCsv(view.best->selected_by),
-        ",", view.tandem == nullptr ? "" : OptionalCsv(view.tandem->score));
-    for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-      absl::StrAppend(&csv, ",", ColumnCsv(view, c));
-    }
-    csv += '\n';
-  }
-  return csv;
+  return ToLatex(AxesTable(analysis), {CaptionOf(study), Rules(study),
+                                       absl::StrCat(study.name, "-axes")});
 }
 
 }  // namespace bigstep

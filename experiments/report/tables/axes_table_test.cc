@@ -46,13 +46,13 @@ TEST(AxesTableTest, ShowsEachAxisAtItsBestAndBesideTheReference) {
 
 TEST(AxesTableTest, CsvHasARowForEachAxis) {
   StudyBuilder b;
-  const size_t low = b.AddSetting("lr", "0.5", 0.5);
-  const size_t high = b.AddSetting("lr", "1", 1.0);
-  const size_t none = b.AddSetting("l2", "none", std::nullopt);
+  const size_t low = b.AddAxisValue("lr", "0.5", 0.5);
+  const size_t high = b.AddAxisValue("lr", "1", 1.0);
+  const size_t none = b.AddAxisValue("l2", "none", std::nullopt);
   b.AddCompleted({low}, 0, 0.25, 4);
   b.AddCompleted({high}, 0, 0.75, 2);
   b.AddCompleted({none}, 0, 0.5, 8);
-  const std::string csv = AxesCsv(b.Analyzed());
+  const std::string csv = ToCsv(AxesTable(b.Analyzed()));
   EXPECT_THAT(
       csv,
       HasSubstr("axis,set,alone,settings,trials,completed,collapsed,diverged,"
@@ -78,12 +78,11 @@ TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
   StudyBuilder b;
   for (const double lr : {1, 2}) {
     for (const double l2 : {10, 20}) {
-      const std::string setting =
+      const std::string name =
           "lr=" + Json(lr).dump() + ", l2=" + Json(l2).dump();
-      b.AddCompleted(
-          {b.AddConfiguration(
-              {"lr x l2", setting, {{"lr", "", lr}, {"l2", "", l2}}})},
-          0, lr / 4 + l2 / 1000, 1);
+      b.AddCompleted({b.AddConfiguration(
+                         {"lr x l2", name, {{"lr", "", lr}, {"l2", "", l2}}})},
+                     0, lr / 4 + l2 / 1000, 1);
     }
   }
   const std::string text = AxesMarkdown(b.Analyzed());
@@ -93,7 +92,7 @@ TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
   EXPECT_THAT(text,
               HasSubstr("| all  | best: lr=2.0, l2=20.0        | 0.5200    "
                         "      | 1.0000       | 1.00      |\n"));
-  EXPECT_THAT(AxesCsv(b.Analyzed()),
+  EXPECT_THAT(ToCsv(AxesTable(b.Analyzed())),
               HasSubstr("\nlr,optimizer.lr,false,0,0,0,0,0,0,0,,,,0,"));
 }
 

@@ -8,9 +8,10 @@
 #include "absl/strings/str_join.h"
 #include "base/files.h"
 #include "base/status.h"
-#include "experiments/report/tables/csv_text.h"
-#include "experiments/report/tables/table_parts.h"
-#include "experiments/report/tables/text_table.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/tables/result_columns.h"
+#include "experiments/report/tables/table_rules.h"
+#include "experiments/report/tables/tables.h"
 
 namespace bigstep {
 namespace {
@@ -21,7 +22,7 @@ size_t PositionOf(const Study& study, const std::string& column) {
          study.columns[position].name() != column) {
     ++position;
   }
-  return position;  // study.columns.size() if there is none.
+  return position;  // study.columns.size() if absent.
 }
 
 bool HasColumn(const Study& study, const std::string& column) {
@@ -44,9 +45,7 @@ std::vector<std::string> UniqueNames(const std::vector<Analysis>& studies) {
 // "accuracy.unbiased_test ↑".
 std::string ResultTitle(const StudySet& set, const std::string& column) {
   const Study& first = set.studies[0].study;
-  const TextTable::Column title =
-      ColumnTitle(first.columns[PositionOf(first, column)]);
-  return absl::StrCat(title.group, ".", title.title);
+  return FullTitle(ResultColumn(first.columns[PositionOf(first, column)]));
 }
 
 std::vector<std::vector<NumberStyle>> Styles(const StudySet& set) {
@@ -57,34 +56,61 @@ std::vector<std::vector<NumberStyle>> Styles(const StudySet& set) {
   return styles;
 }
 
-// A line of the tables: words that say what it is about, and the row of each
-// study, null where a study has none.
+// A line of the tables: an axis, its value or configuration, and the results
+// of each study, null where a study has none.
 struct Line {
   std::string axis;
   std::string what;
-  std::vector<const TableRow*> rows;
+  std::vector<const ConfigurationResults*> results;
 };
 
-// The value of one result, counted where not all trials have it; empty where
-// the study has no such row.
-std::string Value(const TableRow* row, size_t column,
+// Lines in the order in which studies first have them.
+class Lines {
+ public:
+  explicit Lines(const StudySet& set) : studies_(set.studies.size()) {}
+
+  void Add(size_t study, const std::string& axis, const std::string& what,
+           const ConfigurationResults& results) {
+    const auto [it, is_new] =
+        positions_.try_emplace({axis, what}, lines_.size());
+    if (is_new) {
+      lines_.push_back(
+          {axis, what, std::vector<const ConfigurationResults*>(studies_)});
+    }
+    lines_[it->second].results[study] = &results;
+  }
+  std::vector<Line> Take() { return std::move(lines_); }
+
+ private:
+  size_t studies_;
+  std::vector<Line> lines_;
+  std::map<std::pair<std::string, std::string>, size_t> positions_;
+};
+
+// The mean of one result, with a count where not all trials have it; empty
+// where the study lacks the configuration.
+std::string Value(const ConfigurationResults* results, size_t column,
                   const NumberStyle& style) {
-  if (row == nullptr) return "";
-  const Summary& summary = row->values[column];
+  if (results == nullptr) return "";
+  const Summary& summary = results->values[column];
   const std::string count =
-      summary.n == row->trials
+      summary.n == results->trials
           ? ""
-          : absl::StrCat(" (", summary.n, " of ", row->trials, ")");
+          : absl::StrCat(" (", summary.n, " of ", results->trials, ")");
   return absl::StrCat(style.MeanAndStd(summary), count);
 }
 
-// All lines for the first shared result, then for the next: a column for each
-// study keeps that narrow.
-TextTable TableOf(const StudySet& set, const std::string& what,
-                  const std::vector<Line>& lines) {
-  TextTable table;
-  table.columns = {{"", "result", true}, {"", "axis", true}, {"", what, true}};
-  for (const std::string& name : set.names) table.columns.push_back({"", name});
+// All lines for the first shared result, then for the next; a column for each
+// study. That is narrower than a column for each study and result.
+Table TableOf(const StudySet& set, const std::string& what,
+              const std::vector<Line>& lines) {
+  Table table;
+  table.columns = {{.title = "result", .is_text = true},
+                   {.title = "axis", .is_text = true},
+                   {.title = what, .is_text = true}};
+  for (const std::string& name : set.names) {
+    table.columns.push_back({.title = name});
+  }
   const auto styles = Styles(set);
   for (const std::string& column : set.columns) {
     bool starts = true;
@@ -95,36 +121,31 @@ TextTable TableOf(const StudySet& set, const std::string& what,
       for (size_t s = 0; s < set.studies.size(); ++s) {
         const size_t c = PositionOf(set.studies[s].study, column);
         table.rows.back().entries.push_back(
-            {Value(line.rows[s], c, styles[s][c])});
+            {Value(line.results[s], c, styles[s][c])});
       }
     }
   }
   return table;
 }
 
-TextTable SettingsTable(const StudySet& set) {
-  std::vector<Line> lines;
-  std::map<std::pair<std::string, std::string>, size_t> positions;
+Table SharedConfigurationsTable(const StudySet& set) {
+  Lines lines(set);
   for (size_t s = 0; s < set.studies.size(); ++s) {
-    for (const TableRow& row : set.studies[s].rows) {
-      const auto [it, is_new] = positions.try_emplace(
-          {row.configuration.sweep, row.configuration.name}, lines.size());
-      if (is_new) {
-        lines.push_back({row.configuration.sweep, row.configuration.name,
-                         std::vector<const TableRow*>(set.studies.size())});
-      }
-      lines[it->second].rows[s] = &row;
+    for (const ConfigurationResults& results : set.studies[s].configurations) {
+      lines.Add(s, results.configuration.sweep, results.configuration.name,
+                results);
     }
   }
-  return TableOf(set, "setting", lines);
+  return TableOf(set, "setting", lines.Take());
 }
 
 // "0.1" if all studies have it as their best, else "0.1 / 0.3 / -".
-std::string BestLabels(const std::vector<const TableRow*>& rows) {
+std::string BestLabels(
+    const std::vector<const ConfigurationResults*>& results) {
   std::vector<std::string> labels;
-  for (const TableRow* row : rows) {
-    labels.push_back(row == nullptr ? "-"
-                                    : row->configuration.axis_values[0].label);
+  for (const ConfigurationResults* best : results) {
+    labels.push_back(
+        best == nullptr ? "-" : best->configuration.axis_values[0].label);
   }
   const bool same =
       std::all_of(labels.begin(), labels.end(),
@@ -132,25 +153,21 @@ std::string BestLabels(const std::vector<const TableRow*>& rows) {
   return same ? labels[0] : absl::StrJoin(labels, " / ");
 }
 
-TextTable AxesTable(const StudySet& set) {
-  std::vector<Line> lines;
-  std::map<std::string, size_t> positions;
+Table BestTable(const StudySet& set) {
+  Lines best_values(set);
   for (size_t s = 0; s < set.studies.size(); ++s) {
     for (const Best& best : set.studies[s].best) {
-      if (!best.row) continue;
-      const auto [it, is_new] = positions.try_emplace(best.axis, lines.size());
-      if (is_new) {
-        lines.push_back(
-            {best.axis, "", std::vector<const TableRow*>(set.studies.size())});
-      }
-      lines[it->second].rows[s] = &set.studies[s].rows[*best.row];
+      if (!best.configuration) continue;
+      best_values.Add(s, best.axis, "",
+                      set.studies[s].configurations[*best.configuration]);
     }
   }
-  for (Line& line : lines) line.what = BestLabels(line.rows);
+  std::vector<Line> lines = best_values.Take();
+  for (Line& line : lines) line.what = BestLabels(line.results);
   return TableOf(set, "best", lines);
 }
 
-// Each rule once, with the studies that go by it.
+// Each rule once, with the studies that follow it.
 std::string SelectionRules(const StudySet& set) {
   std::vector<std::string> rules;
   std::map<std::string, std::vector<std::string>> names;
@@ -211,59 +228,58 @@ absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies) {
 }
 
 StudiesTables MakeStudiesTables(const StudySet& set) {
-  return {AxesTable(set), SettingsTable(set), Rules(set)};
+  return {BestTable(set), SharedConfigurationsTable(set), Rules(set)};
 }
 
 std::string StudiesMarkdown(const StudySet& set) {
   std::string text = absl::StrCat(
       "# ", EscapeMarkdown(absl::StrJoin(set.names, ", ")), "\n\n");
   for (size_t s = 0; s < set.studies.size(); ++s) {
-    const TableRow& total = set.studies[s].total;
     absl::StrAppend(&text, "- ", EscapeMarkdown(set.names[s]), ": ",
                     EscapeMarkdown(set.studies[s].study.question), " (",
-                    Outcomes(total), ")\n");
+                    OutcomesText(set.studies[s].total), ")\n");
   }
-  const TextTable axes = AxesTable(set);
-  absl::StrAppend(&text, "\n", ToMarkdown(SettingsTable(set)));
-  if (!axes.rows.empty()) {
+  const StudiesTables tables = MakeStudiesTables(set);
+  absl::StrAppend(&text, "\n", ToMarkdown(tables.configurations));
+  if (!tables.axes.rows.empty()) {
     absl::StrAppend(&text, "\nThe best value of each axis:\n\n",
-                    ToMarkdown(axes));
+                    ToMarkdown(tables.axes));
   }
-  return absl::StrCat(text, "\n", EscapeMarkdown(Rules(set)), "\n");
+  return absl::StrCat(text, "\n", EscapeMarkdown(tables.rules), "\n");
 }
 
 std::string StudiesLatex(const StudySet& set) {
   const std::string label = absl::StrJoin(set.names, "-");
-  std::string text = ToLatex(SettingsTable(set),
+  const StudiesTables tables = MakeStudiesTables(set);
+  std::string text = ToLatex(tables.configurations,
                              {"Results of each setting, study by study.",
-                              Rules(set), absl::StrCat(label, "-settings")});
-  const TextTable axes = AxesTable(set);
-  if (axes.rows.empty()) return text;
+                              tables.rules, absl::StrCat(label, "-settings")});
+  if (tables.axes.rows.empty()) return text;
   return absl::StrCat(
       text, "\n",
-      ToLatex(axes, {"The best value of each axis, study by study.",
-                     SelectionRules(set), absl::StrCat(label, "-axes")}));
+      ToLatex(tables.axes,
+              {"The best value of each axis, study by study.",
+               SelectionRules(set), absl::StrCat(label, "-axes")}));
 }
 
 std::string StudiesCsv(const StudySet& set) {
-  std::string csv = absl::StrCat("study,axis,setting,", kCountsCsvHead);
-  for (const std::string& column : set.columns) {
-    absl::StrAppend(&csv, ",", SummaryCsvHead(column));
-  }
-  csv += '\n';
+  Table all;
   for (size_t s = 0; s < set.studies.size(); ++s) {
-    for (const TableRow& row : set.studies[s].rows) {
-      absl::StrAppend(&csv, CsvField(set.names[s]), ",",
-                      CsvField(row.configuration.sweep), ",",
-                      CsvField(row.configuration.name), ",", CountsCsv(row));
-      for (const std::string& column : set.columns) {
-        const size_t c = PositionOf(set.studies[s].study, column);
-        absl::StrAppend(&csv, ",", SummaryCsv(row.values[c]));
-      }
-      csv += '\n';
+    const Analysis& analysis = set.studies[s];
+    std::vector<size_t> columns;
+    for (const std::string& column : set.columns) {
+      columns.push_back(PositionOf(analysis.study, column));
+    }
+    Table table = ConfigurationsTable(analysis, columns);
+    all.columns = std::move(table.columns);
+    for (Table::Row& row : table.rows) {
+      row.entries.insert(row.entries.begin(), Table::Entry{set.names[s]});
+      all.rows.push_back(std::move(row));
     }
   }
-  return csv;
+  all.columns.insert(all.columns.begin(),
+                     Table::Column{.csv_titles = {"study"}});
+  return ToCsv(all);
 }
 
 absl::Status WriteStudies(const std::string& folder, const StudySet& set) {

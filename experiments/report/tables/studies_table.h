@@ -8,11 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/report/analysis/analysis.h"
-#include "experiments/report/tables/text_table.h"
+#include "experiments/report/tables/table.h"
 
 namespace bigstep {
 
-// Studies under the names that tables show, and the results all of them have.
+// Studies with the names that tables show, and the results they share.
 struct StudySet {
   std::vector<std::string> names;
   std::vector<Analysis> studies;
@@ -20,25 +20,24 @@ struct StudySet {
   std::vector<std::string> columns;
 };
 
-// Studies of one name are told apart by a number. InvalidArgument, saying what
+// Studies with the same name get a number. InvalidArgument, saying what
 // each study has, if there are fewer than two studies or no shared column.
 absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies);
 
-// The tables of a comparison: the axes with their best values, if any study
-// has chosen them, and the settings.
+// The tables of several studies.
 struct StudiesTables {
-  TextTable axes;  // Without rows if nothing is chosen.
-  TextTable settings;
-  std::string rules;  // By which they were made.
+  Table axes;  // At their best values; without rows if none is chosen.
+  Table configurations;
+  std::string rules;  // That the tables follow.
 };
 StudiesTables MakeStudiesTables(const StudySet& set);
 
-// Result by result a row for each setting that any study has, and a column for
-// each study; then, if there are any, the same for the axes at their best.
+// Result by result, a row for each configuration that any study has, and a
+// column for each study; then the same for the axes at their best.
 std::string StudiesMarkdown(const StudySet& set);
 std::string StudiesLatex(const StudySet& set);
 
-// Full precision; one row for each study and setting.
+// Full precision; a line for each study and configuration.
 std::string StudiesCsv(const StudySet& set);
 
 // Writes studies.{md,csv,tex} into `folder`.

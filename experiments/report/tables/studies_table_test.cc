@@ -11,15 +11,15 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// The mixed study, and one of another name with two settings, one shared, and
-// without the sizes.
+// The mixed study, and one of another name with two configurations, one shared,
+// and without the sizes.
 StudySet TwoStudies() {
   StudyBuilder other;
   other.study_.name = "other";
   other.study_.question = "And here?";
   other.study_.columns.pop_back();
-  other.AddCompleted({other.AddSetting("lr", "1", 1.0)}, 0, 0.25, 1);
-  other.AddCompleted({other.AddSetting("lr", "2", 2.0)}, 0, 0.5, 1);
+  other.AddCompleted({other.AddAxisValue("lr", "1", 1.0)}, 0, 0.25, 1);
+  other.AddCompleted({other.AddAxisValue("lr", "2", 2.0)}, 0, 0.5, 1);
   auto set = MakeStudySet({MixedStudy().Analyzed(), other.Analyzed()});
   EXPECT_OK(set);
   return *set;

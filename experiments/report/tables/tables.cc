@@ -1,102 +1,105 @@
 #include "experiments/report/tables/tables.h"
 
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/status.h"
+#include "experiments/report/analysis/number_style.h"
 #include "experiments/report/tables/axes_table.h"
-#include "experiments/report/tables/csv_text.h"
-#include "experiments/report/tables/table_parts.h"
-#include "experiments/report/tables/text_table.h"
-#include "experiments/report/tables/trials_csv.h"
+#include "experiments/report/tables/result_columns.h"
+#include "experiments/report/tables/table_rules.h"
+#include "experiments/report/tables/trials_table.h"
 
 namespace bigstep {
 namespace {
 
-// For each column, the best mean among the settings whose trials all
-// completed; nothing for a column without a direction.
-std::vector<std::optional<double>> BestMeans(const Analysis& analysis) {
-  std::vector<std::optional<double>> best(analysis.study.columns.size());
-  for (size_t c = 0; c < best.size(); ++c) {
-    const Direction direction = analysis.study.columns[c].result.direction;
-    if (direction == Direction::kNeither) continue;
-    for (const TableRow& row : analysis.rows) {
-      const Summary& summary = row.values[c];
-      if (!row.complete() || summary.n < row.trials || summary.n == 0) continue;
-      if (!best[c] ||
-          (direction == Direction::kHigher ? summary.mean > *best[c]
-                                           : summary.mean < *best[c])) {
-        best[c] = summary.mean;
-      }
+// Whether all trials of a configuration completed with the result.
+bool HasAllValues(const ConfigurationResults& results, size_t column) {
+  return results.complete() && results.values[column].n == results.trials &&
+         results.trials > 0;
+}
+
+// The best mean of a column among configurations with all values; nothing if
+// the result has no direction.
+std::optional<double> BestMean(const Analysis& analysis, size_t column) {
+  const Direction direction = analysis.study.columns[column].result.direction;
+  std::optional<double> best;
+  if (direction == Direction::kNeither) return best;
+  for (const ConfigurationResults& results : analysis.configurations) {
+    if (!HasAllValues(results, column)) continue;
+    const double mean = results.values[column].mean;
+    if (!best ||
+        (direction == Direction::kHigher ? mean > *best : mean < *best)) {
+      best = mean;
     }
   }
   return best;
 }
 
-// The settings. In LaTeX, an axis is named once and trials are "n".
-TextTable SettingsTable(const Analysis& analysis, bool latex) {
-  TextTable table;
-  table.columns = {{"", "axis", true},
-                   {"", "setting", true},
-                   {"", latex ? "n" : "trials", true}};
-  for (const Column& column : analysis.study.columns) {
-    table.columns.push_back(ColumnTitle(column));
+}  // namespace
+
+Table ConfigurationsTable(const Analysis& analysis) {
+  std::vector<size_t> columns(analysis.study.columns.size());
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  return ConfigurationsTable(analysis, columns);
+}
+
+Table ConfigurationsTable(const Analysis& analysis,
+                          const std::vector<size_t>& columns) {
+  Table table;
+  table.heading = 1;
+  table.columns = {
+      {.title = "axis",
+       .is_text = true,
+       .csv_titles = {"axis"},
+       .once_a_group = true},
+      {.title = "setting", .is_text = true, .csv_titles = {"setting"}},
+      CountsColumn()};
+  std::vector<std::optional<double>> best;
+  for (const size_t c : columns) {
+    const Column& column = analysis.study.columns[c];
+    table.columns.push_back(ResultColumn(column));
+    table.columns.back().csv_titles = SummaryTitles(column.name());
+    best.push_back(BestMean(analysis, c));
   }
   const std::vector<NumberStyle> styles = ColumnStyles(analysis);
-  const std::vector<std::optional<double>> best = BestMeans(analysis);
   const std::string* sweep = nullptr;
-  for (const TableRow& row : analysis.rows) {
-    const bool starts = sweep == nullptr || *sweep != row.configuration.sweep;
-    sweep = &row.configuration.sweep;
-    table.rows.push_back({{{latex && !starts ? "" : *sweep},
-                           {row.configuration.name},
-                           {latex ? ShortOutcomes(row) : Outcomes(row)}},
-                          starts});
-    for (size_t c = 0; c < styles.size(); ++c) {
-      const Summary& summary = row.values[c];
-      const bool bold = best[c] && row.complete() && summary.n == row.trials &&
-                        summary.mean == *best[c];
-      table.rows.back().entries.push_back(
-          {ValueText(styles[c], summary, row.completed), bold});
+  for (const ConfigurationResults& results : analysis.configurations) {
+    const Configuration& configuration = results.configuration;
+    const bool starts = sweep == nullptr || *sweep != configuration.sweep;
+    sweep = &configuration.sweep;
+    Table::Row row{{{*sweep}, {configuration.name}, CountsEntry(results)},
+                   starts};
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const size_t c = columns[i];
+      const Summary& summary = results.values[c];
+      row.entries.push_back(
+          {.text = styles[c].MeanAndStd(summary, results.completed),
+           .csv = SummaryFields(summary),
+           .bold = best[i] && HasAllValues(results, c) &&
+                   summary.mean == *best[i]});
     }
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
-
-}  // namespace
 
 std::string ToMarkdown(const Analysis& analysis) {
   const Study& study = analysis.study;
   return absl::StrCat(
       "# ", EscapeMarkdown(study.name), "\n\n", EscapeMarkdown(study.question),
       study.question.empty() ? "" : "\n\n",
-      ToMarkdown(SettingsTable(analysis, false)), "\n", kMeansRule, " ",
+      ToMarkdown(ConfigurationsTable(analysis)), "\n", kMeansRule, " ",
       EscapeMarkdown(SelectionRule(study)), " ", kArrowsRule, "\n");
-}
-
-std::string ToCsv(const Analysis& analysis) {
-  std::string csv = absl::StrCat("axis,setting,", kCountsCsvHead);
-  for (const Column& column : analysis.study.columns) {
-    absl::StrAppend(&csv, ",", SummaryCsvHead(column.name()));
-  }
-  absl::StrAppend(&csv, "\n");
-  for (const TableRow& row : analysis.rows) {
-    absl::StrAppend(&csv, CsvField(row.configuration.sweep), ",",
-                    CsvField(row.configuration.name), ",", CountsCsv(row));
-    for (const Summary& summary : row.values) {
-      absl::StrAppend(&csv, ",", SummaryCsv(summary));
-    }
-    absl::StrAppend(&csv, "\n");
-  }
-  return csv;
 }
 
 std::string ToLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
   return ToLatex(
-      SettingsTable(analysis, true),
+      ConfigurationsTable(analysis),
       {CaptionOf(study),
        absl::StrCat(kMeansRule,
                     " n: completed trials. Bold: the best mean of a column, "
@@ -110,12 +113,12 @@ absl::Status WriteTables(const std::string& study_folder,
   RETURN_IF_ERROR(MakeFolder(study_folder));
   const std::pair<const char*, std::string> files[] = {
       {"table.md", ToMarkdown(analysis)},
-      {"table.csv", ToCsv(analysis)},
+      {"table.csv", ToCsv(ConfigurationsTable(analysis))},
       {"table.tex", ToLatex(analysis)},
       {"comparison.md", AxesMarkdown(analysis)},
-      {"comparison.csv", AxesCsv(analysis)},
+      {"comparison.csv", ToCsv(AxesTable(analysis))},
       {"comparison.tex", AxesLatex(analysis)},
-      {"trials.csv", TrialsCsv(analysis.study, records)}};
+      {"trials.csv", ToCsv(TrialsTable(analysis.study, records))}};
   for (const auto& [name, content] : files) {
     RETURN_IF_ERROR(
         WriteFileAtomically(absl::StrCat(study_folder, "/", name), content));

@@ -1,29 +1,33 @@
-// The tables of a study, made from its records alone.
+// The table of a study's configurations, and all tables as files.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_TABLES_TABLES_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_TABLES_TABLES_H_
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "experiments/report/analysis/analysis.h"
+#include "experiments/report/tables/table.h"
 
 namespace bigstep {
 
-// Every setting with the mean and standard deviation of each column, and the
-// rules by which they were made.
+// Each configuration with the mean and standard deviation of its results. The
+// best mean of each column is bold if its result has a direction; only
+// configurations whose trials all completed take part. CSV has the numbers of
+// values and the 95 % intervals too.
+Table ConfigurationsTable(const Analysis& analysis);
+
+// The same with some columns of the study alone.
+Table ConfigurationsTable(const Analysis& analysis,
+                          const std::vector<size_t>& columns);
+
+// The table with the study's question, and the rules it follows.
 std::string ToMarkdown(const Analysis& analysis);
-
-// The same with full precision, the number of values and the 95 % intervals,
-// one row a setting; what is undefined is empty.
-std::string ToCsv(const Analysis& analysis);
-
-// The same as ToMarkdown as a LaTeX table. The best mean of each column is bold
-// if its result has a direction; only settings whose trials all completed take
-// part.
 std::string ToLatex(const Analysis& analysis);
 
 // Writes table.{md,csv,tex}, comparison.{md,csv,tex} (axes_table.h) and
-// trials.csv into the study's folder.
+// trials.csv (trials_table.h) into the study's folder.
 absl::Status WriteTables(const std::string& study_folder,
                          const Analysis& analysis, const Records& records);
 

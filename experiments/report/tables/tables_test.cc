@@ -7,7 +7,7 @@
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/testing.h"
 #include "experiments/report/tables/axes_table.h"
-#include "experiments/report/tables/trials_csv.h"
+#include "experiments/report/tables/trials_table.h"
 
 namespace bigstep {
 namespace {
@@ -26,7 +26,7 @@ TEST(TablesTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
   const std::string first =
       "2,2,0,0,0,0,2,0.6,0.14142135623730948," + interval({0.5, 0.7}) +
       ",2,200.0,141.4213562373095," + interval({100, 300}) + "\n";
-  EXPECT_EQ(ToCsv(MixedStudy().Analyzed()),
+  EXPECT_EQ(ToCsv(ConfigurationsTable(MixedStudy().Analyzed())),
             "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
             "accuracy.test.n,accuracy.test.mean,accuracy.test.std,"
             "accuracy.test.low,accuracy.test.high,size.bytes.n,size.bytes.mean,"
@@ -102,7 +102,7 @@ TEST(TablesTest, WithoutADirectionNothingIsBold) {
   for (Column& column : b.study_.columns) {
     column.result.direction = Direction::kNeither;
   }
-  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.5, 1);
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.5, 1);
   const std::string latex = ToLatex(b.Analyzed());
   EXPECT_THAT(latex, HasSubstr("lr & lr=1 & 1 & 0.5000 & 1.0000 \\\\"));
   EXPECT_THAT(ToMarkdown(b.Analyzed()), HasSubstr("| accuracy.test |"));
@@ -111,9 +111,11 @@ TEST(TablesTest, WithoutADirectionNothingIsBold) {
 TEST(TablesTest, AwkwardNamesAreEscaped) {
   StudyBuilder b;
   b.study_.question = "Is 5 % | enough & so?";
-  b.AddCompleted({b.AddSetting("l_r", "a, \"b\" | c", std::nullopt)}, 0, 1, 1);
+  b.AddCompleted({b.AddAxisValue("l_r", "a, \"b\" | c", std::nullopt)}, 0, 1,
+                 1);
   const Analysis analysis = b.Analyzed();
-  EXPECT_THAT(ToCsv(analysis), HasSubstr("\nl_r,\"l_r=a, \"\"b\"\" | c\",1,"));
+  EXPECT_THAT(ToCsv(ConfigurationsTable(analysis)),
+              HasSubstr("\nl_r,\"l_r=a, \"\"b\"\" | c\",1,"));
   EXPECT_THAT(ToMarkdown(analysis), HasSubstr("| l_r=a, \"b\" \\| c |"));
   EXPECT_THAT(ToMarkdown(analysis), HasSubstr("Is 5 % \\| enough &amp; so?"));
   EXPECT_THAT(ToLatex(analysis), HasSubstr("l\\_r & l\\_r=a, ''b'' $|$ c &"));
@@ -124,7 +126,7 @@ TEST(TablesTest, AStudyWithoutRecordsHasTables) {
   StudyBuilder b = MixedStudy();
   b.records_.clear();
   EXPECT_THAT(ToMarkdown(b.Analyzed()), HasSubstr("| 2 missing | -"));
-  EXPECT_THAT(ToCsv(b.Analyzed()),
+  EXPECT_THAT(ToCsv(ConfigurationsTable(b.Analyzed())),
               HasSubstr("\nlr,lr=1,2,0,0,0,0,2,0,,,,,0,,,,\n"));
   EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr("| of 4 missing "));
 }
@@ -135,13 +137,15 @@ TEST(TablesTest, AllAreWrittenIntoTheStudysFolder) {
   const Analysis analysis = b.Analyzed();
   ASSERT_OK(WriteTables(folder, analysis, b.records_));
   EXPECT_EQ(ReadTestFile(folder + "/table.md"), ToMarkdown(analysis));
-  EXPECT_EQ(ReadTestFile(folder + "/table.csv"), ToCsv(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/table.csv"),
+            ToCsv(ConfigurationsTable(analysis)));
   EXPECT_EQ(ReadTestFile(folder + "/table.tex"), ToLatex(analysis));
   EXPECT_EQ(ReadTestFile(folder + "/comparison.md"), AxesMarkdown(analysis));
-  EXPECT_EQ(ReadTestFile(folder + "/comparison.csv"), AxesCsv(analysis));
+  EXPECT_EQ(ReadTestFile(folder + "/comparison.csv"),
+            ToCsv(AxesTable(analysis)));
   EXPECT_EQ(ReadTestFile(folder + "/comparison.tex"), AxesLatex(analysis));
   EXPECT_EQ(ReadTestFile(folder + "/trials.csv"),
-            TrialsCsv(b.study_, b.records_));
+            ToCsv(TrialsTable(b.study_, b.records_)));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 
   function enhance(table) {
     var rows = rowsOf(table);
+    var heading = Number(table.dataset.heading);
     var heads = Array.from(table.tHead.rows[0].cells);
     var shown = rows;
     var first = 0;
@@ -33,7 +34,7 @@
       shown.slice(first, first + PAGE).forEach(function (row) {
         var line = body.insertRow();
         row.forEach(function (text, c) {
-          var cell = c === 0 ? line.appendChild(make('th', { scope: 'row' })) : line.insertCell();
+          var cell = c === heading ? line.appendChild(make('th', { scope: 'row' })) : line.insertCell();
           cell.textContent = text;
           if (heads[c].className) { cell.className = heads[c].className; }
         });
@@ -66,7 +67,7 @@
       rows.sort(function (a, b) {
         if (!numbers) { return sign * a[c].localeCompare(b[c], 'en', { numeric: true }); }
         var x = parseFloat(a[c]), y = parseFloat(b[c]);
-        // What has no number comes last either way.
+        // Texts without a number come last either way.
         if (isNaN(x) || isNaN(y)) { return isNaN(x) - isNaN(y); }
         return sign * (x - y);
       });
@@ -100,7 +101,7 @@
 
   document.querySelectorAll('table.data').forEach(enhance);
 
-  // Paper shows what is folded on a screen.
+  // Print the parts that are folded on a screen.
   window.addEventListener('beforeprint', function () {
     document.querySelectorAll('details').forEach(function (part) { part.open = true; });
   });

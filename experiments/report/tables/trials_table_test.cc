@@ -1,4 +1,4 @@
-#include "experiments/report/tables/trials_csv.h"
+#include "experiments/report/tables/trials_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-TEST(TrialsCsvTest, HasARowForEveryTrialInTheOrderOfThePlan) {
+TEST(TrialsTableTest, HasARowForEveryTrialInTheOrderOfThePlan) {
   EXPECT_EQ(
-      TrialsCsv(MixedStudy().study_, MixedStudy().records_),
+      ToCsv(TrialsTable(MixedStudy().study_, MixedStudy().records_)),
       "id,seed,outcome,collapsed,steps,stop,reason,settings,axis.lr,"
       "axis.momentum,accuracy.test,accuracy.validation,size.bytes\n"
       "t0,0,completed,false,0,,,lr: lr=0.1; momentum: momentum=0,0.1,0,0.5,0.5,"
@@ -29,16 +29,16 @@ TEST(TrialsCsvTest, HasARowForEveryTrialInTheOrderOfThePlan) {
       "t7,1,missing,,,,,momentum: momentum=0.99,,0.99,,,\n");
 }
 
-// Two trials with the settings `first` and `second`.
+// Two trials with the options `first` and `second`.
 std::string WithOptions(const Json& first, const Json& second) {
   StudyBuilder b;
-  const size_t configuration = b.AddSetting("lr", "1", 1.0);
+  const size_t configuration = b.AddAxisValue("lr", "1", 1.0);
   b.AddCompleted({configuration}, 0, 0.5, 1).trial = first;
   b.AddCompleted({configuration}, 1, 0.5, 1).trial = second;
-  return TrialsCsv(b.study_, b.records_);
+  return ToCsv(TrialsTable(b.study_, b.records_));
 }
 
-TEST(TrialsCsvTest, OptionsThatVaryAreColumns) {
+TEST(TrialsTableTest, OptionsThatVaryAreColumns) {
   const std::string csv = WithOptions(
       {{"optimizer", {{"name", "sgd"}, {"lr", 0.1}}},
        {"model", {{"hidden", {100, 10}}, {"bias", true}}},
@@ -54,7 +54,7 @@ TEST(TrialsCsvTest, OptionsThatVaryAreColumns) {
   EXPECT_THAT(csv, HasSubstr(",1,[100],0.9,momentum,0.5,"));
 }
 
-TEST(TrialsCsvTest, PluginsOfAListGoByTheirNames) {
+TEST(TrialsTableTest, PluginsOfAListGoByTheirNames) {
   const Json l1 = {{"name", "l1"}, {"coefficient", 0.1}};
   const Json l2 = {{"name", "l2"}, {"coefficient", 0.2}};
   const std::string csv = WithOptions({{"regularizers", Json::array()}},
@@ -71,22 +71,22 @@ TEST(TrialsCsvTest, PluginsOfAListGoByTheirNames) {
                         ",0.5,"));
 }
 
-TEST(TrialsCsvTest, ListsAreNoResultsAndUndefinedOnesAreEmpty) {
+TEST(TrialsTableTest, ListsAreNoResultsAndUndefinedOnesAreEmpty) {
   StudyBuilder b;
-  b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 1.0 / 3, 1)
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 1.0 / 3, 1)
       .metrics["curve"] = {{"points", {1, 2}}, {"slope", nullptr}};
-  const std::string csv = TrialsCsv(b.study_, b.records_);
+  const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
   EXPECT_THAT(csv, HasSubstr("accuracy.validation,curve.slope,size.bytes\n"));
   EXPECT_THAT(csv, HasSubstr(",0.3333333333333333,0.3333333333333333,,1\n"));
 }
 
-TEST(TrialsCsvTest, AllThatTimesChangeIsAtTheEnd) {
+TEST(TrialsTableTest, AllThatTimesChangeIsAtTheEnd) {
   StudyBuilder b;
-  Record& record = b.AddCompleted({b.AddSetting("lr", "1", 1.0)}, 0, 0.5, 1);
-  const std::string without = TrialsCsv(b.study_, b.records_);
+  Record& record = b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.5, 1);
+  const std::string without = ToCsv(TrialsTable(b.study_, b.records_));
   record.times = {{"train_s", 1.5}, {"started", "now"}};
   record.provenance = {{"commit", "c0ffee"}, {"device", "cpu"}, {"threads", 1}};
-  const std::string csv = TrialsCsv(b.study_, b.records_);
+  const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
   const size_t line = without.find('\n');
   EXPECT_THAT(csv, StartsWith(without.substr(0, line) +
                               ",run.commit,run.device,run.started,"
@@ -96,20 +96,21 @@ TEST(TrialsCsvTest, AllThatTimesChangeIsAtTheEnd) {
                         ",c0ffee,cpu,now,1.5\n"));
 }
 
-TEST(TrialsCsvTest, AwkwardTextIsQuoted) {
+TEST(TrialsTableTest, AwkwardTextIsQuoted) {
   StudyBuilder b;
-  const size_t configuration = b.AddSetting("l,r", "a \"b\"\nc", std::nullopt);
+  const size_t configuration =
+      b.AddAxisValue("l,r", "a \"b\"\nc", std::nullopt);
   b.AddOutcome({configuration}, 0, Outcome::kFailed).reason = "a, b";
-  const std::string csv = TrialsCsv(b.study_, b.records_);
+  const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
   EXPECT_THAT(csv, HasSubstr(",\"axis.l,r\"\n"));
   EXPECT_THAT(csv, HasSubstr(",\"a, b\",\"l,r: l,r=a \"\"b\"\"\nc\","
                              "\"a \"\"b\"\"\nc\"\n"));
 }
 
-TEST(TrialsCsvTest, WithoutRecordsOnlyThePlanIsKnown) {
+TEST(TrialsTableTest, WithoutRecordsOnlyThePlanIsKnown) {
   StudyBuilder b = MixedStudy();
   b.records_.clear();
-  const std::string csv = TrialsCsv(b.study_, b.records_);
+  const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
   EXPECT_THAT(csv, HasSubstr("axis.momentum\nt0,0,missing,,,,,lr: lr=0.1; "
                              "momentum: momentum=0,0.1,0\n"));
   EXPECT_THAT(csv, Not(HasSubstr("accuracy")));

@@ -1,4 +1,4 @@
-#include "experiments/report/tables/text_table.h"
+#include "experiments/report/tables/table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,26 +8,29 @@
 #include <fstream>
 
 #include "base/testing.h"
+#include "experiments/report/tables/latex_text.h"
 
 namespace bigstep {
 namespace {
 
 using ::testing::HasSubstr;
 
-TextTable Example() {
-  TextTable table;
-  table.columns = {{"", "axis", true},
-                   {"accuracy", "train"},
-                   {"accuracy", "test ↑"},
-                   {"size", "bytes ↓"}};
-  table.rows = {{{{"lr"}, {"0.5"}, {"0.9 ± 0.1", true}, {"-"}}, true},
-                {{{"a|b"}, {"1"}, {"-0.5 [-1, +2]"}, {""}}, true}};
+Table Example() {
+  Table table;
+  table.columns = {
+      {.title = "axis", .is_text = true},
+      {.group = "accuracy", .title = "train"},
+      {.group = "accuracy", .title = "test", .direction = Direction::kHigher},
+      {.group = "size", .title = "bytes", .direction = Direction::kLower}};
+  table.rows = {
+      {{{"lr"}, {"0.5"}, {.text = "0.9 ± 0.1", .bold = true}, {"-"}}, true},
+      {{{"a|b"}, {"1"}, {"-0.5 [-1, +2]"}, {""}}, true}};
   return table;
 }
 
 // All that pdflatex must not stumble over.
-TextTable Awkward() {
-  TextTable table = Example();
+Table Awkward() {
+  Table table = Example();
   std::string ascii;
   for (char c = 1; c < 127; ++c) ascii += c;
   const std::string texts[] = {ascii,
@@ -41,12 +44,13 @@ TextTable Awkward() {
                                "\xff broken \xe2\x82",
                                "--x ~/.y ^2"};
   for (const std::string& text : texts) {
-    table.rows.push_back({{{text}, {text}, {text, true}, {text}}});
+    table.rows.push_back(
+        {{{text}, {text}, {.text = text, .bold = true}, {text}}});
   }
   return table;
 }
 
-TEST(TextTableTest, MarkdownIsAligned) {
+TEST(TableTest, MarkdownIsAligned) {
   EXPECT_EQ(ToMarkdown(Example()),
             "| axis | accuracy.train | accuracy.test ↑ | size.bytes ↓ |\n"
             "|------|----------------|-----------------|--------------|\n"
@@ -54,7 +58,7 @@ TEST(TextTableTest, MarkdownIsAligned) {
             "| a\\|b | 1              | -0.5 \\[-1, +2]  |              |\n");
 }
 
-TEST(TextTableTest, LatexHasBooktabsRulesAndGroups) {
+TEST(TableTest, LatexHasBooktabsRulesAndGroups) {
   EXPECT_EQ(
       ToLatex(Example(), {"A & B", "Some notes.", "my study_1"}),
       "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
@@ -84,8 +88,8 @@ TEST(TextTableTest, LatexHasBooktabsRulesAndGroups) {
       "\\end{table}\n");
 }
 
-TEST(TextTableTest, ManyRowsRunOverSeveralPages) {
-  TextTable table = Example();
+TEST(TableTest, ManyRowsRunOverSeveralPages) {
+  Table table = Example();
   while (table.rows.size() < 41) table.rows.push_back(table.rows[0]);
   const std::string latex = ToLatex(table, {"Long", "Notes", "long"});
   EXPECT_THAT(latex, HasSubstr("\\begin{longtable}{lccc}\n\\caption{Long}\n"
@@ -94,7 +98,7 @@ TEST(TextTableTest, ManyRowsRunOverSeveralPages) {
   EXPECT_THAT(latex, testing::Not(HasSubstr("resizebox")));
 }
 
-TEST(TextTableTest, LatexEscapesWhatItWouldRun) {
+TEST(TableTest, LatexEscapesWhatItWouldRun) {
   EXPECT_EQ(
       EscapeLatex("a_b & 5 % of $x #1 {y} ^ ~ \\z"),
       "a\\_b \\& 5 \\% of $\\mathdollar$x \\#1 \\{y\\} \\textasciicircum{} "
@@ -103,30 +107,30 @@ TEST(TextTableTest, LatexEscapesWhatItWouldRun) {
   EXPECT_EQ(EscapeLatex("a\nb\tc"), "a b c");
 }
 
-TEST(TextTableTest, LatexTellsMinusFromHyphen) {
+TEST(TableTest, LatexTellsMinusFromHyphen) {
   EXPECT_EQ(EscapeLatex("-1"), "$-$1");
   EXPECT_EQ(EscapeLatex("x=-0.5, n - 1"), "x=$-$0.5, n $-$ 1");
   EXPECT_EQ(EscapeLatex("rank-1 1e-05 --x"), "rank{-}1 1e{-}05 {-}{-}x");
   EXPECT_EQ(EscapeLatex("-"), "--");
 }
 
-TEST(TextTableTest, LatexShowsLettersItHasAndNumbersOfOthers) {
+TEST(TableTest, LatexShowsLettersItHasAndNumbersOfOthers) {
   EXPECT_EQ(EscapeLatex("λ ± é"), "$\\lambda$ $\\pm$ é");
   EXPECT_EQ(EscapeLatex("学"), "{[}U+5B66]");
   EXPECT_EQ(EscapeLatex("\xff|\xe2\x82"), "{[}U+FFFD]$|${[}U+FFFD]{[}U+FFFD]");
 }
 
-TEST(TextTableTest, MarkdownEscapesItsMarkup) {
+TEST(TableTest, MarkdownEscapesItsMarkup) {
   EXPECT_EQ(EscapeMarkdown("a|b *c* <d> `e` \\f\ng_h"),
             "a\\|b \\*c\\* &lt;d> \\`e\\` \\\\f g_h");
   EXPECT_EQ(EscapeMarkdown("[a](b) &lt; c"), "\\[a](b) &amp;lt; c");
 }
 
-TEST(TextTableTest, LatexCompilesWhateverTheTextIs) {
+TEST(TableTest, LatexCompilesWhateverTheTextIs) {
   if (std::system("command -v pdflatex >/dev/null") != 0) {
     GTEST_SKIP() << "no pdflatex";
   }
-  TextTable many = Awkward();
+  Table many = Awkward();
   while (many.rows.size() < 100) many.rows.push_back(many.rows[0]);
   const std::string folder = MakeTestFolder();
   const LatexFrame frame = {"λ & 学: 5 % [x]", "Notes_ \\x", "a b_c"};

@@ -1,0 +1,87 @@
+#include "experiments/report/figures/axis_scale.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::vector<AxisValue> Numbers(const std::vector<double>& numbers) {
+  std::vector<AxisValue> axis_values;
+  for (const double number : numbers) {
+    axis_values.push_back({"lr", std::to_string(number), number});
+  }
+  return axis_values;
+}
+
+TEST(AxisScaleTest, ValuesOverADecadeAreLogarithmic) {
+  EXPECT_TRUE(MakeAxisScale(Numbers({0.01, 1})).log);
+  EXPECT_FALSE(MakeAxisScale(Numbers({0.1, 1})).log);
+  EXPECT_FALSE(MakeAxisScale(Numbers({-1, 0.01, 1})).log);
+}
+
+TEST(AxisScaleTest, ZeroStandsLeftOfALogarithmicScale) {
+  const AxisScale scale = MakeAxisScale(Numbers({0, 1e-4, 1e-2}));
+  EXPECT_TRUE(scale.log);
+  EXPECT_DOUBLE_EQ(scale.positions[0], 1e-4 / std::sqrt(10.0));
+  EXPECT_EQ(scale.labels,
+            (std::vector<std::string>{"'0'", "'10^{-4}'", "'0.01'"}));
+  EXPECT_LT(scale.low, scale.positions[0]);
+}
+
+TEST(AxisScaleTest, WordsStandSideBySide) {
+  const AxisScale scale =
+      MakeAxisScale({{"opt", "sgd", std::nullopt}, {"opt", "50%", 0.5}});
+  EXPECT_FALSE(scale.numeric);
+  EXPECT_EQ(scale.positions, (std::vector<double>{0, 1}));
+  // gnuplot reads % in labels of ticks as a format.
+  EXPECT_THAT(AxisTicks(scale, 3), HasSubstr("('sgd' 0.0, '50%%' 1.0)"));
+}
+
+TEST(AxisScaleTest, LongWordsAreShortened) {
+  // By hand: half of 1 inch, less the margins, is 0.556; a letter is 0.056:
+  // room for 9, of which one stays free.
+  const AxisScale scale = MakeAxisScale(
+      {{"opt", "größtes momentum", std::nullopt}, {"opt", "sgd", {}}});
+  EXPECT_THAT(AxisTicks(scale, 1), HasSubstr("('größtes…' 0.0, 'sgd' 1.0)"));
+}
+
+TEST(AxisScaleTest, OneValueHasARangeToo) {
+  for (const double value : {0.0, 3.0, -2.0}) {
+    const AxisScale scale = MakeAxisScale(Numbers({value}));
+    EXPECT_LT(scale.low, value);
+    EXPECT_GT(scale.high, value);
+  }
+}
+
+TEST(AxisScaleTest, LabelsThatWouldOverlapAreLeftOut) {
+  const AxisScale scale = MakeAxisScale(Numbers({0.5, 0.9, 0.99}));
+  EXPECT_THAT(AxisTicks(scale, 1.4), HasSubstr("'' 0.9, '0.99' 0.99"));
+  EXPECT_THAT(AxisTicks(scale, 14), HasSubstr("'0.9' 0.9, '0.99' 0.99"));
+}
+
+TEST(AxisScaleTest, RangesOfResultsHaveMargins) {
+  // By hand: 6 % of 10 on each side.
+  const ValueRange range = MakeValueRange({10, std::nan(""), 0}, false);
+  EXPECT_DOUBLE_EQ(range.low, -0.6);
+  EXPECT_DOUBLE_EQ(range.high, 10.6);
+  const ValueRange equal = MakeValueRange({0.5, 0.5}, false);
+  EXPECT_LT(equal.low, 0.5);
+  EXPECT_GT(equal.high, 0.5);
+  const ValueRange none = MakeValueRange({}, true);
+  EXPECT_LT(none.low, none.high);
+}
+
+TEST(AxisScaleTest, ResultsOverDecadesAreLogarithmicIfAllowed) {
+  EXPECT_TRUE(MakeValueRange({0.01, 1}, true).log);
+  EXPECT_FALSE(MakeValueRange({0.01, 1}, false).log);
+  EXPECT_FALSE(MakeValueRange({0.1, 1}, true).log);
+  EXPECT_FALSE(MakeValueRange({0, 0.01, 1}, true).log);
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,89 @@
+// The page of a figure: its script's frame, its panels, their titles, its key.
+// Lengths are inches.
+#ifndef BIGSTEP_EXPERIMENTS_REPORT_FIGURES_PLOT_PAGE_H_
+#define BIGSTEP_EXPERIMENTS_REPORT_FIGURES_PLOT_PAGE_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace bigstep {
+
+// The widths of one column and of both in a two-column paper.
+inline constexpr double kOneColumn = 3.4;
+inline constexpr double kTwoColumns = 7.0;
+
+// Head and foot of a script that draws <name>.svg, .pdf and .png, one after the
+// other. In between, drawing commands of a multiplot page.
+std::string ScriptHead(const std::string& name, double width, double height);
+std::string ScriptFoot();
+
+// The rectangle of a page in which a panel draws, between its axes.
+struct Panel {
+  double left = 0, bottom = 0, width = 0, height = 0;
+};
+
+// A page of panels in rows, all of one size.
+struct Page {
+  double width = 0;
+  double height = 0;
+  std::vector<Panel> panels;
+  size_t columns = 1;
+
+  // Whether panel i is the first of its row.
+  bool IsLeft(size_t i) const { return i % columns == 0; }
+};
+
+struct PageShape {
+  double panel_height = 1.15;
+  double left = 0.55;   // Of each row: numbers and name of the y axis.
+  double right = 0.12;  // Of each row.
+  double gap = 0.2;     // Between the panels of a row.
+  double below = 0.36;  // Each panel: ticks and name of the x axis.
+  double above = 0.12;  // Each panel.
+  double top = 0;       // The key of the page.
+  double bottom = 0;
+};
+
+// Up to two panels make one column of a paper, more of them both.
+Page MakePage(size_t num_panels, const PageShape& shape);
+
+// Commands that make the next plot draw into `panel` of `page`.
+std::string PlaceOn(const Page& page, const Panel& panel);
+
+// One entry of a key: a marker, a line or both, then text.
+struct KeyEntry {
+  std::string text;
+  std::string color;
+  int marker = 0;  // 0: none.
+  bool line = false;
+  int dash = 1;       // gnuplot's number of the line's pattern.
+  double size = 0.6;  // Of the marker.
+};
+
+// A key laid out like text: from left to right, then in the next row.
+struct Key {
+  std::string script;
+  double height = 0;
+};
+
+// The key of a page `width` wide whose first row is `top` below the page's
+// upper edge; the page is `page_height` high. With a page of unknown height,
+// call it twice: the height of the key does not depend on it.
+Key MakeKey(const std::vector<KeyEntry>& entries, double width,
+            double page_height, double top);
+
+// The command that puts `name` above a panel `width` wide: on two lines, broken
+// at its colon, if one is too short. Label `tag` of gnuplot.
+std::string PanelTitle(absl::string_view name, double width, int tag);
+
+// The command for a text along the left edge of the page, at the height
+// `middle` ("graph 0.5").
+std::string SideLabel(absl::string_view text, double page_width,
+                      absl::string_view middle);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_REPORT_FIGURES_PLOT_PAGE_H_

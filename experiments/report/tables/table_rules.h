@@ -1,0 +1,28 @@
+// The rules printed below tables and in their captions.
+#ifndef BIGSTEP_EXPERIMENTS_REPORT_TABLES_TABLE_RULES_H_
+#define BIGSTEP_EXPERIMENTS_REPORT_TABLES_TABLE_RULES_H_
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "experiments/records/study.h"
+#include "experiments/report/analysis/findings.h"
+
+namespace bigstep {
+
+inline constexpr char kMeansRule[] =
+    "Mean ± sample standard deviation (n - 1) over the completed trials of a "
+    "setting, one trial a seed. Collapsed trials (no better than guessing on "
+    "the training data) count as completed; diverged ones (NaN or infinite "
+    "loss) have no values.";
+inline constexpr char kArrowsRule[] = "↑ higher is better, ↓ lower.";
+
+// The study's question and the rule of selection.
+inline std::string CaptionOf(const Study& study) {
+  return absl::StrCat(study.question, study.question.empty() ? "" : " ",
+                      SelectionRule(study));
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_REPORT_TABLES_TABLE_RULES_H_

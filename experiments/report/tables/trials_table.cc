@@ -1,0 +1,308 @@
+#include "experiments/report/tables/trials_table.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/json.h"
+#include "experiments/records/outcome.h"
+#include "experiments/report/analysis/recorded_trial.h"
+#include "experiments/report/tables/result_columns.h"
+
+namespace bigstep {
+namespace {
+
+using Fields = std::map<std::string, std::string>;
+
+// Text unchanged; numbers and the rest as JSON.
+std::string JsonText(const Json& value) {
+  if (value.is_null()) return "";
+  return value.is_string()
+             ? value.get<std::string>()
+             : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The label or else the name of a plugin in a list; empty if it has neither.
+std::string PluginName(const Json& plugin) {
+  if (!plugin.is_object()) return "";
+  const Json name = plugin.value("label", plugin.value("name", Json()));
+  return name.is_string() ? name.get<std::string>() : "";
+}
+
+// Whether `list` holds plugins with distinct names.
+bool IsPluginList(const Json& list) {
+  std::set<std::string> names;
+  for (const Json& item : list) {
+    const std::string name = PluginName(item);
+    if (name.empty() || !names.insert(name).second) return false;
+  }
+  return true;
+}
+
+// Adds the options in `value` to `fields` under their dotted paths.
+void Flatten(const Json& value, const std::string& path, Fields& fields) {
+  const auto below = [&path](const std::string& key) {
+    return path.empty() ? key : absl::StrCat(path, ".", key);
+  };
+  if (value.is_object()) {
+    for (const auto& [key, item] : value.items()) {
+      Flatten(item, below(key), fields);
+    }
+  } else if (value.is_array() && IsPluginList(value)) {
+    std::vector<std::string> names;
+    for (const Json& item : value) {
+      names.push_back(PluginName(item));
+      for (const auto& [key, option] : item.items()) {
+        if (key == "name" && option == names.back()) continue;
+        Flatten(option, below(absl::StrCat(names.back(), ".", key)), fields);
+      }
+    }
+    fields[path] = absl::StrJoin(names, "+");
+  } else {
+    fields[path] = JsonText(value);
+  }
+}
+
+Fields Options(const Record& record) {
+  Fields fields;
+  for (const auto& [section, value] : record.trial.items()) {
+    // Metrics are the study's, the seed has a column.
+    if (section == "metrics" || section == "seed") continue;
+    Flatten(value, section, fields);
+  }
+  return fields;
+}
+
+Fields Results(const Record& record) {
+  Fields fields;
+  for (const auto& [metric, values] : record.metrics.items()) {
+    for (const auto& [result, value] : values.items()) {
+      if (!value.is_number() && !value.is_null()) continue;
+      fields[absl::StrCat(metric, ".", result)] = JsonText(value);
+    }
+  }
+  return fields;
+}
+
+Fields RunNotes(const Record& record) {
+  Fields fields;
+  for (const auto& [name, value] : record.times.items()) {
+    if (!value.is_structured())
+      fields[absl::StrCat("run.", name)] = JsonText(value);
+  }
+  for (const char* name : {"commit", "device", "device_name"}) {
+    const auto value = record.provenance.find(name);
+    if (value == record.provenance.end()) continue;
+    fields[absl::StrCat("run.", name)] = JsonText(*value);
+  }
+  return fields;
+}
+
+// The names of columns, found by a look at every record.
+struct Names {
+  std::vector<std::string> options, results, run;
+};
+
+// Paths whose values are not the same in all records.
+class Varying {
+ public:
+  void Add(const Fields& fields) {
+    ++records_;
+    for (const auto& [path, value] : fields) {
+      Seen& seen = seen_.try_emplace(path, Seen{value}).first->second;
+      ++seen.count;
+      seen.varies = seen.varies || seen.first != value;
+    }
+  }
+  std::vector<std::string> Paths() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, seen] : seen_) {
+      if (seen.varies || seen.count < records_) paths.push_back(path);
+    }
+    return paths;
+  }
+
+ private:
+  struct Seen {
+    std::string first;
+    int count = 0;
+    bool varies = false;
+  };
+  int records_ = 0;
+  std::map<std::string, Seen> seen_;
+};
+
+Names FindNames(const Study& study, const Records& records) {
+  Varying varying;
+  std::set<std::string> results, run;
+  for (const StudyTrial& trial : study.trials) {
+    const Record* record = FindRecord(records, trial.id);
+    if (record == nullptr) continue;
+    varying.Add(Options(*record));
+    for (const auto& [name, value] : Results(*record)) results.insert(name);
+    for (const auto& [name, value] : RunNotes(*record)) run.insert(name);
+  }
+  return {varying.Paths(),
+          {results.begin(), results.end()},
+          {run.begin(), run.end()}};
+}
+
+std::string AxisLabel(const Study& study, const StudyTrial& trial,
+                      const std::string& axis) {
+  for (const size_t configuration : trial.configurations) {
+    for (const AxisValue& axis_value :
+         study.configurations[configuration].axis_values) {
+      if (axis_value.axis == axis) return axis_value.label;
+    }
+  }
+  return "";
+}
+
+// The trial's configurations without their sweeps, each name once.
+std::string ShortNames(const Study& study, const StudyTrial& trial) {
+  std::vector<std::string> names;
+  for (const size_t configuration : trial.configurations) {
+    const std::string& name = study.configurations[configuration].name;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return absl::StrJoin(names, "; ");
+}
+
+std::string NamesWithSweeps(const Study& study, const StudyTrial& trial) {
+  std::vector<std::string> names;
+  for (const size_t c : trial.configurations) {
+    const Configuration& configuration = study.configurations[c];
+    names.push_back(
+        absl::StrCat(configuration.sweep, ": ", configuration.name));
+  }
+  return absl::StrJoin(names, "; ");
+}
+
+std::vector<Table::Column> TrialColumns(const Study& study,
+                                        const Names& names) {
+  Table::Column more{.csv_titles = {"settings"}, .csv_only = true};
+  for (const StudyAxis& axis : study.axes) {
+    more.csv_titles.push_back(absl::StrCat("axis.", axis.name));
+  }
+  for (const auto* group : {&names.options, &names.results, &names.run}) {
+    more.csv_titles.insert(more.csv_titles.end(), group->begin(), group->end());
+  }
+  std::vector<Table::Column> columns = {
+      {.title = "id", .is_text = true, .csv_titles = {"id"}},
+      {.title = "setting", .is_text = true},
+      {.title = "seed", .csv_titles = {"seed"}},
+      {.title = "outcome",
+       .is_text = true,
+       .csv_titles = {"outcome", "collapsed"}},
+      {.title = "steps", .csv_titles = {"steps", "stop", "reason"}},
+      {.title = "time (s)"},
+      std::move(more)};
+  for (const Column& column : study.columns) {
+    columns.push_back(ResultColumn(column));
+  }
+  return columns;
+}
+
+// The fields of the column that only CSV has.
+std::vector<std::string> CsvFields(const Study& study, const StudyTrial& trial,
+                                   const Record& record, const Names& names) {
+  std::vector<std::string> csv = {NamesWithSweeps(study, trial)};
+  for (const StudyAxis& axis : study.axes) {
+    csv.push_back(AxisLabel(study, trial, axis.name));
+  }
+  const auto append = [&csv](const std::vector<std::string>& group,
+                             const Fields& fields) {
+    for (const std::string& name : group) {
+      const auto it = fields.find(name);
+      csv.push_back(it == fields.end() ? "" : it->second);
+    }
+  };
+  append(names.options, Options(record));
+  append(names.results, Results(record));
+  append(names.run, RunNotes(record));
+  return csv;
+}
+
+Table::Row TrialRow(const Study& study, const RecordedTrial& recorded,
+                    const Names& names) {
+  const StudyTrial& trial = *recorded.trial;
+  const bool finished = recorded.record != nullptr;
+  static const Record* const none = new Record;
+  const Record& record = finished ? *recorded.record : *none;
+  const std::string steps = finished ? absl::StrCat(record.steps) : "";
+  std::vector<Table::Entry> entries = {
+      {trial.id},
+      {ShortNames(study, trial)},
+      {absl::StrCat(trial.seed)},
+      {recorded.State(),
+       finished ? std::vector<std::string>{OutcomeName(record.outcome),
+                                           record.collapsed ? "true" : "false"}
+                : std::vector<std::string>{"missing", ""}},
+      {steps, {steps, record.stop, record.reason}},
+      {finished ? absl::StrFormat("%.1f", SecondsOf(record)) : ""},
+      {.csv = CsvFields(study, trial, record, names)}};
+  for (const Column& column : study.columns) {
+    const std::optional<double> value = recorded.Value(column);
+    entries.push_back({value ? absl::StrFormat("%.5g", *value) : ""});
+  }
+  return {std::move(entries)};
+}
+
+std::string WhatHappened(const Record& record) {
+  std::string text;
+  if (record.outcome == Outcome::kDiverged) {
+    text = absl::StrCat(
+        "the loss or the logits became NaN or infinite at step ", record.steps);
+  } else if (record.outcome == Outcome::kFailed) {
+    text = absl::StrCat("after ", record.steps, " steps");
+  } else {
+    text = "no better than guessing on the training data";
+  }
+  if (!record.reason.empty()) absl::StrAppend(&text, ": ", record.reason);
+  return text;
+}
+
+}  // namespace
+
+Table TrialsTable(const Study& study, const Records& records) {
+  const Names names = FindNames(study, records);
+  Table table;
+  table.columns = TrialColumns(study, names);
+  for (const StudyTrial& trial : study.trials) {
+    table.rows.push_back(
+        TrialRow(study, {&trial, FindRecord(records, trial.id)}, names));
+  }
+  return table;
+}
+
+Table FailuresTable(const Study& study, const Records& records) {
+  Table table;
+  table.columns = {{.title = "id", .is_text = true},
+                   {.title = "setting", .is_text = true},
+                   {.title = "seed"},
+                   {.title = "outcome", .is_text = true},
+                   {.title = "what happened", .is_text = true}};
+  for (const StudyTrial& trial : study.trials) {
+    const RecordedTrial recorded{&trial, FindRecord(records, trial.id)};
+    const Record* record = recorded.record;
+    if (record == nullptr) continue;
+    if (record->outcome == Outcome::kCompleted && !record->collapsed) continue;
+    table.rows.push_back({{{trial.id},
+                           {ShortNames(study, trial)},
+                           {absl::StrCat(trial.seed)},
+                           {recorded.State()},
+                           {WhatHappened(*record)}}});
+  }
+  return table;
+}
+
+}  // namespace bigstep
