@@ -10,9 +10,9 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "base/spec_json.h"
 #include "experiments/conformance/testing.h"
 #include "experiments/spec/describe.h"
+#include "experiments/spec/spec_json.h"
 #include "experiments/spec/training_options.h"
 #include "experiments/spec/trial_sections.h"
 

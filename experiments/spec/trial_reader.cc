@@ -4,9 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/read_value.h"
-#include "base/spec_json.h"
 #include "base/status.h"
 #include "experiments/spec/read_map.h"
+#include "experiments/spec/spec_json.h"
 #include "experiments/spec/trial_sections.h"
 #include "metrics/family.h"
 #include "optimizers/families.h"

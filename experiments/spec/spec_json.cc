@@ -1,4 +1,4 @@
-#include "base/spec_json.h"
+#include "experiments/spec/spec_json.h"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 // JSON values as the tree that ReadSpec makes of YAML.
-#ifndef BIGSTEP_BASE_SPEC_JSON_H_
-#define BIGSTEP_BASE_SPEC_JSON_H_
+#ifndef BIGSTEP_EXPERIMENTS_SPEC_SPEC_JSON_H_
+#define BIGSTEP_EXPERIMENTS_SPEC_SPEC_JSON_H_
 
 #include <string>
 
@@ -15,4 +15,4 @@ SpecNode ToSpecNode(const Json& json, const std::string& source);
 
 }  // namespace bigstep
 
-#endif  // BIGSTEP_BASE_SPEC_JSON_H_
+#endif  // BIGSTEP_EXPERIMENTS_SPEC_SPEC_JSON_H_
