@@ -1,7 +1,7 @@
 #include "experiments/spec/trial_settings.h"
 
 #include "absl/strings/str_cat.h"
-#include "base/log.h"
+#include "absl/strings/str_join.h"
 #include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
@@ -54,22 +54,11 @@ void TrialIdentity::Set(const std::string& part, const std::string& json) {
   parts_[part] = json;
 }
 
-std::string TrialIdentity::Id(int64_t seed) const {
-  // As CanonicalJson has it: keys sorted, the seed among them.
-  std::string json;
-  const auto add = [&json](absl::string_view key, absl::string_view value) {
-    absl::StrAppend(&json, json.empty() ? "{" : ",", "\"", key, "\":", value);
-  };
-  bool seed_added = false;
-  for (const auto& [part, value] : parts_) {
-    if (!seed_added && part > "seed") {
-      add("seed", absl::StrCat(seed));
-      seed_added = true;
-    }
-    add(part, value);
-  }
-  BIGSTEP_CHECK(seed_added) << "'training' is the last part of a trial";
-  absl::StrAppend(&json, "}");
+std::string TrialIdentity::Id(int64_t seed) {
+  Set("seed", absl::StrCat(seed));
+  // As CanonicalJson writes it: keys are sorted.
+  const std::string json = absl::StrCat(
+      "{\"", absl::StrJoin(parts_, ",\"", absl::PairFormatter("\":")), "}");
   return Sha256Hex(json).substr(0, 16);
 }
 

@@ -52,7 +52,7 @@ class TrialIdentity {
   // `part` is a section or "metrics". Each must be set before Id is called.
   void Set(const std::string& part, const std::string& json);
 
-  std::string Id(int64_t seed) const;
+  std::string Id(int64_t seed);
 
  private:
   std::map<std::string, std::string> parts_;
