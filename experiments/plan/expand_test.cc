@@ -126,23 +126,23 @@ TEST(ExpandTest, DrawsAreThoseOfEachAxisWhateverTheOthers) {
       PlanOf(kTinySpec, {lr,
                          "plan={random: {axes: [lr, l2], draws: 4, "
                          "seed: 7}}"});
-  // The numbers of draw_test, and floor(2 u).
+  // The numbers of random_search_test, and floor(2 u).
   EXPECT_THAT(Rows(two), ElementsAre("random lr x l2: lr=0.01632, l2=strong",
                                      "random lr x l2: lr=0.001125, l2=strong",
                                      "random lr x l2: lr=0.9979, l2=strong",
                                      "random lr x l2: lr=0.02031, l2=none"));
   EXPECT_EQ(SettingsOf(two, 1)["optimizer"]["lr"], 0.001125);
-  EXPECT_EQ(two.configurations[1].axis_values[0].number, 0.001125);
+  EXPECT_EQ(two.study.configurations[1].axis_values[0].number, 0.001125);
   const Plan three =
       PlanOf(kTinySpec, {lr, wd,
                          "plan={random: {axes: [width, l2, lr], draws: 6, "
                          "seed: 7}}"});
-  ASSERT_EQ(three.configurations.size(), 6u);
+  ASSERT_EQ(three.study.configurations.size(), 6u);
   for (size_t draw = 0; draw < 4; ++draw) {
-    EXPECT_EQ(three.configurations[draw].axis_values[2].label,
-              two.configurations[draw].axis_values[0].label);
-    EXPECT_EQ(three.configurations[draw].axis_values[1].label,
-              two.configurations[draw].axis_values[1].label);
+    EXPECT_EQ(three.study.configurations[draw].axis_values[2].label,
+              two.study.configurations[draw].axis_values[0].label);
+    EXPECT_EQ(three.study.configurations[draw].axis_values[1].label,
+              two.study.configurations[draw].axis_values[1].label);
   }
 }
 
