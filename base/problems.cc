@@ -11,9 +11,13 @@ namespace {
 
 std::string Text(const Mark& mark, absl::string_view path,
                  absl::string_view message) {
-  return absl::StrCat(mark.source ? *mark.source : "", ":", mark.line, ":",
-                      mark.column, ": ", path, path.empty() ? "" : ": ",
-                      message);
+  std::string text = mark.source ? *mark.source : "";
+  // A source that is not text has no lines.
+  if (mark.line > 0) absl::StrAppend(&text, ":", mark.line, ":", mark.column);
+  for (const absl::string_view part : {path, message}) {
+    absl::StrAppend(&text, text.empty() || part.empty() ? "" : ": ", part);
+  }
+  return text;
 }
 
 }  // namespace

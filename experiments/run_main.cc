@@ -22,6 +22,7 @@
 #include "datasets/cache/dataset_cache.h"
 #include "experiments/build_info.h"
 #include "experiments/plan/plan.h"
+#include "experiments/plan/resolved_spec.h"
 #include "experiments/plan/trial_filter.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
@@ -37,6 +38,7 @@
 #include "experiments/spec/describe.h"
 #include "experiments/spec/spec.h"
 #include "experiments/spec/spec_schema.h"
+#include "experiments/spec/trial_sections.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -123,7 +125,7 @@ absl::StatusOr<Plan> LoadPlan(const std::string& path,
 }
 
 std::string StudyFolder(const Plan& plan) {
-  return absl::StrCat(UserPath(FLAGS_out), "/", plan.study);
+  return absl::StrCat(UserPath(FLAGS_out), "/", plan.study.name);
 }
 
 int WorkerCount(c10::Device device) {
@@ -200,7 +202,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
   RETURN_IF_ERROR(CheckRunFlags());
   ASSIGN_OR_RETURN(const c10::Device device, ChosenDevice());
   RunOptions options;
-  options.setup.study = plan.study;
+  options.setup.study = plan.study.name;
   options.setup.study_folder = StudyFolder(plan);
   options.setup.data_root = DataRoot(FLAGS_data_root);
   options.setup.cache_folder = UserPath(FLAGS_cache);
@@ -219,11 +221,10 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan) {
 
 // What the records of the plan say so far.
 absl::StatusOr<Analysis> ReadAnalysis(const Plan& plan) {
-  const Study study = StudyOf(plan);
   std::vector<std::string> ids;
-  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
+  for (const StudyTrial& trial : plan.study.trials) ids.push_back(trial.id);
   ASSIGN_OR_RETURN(const Records records, ReadRecords(StudyFolder(plan), ids));
-  return Analyze(study, records);
+  return Analyze(plan.study, records);
 }
 
 std::string Summarize(const RunSummary& summary, const std::string& folder) {
@@ -292,7 +293,7 @@ absl::StatusOr<int> ShowPlan(const std::string& path,
     std::cout << ToSpecYaml(PlanToSpec(plan));
   } else {
     std::cout << path << ": ok, " << plan.trials.size() << " trials in "
-              << plan.configurations.size() << " settings\n";
+              << plan.study.configurations.size() << " configurations\n";
   }
   return kOk;
 }

@@ -12,7 +12,9 @@
 #include "absl/strings/strip.h"
 #include "experiments/conformance/testing.h"
 #include "experiments/spec/describe.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/spec_json.h"
+#include "experiments/spec/training_options.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -139,12 +141,14 @@ TEST_P(PluginTest, RefusesEachMistypedOptionWithASuggestion) {
 TEST_P(PluginTest, ReadsBackItsResolvedOptions) {
   const PluginConfig config = Default(*registry_, name_);
   Problems problems;
-  const SpecNode node =
-      ReadSpec(ToSpecYaml(config.ToJson()), "test", 0, problems);
-  const PluginConfig again = registry_->Read(node, "", problems);
-  ASSERT_EQ(Message(problems), "");
-  EXPECT_EQ(again.ToJson(), config.ToJson());
-  EXPECT_EQ(again.Identity(), config.Identity());
+  for (const SpecNode& node :
+       {ReadSpec(ToSpecYaml(config.ToJson()), "test", 0, problems),
+        ToSpecNode(config.ToJson(), "test")}) {
+    const PluginConfig again = registry_->Read(node, "", problems);
+    ASSERT_EQ(Message(problems), "");
+    EXPECT_EQ(again.ToJson(), config.ToJson());
+    EXPECT_EQ(again.Identity(), config.Identity());
+  }
 }
 
 TEST_P(PluginTest, EveryOptionCanBeSetAndCountsForTheIdentity) {

@@ -19,7 +19,9 @@
 #include "absl/strings/str_split.h"
 #include "base/files.h"
 #include "base/spec_reader.h"
+#include "experiments/plan/resolved_spec.h"
 #include "experiments/plan/testing.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {

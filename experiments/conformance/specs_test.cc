@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/files.h"
+#include "experiments/plan/resolved_spec.h"
 #include "experiments/plan/testing.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -39,10 +41,10 @@ TEST_P(ShippedSpecTest, VerifiesAndAsksAQuestion) {
   const auto text = ReadFile("experiments/specs/" + GetParam() + ".yaml");
   ASSERT_OK(text);
   const Plan plan = PlanOf(*text);
-  EXPECT_EQ(plan.study, GetParam());
-  EXPECT_NE(plan.question, "");
+  EXPECT_EQ(plan.study.name, GetParam());
+  EXPECT_NE(plan.study.question, "");
   EXPECT_FALSE(plan.trials.empty());
-  EXPECT_GE(plan.trials.size(), plan.configurations.size());
+  EXPECT_GE(plan.trials.size(), plan.study.configurations.size());
   EXPECT_EQ(PlanOf(ToSpecYaml(PlanToSpec(plan))).trials.size(),
             plan.trials.size());
 }

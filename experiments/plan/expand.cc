@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -16,11 +17,10 @@
 namespace bigstep {
 namespace {
 
-// For one combination: which value each axis has, or none where it does not
-// apply.
+// The value of each axis in one combination; nullptr if it does not apply.
 using Chosen = std::vector<const SweepValue*>;
 
-// Tells equal sequences of trials apart from others.
+// The hash of a sequence of trials whose last one is `id`.
 size_t Mix(size_t sum, const std::string& id) {
   return sum * 0x9e3779b97f4a7c15u + std::hash<std::string>()(id);
 }
@@ -43,21 +43,17 @@ class SweepExpander {
   bool Paired() const { return sweep_.kind != Sweep::Kind::kGrid; }
   void FindConflicts();
   void ExpandOne(const std::vector<size_t>& at);
-  bool Apply(const std::vector<size_t>& at, ConfigurationSections& sections,
+  bool Apply(const std::vector<size_t>& at, ConfigurationDraft& draft,
              Chosen& chosen, Problems& problems) const;
-  bool HoldsIn(const Condition& condition,
-               const ConfigurationSections& sections,
+  bool HoldsIn(const Condition& condition, const ConfigurationDraft& draft,
                const Chosen& chosen) const;
-  bool IsDropped(const ConfigurationSections& sections, const Chosen& chosen);
+  bool IsDropped(const ConfigurationDraft& draft, const Chosen& chosen);
   Configuration ConfigurationOf(const Chosen& chosen) const;
   void Note(const std::vector<size_t>& at, const Chosen& chosen,
             const std::string& id);
-  void CheckEffects();
-  void CheckPairedEffects();
   void CheckPairedAxis(size_t axis);
-  void ReportEqual(const Axis& axis, const SweepValue& value,
-                   const SweepValue& equal);
-  void ReportNoEffect(const Axis& axis);
+  void CheckEffects(const SweepAxis& axis,
+                    const std::vector<std::optional<size_t>>& signatures);
 
   const Spec& spec_;
   const Sweep& sweep_;
@@ -71,12 +67,12 @@ class SweepExpander {
   // Axes (position, earlier position) that must not apply together, and why.
   std::vector<std::tuple<size_t, size_t, std::string>> conflicts_;
   std::vector<bool> applied_;  // Whether an axis applied anywhere.
-  bool kept_ = false;          // Whether a setting was left.
-  bool wrong_ = false;         // Whether a setting was wrong.
-  // By axis and value, what the trials of the other axes' values are. A value
-  // that stands nowhere has none.
+  bool kept_ = false;          // Whether a configuration was kept.
+  bool wrong_ = false;         // Whether a configuration has an error.
+  // kGrid: by axis and value, the hash of its trials. Nullopt if it has none.
   std::vector<std::vector<std::optional<size_t>>> signatures_;
-  // kZip: the settings by trial, with the value that made them.
+  // kZip: by trial, the name of the configuration and the position of its
+  // value.
   std::unordered_map<std::string, std::pair<std::string, size_t>> zipped_;
   std::optional<std::vector<size_t>> first_;  // A combination that was kept.
 };
@@ -132,25 +128,28 @@ void SweepExpander::Expand() {
     if (applied_[i] || wrong_) continue;
     problems_.Add(axes_[i].mark, sweep_.path,
                   absl::StrCat("the condition of axis '", axes_[i].axis->name,
-                               "' holds nowhere in this block"));
+                               "' holds nowhere in this sweep"));
   }
   if (!kept_ && !wrong_) {
     problems_.Add(sweep_.mark, sweep_.path,
-                  "'exclude' and 'when' leave nothing of this block");
+                  "'exclude' and 'when' leave nothing of this sweep");
   }
-  if (kept_ && !wrong_) Paired() ? CheckPairedEffects() : CheckEffects();
+  if (!kept_ || wrong_) return;
+  for (size_t i = 0; i < axes_.size(); ++i) {
+    Paired() ? CheckPairedAxis(i) : CheckEffects(axes_[i], signatures_[i]);
+  }
 }
 
 void SweepExpander::ExpandOne(const std::vector<size_t>& at) {
-  ConfigurationSections sections(spec_.base);
+  ConfigurationDraft draft(spec_.base);
   Chosen chosen;
-  if (!Apply(at, sections, chosen, problems_)) {
+  if (!Apply(at, draft, chosen, problems_)) {
     wrong_ = true;
     return;
   }
   for (size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i] != nullptr) applied_[i] = true;
-    // Where an axis does not apply, its first value stands for all.
+    // An axis that does not apply is expanded with its first value only.
     if (chosen[i] == nullptr && !Paired() && at[i] > 0) return;
   }
   for (const auto& [later, earlier, why] : conflicts_) {
@@ -159,10 +158,10 @@ void SweepExpander::ExpandOne(const std::vector<size_t>& at) {
     wrong_ = true;
     return;
   }
-  if (IsDropped(sections, chosen)) return;
+  if (IsDropped(draft, chosen)) return;
   TrialSettings settings;
   TrialIdentity identity;
-  if (!reader_.Read(sections, problems_, &settings, &identity)) {
+  if (!reader_.Read(draft, problems_, &settings, &identity)) {
     wrong_ = true;
     return;
   }
@@ -173,24 +172,23 @@ void SweepExpander::ExpandOne(const std::vector<size_t>& at) {
   sink_(ConfigurationOf(chosen), std::move(settings), identity);
 }
 
-// Sets the options of one combination. False if that cannot be done.
+// Sets the options of one combination. False on an error.
 bool SweepExpander::Apply(const std::vector<size_t>& at,
-                          ConfigurationSections& sections, Chosen& chosen,
+                          ConfigurationDraft& draft, Chosen& chosen,
                           Problems& problems) const {
   for (size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = *axes_[i].axis;
-    const bool applies = !axis.when || HoldsIn(*axis.when, sections, chosen);
+    const bool applies = !axis.when || HoldsIn(*axis.when, draft, chosen);
     chosen.push_back(applies ? &axes_[i].values[at[i]] : nullptr);
     if (!applies) continue;
     const auto set = [&](const std::string& option, const Mark& mark,
                          const SpecNode& value, absl::string_view key) {
-      // A path that leads nowhere is reported at its place by the reader of the
-      // section, as an unknown key.
-      if (sections.Set(option, mark, value)) return true;
+      // The reader of the section reports an option that does not exist.
+      if (draft.Set(option, mark, value)) return true;
       problems.Add(mark, absl::StrCat("axes.", axis.name, ".", key),
                    absl::StrCat("'", option,
-                                "' leads through a value that is no map, or "
-                                "to an item that is not there"));
+                                "' leads through a value that is not a map, "
+                                "or to an item that the list does not have"));
       return false;
     };
     if (!set(axis.set, axis.set_mark, chosen[i]->node, "set")) return false;
@@ -204,7 +202,7 @@ bool SweepExpander::Apply(const std::vector<size_t>& at,
 }
 
 bool SweepExpander::HoldsIn(const Condition& condition,
-                            const ConfigurationSections& sections,
+                            const ConfigurationDraft& draft,
                             const Chosen& chosen) const {
   return condition.Holds([&](const Requirement& requirement) {
     const auto any = [&requirement](const auto& is) {
@@ -213,7 +211,7 @@ bool SweepExpander::HoldsIn(const Condition& condition,
           [&is](const SpecNode& value) { return is(value.ToFlow()); });
     };
     if (!FindAxis(spec_.axes, requirement.key)) {
-      const auto text = sections.OptionText(requirement.key);
+      const auto text = draft.OptionText(requirement.key);
       return text && any([&text](const std::string& wanted) {
                return SameValue(wanted, *text);
              });
@@ -230,18 +228,18 @@ bool SweepExpander::HoldsIn(const Condition& condition,
 }
 
 // Whether a condition of the plan drops a combination.
-bool SweepExpander::IsDropped(const ConfigurationSections& sections,
+bool SweepExpander::IsDropped(const ConfigurationDraft& draft,
                               const Chosen& chosen) {
   const SweepRules& rules = spec_.rules[sweep_.rules];
   if (rules.wrong) return false;
   bool dropped = false;
   for (size_t i = 0; i < rules.exclude.size(); ++i) {
-    if (!HoldsIn(rules.exclude[i], sections, chosen)) continue;
+    if (!HoldsIn(rules.exclude[i], draft, chosen)) continue;
     use_.exclude[i] = true;
     dropped = true;
   }
   if (!rules.when) return dropped;
-  if (!HoldsIn(*rules.when, sections, chosen)) return true;
+  if (!HoldsIn(*rules.when, draft, chosen)) return true;
   use_.when = true;
   return dropped;
 }
@@ -259,16 +257,15 @@ Configuration SweepExpander::ConfigurationOf(const Chosen& chosen) const {
   return configuration;
 }
 
-// Remembers which trial a combination gives.
+// Remembers the trial of a combination.
 void SweepExpander::Note(const std::vector<size_t>& at, const Chosen& chosen,
                          const std::string& id) {
   if (sweep_.kind == Sweep::Kind::kZip) {
-    const std::string setting = ConfigurationOf(chosen).name;
-    const auto [it, is_new] =
-        zipped_.emplace(id, std::make_pair(setting, at[0]));
-    if (is_new || it->second.first == setting) return;
+    const std::string name = ConfigurationOf(chosen).name;
+    const auto [it, is_new] = zipped_.emplace(id, std::make_pair(name, at[0]));
+    if (is_new || it->second.first == name) return;
     problems_.Add(axes_[0].values[at[0]].node.mark, sweep_.path,
-                  absl::StrCat("'", setting, "' gives the same trials as '",
+                  absl::StrCat("'", name, "' gives the same trials as '",
                                it->second.first, "'; leave one of them out"));
   }
   if (Paired()) return;
@@ -279,87 +276,60 @@ void SweepExpander::Note(const std::vector<size_t>& at, const Chosen& chosen,
   }
 }
 
-void SweepExpander::ReportNoEffect(const Axis& axis) {
-  problems_.Add(axis.mark, absl::StrCat("axes.", axis.name),
-                absl::StrCat("changes nothing: all its values give the same "
-                             "trials (in ",
-                             sweep_.path, ")"));
-}
-
-void SweepExpander::ReportEqual(const Axis& axis, const SweepValue& value,
-                                const SweepValue& equal) {
-  problems_.Add(value.node.mark, absl::StrCat("axes.", axis.name, ".values"),
-                absl::StrCat("'", value.label, "' gives the same trials as '",
-                             equal.label, "'; leave one of them out"));
-}
-
-// Notes axes, and values of an axis, that make no difference.
-void SweepExpander::CheckEffects() {
-  for (size_t i = 0; i < axes_.size(); ++i) {
-    const auto& signatures = signatures_[i];
-    std::map<size_t, size_t> first;  // By signature, the first value with it.
-    std::vector<std::pair<size_t, size_t>> equal;
-    size_t present = 0;
-    for (size_t v = 0; v < signatures.size(); ++v) {
-      if (!signatures[v]) continue;
-      ++present;
-      const auto [it, is_new] = first.emplace(*signatures[v], v);
-      if (!is_new) equal.emplace_back(v, it->second);
-    }
-    if (present > 1 && first.size() == 1) {
-      ReportNoEffect(*axes_[i].axis);
-      continue;
-    }
-    for (const auto& [value, other] : equal) {
-      ReportEqual(*axes_[i].axis, axes_[i].values[value],
-                  axes_[i].values[other]);
-    }
+// Adds an error if an axis, or some of its values, make no difference.
+// `signatures` are those of its values.
+void SweepExpander::CheckEffects(
+    const SweepAxis& axis,
+    const std::vector<std::optional<size_t>>& signatures) {
+  const std::string path = absl::StrCat("axes.", axis.axis->name);
+  std::map<size_t, size_t> first;  // By signature, the first value with it.
+  std::vector<std::pair<size_t, size_t>> equal;
+  for (size_t v = 0; v < signatures.size(); ++v) {
+    if (!signatures[v]) continue;
+    const auto [it, is_new] = first.emplace(*signatures[v], v);
+    if (!is_new) equal.emplace_back(v, it->second);
   }
-}
-
-void SweepExpander::CheckPairedEffects() {
-  for (size_t i = 0; i < axes_.size(); ++i) CheckPairedAxis(i);
+  if (!equal.empty() && first.size() == 1) {
+    problems_.Add(axis.axis->mark, path,
+                  absl::StrCat("changes nothing: all its values give the same "
+                               "trials (in ",
+                               sweep_.path, ")"));
+    return;
+  }
+  for (const auto& [value, other] : equal) {
+    problems_.Add(
+        axis.values[value].node.mark, absl::StrCat(path, ".values"),
+        absl::StrCat("'", axis.values[value].label,
+                     "' gives the same trials as '", axis.values[other].label,
+                     "'; leave one of them out"));
+  }
 }
 
 // Paired axes change together; so the axis is varied alone, around the first
-// setting of the sweep.
+// configuration of the sweep.
 void SweepExpander::CheckPairedAxis(size_t axis) {
-  std::map<std::string, size_t> labels;  // The first value with each label.
   const std::vector<SweepValue>& values = axes_[axis].values;
-  for (size_t v = 0; v < values.size(); ++v) {
-    labels.emplace(values[v].label, v);
-    // Numbers of a range differ or do not matter: two tell.
-    if (axes_[axis].axis->range && labels.size() == 2) break;
-  }
-  if (labels.size() < 2) return;
-  std::vector<size_t> order;
-  for (const auto& [label, v] : labels) order.push_back(v);
-  std::sort(order.begin(), order.end());
-  std::map<std::string, size_t> trials;  // The first value with each trial.
-  std::vector<std::pair<size_t, size_t>> equal;
+  // All numbers of a range differ, or none: two of them are enough.
+  const size_t most = axes_[axis].axis->range ? 2 : values.size();
+  std::vector<std::optional<size_t>> signatures(values.size());
+  std::set<std::string> labels;
   std::vector<size_t> at = *first_;
-  for (const size_t v : order) {
+  for (size_t v = 0; v < values.size() && labels.size() < most; ++v) {
+    if (!labels.insert(values[v].label).second) continue;
     at[axis] = v;
-    ConfigurationSections sections(spec_.base);
+    ConfigurationDraft draft(spec_.base);
     Chosen chosen;
     TrialSettings settings;
     TrialIdentity identity;
     Problems ignored;  // The combination need not be one of the plan's.
-    if (!Apply(at, sections, chosen, ignored) || chosen[axis] == nullptr ||
-        !reader_.Read(sections, ignored, &settings, &identity)) {
+    if (!Apply(at, draft, chosen, ignored) || chosen[axis] == nullptr ||
+        !reader_.Read(draft, ignored, &settings, &identity)) {
       return;
     }
     identity.Set("metrics", "[]");
-    const auto [it, is_new] = trials.emplace(identity.Id(0), v);
-    if (!is_new) equal.emplace_back(v, it->second);
+    signatures[v] = Mix(0, identity.Id(0));
   }
-  if (trials.size() == 1) {
-    ReportNoEffect(*axes_[axis].axis);
-    return;
-  }
-  for (const auto& [value, other] : equal) {
-    ReportEqual(*axes_[axis].axis, values[value], values[other]);
-  }
+  CheckEffects(axes_[axis], signatures);
 }
 
 }  // namespace
@@ -376,7 +346,7 @@ void ExpandSweeps(const Spec& spec, ConfigurationReader& reader,
     SweepExpander(spec, sweep, reader, sink, uses[sweep.rules], problems)
         .Expand();
   }
-  // Something that is wrong may have kept a condition from holding.
+  // An error may be why a condition never held.
   if (problems.count() != before ||
       std::any_of(spec.sweeps.begin(), spec.sweeps.end(),
                   [](const Sweep& sweep) { return sweep.wrong; })) {
@@ -388,11 +358,12 @@ void ExpandSweeps(const Spec& spec, ConfigurationReader& reader,
     for (size_t i = 0; i < rules.exclude.size(); ++i) {
       if (uses[r].exclude[i]) continue;
       problems.Add(rules.exclude[i].mark, rules.exclude[i].path,
-                   "excludes nothing: no setting of these blocks is like this");
+                   "excludes nothing: no configuration of these sweeps is "
+                   "like this");
     }
     if (rules.when && !uses[r].when) {
       problems.Add(rules.when->mark, rules.when->path,
-                   "holds for no setting of these blocks");
+                   "holds for no configuration of these sweeps");
     }
   }
 }

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 std::vector<std::string> Rows(const Plan& plan) {
   std::vector<std::string> rows;
-  for (const Configuration& configuration : plan.configurations) {
+  for (const Configuration& configuration : plan.study.configurations) {
     rows.push_back(configuration.sweep + ": " + configuration.name);
   }
   return rows;
@@ -50,7 +50,7 @@ TEST(ExpandTest, AZipPairsValues) {
                                       "zip lr x l2: lr=0.3, l2=strong"));
   EXPECT_EQ(SettingsOf(plan, 1)["optimizer"]["lr"], 0.3);
   EXPECT_EQ(SettingsOf(plan, 1)["regularizers"].size(), 1u);
-  EXPECT_EQ(plan.configurations[1].axis_values[0].number, 0.3);
+  EXPECT_EQ(plan.study.configurations[1].axis_values[0].number, 0.3);
 }
 
 TEST(ExpandTest, AZipMayRepeatValuesOfOneAxis) {
@@ -101,9 +101,9 @@ TEST(ExpandTest, AnAxisMayApplyToSomeValuesOfAnother) {
   EXPECT_EQ(SettingsOf(plan, 4)["optimizer"]["name"], "sgd");
   EXPECT_EQ(SettingsOf(plan, 6)["optimizer"]["momentum"], 0.8);
   // Each axis of a sweep is a axis_value, whether it applies or not.
-  ASSERT_EQ(plan.configurations[4].axis_values.size(), 2u);
-  EXPECT_EQ(plan.configurations[4].axis_values[1].label, "-");
-  EXPECT_EQ(plan.configurations[4].axis_values[1].number, std::nullopt);
+  ASSERT_EQ(plan.study.configurations[4].axis_values.size(), 2u);
+  EXPECT_EQ(plan.study.configurations[4].axis_values[1].label, "-");
+  EXPECT_EQ(plan.study.configurations[4].axis_values[1].number, std::nullopt);
 }
 
 TEST(ExpandTest, FurtherSettingsGoWithTheValues) {
@@ -126,23 +126,23 @@ TEST(ExpandTest, DrawsAreThoseOfEachAxisWhateverTheOthers) {
       PlanOf(kTinySpec, {lr,
                          "plan={random: {axes: [lr, l2], draws: 4, "
                          "seed: 7}}"});
-  // The numbers of draw_test, and floor(2 u).
+  // The numbers of random_search_test, and floor(2 u).
   EXPECT_THAT(Rows(two), ElementsAre("random lr x l2: lr=0.01632, l2=strong",
                                      "random lr x l2: lr=0.001125, l2=strong",
                                      "random lr x l2: lr=0.9979, l2=strong",
                                      "random lr x l2: lr=0.02031, l2=none"));
   EXPECT_EQ(SettingsOf(two, 1)["optimizer"]["lr"], 0.001125);
-  EXPECT_EQ(two.configurations[1].axis_values[0].number, 0.001125);
+  EXPECT_EQ(two.study.configurations[1].axis_values[0].number, 0.001125);
   const Plan three =
       PlanOf(kTinySpec, {lr, wd,
                          "plan={random: {axes: [width, l2, lr], draws: 6, "
                          "seed: 7}}"});
-  ASSERT_EQ(three.configurations.size(), 6u);
+  ASSERT_EQ(three.study.configurations.size(), 6u);
   for (size_t draw = 0; draw < 4; ++draw) {
-    EXPECT_EQ(three.configurations[draw].axis_values[2].label,
-              two.configurations[draw].axis_values[0].label);
-    EXPECT_EQ(three.configurations[draw].axis_values[1].label,
-              two.configurations[draw].axis_values[1].label);
+    EXPECT_EQ(three.study.configurations[draw].axis_values[2].label,
+              two.study.configurations[draw].axis_values[0].label);
+    EXPECT_EQ(three.study.configurations[draw].axis_values[1].label,
+              two.study.configurations[draw].axis_values[1].label);
   }
 }
 
@@ -153,8 +153,8 @@ TEST(ExpandTest, SweepsMayShareConfigurationsAndHoldTheBase) {
             "");
   const Plan plan = PlanOf(kTinySpec, {"plan=[{one_at_a_time: [lr, l2]}, "
                                        "{grid: [[lr, l2]]}]"});
-  EXPECT_EQ(plan.configurations.size(), 8u);
-  EXPECT_EQ(plan.trials.size(), 8u);  // Four settings, two seeds.
+  EXPECT_EQ(plan.study.configurations.size(), 8u);
+  EXPECT_EQ(plan.trials.size(), 8u);  // Four configurations, two seeds.
 }
 
 TEST(ExpandTest, AnAxisMayReachIntoAList) {
@@ -227,23 +227,23 @@ INSTANTIATE_TEST_SUITE_P(
              "base.training.eval_every: expected an integer, found '10."},
         Case{"ExclusionOfNothing",
              {"plan={one_at_a_time: [lr, l2], exclude: [{lr: 0.1, l2: none}]}"},
-             "--set=plan:1:37: plan.exclude[0]: excludes nothing: no setting "
-             "of these blocks is like this"},
+             "--set=plan:1:37: plan.exclude[0]: excludes nothing: no "
+             "configuration of these sweeps is like this"},
         Case{"ExclusionByAnOptionThatIsNot",
              {"plan={grid: [[lr, l2]], exclude: [{optimizer.momentum: 0.9}]}"},
              "plan.exclude[0]: excludes nothing"},
         Case{"ExclusionOfEverything",
              {"plan={one_at_a_time: [l2], grid: [[lr, l2]], exclude: [{lr: "
               "[0.1, 0.3]}]}"},
-             "plan.grid[0]: 'exclude' and 'when' leave nothing of this block"},
+             "plan.grid[0]: 'exclude' and 'when' leave nothing of this sweep"},
         Case{"WhenNowhere",
              {"plan=[{one_at_a_time: [lr, l2], when: {model: cnn}}]"},
              "plan[0].one_at_a_time[0]: 'exclude' and 'when' leave nothing of "
-             "this block"},
+             "this sweep"},
         Case{"AxisThatAppliesNowhere",
              With(Conditional(), {"axes.m.when={optimizer.name: adam}"}),
              "plan.grid[0]: the condition of axis 'm' holds nowhere in this "
-             "block"},
+             "sweep"},
         Case{
             "AxesThatUndoEachOtherSometimes",
             With(Conditional(),
@@ -255,7 +255,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ItemThatIsNotThere",
              {"axes.l2={set: 'regularizers[0].coefficient', values: [1, 2]}"},
              "axes.l2.set: 'regularizers[0].coefficient' leads through a value "
-             "that is no map, or to an item that is not there"},
+             "that is not a map, or to an item that the list does not have"},
         Case{"WithOfAnUnknownOption",
              {"axes.lr.with={training.max_step: 5}"},
              "--set=axes.lr.with:1:2: base.training: unknown key 'max_step'; "
@@ -266,7 +266,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TooManyTrials",
              {"axes.lr={set: optimizer.lr, range: {low: 0.1, high: 1}}",
               "seeds=10000", "plan={random: {axes: [lr, l2], draws: 101}}"},
-             "plan.random.axes: with this block the plan has 1.01e+06 trials; "
+             "plan.random.axes: with this sweep the plan has 1.01e+06 trials; "
              "at most 1000000 can be planned at once"}),
     [](const auto& info) { return std::string(info.param.name); });
 

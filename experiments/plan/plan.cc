@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "base/suggest.h"
-#include "experiments/plan/configuration.h"
+#include "experiments/plan/configuration_reader.h"
 #include "experiments/plan/expand.h"
+#include "experiments/plan/plan_builder.h"
+#include "experiments/plan/resolved_spec.h"
+#include "experiments/spec/read_map.h"
+#include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 #include "metrics/family.h"
 
 namespace bigstep {
@@ -18,54 +20,13 @@ namespace {
 // 100,000 trials take 300 MB, most of it for LibTorch and text.
 constexpr int64_t kMaxTrials = 1000000;
 
-// Collects trials, merging equal ones.
-class PlanBuilder {
- public:
-  explicit PlanBuilder(Plan& plan) : plan_(plan) {}
-
-  // The position of a configuration, which is added at the end if it is new.
-  size_t AddConfiguration(const Configuration& configuration) {
-    const auto [it, is_new] = configuration_positions_.emplace(
-        absl::StrCat(configuration.sweep, "\n", configuration.name),
-        plan_.configurations.size());
-    if (is_new) plan_.configurations.push_back(configuration);
-    return it->second;
-  }
-
-  // Adds a trial to the configuration at `position`.
-  void AddTrial(std::string id, const TrialSettings& settings,
-                size_t position) {
-    const auto [it, new_trial] = positions_.emplace(id, plan_.trials.size());
-    if (new_trial) plan_.trials.push_back({std::move(id), settings, {}});
-    std::vector<size_t>& configurations =
-        plan_.trials[it->second].configurations;
-    // The same trial written out twice is in its configuration once.
-    if (std::find(configurations.begin(), configurations.end(), position) ==
-        configurations.end()) {
-      configurations.push_back(position);
-    }
-  }
-
- private:
-  Plan& plan_;
-  std::unordered_map<std::string, size_t> positions_;  // By id.
-  std::unordered_map<std::string, size_t> configuration_positions_;
-};
-
-// "; did you mean 'a'? (known: a, b)".
-std::string Known(const std::string& name,
-                  const std::vector<std::string>& known) {
-  return absl::StrCat(DidYouMean(name, known),
-                      " (known: ", absl::StrJoin(known, ", "), ")");
-}
-
-// Every result that the metrics give.
+// Every result of the metrics.
 std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
   std::vector<Column> columns;
   for (const auto& [label, config] : metrics) {
     if (config.plugin == nullptr) continue;
     const auto traits = Metrics::Get().TraitsOf(config);
-    if (!traits.ok()) continue;  // Said again, and recorded, by the trial.
+    if (!traits.ok()) continue;  // The trial will report it.
     for (const ResultSpec& result : traits->results) {
       columns.push_back({label, result});
     }
@@ -108,14 +69,14 @@ std::vector<Column> ChosenColumns(const Spec& spec,
 
 // Fills in the result by which an axis's best value is chosen.
 void ChooseSelection(const Spec& spec, const std::vector<Column>& all,
-                     Plan& plan, Problems& problems) {
+                     Study& study, Problems& problems) {
   constexpr char kDefault[] = "accuracy.unbiased_validation";
   const std::string name = spec.selection ? spec.selection->name : kDefault;
   if (spec.selection && name == "none") return;
   const Column* column = FindColumn(all, name);
   if (column != nullptr && column->result.direction != Direction::kNeither) {
-    plan.selection = name;
-    plan.selection_lower = column->result.direction == Direction::kLower;
+    study.selection = name;
+    study.selection_lower = column->result.direction == Direction::kLower;
   } else if (spec.selection && column != nullptr) {
     problems.Add(spec.selection->mark, "compare.selection",
                  absl::StrCat("'", name,
@@ -129,9 +90,9 @@ void ChooseSelection(const Spec& spec, const std::vector<Column>& all,
 }
 
 // Fills in the axis that the others are compared with: one varied alone.
-void ChooseReference(const Spec& spec, Plan& plan, Problems& problems) {
+void ChooseReference(const Spec& spec, Study& study, Problems& problems) {
   std::vector<std::string> alone;
-  for (const Configuration& configuration : plan.configurations) {
+  for (const Configuration& configuration : study.configurations) {
     if (configuration.axis_values.size() != 1) continue;
     const std::string& axis = configuration.axis_values[0].axis;
     if (std::find(alone.begin(), alone.end(), axis) == alone.end()) {
@@ -140,9 +101,9 @@ void ChooseReference(const Spec& spec, Plan& plan, Problems& problems) {
   }
   const std::string wanted = spec.reference ? spec.reference->name : "lr";
   if (std::find(alone.begin(), alone.end(), wanted) != alone.end()) {
-    plan.reference = wanted;
+    study.reference = wanted;
   } else if (!spec.reference) {
-    plan.reference = alone.empty() ? "" : alone[0];
+    study.reference = alone.empty() ? "" : alone[0];
   } else if (wanted != "none") {
     problems.Add(
         spec.reference->mark, "compare.reference",
@@ -155,22 +116,22 @@ void ChooseReference(const Spec& spec, Plan& plan, Problems& problems) {
   }
 }
 
-// Notes a plan that is too large to be expanded.
+// Adds an error, and returns true, if the plan is too large to be expanded.
 bool IsTooLarge(const Spec& spec, Problems& problems) {
   double trials = 0;
   for (const Sweep& sweep : spec.sweeps) {
-    double settings = sweep.kind == Sweep::Kind::kRandom
-                          ? static_cast<double>(sweep.draws)
-                          : 1;
+    double configurations = sweep.kind == Sweep::Kind::kRandom
+                                ? static_cast<double>(sweep.draws)
+                                : 1;
     for (const size_t axis : sweep.axes) {
       const auto values = static_cast<double>(spec.axes[axis].values.size());
-      if (sweep.kind == Sweep::Kind::kGrid) settings *= values;
-      if (sweep.kind == Sweep::Kind::kZip) settings = values;
+      if (sweep.kind == Sweep::Kind::kGrid) configurations *= values;
+      if (sweep.kind == Sweep::Kind::kZip) configurations = values;
     }
-    trials += settings * static_cast<double>(spec.seeds);
+    trials += configurations * static_cast<double>(spec.seeds);
     if (trials <= static_cast<double>(kMaxTrials)) continue;
     problems.Add(sweep.mark, sweep.path,
-                 absl::StrCat("with this block the plan has ", trials,
+                 absl::StrCat("with this sweep the plan has ", trials,
                               " trials; at most ", kMaxTrials,
                               " can be planned at once"));
     return true;
@@ -182,7 +143,7 @@ void AddBase(const Spec& spec, ConfigurationReader& reader,
              const ConfigurationSink& sink, Problems& problems) {
   TrialSettings settings;
   TrialIdentity identity;
-  if (reader.Read(ConfigurationSections(spec.base), problems, &settings,
+  if (reader.Read(ConfigurationDraft(spec.base), problems, &settings,
                   &identity)) {
     sink({"base", "base"}, std::move(settings), identity);
   }
@@ -203,7 +164,7 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
   const ConfigurationSink sink = [&](const Configuration& configuration,
                                      TrialSettings settings,
                                      TrialIdentity identity) {
-    // Whatever is wrong, here or elsewhere, the plan will not be used.
+    // After an error anywhere, the plan will not be used.
     if (!problems.empty()) return;
     settings.metrics = spec.metrics;
     identity.Set("metrics", metrics);
@@ -219,133 +180,22 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
     return;
   }
   ExpandSweeps(spec, reader, sink, problems);
-  // Axes may give what the base leaves out, and hide what is wrong in it.
+  // Axes may give what the base leaves out, and hide its errors.
   TrialSettings ignored;
   Problems in_base;
   ReadTrialSections(spec.base, "base", {}, in_base, &ignored);
   problems.AddAllButMissing(in_base);
 }
 
-// Reads {axis, label, number}.
-AxisValue ReadAxisValue(const SpecNode& node, const std::string& path,
-                        Problems& problems) {
-  AxisValue axis_value;
-  const SpecNode* axis = node.Find("axis");
-  const SpecNode* label = node.Find("label");
-  if (axis == nullptr || label == nullptr) {
-    problems.Add(node.mark, path, "expected {axis, label} or with a number");
-    return axis_value;
-  }
-  RefuseUnknownKeys(node, path, {"axis", "label", "number"}, problems);
-  const std::string axis_path = absl::StrCat(path, ".axis");
-  const int before = problems.count();
-  ReadValue(*axis, axis_path, problems, &axis_value.axis);
-  // It becomes part of scripts and of files' names.
-  if (problems.count() == before && !IsName(axis_value.axis)) {
-    problems.Add(axis->mark, axis_path,
-                 absl::StrCat("must be lower-case letters, digits and _, "
-                              "beginning with a letter, got '",
-                              axis_value.axis, "'"));
-  }
-  ReadValue(*label, absl::StrCat(path, ".label"), problems, &axis_value.label);
-  if (const SpecNode* number = node.Find("number")) {
-    double value = 0;
-    ReadValue(*number, absl::StrCat(path, ".number"), problems, &value);
-    axis_value.number = value;
-  }
-  return axis_value;
-}
-
-// Reads {sweep, setting, axis_values}.
-Configuration ReadConfiguration(const SpecNode& node, const std::string& path,
-                                Problems& problems) {
-  Configuration configuration;
-  const SpecNode* sweep = node.Find("block");
-  const SpecNode* setting = node.Find("setting");
-  if (sweep == nullptr || setting == nullptr) {
-    problems.Add(node.mark, path, "expected {block, setting}");
-    return configuration;
-  }
-  RefuseUnknownKeys(node, path, {"block", "setting", "knobs"}, problems);
-  ReadValue(*sweep, absl::StrCat(path, ".block"), problems,
-            &configuration.sweep);
-  ReadValue(*setting, absl::StrCat(path, ".setting"), problems,
-            &configuration.name);
-  const SpecNode* axis_values = node.Find("knobs");
-  if (axis_values == nullptr) return configuration;
-  if (!axis_values->is_list()) {
-    AddWrongType(*axis_values, absl::StrCat(path, ".knobs"),
-                 "a list of {axis, label}", problems);
-  }
-  for (size_t i = 0; i < axis_values->items.size(); ++i) {
-    configuration.axis_values.push_back(
-        ReadAxisValue(axis_values->items[i],
-                      absl::StrCat(path, ".knobs[", i, "]"), problems));
-  }
-  return configuration;
-}
-
-std::vector<Configuration> ReadConfigurations(const SpecNode& node,
-                                              const std::string& path,
-                                              Problems& problems) {
-  std::vector<Configuration> configurations;
-  if (!node.is_list()) {
-    AddWrongType(node, path, "a list of {block, setting}", problems);
-  }
-  for (size_t i = 0; i < node.items.size(); ++i) {
-    configurations.push_back(ReadConfiguration(
-        node.items[i], absl::StrCat(path, "[", i, "]"), problems));
-  }
-  return configurations;
-}
-
-// Reads one entry of `trials`.
-void AddExplicitTrial(const Spec& spec, const SpecNode& node,
-                      const std::string& path, PlanBuilder& builder,
-                      Problems& problems) {
-  TrialSettings settings;
-  ReadTrialSections(node, path, {"seed", "cells"}, problems, &settings);
-  if (const SpecNode* seed = node.Find("seed")) {
-    ReadValue(*seed, absl::StrCat(path, ".seed"), problems, &settings.seed);
-  }
-  std::vector<Configuration> configurations;
-  if (const SpecNode* list = node.Find("cells")) {
-    configurations =
-        ReadConfigurations(*list, absl::StrCat(path, ".cells"), problems);
-  }
-  if (!problems.empty()) return;
-  settings.metrics = spec.metrics;
-  if (configurations.empty()) configurations.push_back({"trials", path});
-  const std::string id = settings.Id();
-  for (const Configuration& configuration : configurations) {
-    builder.AddTrial(id, settings, builder.AddConfiguration(configuration));
-  }
-}
-
-// Adds the trials that the spec writes out.
-void AddWrittenTrials(const Spec& spec, PlanBuilder& builder,
-                      Problems& problems) {
-  if (spec.configurations) {
-    for (const Configuration& configuration :
-         ReadConfigurations(*spec.configurations, "cells", problems)) {
-      builder.AddConfiguration(configuration);
-    }
-  }
-  for (size_t i = 0; i < spec.trials.size(); ++i) {
-    AddExplicitTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"),
-                     builder, problems);
-  }
-}
-
-// Adds axes that written-out configurations have axis_values of and `axes` does
-// not name.
-void AddUnnamedAxes(Plan& plan) {
+// Adds the axes of written-out configurations that `axes` does not name.
+void AddUnnamedAxes(Study& study) {
   std::set<std::string> names;
-  for (const StudyAxis& axis : plan.axes) names.insert(axis.name);
-  for (const Configuration& configuration : plan.configurations) {
+  for (const StudyAxis& axis : study.axes) names.insert(axis.name);
+  for (const Configuration& configuration : study.configurations) {
     for (const AxisValue& axis_value : configuration.axis_values) {
-      if (names.insert(axis_value.axis).second)
-        plan.axes.push_back({axis_value.axis, ""});
+      if (names.insert(axis_value.axis).second) {
+        study.axes.push_back({axis_value.axis, ""});
+      }
     }
   }
 }
@@ -354,80 +204,36 @@ void AddUnnamedAxes(Plan& plan) {
 
 Plan MakePlan(const Spec& spec, Problems& problems) {
   Plan plan;
-  plan.study = spec.study;
-  plan.question = spec.question;
+  Study& study = plan.study;
+  study.name = spec.study;
+  study.question = spec.question;
   const std::vector<Column> all = AllColumns(spec.metrics);
-  plan.columns = ChosenColumns(spec, all, problems);
-  ChooseSelection(spec, all, plan, problems);
-  for (const Axis& axis : spec.axes) plan.axes.push_back({axis.name, axis.set});
+  study.columns = ChosenColumns(spec, all, problems);
+  ChooseSelection(spec, all, study, problems);
+  for (const Axis& axis : spec.axes) {
+    study.axes.push_back({axis.name, axis.set});
+  }
   PlanBuilder builder(plan);
   const int before = problems.count();
   if (spec.trials.empty()) {
     AddPlannedTrials(spec, builder, problems);
   } else {
-    AddWrittenTrials(spec, builder, problems);
-    AddUnnamedAxes(plan);
+    AddResolvedTrials(spec, builder, problems);
+    AddUnnamedAxes(study);
   }
   // Without configurations, every reference would seem wrong.
-  if (problems.count() == before) ChooseReference(spec, plan, problems);
-  return plan;
-}
-
-Study StudyOf(const Plan& plan) {
-  Study study{plan.study,     plan.question,        plan.reference,
-              plan.selection, plan.selection_lower, plan.axes,
-              plan.columns,   plan.configurations,  {}};
+  if (problems.count() == before) ChooseReference(spec, study, problems);
   for (const Trial& trial : plan.trials) {
     study.trials.push_back(
         {trial.id, trial.settings.seed, trial.configurations});
   }
-  return study;
+  return plan;
 }
 
-Json PlanToSpec(const Plan& plan) {
-  const auto to_json = [&plan](size_t configuration) {
-    return Json{{"block", plan.configurations[configuration].sweep},
-                {"setting", plan.configurations[configuration].name}};
-  };
-  Json configurations = Json::array();
-  for (size_t i = 0; i < plan.configurations.size(); ++i) {
-    configurations.push_back(to_json(i));
-    if (plan.configurations[i].axis_values.empty()) continue;
-    configurations.back()["knobs"] =
-        AxisValuesToJson(plan.configurations[i].axis_values);
-  }
-  Json trials = Json::array();
-  for (const Trial& trial : plan.trials) {
-    Json json = trial.settings.ToJson();
-    json.erase("metrics");  // The study's, below.
-    json["cells"] = Json::array();
-    for (const size_t configuration : trial.configurations) {
-      json["cells"].push_back(to_json(configuration));
-    }
-    trials.push_back(std::move(json));
-  }
-  Json compare = Json::array();
-  for (const Column& column : plan.columns) compare.push_back(column.name());
-  const Json metrics = plan.trials.empty()
-                           ? Json::array()
-                           : plan.trials[0].settings.ToJson()["metrics"];
-  Json axes = Json::array();
-  for (const StudyAxis& axis : plan.axes) {
-    axes.push_back({{"name", axis.name}, {"set", axis.set}});
-  }
-  const auto or_none = [](const std::string& name) {
-    return name.empty() ? "none" : name;
-  };
-  return {{"study", plan.study},
-          {"question", plan.question},
-          {"axes", axes},
-          {"metrics", metrics},
-          {"compare",
-           {{"metrics", compare},
-            {"reference", or_none(plan.reference)},
-            {"selection", or_none(plan.selection)}}},
-          {"cells", configurations},
-          {"trials", trials}};
+Plan WithTrials(const Plan& plan, const std::vector<size_t>& trials) {
+  Plan part{plan.study, {}};
+  for (const size_t trial : trials) part.trials.push_back(plan.trials[trial]);
+  return part;
 }
 
 }  // namespace bigstep

@@ -2,10 +2,10 @@
 #ifndef BIGSTEP_EXPERIMENTS_PLAN_PLAN_H_
 #define BIGSTEP_EXPERIMENTS_PLAN_PLAN_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/problems.h"
 #include "experiments/records/study.h"
 #include "experiments/spec/spec.h"
@@ -16,35 +16,25 @@ namespace bigstep {
 struct Trial {
   std::string id;
   TrialSettings settings;
-  // Positions in Plan::configurations; several if sweeps share a setting, which
-  // is then trained once.
+  // Positions in Study::configurations; several if sweeps share a
+  // configuration, which is then trained once.
   std::vector<size_t> configurations;
 };
 
 struct Plan {
-  std::string study;
-  std::string question;
-  std::string reference;  // See Study.
-  std::string selection;  // See Study.
-  bool selection_lower = false;
-  std::vector<StudyAxis>
-      axes;  // Those that configurations have axis_values of.
-  std::vector<Column> columns;
-  std::vector<Configuration> configurations;  // Every row, in order.
-  std::vector<Trial> trials;                  // Without repetition, row by row.
+  Study study;  // With all trials of the spec.
+  // In the order of the configurations; those of `study` or, of a part of the
+  // plan, some of them (see WithTrials).
+  std::vector<Trial> trials;
 };
 
 // Expands `spec`: sweeps in the order of the spec; within a sweep, the last
-// axis varies fastest, then the seed. Trials that are equal are merged. What is
-// wrong with any of them goes to `problems`; the plan is then incomplete.
+// axis varies fastest, then the seed. Equal trials are merged. After an error,
+// the plan is incomplete.
 Plan MakePlan(const Spec& spec, Problems& problems);
 
-// What reports need of the plan.
-Study StudyOf(const Plan& plan);
-
-// The plan as a spec with every trial written out, all options included: read
-// back, it gives an equal plan.
-Json PlanToSpec(const Plan& plan);
+// The plan with some of its trials, by position.
+Plan WithTrials(const Plan& plan, const std::vector<size_t>& trials);
 
 }  // namespace bigstep
 

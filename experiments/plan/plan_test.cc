@@ -7,7 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "experiments/plan/resolved_spec.h"
 #include "experiments/plan/testing.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -16,7 +18,7 @@ using ::testing::ElementsAre;
 
 std::vector<std::string> Rows(const Plan& plan) {
   std::vector<std::string> rows;
-  for (const Configuration& configuration : plan.configurations) {
+  for (const Configuration& configuration : plan.study.configurations) {
     rows.push_back(configuration.sweep + ": " + configuration.name);
   }
   return rows;
@@ -30,8 +32,8 @@ TEST(PlanTest, OneAtATimeVariesEachAxisAlone) {
 
 TEST(PlanTest, EqualTrialsAreTrainedOnce) {
   const Plan plan = PlanOf(kTinySpec);
-  // By hand: lr=0.1 and l2=none are both the base setting, so 3 settings with
-  // 2 seeds each are left of 4.
+  // By hand: lr=0.1 and l2=none are both the base, so 3 configurations of 4
+  // are left, with 2 seeds each.
   ASSERT_EQ(plan.trials.size(), 6u);
   EXPECT_THAT(plan.trials[0].configurations, ElementsAre(0u, 2u));
   EXPECT_EQ(plan.trials[0].settings.seed, 0);
@@ -61,10 +63,10 @@ TEST(PlanTest, WithoutCompareEveryResultIsAColumn) {
   const Plan plan = PlanOf(
       "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
       "lr: 1}, training: {max_steps: 1}}, metrics: [activation_sparsity]}");
-  ASSERT_EQ(plan.columns.size(), 3u);
-  EXPECT_EQ(plan.columns[0].name(), "activation_sparsity.zeros");
-  EXPECT_EQ(plan.columns[1].name(), "activation_sparsity.pq_index");
-  EXPECT_EQ(plan.columns[2].name(), "activation_sparsity.dead_units");
+  ASSERT_EQ(plan.study.columns.size(), 3u);
+  EXPECT_EQ(plan.study.columns[0].name(), "activation_sparsity.zeros");
+  EXPECT_EQ(plan.study.columns[1].name(), "activation_sparsity.pq_index");
+  EXPECT_EQ(plan.study.columns[2].name(), "activation_sparsity.dead_units");
 }
 
 TEST(PlanTest, MoreSeedsKeepTheTrialsOfFewer) {
@@ -76,8 +78,8 @@ TEST(PlanTest, MoreSeedsKeepTheTrialsOfFewer) {
   for (const Trial& trial : two.trials) EXPECT_EQ(ids.count(trial.id), 1u);
 }
 
-// Everything that a report is told, as text.
-std::string Told(const Study& study) {
+// A study as text.
+std::string Text(const Study& study) {
   std::string text =
       absl::StrCat(study.name, "|", study.question, "|", study.reference, "|",
                    study.selection, "|", study.selection_lower);
@@ -88,8 +90,7 @@ std::string Told(const Study& study) {
     absl::StrAppend(&text, "\ncolumn ", column.name());
   }
   for (const Configuration& configuration : study.configurations) {
-    absl::StrAppend(&text, "\n", configuration.sweep, ": ", configuration.name,
-                    " ", AxisValuesToJson(configuration.axis_values).dump());
+    absl::StrAppend(&text, "\n", ConfigurationToJson(configuration).dump());
   }
   for (const StudyTrial& trial : study.trials) {
     absl::StrAppend(&text, "\n", trial.id, " ", trial.seed, " ",
@@ -104,7 +105,7 @@ TEST_P(ResolveTest, TheResolvedSpecGivesTheSameStudy) {
   const Plan plan = PlanOf(kTinySpec, GetParam());
   const std::string resolved = ToSpecYaml(PlanToSpec(plan));
   const Plan again = PlanOf(resolved);
-  EXPECT_EQ(Told(StudyOf(again)), Told(StudyOf(plan)));
+  EXPECT_EQ(Text(again.study), Text(plan.study));
   EXPECT_EQ(ToSpecYaml(PlanToSpec(again)), resolved);
 }
 
@@ -123,29 +124,34 @@ INSTANTIATE_TEST_SUITE_P(
             "l2]], when: {l2: strong}}, {random: {axes: [lr, batch], draws: 3, "
             "seed: 1}}]"}));
 
+Study StudyOf(absl::string_view yaml,
+              const std::vector<std::string>& overrides = {}) {
+  return PlanOf(yaml, overrides).study;
+}
+
 TEST(PlanTest, TheReferenceIsAnAxisVariedAlone) {
-  EXPECT_EQ(PlanOf(kTinySpec, {"plan={one_at_a_time: [l2, lr]}"}).reference,
+  EXPECT_EQ(StudyOf(kTinySpec, {"plan={one_at_a_time: [l2, lr]}"}).reference,
             "lr");
-  EXPECT_EQ(PlanOf(kTinySpec, {"plan={one_at_a_time: [l2], grid: [[lr, l2]]}"})
+  EXPECT_EQ(StudyOf(kTinySpec, {"plan={one_at_a_time: [l2], grid: [[lr, l2]]}"})
                 .reference,
             "l2");
-  EXPECT_EQ(PlanOf(kTinySpec, {"plan={grid: [[lr, l2]]}"}).reference, "");
-  EXPECT_EQ(PlanOf(kTinySpec, {"compare.reference=l2"}).reference, "l2");
-  EXPECT_EQ(PlanOf(kTinySpec, {"compare.reference=none"}).reference, "");
+  EXPECT_EQ(StudyOf(kTinySpec, {"plan={grid: [[lr, l2]]}"}).reference, "");
+  EXPECT_EQ(StudyOf(kTinySpec, {"compare.reference=l2"}).reference, "l2");
+  EXPECT_EQ(StudyOf(kTinySpec, {"compare.reference=none"}).reference, "");
 }
 
 TEST(PlanTest, TheSelectionIsAResultWithADirection) {
-  const Plan plan = PlanOf(kTinySpec);
-  EXPECT_EQ(plan.selection, "accuracy.unbiased_validation");
-  EXPECT_FALSE(plan.selection_lower);
-  EXPECT_EQ(PlanOf(kTinySpec, {"compare.selection=none"}).selection, "");
+  const Study study = StudyOf(kTinySpec);
+  EXPECT_EQ(study.selection, "accuracy.unbiased_validation");
+  EXPECT_FALSE(study.selection_lower);
+  EXPECT_EQ(StudyOf(kTinySpec, {"compare.selection=none"}).selection, "");
   EXPECT_EQ(
-      PlanOf(kTinySpec, {"metrics=[prunability]", "compare={reference: lr}"})
+      StudyOf(kTinySpec, {"metrics=[prunability]", "compare={reference: lr}"})
           .selection,
       "");
-  const Plan lower =
-      PlanOf(kTinySpec, {"metrics=[accuracy, calibration_error]",
-                         "compare={selection: calibration_error.expected}"});
+  const Study lower =
+      StudyOf(kTinySpec, {"metrics=[accuracy, calibration_error]",
+                          "compare={selection: calibration_error.expected}"});
   EXPECT_EQ(lower.selection, "calibration_error.expected");
   EXPECT_TRUE(lower.selection_lower);
 }
@@ -171,9 +177,9 @@ TEST(PlanTest, AxisValuesOfExplicitTrialsAreOfNamedAxes) {
 
 TEST(PlanTest, ConfigurationsKnowTheirAxisValues) {
   const Study study =
-      StudyOf(PlanOf(kTinySpec, {"plan={one_at_a_time: [lr], grid: [[lr, l2]]}",
-                                 "axes.lr.labels=[low, high]",
-                                 "axes.l2.labels=[none, '1e-1']"}));
+      StudyOf(kTinySpec,
+              {"plan={one_at_a_time: [lr], grid: [[lr, l2]]}",
+               "axes.lr.labels=[low, high]", "axes.l2.labels=[none, '1e-1']"});
   ASSERT_EQ(study.axes.size(), 2u);
   EXPECT_EQ(study.axes[0].set, "optimizer.lr");
   ASSERT_EQ(study.configurations.size(), 6u);  // 2 and 2 x 2.
@@ -187,7 +193,7 @@ TEST(PlanTest, ConfigurationsKnowTheirAxisValues) {
   EXPECT_EQ(crossed[1].label, "1e-1");
   EXPECT_EQ(crossed[1].number, 0.1);  // The label: the value is a list.
   EXPECT_EQ(study.configurations[4].axis_values[1].number, std::nullopt);
-  ASSERT_EQ(study.trials.size(), 8u);  // Four settings, two seeds.
+  ASSERT_EQ(study.trials.size(), 8u);  // Four configurations, two seeds.
   EXPECT_EQ(study.trials[1].seed, 1);
   EXPECT_EQ(study.trials[0].configurations, (std::vector<size_t>{0, 2}));
 }

@@ -34,7 +34,7 @@ size_t RandomSearchStream::NextPosition(size_t size) {
 }
 
 double RandomSearchStream::NextIn(const Range& range) {
-  // A whole number stands for the unit interval from it on.
+  // A whole number covers the unit interval that begins with it.
   const double high = range.integer ? range.high + 1 : range.high;
   const double u = Next();
   double value = range.log

@@ -11,8 +11,8 @@
 
 namespace bigstep {
 
-// Random numbers of one axis: its own stream, so that no other axis moves them,
-// and more draws begin with those of fewer. The same on every machine.
+// Random numbers of one axis: its own stream, so that they depend on no other
+// axis, and more draws begin with those of fewer. The same on every machine.
 class RandomSearchStream {
  public:
   // The stream "plan/random/<axis>" of `seed`.
@@ -24,8 +24,8 @@ class RandomSearchStream {
   // The next position in a list of `size` > 0 items.
   size_t NextPosition(size_t size);
 
-  // The next number of a range. What is no integer is rounded to four
-  // significant digits: tables show the very numbers that were run.
+  // The next number of a range. Numbers that are not integers are rounded to
+  // four significant digits: tables show the very numbers that were run.
   double NextIn(const Range& range);
 
  private:

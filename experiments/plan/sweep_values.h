@@ -18,9 +18,8 @@ struct SweepValue {
   SpecNode node;
   std::string label;
   const std::vector<OptionSetting>* with;  // Of the axis.
-  std::string text;                        // What conditions compare.
-  std::optional<double>
-      number;  // What the axis is drawn against, if it is one.
+  std::string text;                        // For conditions.
+  std::optional<double> number;            // For figures, if it is one.
 };
 
 // An axis in a sweep: its values in order or, in a random sweep, its draws.

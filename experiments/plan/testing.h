@@ -32,7 +32,7 @@ seeds: 2
 compare: {metrics: [accuracy.unbiased_test, prunability.auc]}
 )";
 
-// The plan of `yaml`; expects that nothing is wrong with it.
+// The plan of `yaml`; expects no errors.
 inline Plan PlanOf(absl::string_view yaml,
                    const std::vector<std::string>& overrides = {}) {
   Problems problems;
@@ -42,7 +42,7 @@ inline Plan PlanOf(absl::string_view yaml,
   return plan;
 }
 
-// What is wrong with `yaml`.
+// The errors of `yaml`.
 inline std::string Mistakes(absl::string_view yaml,
                             const std::vector<std::string>& overrides = {}) {
   Problems problems;

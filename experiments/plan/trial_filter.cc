@@ -20,13 +20,13 @@ namespace {
 
 // word=text|text.
 struct Term {
-  std::string source;  // As it was typed.
+  std::string source;  // As typed.
   std::string word;
   std::vector<std::string> texts;
   std::vector<std::pair<int64_t, int64_t>> seeds;  // Ranges, ends included.
 };
 
-// Splits at `separator`, but not inside of brackets.
+// Splits at `separator`, but not inside brackets.
 std::vector<std::string> SplitOutside(absl::string_view text, char separator) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -43,7 +43,7 @@ std::vector<std::string> SplitOutside(absl::string_view text, char separator) {
   return parts;
 }
 
-// Whether `text` is like `pattern`, in which * is anything and ? a character.
+// Whether `text` matches `pattern`, in which * is anything and ? a character.
 bool Matches(absl::string_view pattern, absl::string_view text) {
   // On a mismatch, the last * takes one character more.
   size_t p = 0, t = 0;
@@ -73,7 +73,7 @@ bool MatchesAny(const Term& term, const std::string& text) {
       [&text](const std::string& pattern) { return Matches(pattern, text); });
 }
 
-// Whether a term speaks of the setting, not of the trial.
+// Whether a term is about the configuration, not the trial.
 bool IsOfConfigurations(const Term& term) {
   return term.word != "seed" && term.word != "id" && term.word != "state";
 }
@@ -118,7 +118,7 @@ bool TrialMatches(const Trial& trial, const Term& term, const StateOf& state) {
          (done && MatchesAny(term, "done"));
 }
 
-// Whether all terms hold for a trial, those of settings for one of its
+// Whether all terms hold for a trial, those about configurations for one of its
 // configurations.
 bool Keeps(const Plan& plan, const std::vector<Term>& terms,
            const StateOf& state, const Trial& trial) {
@@ -127,7 +127,8 @@ bool Keeps(const Plan& plan, const std::vector<Term>& terms,
       [&](size_t position) {
         return std::all_of(terms.begin(), terms.end(), [&](const Term& term) {
           return !IsOfConfigurations(term) ||
-                 ConfigurationMatches(plan.configurations[position], term);
+                 ConfigurationMatches(plan.study.configurations[position],
+                                      term);
         });
       });
   return configuration_found &&
@@ -157,14 +158,14 @@ std::string Listed(const std::vector<std::string>& words) {
                           : "");
 }
 
-// The texts that a term's word can have in this plan, each once.
+// The distinct texts of a term's word in this plan.
 std::vector<std::string> KnownTexts(const Plan& plan, const std::string& word) {
   std::vector<std::string> texts;
   std::set<std::string> seen;
   const auto add = [&](const std::string& text) {
     if (seen.insert(text).second) texts.push_back(text);
   };
-  for (const Configuration& configuration : plan.configurations) {
+  for (const Configuration& configuration : plan.study.configurations) {
     if (word == "block") add(configuration.sweep);
     if (word == "setting") add(configuration.name);
     for (const AxisValue& axis_value : configuration.axis_values) {
@@ -185,7 +186,7 @@ std::vector<std::string> KnownTexts(const Plan& plan, const std::string& word) {
 std::vector<std::string> KnownWords(const Plan& plan) {
   std::vector<std::string> words = {"axis", "block", "setting",
                                     "seed", "id",    "state"};
-  for (const StudyAxis& axis : plan.axes) words.push_back(axis.name);
+  for (const StudyAxis& axis : plan.study.axes) words.push_back(axis.name);
   return words;
 }
 
@@ -266,11 +267,11 @@ absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
     if (!Filter(plan, {term}, state).empty()) continue;
     const std::vector<std::string> known = KnownTexts(plan, term.word);
     return absl::InvalidArgumentError(absl::StrCat(
-        "--only: '", term.source, "' is so for no trial of this plan",
+        "--only: '", term.source, "' matches no trial of this plan",
         DidYouMean(term.texts[0], known), " (known: ", Listed(known), ")"));
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("--only: no trial of this plan is all of: ", filter));
+      absl::StrCat("--only: no trial of this plan matches all of: ", filter));
 }
 
 absl::StatusOr<Shard> ParseShard(absl::string_view text) {
@@ -301,21 +302,6 @@ std::vector<size_t> TakeShard(const std::vector<size_t>& trials, Shard shard) {
        i += static_cast<size_t>(shard.count)) {
     part.push_back(trials[i]);
   }
-  return part;
-}
-
-Plan WithTrials(const Plan& plan, const std::vector<size_t>& trials) {
-  Plan part;
-  part.study = plan.study;
-  part.question = plan.question;
-  part.reference = plan.reference;
-  part.selection = plan.selection;
-  part.selection_lower = plan.selection_lower;
-  part.axes = plan.axes;
-  part.columns = plan.columns;
-  part.configurations = plan.configurations;
-  part.trials.reserve(trials.size());
-  for (const size_t trial : trials) part.trials.push_back(plan.trials[trial]);
   return part;
 }
 

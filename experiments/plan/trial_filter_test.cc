@@ -46,7 +46,7 @@ struct FilterCase {
   std::vector<size_t> trials;  // By hand.
 };
 
-TEST(SelectionTest, FiltersKeepWhatTheySay) {
+TEST(TrialFilterTest, FiltersKeepWhatTheySay) {
   const std::string id = ExamplePlan().trials[5].id;
   for (const FilterCase& c : std::vector<FilterCase>{
            {"lr=low", {0, 1, 6, 7}},
@@ -71,7 +71,8 @@ TEST(SelectionTest, FiltersKeepWhatTheySay) {
            {"state=done", {1, 3}},
            {"state=completed|failed", {2, 3}},
            {"state=missing,block=lr", {0, 4, 5}},
-           // Of no single setting: in `lr`, the trial is low; in `l2`, strong.
+           // In no single configuration: in `lr`, the trial is low; in `l2`,
+           // strong.
            {"block=lr,l2=none", {}},
        }) {
     const auto trials = Select(c.filter);
@@ -84,7 +85,7 @@ TEST(SelectionTest, FiltersKeepWhatTheySay) {
   }
 }
 
-TEST(SelectionTest, BracketsHoldCommasTogether) {
+TEST(TrialFilterTest, BracketsHoldCommasTogether) {
   const Plan plan =
       PlanOf(kTinySpec, {"axes.h={set: model.hidden, values: [[4, 4], [5, 5]]}",
                          "plan={one_at_a_time: [lr, l2, h]}"});
@@ -92,7 +93,8 @@ TEST(SelectionTest, BracketsHoldCommasTogether) {
   ASSERT_OK(trials);
   ASSERT_EQ(trials->size(), 1u);
   EXPECT_EQ(
-      plan.configurations[plan.trials[(*trials)[0]].configurations[0]].name,
+      plan.study.configurations[plan.trials[(*trials)[0]].configurations[0]]
+          .name,
       "h=[5, 5]");
 }
 
@@ -123,12 +125,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "--only: 'l3=1': no word 'l3'; did you mean 'lr' or 'l2'?"},
         MistakeCase{
             "UnknownValue", "lr=highest",
-            "--only: 'lr=highest' is so for no trial of this plan (known: "
+            "--only: 'lr=highest' matches no trial of this plan (known: "
             "low, mid, 1)"},
         MistakeCase{"UnknownAxis", "axis=momentum",
-                    "'axis=momentum' is so for no trial of this plan (known: "
+                    "'axis=momentum' matches no trial of this plan (known: "
                     "lr, l2)"},
-        MistakeCase{"UnknownBlock", "block=lr x l1",
+        MistakeCase{"UnknownSweep", "block=lr x l1",
                     "; did you mean 'lr x l2'? (known: lr, l2, lr x l2)"},
         MistakeCase{"NoSuchSeed", "seed=2", "(known: 0, 1)"},
         MistakeCase{"SeedThatIsNone", "seed=first",
@@ -136,13 +138,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "0..2, found 'first'"},
         MistakeCase{"UnknownState", "state=broken",
                     "(known: missing, completed, diverged, done, failed)"},
-        MistakeCase{"NoSuchId", "id=xyz", "'id=xyz' is so for no trial"},
+        MistakeCase{"NoSuchId", "id=xyz", "'id=xyz' matches no trial"},
         MistakeCase{"NothingIsBoth", "block=lr,l2=strong",
-                    "--only: no trial of this plan is all of: "
+                    "--only: no trial of this plan matches all of: "
                     "block=lr,l2=strong"}),
     [](const auto& info) { return std::string(info.param.name); });
 
-TEST(SelectionTest, TheStateIsAskedForByNameOnly) {
+TEST(TrialFilterTest, TheStateIsAskedForByNameOnly) {
   const Plan plan = ExamplePlan();
   const auto trials = SelectTrials(plan, "lr=1", [](const Trial&) {
     ADD_FAILURE() << "asked";
@@ -169,7 +171,7 @@ TEST(ShardTest, ShardsAreDisjointCoverAllAndAreOfOneSize) {
 }
 
 TEST(ShardTest, EverySettingIsInEveryShardIfTheSeedsSuffice) {
-  const Plan plan = PlanOf(kTinySpec);  // Three settings, two seeds.
+  const Plan plan = PlanOf(kTinySpec);  // Three configurations, two seeds.
   for (const int64_t index : {0, 1}) {
     std::vector<size_t> rows;
     for (const size_t i : TakeShard({0, 1, 2, 3, 4, 5}, {index, 2})) {
@@ -198,14 +200,14 @@ TEST(ShardTest, IsReadStrictly) {
   }
 }
 
-TEST(SelectionTest, APartOfAPlanKeepsItsConfigurations) {
+TEST(TrialFilterTest, APartOfAPlanKeepsItsConfigurations) {
   const Plan plan = ExamplePlan();
   const Plan part = WithTrials(plan, {3, 5});
   ASSERT_EQ(part.trials.size(), 2u);
   EXPECT_EQ(part.trials[0].id, plan.trials[3].id);
   EXPECT_EQ(part.trials[1].configurations, plan.trials[5].configurations);
-  EXPECT_EQ(part.configurations.size(), plan.configurations.size());
-  EXPECT_EQ(part.selection, plan.selection);
+  EXPECT_EQ(part.study.configurations.size(), plan.study.configurations.size());
+  EXPECT_EQ(part.study.trials.size(), plan.trials.size());
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ absl::StatusOr<std::optional<History>> ReadHistory(
     return absl::DataLossError(
         absl::StrCat(path, ":", line,
                      ": not a row of results; delete the trial's record.json "
-                     "and run the study again to make it anew"));
+                     "and run the study again"));
   };
   if (lines.empty()) return damaged(1);
   History history;

@@ -1,4 +1,4 @@
-// The results of one trial by step, as record_writer.h left them.
+// The results of one trial by step: history.csv.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_HISTORY_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_HISTORY_H_
 
@@ -20,23 +20,23 @@ struct HistoryRow {
   Json metrics;           // {metric: {result: value}}, the by-step metrics.
 };
 
-// history.csv: a row for each evaluation, with its step, the mean loss since
-// the last row, and every number that the metrics gave.
+// The text of history.csv: a row for each evaluation, with its step, the mean
+// loss since the last row, and every number of the metrics.
 std::string HistoryCsv(const std::vector<HistoryRow>& history);
 
 // history.csv, read.
 struct History {
   std::vector<std::string> names;  // "train_loss", "accuracy.train", ...
   std::vector<int64_t> steps;      // Rising.
-  // [step][name]; nothing where there was no number.
+  // [step][name]; nullopt for an empty cell.
   std::vector<std::vector<std::optional<double>>> values;
 
   // The position of a name in `names`.
   std::optional<size_t> Find(const std::string& name) const;
 };
 
-// history.csv of a trial; nothing if there is none. DataLoss, naming the file
-// and the line, if it is not what was written.
+// history.csv of a trial; nullopt if there is none. DataLoss, with the path and
+// the line, if HistoryCsv did not write it.
 absl::StatusOr<std::optional<History>> ReadHistory(
     const std::string& study_folder, const std::string& id);
 

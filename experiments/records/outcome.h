@@ -9,7 +9,7 @@ namespace bigstep {
 enum class Outcome {
   kCompleted,  // Trained to the end and measured.
   kDiverged,   // The loss or the logits became NaN or infinite: a result too.
-  kFailed,     // Something broke; says nothing about the settings.
+  kFailed,     // By an error, which says nothing about the settings.
 };
 
 // "completed", "diverged", "failed".

@@ -1,6 +1,7 @@
 #include "experiments/records/provenance.h"
 
 #include "absl/strings/str_cat.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -37,11 +38,11 @@ void AddDifferences(const Json& recorded, const Json& here,
 
 Json PluginVersions(const TrialSettings& settings) {
   Json versions = {{"training", TableOf<TrainingOptions>().version()}};
-  CollectVersions("dataset", settings.dataset.Identity(), versions);
-  CollectVersions("model", settings.model.Identity(), versions);
-  CollectVersions("loss", settings.loss.Identity(), versions);
-  CollectVersions("optimizer", settings.optimizer.Identity(), versions);
-  CollectVersions("schedule", settings.schedule.Identity(), versions);
+  for (const std::string& section : TrialSections()) {
+    const PluginSection* choice = FindPluginSection(section);
+    if (choice == nullptr) continue;
+    CollectVersions(section, (settings.*choice->member).Identity(), versions);
+  }
   for (const PluginConfig& regularizer : settings.regularizers) {
     CollectVersions("regularizer", regularizer.Identity(), versions);
   }
@@ -54,7 +55,7 @@ Json PluginVersions(const TrialSettings& settings) {
 std::vector<std::string> EnvironmentDifferences(const Json& recorded,
                                                 const Json& here) {
   Json computing = here;
-  // How it went, not with what; the number of workers changes no bit.
+  // About the run, not the environment; the number of workers changes no bit.
   for (const char* key : {"os", "workers", "attempt", "peak_memory_bytes",
                           "plugins", "seeds", "libraries"}) {
     computing.erase(key);
@@ -62,7 +63,7 @@ std::vector<std::string> EnvironmentDifferences(const Json& recorded,
   std::vector<std::string> lines;
   AddDifferences(recorded, computing, lines);
   Json libraries = here.value("libraries", Json::object());
-  libraries.erase("libtorch");  // Stands above them already.
+  libraries.erase("libtorch");  // A key of its own has it.
   AddDifferences(recorded.value("libraries", Json::object()), libraries, lines);
   return lines;
 }

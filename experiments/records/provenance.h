@@ -1,5 +1,6 @@
-// What records say about where, with what and on what a trial ran: enough to
-// repeat a result or to explain a difference. Made by train/environment.h.
+// The provenance of a record: the versions, the machine and the device of a
+// trial, enough to repeat a result or to explain a difference. Made by
+// train/environment.h.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_PROVENANCE_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_PROVENANCE_H_
 
@@ -15,9 +16,9 @@ namespace bigstep {
 // versions behind the id of a trial.
 Json PluginVersions(const TrialSettings& settings);
 
-// What differs between the environment in a record and that of this program in
-// ways that may change bits, a line each; `here` is what ProvenanceJson gives.
-// What only one of them tells is left out.
+// The differences between the environment in a record and that of this program
+// (`here`, from ProvenanceJson) that may change bits, a line each. Keys that
+// only one of them has are left out.
 std::vector<std::string> EnvironmentDifferences(const Json& recorded,
                                                 const Json& here);
 

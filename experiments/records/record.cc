@@ -1,6 +1,8 @@
 #include "experiments/records/record.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,8 @@
 namespace bigstep {
 namespace {
 
+namespace fs = std::filesystem;
+
 absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   for (const Outcome outcome :
        {Outcome::kCompleted, Outcome::kDiverged, Outcome::kFailed}) {
@@ -18,7 +22,7 @@ absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   return absl::DataLossError(absl::StrCat("unknown outcome '", name, "'"));
 }
 
-// `id`: whose record it must be; empty: anyone's.
+// `id` is that of the record; empty: any.
 absl::StatusOr<Record> RecordFromText(const std::string& text,
                                       const std::string& id) {
   ASSIGN_OR_RETURN(const Json json, ParseJson(text));
@@ -66,6 +70,20 @@ std::string TrialFolder(const std::string& study_folder,
   return absl::StrCat(study_folder, "/trials/", id);
 }
 
+absl::StatusOr<std::set<std::string>> ListTrials(
+    const std::string& study_folder) {
+  const fs::path folder = absl::StrCat(study_folder, "/trials");
+  std::set<std::string> ids;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    ids.insert(it->path().filename().string());
+  }
+  if (!error || error == std::errc::no_such_file_or_directory) return ids;
+  return absl::ErrnoToStatus(error.value(),
+                             absl::StrCat("cannot read ", folder.string()));
+}
+
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id) {
   const std::string path =
@@ -88,8 +106,11 @@ absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
 
 absl::StatusOr<std::map<std::string, Record>> ReadRecords(
     const std::string& study_folder, const std::vector<std::string>& ids) {
+  ASSIGN_OR_RETURN(const std::set<std::string> trials,
+                   ListTrials(study_folder));
   std::map<std::string, Record> records;
   for (const std::string& id : ids) {
+    if (trials.count(id) == 0) continue;
     ASSIGN_OR_RETURN(std::optional<Record> record,
                      ReadRecord(study_folder, id));
     if (record) records.emplace(id, *std::move(record));

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "experiments/plan/testing.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/spec/trial_reader.h"
 
 namespace bigstep {
 namespace {
@@ -28,7 +29,7 @@ class RecordTest : public testing::Test {
 
   absl::Status Write() {
     return WriteRecord(folder_,
-                       {plan_.trials[0].id, plan_.study,
+                       {plan_.trials[0].id, plan_.study.name,
                         plan_.trials[0].settings, Json::object(), "now"},
                        result_);
   }
@@ -108,6 +109,23 @@ TEST_F(RecordTest, WithoutRecordJsonATrialIsNotFinished) {
   const auto removed = ReadRecord(folder_, plan_.trials[0].id);
   ASSERT_OK(removed);
   EXPECT_FALSE(removed->has_value());
+}
+
+TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
+  const std::vector<std::string> ids = {plan_.trials[0].id, plan_.trials[1].id};
+  auto records = ReadRecords(folder_, ids);
+  ASSERT_OK(records);
+  EXPECT_TRUE(records->empty());
+  ASSERT_OK(Write());
+  std::filesystem::create_directory(TrialFolder(folder_, ids[1]));
+  WriteTestFile(TrialFolder(folder_, "other") + "/record.json", "{");
+  EXPECT_THAT(*ListTrials(folder_),
+              testing::UnorderedElementsAre(ids[0], ids[1], "other"));
+  records = ReadRecords(folder_, ids);
+  ASSERT_OK(records);
+  ASSERT_EQ(records->size(), 1u);
+  EXPECT_EQ(records->begin()->first, ids[0]);
+  EXPECT_EQ(records->begin()->second.metrics, result_.metrics);
 }
 
 TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {

@@ -8,11 +8,12 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
 
-// What passed between `started` and now, or null if that is no time.
+// The seconds from `started` to now; null if that is not a time.
 Json SecondsSince(const std::string& started) {
   absl::Time start;
   if (!absl::ParseTime(absl::RFC3339_full, started, &start, nullptr)) {
@@ -29,7 +30,7 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
                {"outcome", OutcomeName(result.outcome)},
                {"steps", result.steps},
                {"stop", result.outcome == Outcome::kFailed
-                            ? Json()  // It broke off, for the reason below.
+                            ? Json()  // See `reason`.
                             : Json(StopName(result.stop))},
                {"collapsed", result.collapsed},
                {"metrics", result.metrics},
@@ -62,7 +63,7 @@ absl::Status WriteRecord(const std::string& study_folder,
   }
   return WriteFileAtomically(
       absl::StrCat(folder, "/record.json"),
-      // Messages of others may not be UTF-8.
+      // Messages of libraries may not be UTF-8.
       RecordJson(head, result)
               .dump(2, ' ', false, Json::error_handler_t::replace) +
           "\n");

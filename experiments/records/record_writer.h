@@ -1,4 +1,4 @@
-// Leaves the outcome of one trial on disk.
+// Writes the outcome of one trial to disk.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_RECORD_WRITER_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_RECORD_WRITER_H_
 
@@ -11,20 +11,19 @@
 
 namespace bigstep {
 
-// What a record says besides the result.
+// The part of a record besides the result.
 struct RecordHead {
   std::string id;     // Of the trial.
-  std::string study;  // In which it is run.
+  std::string study;  // The study that runs it.
   TrialSettings settings;
   Json provenance = Json::object();
   std::string started;  // A time as RFC 3339 writes it.
 };
 
 // Writes trial.yaml, history.csv, each picture as `<name>.png` and, last and
-// atomically, record.json, whose presence means that the trial is finished. The
-// part "metrics" of record.json and all of history.csv depend on the trial
-// alone; times stand apart. The time since `head.started`, as exact as that is,
-// becomes times.wall_s.
+// atomically, record.json, whose presence means that the trial is finished.
+// history.csv and the key "metrics" of record.json depend on the trial alone.
+// The time since `head.started` becomes times.wall_s.
 absl::Status WriteRecord(const std::string& study_folder,
                          const RecordHead& head, const TrialResult& result);
 

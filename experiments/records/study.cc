@@ -51,7 +51,7 @@ Column ColumnFromJson(const Json& json) {
        DirectionNames().at(json.at("direction").get<std::string>())}};
 }
 
-std::vector<AxisValue> ParseAxisValues(const Json& json) {
+std::vector<AxisValue> AxisValuesFromJson(const Json& json) {
   std::vector<AxisValue> axis_values;
   for (const Json& axis_value : json) {
     axis_values.push_back({axis_value.at("axis").get<std::string>(),
@@ -75,10 +75,7 @@ Json ToJson(const Study& study) {
   }
   Json configurations = Json::array();
   for (const Configuration& configuration : study.configurations) {
-    configurations.push_back(
-        {{"block", configuration.sweep},
-         {"setting", configuration.name},
-         {"knobs", AxisValuesToJson(configuration.axis_values)}});
+    configurations.push_back(ConfigurationToJson(configuration));
   }
   Json trials = Json::array();
   for (const StudyTrial& trial : study.trials) {
@@ -98,16 +95,16 @@ Json ToJson(const Study& study) {
           {"trials", trials}};
 }
 
-// Whether `text` can be part of a script, a column's title and a file's name as
-// it is: letters, digits and _. Specs are stricter about names.
+// Whether `text` can be part of a script, the title of a column and the name of
+// a file without quotes: letters, digits and _. Specs are stricter about names.
 bool IsWord(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
   });
 }
 
-// Nobody who hands on a study should be able to have reports run commands or
-// write elsewhere.
+// A study from a stranger must not make reports run commands or write
+// elsewhere.
 absl::Status CheckWords(const Study& study) {
   const auto check = [](const std::string& what, const std::string& text) {
     if (IsWord(text)) return absl::OkStatus();
@@ -123,7 +120,7 @@ absl::Status CheckWords(const Study& study) {
   }
   for (const Configuration& configuration : study.configurations) {
     for (const AxisValue& axis_value : configuration.axis_values) {
-      RETURN_IF_ERROR(check("the axis of a knob", axis_value.axis));
+      RETURN_IF_ERROR(check("the axis of a value", axis_value.axis));
     }
   }
   for (const StudyTrial& trial : study.trials) {
@@ -132,7 +129,7 @@ absl::Status CheckWords(const Study& study) {
   return absl::OkStatus();
 }
 
-// Throws what nlohmann-json and std::map throw.
+// Throws the exceptions of nlohmann-json and std::map.
 Study FromJson(const Json& json) {
   Study study{json.at("study").get<std::string>(),
               json.at("question").get<std::string>(),
@@ -154,7 +151,7 @@ Study FromJson(const Json& json) {
     study.configurations.push_back(
         {configuration.at("block").get<std::string>(),
          configuration.at("setting").get<std::string>(),
-         ParseAxisValues(configuration.at("knobs"))});
+         AxisValuesFromJson(configuration.at("knobs"))});
   }
   for (const Json& trial : json.at("trials")) {
     study.trials.push_back({trial.at("id").get<std::string>(),
@@ -169,21 +166,15 @@ Study FromJson(const Json& json) {
 
 }  // namespace
 
-Json AxisValuesToJson(const std::vector<AxisValue>& axis_values) {
-  Json list = Json::array();
-  for (const AxisValue& axis_value : axis_values) {
-    list.push_back({{"axis", axis_value.axis}, {"label", axis_value.label}});
-    if (axis_value.number) list.back()["number"] = *axis_value.number;
+Json ConfigurationToJson(const Configuration& configuration) {
+  Json knobs = Json::array();
+  for (const AxisValue& axis_value : configuration.axis_values) {
+    knobs.push_back({{"axis", axis_value.axis}, {"label", axis_value.label}});
+    if (axis_value.number) knobs.back()["number"] = *axis_value.number;
   }
-  return list;
-}
-
-absl::StatusOr<std::vector<AxisValue>> AxisValuesFromJson(const Json& json) {
-  try {
-    return ParseAxisValues(json);
-  } catch (const std::exception& error) {
-    return absl::DataLossError(error.what());
-  }
+  return {{"block", configuration.sweep},
+          {"setting", configuration.name},
+          {"knobs", knobs}};
 }
 
 absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
@@ -203,7 +194,7 @@ absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
                      "with this folder's parent as --out first"));
   }
   RETURN_IF_ERROR(text.status());
-  const char* const cure = "; run the study again to write the file anew";
+  const char* const cure = "; run the study again to rewrite the file";
   absl::StatusOr<Json> json = ParseJson(*text);
   RETURN_IF_ERROR(json.status()) << "in " << path << cure;
   try {

@@ -1,6 +1,6 @@
-// What a report must know of a study besides its records: the question, the
-// columns, the settings and which trials belong to them. The runner keeps it
-// beside the records, as study.json, so that reports need no spec.
+// The part of a study that reports need besides its records: the question, the
+// columns, the configurations and their trials. study.json, beside the records,
+// holds it, so that reports need no spec.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_STUDY_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_STUDY_H_
 
@@ -29,11 +29,11 @@ struct Column {
   std::string name() const { return absl::StrCat(metric, ".", result.name); }
 };
 
-// The value of one axis in one setting.
+// The value of one axis in one configuration.
 struct AxisValue {
   std::string axis;
-  std::string label;             // As tables show it: "0.1".
-  std::optional<double> number;  // If the value or else the label is one.
+  std::string label;             // As in tables: "0.1".
+  std::optional<double> number;  // The value or else the label, if a number.
 };
 
 // One combination of values of the axes, trained with several seeds: a row of
@@ -54,7 +54,7 @@ struct StudyAxis {
 struct StudyTrial {
   std::string id;
   int64_t seed = 0;
-  // Positions in Study::configurations; several if sweeps share a setting.
+  // Positions in Study::configurations; several if sweeps share one.
   std::vector<size_t> configurations;
 };
 
@@ -73,16 +73,14 @@ struct Study {
   std::vector<StudyTrial> trials;
 };
 
-// The axis_values of a configuration as JSON, and back; DataLoss if `json` is
-// something else.
-Json AxisValuesToJson(const std::vector<AxisValue>& axis_values);
-absl::StatusOr<std::vector<AxisValue>> AxisValuesFromJson(const Json& json);
+// {block, setting, knobs}, as in study.json.
+Json ConfigurationToJson(const Configuration& configuration);
 
 // Writes `<study_folder>/study.json`, atomically.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
-// Reads it. NotFound, saying how to make one, if there is none; DataLoss,
-// naming the file, if it is not what WriteStudy wrote.
+// Reads it. NotFound, with the cure, if there is none; DataLoss, with the path,
+// if WriteStudy did not write it.
 absl::StatusOr<Study> ReadStudy(const std::string& study_folder);
 
 }  // namespace bigstep

@@ -72,11 +72,11 @@ TEST(StudyTest, ADamagedFileIsNamedWithTheCure) {
   ASSERT_OK(WriteStudy(folder, Example()));
   const std::string path = folder + "/study.json";
   const std::string whole = ReadTestFile(path);
-  const std::string no_such_cell =
+  const std::string no_such_configuration =
       std::string(whole).replace(whole.rfind("    1\n"), 5, "    2");
   for (const std::string& damaged :
        {std::string(), whole.substr(0, whole.size() / 2), std::string("[]"),
-        std::string("{\"format\": 2}"), no_such_cell}) {
+        std::string("{\"format\": 2}"), no_such_configuration}) {
     std::ofstream(path) << damaged;
     const auto study = ReadStudy(folder);
     EXPECT_TRUE(absl::IsDataLoss(study.status())) << damaged;

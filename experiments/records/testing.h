@@ -17,9 +17,9 @@
 
 namespace bigstep {
 
-// A study of four axes with `seeds` trials for each of `settings` settings, the
-// axes taking turns; accuracy and prunability are its columns.
-inline Study SyntheticStudy(int settings, int seeds) {
+// A study of four axes with `seeds` trials for each of `configurations`, the
+// axes taking turns.
+inline Study SyntheticStudy(int configurations, int seeds) {
   Study study;
   study.name = "synthetic";
   study.question = "How fast is the report?";
@@ -33,7 +33,7 @@ inline Study SyntheticStudy(int settings, int seeds) {
   for (const char* axis : axes) {
     study.axes.push_back({axis, absl::StrCat("optimizer.", axis)});
   }
-  for (int i = 0; i < settings; ++i) {
+  for (int i = 0; i < configurations; ++i) {
     const std::string axis = axes[i % 4];
     const double number = 0.01 * (i / 4 + 1);
     const std::string label = Json(number).dump();

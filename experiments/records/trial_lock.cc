@@ -47,7 +47,7 @@ void RemoveLeftovers(const std::string& trial_folder, bool checkpoints) {
 void TidyFinishedTrial(const std::string& trial_folder) {
   RemoveLeftovers(trial_folder, /*checkpoints=*/true);
   std::error_code error;
-  // Having the lock and giving it back removes the file.
+  // Taking the lock and releasing it removes the file.
   if (fs::exists(LockPath(trial_folder), error)) (void)LockTrial(trial_folder);
 }
 

@@ -1,4 +1,5 @@
-// The files of a trial that are there only while it is not finished.
+// The files of an unfinished trial: its lock, its checkpoint and temporary
+// files.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_LOCK_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_LOCK_H_
 
@@ -10,20 +11,21 @@
 
 namespace bigstep {
 
-// Holds the trial's lock, which says that somebody trains it, if nobody does.
+// Takes the lock of the trial, whose holder trains it; nullopt if another
+// process has it.
 absl::StatusOr<std::optional<FileLock>> LockTrial(
     const std::string& trial_folder);
 
-// Where the trial keeps its state while it trains.
+// The file of the state of training.
 std::string CheckpointPath(const std::string& trial_folder);
 
-// Removes what a killed writer left in the folder and, with `checkpoints`, the
-// trial's state. The caller holds the lock, or the trial is finished. What
-// cannot be removed stays.
+// Removes the temporary files of killed processes and, with `checkpoints`, the
+// checkpoint. The caller holds the lock, or the trial is finished. Errors are
+// ignored.
 void RemoveLeftovers(const std::string& trial_folder, bool checkpoints);
 
-// RemoveLeftovers for a trial that is finished, the lock of a killed worker
-// included.
+// Removes all of them, also the lock of a killed worker, from the folder of a
+// finished trial.
 void TidyFinishedTrial(const std::string& trial_folder);
 
 }  // namespace bigstep

@@ -1,4 +1,4 @@
-// What a trial gave: its outcome, results and history.
+// The outcome, results and history of a trial.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_
 
@@ -21,13 +21,13 @@ enum class Stop {
   kDiverged,
 };
 
-// How a record calls it: "max_steps", "train_thresholds", "collapsed",
+// The name in records: "max_steps", "train_thresholds", "collapsed",
 // "diverged".
 std::string StopName(Stop stop);
 
 struct TrialResult {
   Outcome outcome = Outcome::kCompleted;
-  int64_t steps = 0;  // Done; if diverged, the step at which it showed.
+  int64_t steps = 0;  // Done; if diverged, the step of the first sign.
   Stop stop = Stop::kMaxSteps;
   // Completed, but no better than guessing on the training data: accuracy at
   // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).

@@ -249,8 +249,8 @@ void PrintPlan(const Plan& plan, const std::vector<TrialStatus>& statuses,
     for (const size_t configuration : trial.configurations) {
       configurations.insert(configuration);
       absl::StrAppend(&text, trial.id, "  ", StateName(status.state), "  ",
-                      plan.configurations[configuration].sweep, ": ",
-                      plan.configurations[configuration].name, ", seed ",
+                      plan.study.configurations[configuration].sweep, ": ",
+                      plan.study.configurations[configuration].name, ", seed ",
                       trial.settings.seed);
       if (!status.reason.empty()) {
         absl::StrAppend(&text, " (", status.reason, ")");
@@ -266,8 +266,8 @@ void PrintPlan(const Plan& plan, const std::vector<TrialStatus>& statuses,
       counts[TrialState::kCompleted] + counts[TrialState::kDiverged];
   const int64_t to_run = static_cast<int64_t>(trials.size()) - done;
   out << text << trials.size() << " trials in " << configurations.size()
-      << " settings: " << done << " done, " << to_run << " to run (records in "
-      << study_folder << ")\n"
+      << " configurations: " << done << " done, " << to_run
+      << " to run (records in " << study_folder << ")\n"
       << "  states: " << counts[TrialState::kCompleted] << " completed, "
       << counts[TrialState::kDiverged] << " diverged, "
       << counts[TrialState::kFailed] << " failed, "

@@ -63,7 +63,7 @@ TEST_F(PlanViewTest, WithoutRecordsNothingIsKnown) {
                         plan_.trials[0].id + "  missing  l2: l2=30, seed 0\n"));
   EXPECT_THAT(
       text,
-      HasSubstr("6 trials in 4 settings: 0 done, 6 to run (records in " +
+      HasSubstr("6 trials in 4 configurations: 0 done, 6 to run (records in " +
                 folder_ +
                 ")\n"
                 "  states: 0 completed, 0 diverged, 0 failed, 6 missing\n"
@@ -85,7 +85,7 @@ TEST_F(PlanViewTest, RecordsTellStatesTimesAndSizes) {
   // folders of 1500 bytes; three trials to run.
   EXPECT_THAT(
       text,
-      HasSubstr("6 trials in 4 settings: 3 done, 3 to run (records in " +
+      HasSubstr("6 trials in 4 configurations: 3 done, 3 to run (records in " +
                 folder_ +
                 ")\n"
                 "  states: 2 completed, 1 diverged, 1 failed, 2 missing\n"
@@ -118,9 +118,9 @@ TEST_F(PlanViewTest, WhenAllIsDoneNothingIsLeft) {
 TEST_F(PlanViewTest, AChoiceIsShownAlone) {
   Record(3, "failed", 1, 0);
   EXPECT_THAT(Print("state=failed"),
-              HasSubstr("\n1 trials in 1 settings: 0 done, 1 to run"));
+              HasSubstr("\n1 trials in 1 configurations: 0 done, 1 to run"));
   EXPECT_THAT(Print("axis=lr", "1/2"),
-              HasSubstr("\n2 trials in 3 settings: 0 done, 2 to run"));
+              HasSubstr("\n2 trials in 3 configurations: 0 done, 2 to run"));
   EXPECT_THAT(Print("lr=7"), HasSubstr("(known: 0.1, 0.3)"));
   EXPECT_THAT(Print("", "7"), HasSubstr("--shard: expected index/count"));
   const auto some = ChooseTrials(plan_, "lr=0.3", "", folder_);

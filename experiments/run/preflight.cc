@@ -110,7 +110,7 @@ absl::Status CheckTrials(const Plan& plan, std::vector<const Trial*> trials,
     const absl::Status status = CheckTrial(trial->settings, **dataset, device);
     if (!status.ok()) {
       wrong.push_back(
-          absl::StrCat(plan.configurations[trial->configurations[0]].name,
+          absl::StrCat(plan.study.configurations[trial->configurations[0]].name,
                        " seed ", trial->settings.seed, ": ", status.message()));
     }
   }

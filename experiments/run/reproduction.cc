@@ -14,12 +14,10 @@
 #include "absl/strings/string_view.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "base/problems.h"
-#include "base/read_value.h"
-#include "base/spec_reader.h"
 #include "base/status.h"
 #include "experiments/records/provenance.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/spec/trial_reader.h"
 
 namespace bigstep {
 namespace {
@@ -41,28 +39,6 @@ absl::StatusOr<std::string> FindFolder(const std::string& path) {
       path,
       ": expected the folder of a trial, or record.json or trial.yaml in "
       "it"));
-}
-
-absl::StatusOr<TrialSettings> ReadSettings(const Json& trial,
-                                           const std::string& source) {
-  Problems problems;
-  const SpecNode node = ReadSpec(ToSpecYaml(trial), source, 0, problems);
-  TrialSettings settings;
-  ReadTrialSections(node, "", {"metrics", "seed"}, problems, &settings);
-  for (const char* key : {"metrics", "seed"}) {
-    if (node.Find(key) != nullptr) continue;
-    problems.AddMissing(node.mark, "", absl::StrCat("missing key '", key, "'"));
-  }
-  if (const SpecNode* metrics = node.Find("metrics")) {
-    settings.metrics = ReadMetricChoices(*metrics, "metrics", problems);
-  }
-  if (const SpecNode* seed = node.Find("seed")) {
-    ReadValue(*seed, "seed", problems, &settings.seed);
-  }
-  RETURN_IF_ERROR(problems.ToStatus())
-      << "the record's settings do not fit this program; an older or newer one "
-         "may have written it";
-  return settings;
 }
 
 // Which plugins had another version when the record was written.
@@ -197,7 +173,12 @@ absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
   const std::string file = absl::StrCat(folder, "/record.json");
   RecordedTrial trial;
   ASSIGN_OR_RETURN(trial.record, ReadRecordFile(file));
-  ASSIGN_OR_RETURN(trial.settings, ReadSettings(trial.record.trial, file));
+  absl::StatusOr<TrialSettings> settings =
+      TrialSettingsFromJson(trial.record.trial, file);
+  RETURN_IF_ERROR(settings.status())
+      << "the record's settings do not fit this program; an older or newer one "
+         "may have written it";
+  trial.settings = *std::move(settings);
   RETURN_IF_ERROR(CheckId(trial.record, trial.settings)) << "in " << file;
   absl::StatusOr<std::string> history =
       ReadFile(absl::StrCat(folder, "/history.csv"));

@@ -38,13 +38,13 @@ class ReproductionTest : public testing::Test {
   }
 
   void Write() {
-    EXPECT_OK(
-        WriteRecord(folder_,
-                    {plan_.trials[0].id, plan_.study, plan_.trials[0].settings,
-                     ProvenanceJson(MakeProvenance(c10::kCPU, "abc"),
-                                    plan_.trials[0].settings),
-                     "now"},
-                    result_));
+    EXPECT_OK(WriteRecord(
+        folder_,
+        {plan_.trials[0].id, plan_.study.name, plan_.trials[0].settings,
+         ProvenanceJson(MakeProvenance(c10::kCPU, "abc"),
+                        plan_.trials[0].settings),
+         "now"},
+        result_));
   }
 
   std::string Path(const std::string& file = "") {

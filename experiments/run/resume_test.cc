@@ -20,9 +20,9 @@ using ::testing::HasSubstr;
 class ResultsFolderTest : public testing::Test {
  protected:
   void Write(const Trial& trial) {
-    ASSERT_OK(WriteRecord(folder_,
-                          {trial.id, plan_.study, trial.settings, {}, "now"},
-                          TrialResult()));
+    ASSERT_OK(WriteRecord(
+        folder_, {trial.id, plan_.study.name, trial.settings, {}, "now"},
+        TrialResult()));
   }
 
   std::string RecordPath(const std::string& id) {
@@ -130,7 +130,7 @@ TEST_F(ResultsFolderTest, ADamagedStudyIsWrittenAnew) {
     WriteTestFile(folder_ + "/study.json", text);
     EXPECT_OK(ReadFolder(folder_, plan_)) << text;
   }
-  ASSERT_OK(WriteStudy(folder_, StudyOf(plan_)));
+  ASSERT_OK(WriteStudy(folder_, plan_.study));
   EXPECT_OK(ReadFolder(folder_, plan_));
 }
 

@@ -31,7 +31,7 @@ namespace bigstep {
 namespace {
 
 std::string Label(const Plan& plan, const Trial& trial) {
-  return absl::StrCat(plan.configurations[trial.configurations[0]].name,
+  return absl::StrCat(plan.study.configurations[trial.configurations[0]].name,
                       " seed ", trial.settings.seed);
 }
 
@@ -86,7 +86,7 @@ class Run {
       RETURN_IF_ERROR(status);
     }
     const std::string& folder = options_.setup.study_folder;
-    RETURN_IF_ERROR(ResultsError(WriteStudy(folder, StudyOf(whole_))));
+    RETURN_IF_ERROR(ResultsError(WriteStudy(folder, plan_.study)));
     absl::StatusOr<StatusFile> status_file = StatusFile::Open(folder);
     RETURN_IF_ERROR(ResultsError(status_file.status()));
     status_file_ = &*status_file;
@@ -151,7 +151,7 @@ class Run {
   absl::Status RunJobs(Supervisor& supervisor) {
     double cost = 0;
     for (const Job& job : jobs_) cost += job.cost;
-    progress_.Begin({plan_.study, static_cast<int>(plan_.trials.size()),
+    progress_.Begin({plan_.study.name, static_cast<int>(plan_.trials.size()),
                      summary_.reused, cost});
     Tick();
     const auto ran = supervisor.RunJobs(std::move(jobs_));
@@ -212,7 +212,7 @@ class Run {
     provenance.attempt = job.attempts;
     RETURN_IF_ERROR(
         WriteRecord(folder,
-                    {job.trial->id, plan_.study, job.trial->settings,
+                    {job.trial->id, plan_.study.name, job.trial->settings,
                      ProvenanceJson(provenance, job.trial->settings),
                      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
                                       absl::UTCTimeZone())},

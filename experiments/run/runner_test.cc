@@ -104,7 +104,7 @@ TEST_F(RunnerTest, FailedTrialsAreTriedAgain) {
   failure.reason = "out of memory";
   ASSERT_OK(WriteRecord(
       folder_,
-      {plan.trials[0].id, plan.study, plan.trials[0].settings, {}, "now"},
+      {plan.trials[0].id, plan.study.name, plan.trials[0].settings, {}, "now"},
       failure));
   const auto summary = Run(plan);
   ASSERT_OK(summary);
@@ -164,7 +164,8 @@ TEST_F(RunnerTest, AnInterruptedSecondTryKeepsTheFirstFailure) {
   failure.reason = "out of memory";
   for (const Trial& trial : plan.trials) {
     ASSERT_OK(WriteRecord(
-        folder_, {trial.id, plan.study, trial.settings, {}, "then"}, failure));
+        folder_, {trial.id, plan.study.name, trial.settings, {}, "then"},
+        failure));
   }
   const auto summary = Run(
       plan, [this] { return Occurrences(progress_.str(), "started") >= 1; });

@@ -167,7 +167,7 @@ TEST_F(RunnerTest, ATrialOfAnotherRunIsWaitedForAndNotRepeated) {
     if (lock && Occurrences(progress_.str(), "completed") == 5) {
       EXPECT_OK(WriteRecord(folder_,
                             {plan.trials[0].id,
-                             plan.study,
+                             plan.study.name,
                              plan.trials[0].settings,
                              {},
                              "by the other run"},

@@ -33,7 +33,7 @@
 #include "experiments/run/json_lines.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/worker_process.h"
-#include "experiments/spec/trial_settings_json.h"
+#include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
 #include "experiments/train/trainer.h"
 #include "models/weights/weights.h"
@@ -146,7 +146,8 @@ class Worker {
   }
 
   static TrialSettings SettingsOf(const Json& order) {
-    absl::StatusOr<TrialSettings> settings = TrialFromJson(order.at("trial"));
+    absl::StatusOr<TrialSettings> settings =
+        TrialSettingsFromJson(order.at("trial"), "order");
     BIGSTEP_CHECK(settings.ok()) << settings.status();
     return *std::move(settings);
   }

@@ -10,7 +10,8 @@
 #include "absl/strings/str_join.h"
 #include "base/read_value.h"
 #include "base/suggest.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/read_map.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -22,41 +23,36 @@ const std::vector<std::string>& ReservedNames() {
   return *names;
 }
 
-// The position of `item` in `list`, which holds it.
+// The position of `item` in `list`, or its size.
 template <class T>
 size_t PositionIn(const std::vector<T>& list, const T& item) {
   return static_cast<size_t>(std::find(list.begin(), list.end(), item) -
                              list.begin());
 }
 
-void CheckName(const std::string& name, const Mark& mark, Problems& problems) {
+void CheckAxisName(const std::string& name, const Mark& mark,
+                   Problems& problems) {
   const std::string path = absl::StrCat("axes.", name);
-  if (!IsName(name)) {
-    problems.Add(mark, path,
-                 absl::StrCat("must be lower-case letters, digits and _, "
-                              "beginning with a letter, got '",
-                              name, "'"));
-  } else if (PositionIn(ReservedNames(), name) < ReservedNames().size()) {
+  if (!CheckName(name, mark, path, problems)) return;
+  if (PositionIn(ReservedNames(), name) < ReservedNames().size()) {
     problems.Add(mark, path,
                  absl::StrCat("an axis cannot have this name (reserved: ",
                               absl::StrJoin(ReservedNames(), ", "), ")"));
   }
 }
 
-// Notes a path whose first step is no section.
+// Adds an error, and returns false, if `option` is not below a section.
 bool CheckOption(const std::string& option, const std::string& path,
                  const Mark& mark, Problems& problems) {
   const std::string section = SectionOf(option);
-  const std::vector<std::string>& sections = TrialSections();
-  if (PositionIn(sections, section) < sections.size()) return true;
+  if (IsTrialSection(section)) return true;
   problems.Add(mark, path,
                absl::StrCat("no section '", section, "' to vary",
-                            DidYouMean(section, sections),
-                            " (known: ", absl::StrJoin(sections, ", "), ")"));
+                            Known(section, TrialSections())));
   return false;
 }
 
-// Reads `set`; false if something is wrong.
+// Reads `set`; false on an error.
 bool ReadSet(const SpecNode& node, const std::string& path, Axis& axis,
              Problems& problems) {
   const SpecNode* set = node.Find("set");
@@ -65,13 +61,11 @@ bool ReadSet(const SpecNode& node, const std::string& path, Axis& axis,
     return false;
   }
   axis.set_mark = set->mark;
-  const int before = problems.count();
-  ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
-  return problems.count() == before &&
+  return ReadKey(node, path, "set", problems, &axis.set) &&
          CheckOption(axis.set, absl::StrCat(path, ".set"), set->mark, problems);
 }
 
-// The labels of an axis whose values were read; false if something is wrong.
+// Reads the labels of an axis whose values were read; false on an error.
 bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
                 Problems& problems) {
   const SpecNode* labels = node.Find("labels");
@@ -81,58 +75,53 @@ bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
     }
     return true;
   }
-  const std::string labels_path = absl::StrCat(path, ".labels");
-  const int before = problems.count();
-  ReadValue(*labels, labels_path, problems, &axis.labels);
-  if (problems.count() != before) return false;
-  if (axis.labels.size() != axis.values.size()) {
-    const Mark& values = node.Find("values")->mark;
-    const bool elsewhere = *values.source != *labels->mark.source;
-    problems.Add(
-        labels->mark, labels_path,
-        absl::StrCat(
-            "expected ", axis.values.size(),
-            " labels, one for each value, found ", axis.labels.size(),
-            elsewhere ? absl::StrCat("; the values come from ", *values.source)
-                      : ""));
-    return false;
-  }
-  return true;
+  if (!ReadKey(node, path, "labels", problems, &axis.labels)) return false;
+  if (axis.labels.size() == axis.values.size()) return true;
+  const Mark& values = node.Find("values")->mark;
+  const bool elsewhere = *values.source != *labels->mark.source;
+  problems.Add(
+      labels->mark, absl::StrCat(path, ".labels"),
+      absl::StrCat("expected ", axis.values.size(),
+                   " labels, one for each value, found ", axis.labels.size(),
+                   elsewhere
+                       ? absl::StrCat("; the values come from ", *values.source)
+                       : ""));
+  return false;
 }
 
-// Reads one map of further settings.
-std::vector<OptionSetting> ReadSettings(const SpecNode& node,
-                                        const std::string& path,
-                                        Problems& problems) {
-  std::vector<OptionSetting> settings;
+// Reads one map of further options.
+std::vector<OptionSetting> ReadOptions(const SpecNode& node,
+                                       const std::string& path,
+                                       Problems& problems) {
+  std::vector<OptionSetting> options;
   if (!node.is_map()) {
     AddWrongType(node, path, "a map from options to values", problems);
-    return settings;
+    return options;
   }
   for (const auto& [option, value, mark] : node.entries) {
     const std::string here = absl::StrCat(path, ".", option);
     if (!CheckOption(option, here, mark, problems)) continue;
-    settings.push_back({option, mark, value});
+    options.push_back({option, mark, value});
   }
-  return settings;
+  return options;
 }
 
-// Notes settings that undo `set` or, in the order of the map, each other.
-void CheckSettings(const std::vector<OptionSetting>& settings,
-                   const std::string& path, const Axis& axis,
-                   Problems& problems) {
-  for (size_t i = 0; i < settings.size(); ++i) {
-    const std::string here = absl::StrCat(path, ".", settings[i].option);
-    if (Undoes(settings[i].option, axis.set)) {
+// Adds an error for each option that undoes `set` or one before it in the map.
+void CheckOptions(const std::vector<OptionSetting>& options,
+                  const std::string& path, const Axis& axis,
+                  Problems& problems) {
+  for (size_t i = 0; i < options.size(); ++i) {
+    const std::string here = absl::StrCat(path, ".", options[i].option);
+    if (Undoes(options[i].option, axis.set)) {
       problems.Add(
-          settings[i].mark, here,
+          options[i].mark, here,
           absl::StrCat("undoes what the axis itself sets, ", axis.set));
     }
     for (size_t j = 0; j < i; ++j) {
-      if (!Undoes(settings[i].option, settings[j].option)) continue;
+      if (!Undoes(options[i].option, options[j].option)) continue;
       problems.Add(
-          settings[i].mark, here,
-          absl::StrCat("undoes ", settings[j].option, "; name it before that"));
+          options[i].mark, here,
+          absl::StrCat("undoes ", options[j].option, "; name it before that"));
     }
   }
 }
@@ -146,8 +135,8 @@ void ReadWith(const SpecNode& node, const std::string& path, Axis& axis,
   }
   const std::string with_path = absl::StrCat(path, ".with");
   if (!with->is_list()) {
-    axis.with = {ReadSettings(*with, with_path, problems)};
-    CheckSettings(axis.with[0], with_path, axis, problems);
+    axis.with = {ReadOptions(*with, with_path, problems)};
+    CheckOptions(axis.with[0], with_path, axis, problems);
     return;
   }
   if (with->items.size() != axis.values.size()) {
@@ -158,8 +147,8 @@ void ReadWith(const SpecNode& node, const std::string& path, Axis& axis,
   }
   for (size_t i = 0; i < with->items.size(); ++i) {
     const std::string here = absl::StrCat(with_path, "[", i, "]");
-    axis.with.push_back(ReadSettings(with->items[i], here, problems));
-    CheckSettings(axis.with.back(), here, axis, problems);
+    axis.with.push_back(ReadOptions(with->items[i], here, problems));
+    CheckOptions(axis.with.back(), here, axis, problems);
   }
 }
 
@@ -176,25 +165,19 @@ Range ReadRange(const SpecNode& node, const std::string& path,
   const int before = problems.count();
   for (const auto& [key, end] :
        {std::pair("low", &range.low), std::pair("high", &range.high)}) {
-    const SpecNode* number = node.Find(key);
-    if (number == nullptr) {
+    if (node.Find(key) == nullptr) {
       problems.Add(node.mark, path, absl::StrCat("missing key '", key, "'"));
-    } else {
-      ReadValue(*number, absl::StrCat(path, ".", key), problems, end);
     }
+    ReadKey(node, path, key, problems, end);
   }
   std::string scale = "linear";
-  if (const SpecNode* text = node.Find("scale")) {
-    ReadValue(*text, absl::StrCat(path, ".scale"), problems, &scale);
-    if (scale != "linear" && scale != "log") {
-      problems.Add(text->mark, absl::StrCat(path, ".scale"),
-                   absl::StrCat("must be one of linear, log, got ", scale));
-    }
+  if (ReadKey(node, path, "scale", problems, &scale) && scale != "linear" &&
+      scale != "log") {
+    problems.Add(node.Find("scale")->mark, absl::StrCat(path, ".scale"),
+                 absl::StrCat("must be one of linear, log, got ", scale));
   }
   range.log = scale == "log";
-  if (const SpecNode* whole = node.Find("integer")) {
-    ReadValue(*whole, absl::StrCat(path, ".integer"), problems, &range.integer);
-  }
+  ReadKey(node, path, "integer", problems, &range.integer);
   if (problems.count() != before) return range;
   // Doubles hold every whole number up to here.
   constexpr double kMostInteger = 9007199254740992;  // 2^53.
@@ -213,7 +196,7 @@ Range ReadRange(const SpecNode& node, const std::string& path,
   return range;
 }
 
-// Reads `values` and `labels`, or `range`; false if something is wrong.
+// Reads `values` and `labels`, or `range`; false on an error.
 bool ReadValues(const SpecNode& node, const std::string& path, Axis& axis,
                 Problems& problems) {
   const SpecNode* values = node.Find("values");
@@ -248,7 +231,7 @@ std::optional<Axis> ReadAxis(const std::string& name, const SpecNode& node,
   RefuseUnknownKeys(node, path,
                     {"set", "values", "labels", "range", "with", "when"},
                     problems);
-  CheckName(name, node.mark, problems);
+  CheckAxisName(name, node.mark, problems);
   Axis axis;
   axis.name = name;
   axis.mark = node.mark;
@@ -268,7 +251,7 @@ std::optional<Axis> ReadAxis(const std::string& name, const SpecNode& node,
   return axis;
 }
 
-// Notes values of a requirement that the axis does not take.
+// Adds an error for each value of a requirement that the axis does not take.
 void CheckAxisValues(const Requirement& requirement, const Axis& axis,
                      Problems& problems) {
   if (axis.range) {
@@ -287,8 +270,7 @@ void CheckAxisValues(const Requirement& requirement, const Axis& axis,
     if (known || (axis.when && text == kNotApplied)) continue;
     problems.Add(value.mark, requirement.path,
                  absl::StrCat("axis '", axis.name, "' has no value '", text,
-                              "'", DidYouMean(text, axis.labels), " (known: ",
-                              absl::StrJoin(axis.labels, ", "), ")"));
+                              "'", Known(text, axis.labels)));
   }
 }
 
@@ -334,9 +316,8 @@ void CheckCondition(const Condition& condition, const std::vector<Axis>& axes,
       continue;
     }
     if (declared.Find(requirement.key) != nullptr) continue;
+    if (IsTrialSection(SectionOf(requirement.key))) continue;
     const std::vector<std::string>& sections = TrialSections();
-    const std::string section = SectionOf(requirement.key);
-    if (PositionIn(sections, section) < sections.size()) continue;
     std::vector<std::string> known;
     for (const Axis& axis : axes) known.push_back(axis.name);
     const std::string axis_names = absl::StrJoin(known, ", ");
@@ -347,10 +328,6 @@ void CheckCondition(const Condition& condition, const std::vector<Axis>& axes,
                               " (axes: ", axis_names, "; options begin with ",
                               absl::StrJoin(sections, ", "), ")"));
   }
-}
-
-std::string SectionOf(absl::string_view path) {
-  return std::string(path.substr(0, path.find_first_of(".[")));
 }
 
 bool Undoes(absl::string_view later, absl::string_view earlier) {

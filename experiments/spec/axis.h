@@ -1,4 +1,4 @@
-// The axes of a spec: what varies, and through which values.
+// The axes of a spec: hyperparameters and the values they take.
 #ifndef BIGSTEP_EXPERIMENTS_SPEC_AXIS_H_
 #define BIGSTEP_EXPERIMENTS_SPEC_AXIS_H_
 
@@ -30,47 +30,45 @@ struct Range {
   Mark mark;
 };
 
-// What a setting is called in which an axis does not apply (see Axis::when).
+// The label of an axis in configurations to which it does not apply: see
+// Axis::when.
 inline constexpr char kNotApplied[] = "-";
 
 // One hyperparameter and the values it takes, or the range they are drawn from.
 struct Axis {
   std::string name;
   std::string set;                  // Dotted path below `base`: "optimizer.lr".
-  Mark mark;                        // Where the axis stands.
-  Mark set_mark;                    // Where `set` stands.
+  Mark mark;                        // Of the axis.
+  Mark set_mark;                    // Of `set`.
   std::vector<SpecNode> values;     // Empty if there is a range.
   std::vector<std::string> labels;  // One for each value.
-  // Further settings that go with each value, in order; one list for each
-  // value, or a single one for all values.
+  // Further options set with each value, in order: a list for each value, or
+  // one for all values.
   std::vector<std::vector<OptionSetting>> with;
   std::optional<Range> range;
-  std::optional<Condition> when;  // Where the axis applies; nothing: anywhere.
+  std::optional<Condition> when;  // Where the axis applies; none: everywhere.
 
-  // What goes with value number `i`.
+  // The options set with value number `i`.
   const std::vector<OptionSetting>& WithOf(size_t i) const {
     return with[with.size() == 1 ? 0 : i];
   }
 };
 
-// Reads the map from axis names to axes. Axes that are wrong are left out.
+// Reads the map from axis names to axes. Axes with errors are left out.
 std::vector<Axis> ReadAxes(const SpecNode& axes, Problems& problems);
 
 // The position in `axes` of the axis called `name`.
 std::optional<size_t> FindAxis(const std::vector<Axis>& axes,
                                absl::string_view name);
 
-// Notes what `condition` says of axes, values and sections that are not there.
-// `declared` is the map that `axes` were read from: axes in it that could not
-// be read were noted already.
+// Adds an error for each axis, value and section in `condition` that does not
+// exist. `declared` is the map that `axes` were read from: the errors of its
+// other axes were added already.
 void CheckCondition(const Condition& condition, const std::vector<Axis>& axes,
                     const SpecNode& declared, Problems& problems);
 
-// The section that a dotted path begins with: "optimizer" of "optimizer.lr".
-std::string SectionOf(absl::string_view path);
-
-// Whether setting `later` replaces what setting `earlier` did: it is the same
-// path or one above it.
+// Whether setting option `later` replaces what setting `earlier` did: it is the
+// same path or one above it.
 bool Undoes(absl::string_view later, absl::string_view earlier);
 
 }  // namespace bigstep

@@ -1,6 +1,6 @@
-// Conditions of the plan language: "where axis l2 is 'strong' or the optimizer
-// is adam". They drop settings (exclude), keep them (when, of a sweep) or say
-// where an axis applies (when, of an axis).
+// Conditions of the plan language: "axis l2 is 'strong' or 'weak', and the
+// optimizer is adam". They drop configurations (`exclude`), keep them (`when`
+// of sweeps) or say where an axis applies (`when` of an axis).
 #ifndef BIGSTEP_EXPERIMENTS_SPEC_CONDITION_H_
 #define BIGSTEP_EXPERIMENTS_SPEC_CONDITION_H_
 
@@ -24,7 +24,7 @@ struct Requirement {
   std::vector<SpecNode> values;
 };
 
-// All of them hold. Without any, it holds everywhere.
+// Holds where all requirements hold.
 struct Condition {
   std::vector<Requirement> all;
   Mark mark;
@@ -34,8 +34,8 @@ struct Condition {
   bool Holds(const std::function<bool(const Requirement&)>& holds) const;
 };
 
-// Reads {key: value or list of values, ...}. That keys and values exist is for
-// the caller to check.
+// Reads {key: value or list of values, ...}. The caller checks that keys and
+// values exist.
 Condition ReadCondition(const SpecNode& node, const std::string& path,
                         Problems& problems);
 

@@ -6,10 +6,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "base/suggest.h"
 #include "base/yaml_writer.h"
 #include "datasets/family.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/read_map.h"
+#include "experiments/spec/training_options.h"
 #include "metrics/family.h"
 #include "models/family.h"
 #include "optimizers/families.h"
@@ -24,8 +24,7 @@ absl::StatusOr<const PluginRegistry*> FindFamily(absl::string_view plural) {
     known.push_back(family->plural());
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("no family '", plural, "'", DidYouMean(plural, known),
-                   " (known: ", absl::StrJoin(known, ", "), ")"));
+      absl::StrCat("no family '", plural, "'", Known(plural, known)));
 }
 
 // A cell of a Markdown table.
@@ -55,7 +54,7 @@ std::string RangeEnd(double value) {
   return absl::StrCat(value);
 }
 
-// What a metric gives with its default options.
+// The results of a metric with its default options.
 std::string ResultsMarkdown(const PluginInfo& plugin) {
   const auto traits = Metrics::Get().TraitsOf({&plugin, plugin.table->New()});
   if (!traits.ok()) return "";

@@ -11,15 +11,15 @@
 
 namespace bigstep {
 
-// Every family, in the order of a spec.
+// Every family, in the order of the sections of a spec.
 std::vector<const PluginRegistry*> Families();
 
 // A line for each plugin of `family` ("optimizers"), or of all families if it
 // is "all". InvalidArgument, with a suggestion, for another word.
 absl::StatusOr<std::string> ListPlugins(absl::string_view family);
 
-// Markdown: what the plugin `path` ("optimizers/sgd") is, its options, and, for
-// a metric, its results; for "all", the whole of docs/plugins.md.
+// Markdown about the plugin `path` ("optimizers/sgd"): its summary, its options
+// and, for a metric, its results; for "all", the whole of docs/plugins.md.
 // InvalidArgument, with a suggestion, for another word.
 absl::StatusOr<std::string> DescribePlugin(absl::string_view path);
 

@@ -8,23 +8,15 @@
 #include "absl/strings/str_split.h"
 #include "base/read_value.h"
 #include "base/spec_reader.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/read_map.h"
+#include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
 
-// More is a slip of the keyboard, and would fill the memory with trials.
+// More is a typing error, and would fill the memory with trials.
 constexpr int64_t kMaxSeeds = 10000;
-
-// The entry `key` of `map` read into `value`, if it is there.
-template <class T>
-void ReadKey(const SpecNode& map, const std::string& path,
-             const std::string& key, Problems& problems, T* value) {
-  if (const SpecNode* node = map.Find(key)) {
-    ReadValue(*node, path.empty() ? key : absl::StrCat(path, ".", key),
-              problems, value);
-  }
-}
 
 // Applies "path=value" number `index` to the tree.
 void Override(const std::string& text, int index, SpecNode& root,
@@ -41,16 +33,14 @@ void Override(const std::string& text, int index, SpecNode& root,
   }
   SpecNode value = ReadSpec(parts.second, source, index + 1, problems);
   value.mark = mark;
-  const std::vector<std::string>& sections = TrialSections();
-  const bool below_base = std::find(sections.begin(), sections.end(),
-                                    SectionOf(parts.first)) != sections.end();
-  const std::string path =
-      below_base ? absl::StrCat("base.", parts.first) : parts.first;
+  const std::string path = IsTrialSection(SectionOf(parts.first))
+                               ? absl::StrCat("base.", parts.first)
+                               : parts.first;
   if (!SetAtPath(root, path, mark, value)) {
     problems.Add(mark, "",
                  absl::StrCat("cannot set '", path,
-                              "': a part of the path is not a map, or an item "
-                              "of a list that is not there"));
+                              "': a part of the path is not a map, or is an "
+                              "item that the list does not have"));
   }
 }
 
@@ -72,7 +62,7 @@ void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
       ReadPlan(*plan, spec.axes, axes == nullptr ? none : *axes, problems);
   spec.sweeps = std::move(read.sweeps);
   spec.rules = std::move(read.rules);
-  // Of a sweep that is wrong it is not known which axes it means.
+  // The axes of a sweep with errors are not known.
   if (problems.count() != before) return;
   for (size_t i = 0; i < spec.axes.size(); ++i) {
     const bool used = std::any_of(
@@ -82,7 +72,7 @@ void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
         });
     if (used) continue;
     problems.Add(spec.axes[i].mark, absl::StrCat("axes.", spec.axes[i].name),
-                 "this axis is in no block of the plan");
+                 "this axis is in no sweep of the plan");
   }
 }
 
@@ -101,7 +91,7 @@ void ReadComparedMetrics(const SpecNode& metrics, Spec& spec,
       if (other.name == name) {
         problems.Add(metrics.items[i].mark,
                      absl::StrCat("compare.metrics[", i, "]"),
-                     absl::StrCat("'", name, "' stands there twice"));
+                     absl::StrCat("duplicate '", name, "'"));
       }
     }
     spec.compare.push_back({name, metrics.items[i].mark});
@@ -123,26 +113,19 @@ void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
   }
   for (const auto& [key, name] : {std::pair("reference", &spec.reference),
                                   std::pair("selection", &spec.selection)}) {
-    const SpecNode* node = compare->Find(key);
-    if (node == nullptr) continue;
-    NameInSpec read{"", node->mark};
-    const int before = problems.count();
-    ReadValue(*node, absl::StrCat("compare.", key), problems, &read.name);
-    if (problems.count() == before) *name = read;
+    NameInSpec read;
+    if (!ReadKey(*compare, "compare", key, problems, &read.name)) continue;
+    read.mark = compare->Find(key)->mark;
+    *name = read;
   }
 }
 
 void ReadHead(const SpecNode& root, Spec& spec, Problems& problems) {
   ReadKey(root, "", "question", problems, &spec.question);
-  ReadKey(root, "", "study", problems, &spec.study);
-  const SpecNode* study = root.Find("study");
-  if (study == nullptr) {
+  if (const SpecNode* study = root.Find("study")) {
+    ReadName(*study, "study", problems, &spec.study);
+  } else {
     problems.Add(root.mark, "", "missing key 'study' (the name of the study)");
-  } else if (study->is_scalar() && !IsName(spec.study)) {
-    problems.Add(study->mark, "study",
-                 absl::StrCat("must be lower-case letters, digits and _, "
-                              "beginning with a letter, got '",
-                              spec.study, "'"));
   }
 }
 
@@ -159,12 +142,10 @@ void ReadMetrics(const SpecNode& root, Spec& spec, Problems& problems) {
 }
 
 void ReadSeeds(const SpecNode& root, Spec& spec, Problems& problems) {
-  const SpecNode* seeds = root.Find("seeds");
-  if (seeds == nullptr) return;
-  ReadValue(*seeds, "seeds", problems, &spec.seeds);
+  ReadKey(root, "", "seeds", problems, &spec.seeds);
   if (spec.seeds < 1 || spec.seeds > kMaxSeeds) {
     problems.Add(
-        seeds->mark, "seeds",
+        root.Find("seeds")->mark, "seeds",
         absl::StrCat("must be >= 1, <= ", kMaxSeeds, ", got ", spec.seeds));
     spec.seeds = 1;
   }
@@ -183,25 +164,18 @@ void ReadResolvedAxes(const SpecNode& axes, Spec& spec, Problems& problems) {
     const SpecNode& node = axes.items[i];
     const std::string path = absl::StrCat("axes[", i, "]");
     const SpecNode* name = node.Find("name");
-    const SpecNode* set = node.Find("set");
-    if (name == nullptr || set == nullptr) {
+    if (name == nullptr || node.Find("set") == nullptr) {
       problems.Add(node.mark, path, "expected {name, set}");
       continue;
     }
     RefuseUnknownKeys(node, path, {"name", "set"}, problems);
     Axis axis;
     axis.mark = node.mark;
-    ReadValue(*name, absl::StrCat(path, ".name"), problems, &axis.name);
-    ReadValue(*set, absl::StrCat(path, ".set"), problems, &axis.set);
-    if (!IsName(axis.name)) {
-      problems.Add(name->mark, absl::StrCat(path, ".name"),
-                   absl::StrCat("must be lower-case letters, digits and _, "
-                                "beginning with a letter, got '",
-                                axis.name, "'"));
-    }
+    ReadName(*name, absl::StrCat(path, ".name"), problems, &axis.name);
+    ReadKey(node, path, "set", problems, &axis.set);
     if (FindAxis(spec.axes, axis.name)) {
       problems.Add(node.mark, path,
-                   absl::StrCat("'", axis.name, "' stands there twice"));
+                   absl::StrCat("duplicate '", axis.name, "'"));
     }
     spec.axes.push_back(std::move(axis));
   }
@@ -215,7 +189,7 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   Spec spec;
   SpecNode root = ReadSpec(yaml, source, 0, problems);
   if (!root.is_map()) {
-    // A syntax error was noted already.
+    // The error of the syntax was added already.
     if (problems.empty()) AddWrongType(root, "", "a map", problems);
     return spec;
   }
@@ -242,8 +216,9 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
       problems.Add(trials.mark, "trials", "expected at least one trial");
     }
     spec.trials = trials.items;
-    if (const SpecNode* configurations = root.Find("cells"))
+    if (const SpecNode* configurations = root.Find("cells")) {
       spec.configurations = *configurations;
+    }
     if (const SpecNode* axes = root.Find("axes")) {
       ReadResolvedAxes(*axes, spec, problems);
     }
@@ -253,7 +228,8 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   ReadSeeds(root, spec, problems);
   const SpecNode* base = root.Find("base");
   if (base == nullptr) {
-    problems.Add(root.mark, "", "missing key 'base' (one complete setting)");
+    problems.Add(root.mark, "",
+                 "missing key 'base' (one complete configuration)");
   } else if (!base->is_map()) {
     AddWrongType(*base, "base", "a map with the sections of a trial", problems);
   } else {

@@ -1,4 +1,4 @@
-// The spec: a study as its author wrote it, read but not yet expanded.
+// A study as its author wrote it: read, but not yet expanded.
 #ifndef BIGSTEP_EXPERIMENTS_SPEC_SPEC_H_
 #define BIGSTEP_EXPERIMENTS_SPEC_SPEC_H_
 
@@ -16,8 +16,7 @@
 
 namespace bigstep {
 
-// A name that the spec gives: of a result, "accuracy.unbiased_test", or an
-// axis.
+// The name of a result, "accuracy.unbiased_test", or of an axis, in a spec.
 struct NameInSpec {
   std::string name;
   Mark mark;
@@ -25,20 +24,20 @@ struct NameInSpec {
 
 struct Spec {
   std::string study;     // Names the results folder.
-  std::string question;  // What the study asks, for its report.
+  std::string question;  // Of the study, for its report.
   std::vector<MetricChoice> metrics;
   std::vector<NameInSpec> compare;      // Columns of the table; empty: all.
-  std::optional<NameInSpec> reference;  // As written; nothing: the default.
+  std::optional<NameInSpec> reference;  // As written; none: the default.
   std::optional<NameInSpec> selection;
 
-  // Either a base setting that axes vary ...
+  // Either a base configuration that axes vary ...
   SpecNode base;
   std::vector<Axis> axes;
   std::vector<Sweep> sweeps;
   std::vector<SweepRules> rules;
   int64_t seeds = 1;  // Seeds 0 to seeds - 1.
-  // ... or trials written out one by one, as --resolve prints them; of `axes`,
-  // only name and `set` are then known.
+  // ... or trials written out one by one, as --resolve prints them; axes then
+  // have only a name and `set`.
   std::vector<SpecNode> trials;
   std::optional<SpecNode> configurations;  // The order of the table's rows.
 };
@@ -46,8 +45,8 @@ struct Spec {
 // Reads a spec from YAML. `source` names it in messages. `overrides` are
 // "path=value" texts whose values are YAML; a path starts below `base` if its
 // first word is one of base's sections ("optimizer.lr=0.3"), else at the top
-// ("seeds=5", "axes.lr.values[1]=0.1"). Everything that is wrong goes to
-// `problems`; the plugins' options are read when the spec is expanded.
+// ("seeds=5", "axes.lr.values[1]=0.1"). The plugins' options are read when the
+// spec is expanded.
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
                    const std::vector<std::string>& overrides,
                    Problems& problems);

@@ -46,19 +46,20 @@ INSTANTIATE_TEST_SUITE_P(
              {"axes.lr.set=optimizer.momentum"},
              "--set=axes.lr.set:1:1: base.optimizer: unknown "
              "key 'momentum' (known: lr)"},
-        Case{"AxisThroughAScalar",
-             {"axes.lr.set=optimizer.lr.x"},
-             "axes.lr.set: 'optimizer.lr.x' leads through a value that is no "
-             "map"},
+        Case{
+            "AxisThroughAScalar",
+            {"axes.lr.set=optimizer.lr.x"},
+            "axes.lr.set: 'optimizer.lr.x' leads through a value that is not a "
+            "map"},
         Case{"RepeatedValue",
              {"axes.lr.values=[0.1, 0.2, 0.1]"},
-             "axes.lr.values[2]: '0.1' stands there twice"},
+             "axes.lr.values[2]: duplicate '0.1'"},
         Case{"TooFewLabels",
              {"axes.l2.labels=[none]"},
              "axes.l2.labels: expected 2 labels, one for each value, found 1"},
         Case{"AxisInNoPlan",
              {"plan.one_at_a_time=[lr]"},
-             "axes.l2: this axis is in no block of the plan"},
+             "axes.l2: this axis is in no sweep of the plan"},
         Case{"GridOfNames",
              {"plan={grid: [lr, l2]}"},
              "plan.grid[0]: expected a list of axes, found 'lr'"},
@@ -73,11 +74,11 @@ INSTANTIATE_TEST_SUITE_P(
              "'accuracy.unbiased_test'?"},
         Case{"MetricTwice",
              {"metrics=[accuracy, accuracy]"},
-             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "metrics[1]: duplicate metric 'accuracy'; to measure in "
              "two ways, give one of them another 'label'"},
         Case{"MetricLabelTwice",
              {"metrics=[accuracy, {name: prunability, label: accuracy}]"},
-             "metrics[1]: metric 'accuracy' stands there twice; to measure in "
+             "metrics[1]: duplicate metric 'accuracy'; to measure in "
              "two ways, give one of them another 'label'"},
         Case{"MetricLabelIsNoName",
              {"metrics=[{name: accuracy, label: Top-1}]"},
@@ -123,17 +124,17 @@ INSTANTIATE_TEST_SUITE_P(
             "AxesAreNoMap", {"axes=[]"}, "axes: expected a map from axis name"},
         Case{"PlanIsNoMap",
              {"plan=5"},
-             "plan: expected a map of blocks, or a list of such maps, found "
+             "plan: expected a map of sweeps, or a list of such maps, found "
              "'5'"},
         Case{"PlanIsAListOfNames",
              {"plan=[lr]"},
-             "plan[0]: expected a map of blocks, found 'lr'"},
+             "plan[0]: expected a map of sweeps, found 'lr'"},
         Case{"PlanOfRulesAlone",
              {"plan={exclude: [{lr: 0.1}]}"},
-             "plan: expected a block: one_at_a_time, grid, zip or random"},
+             "plan: expected a sweep: one_at_a_time, grid, zip or random"},
         Case{"EmptyMapInAPlan",
              {"plan=[{one_at_a_time: [lr, l2]}, {}]"},
-             "--set=plan:1:29: plan[1]: expected a block"},
+             "--set=plan:1:29: plan[1]: expected a sweep"},
         Case{"EmptyOneAtATime",
              {"plan={one_at_a_time: []}"},
              "plan.one_at_a_time: expected at least one axis"},
@@ -152,14 +153,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RepeatedValueOfACrossedAxis",
              {"axes.lr.values=[1, 1]",
               "plan={one_at_a_time: [lr], zip: [[lr, l2]]}"},
-             "axes.lr.values[1]: '1' stands there twice"},
+             "axes.lr.values[1]: duplicate '1'"},
         Case{"RandomIsNoMap",
              {"plan={random: [lr]}"},
              "plan.random: expected a map with 'axes', 'draws' and 'seed', "
              "found a list"},
         Case{"RandomWithoutDraws",
              {"plan={random: {axes: [lr, l2]}}"},
-             "plan.random: missing key 'draws' (how many settings)"},
+             "plan.random: missing key 'draws' (how many configurations)"},
         Case{"RandomWithoutAxes",
              {"plan={random: {draws: 3}}"},
              "plan.random: missing key 'axes' (what is drawn)"},
@@ -172,10 +173,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RandomOfAnUnknownAxis",
              {"plan={random: {axes: [lr, l3], draws: 3}}"},
              "plan.random.axes[1]: no axis 'l3'; did you mean 'lr' or 'l2'?"},
-        Case{"RangeOutsideRandom",
-             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}}"},
-             "plan.one_at_a_time[0]: axis 'lr' has a range, which only a block "
-             "'random' can draw from; give it 'values'"},
+        Case{
+            "RangeOutsideRandom",
+            {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}}"},
+            "plan.one_at_a_time[0]: axis 'lr' has a range, which only a random "
+            "sweep can draw from; give it 'values'"},
         Case{"RangeBesideValues",
              {"axes.lr.range={low: 1, high: 2}"},
              "axes.lr: 'values' beside a 'range'"},
@@ -349,7 +351,7 @@ INSTANTIATE_TEST_SUITE_P(
              "'lr', which sets optimizer.lr; name it first"},
         Case{"ResultTwice",
              {"compare.metrics=[prunability.auc, prunability.auc]"},
-             "compare.metrics[1]: 'prunability.auc' stands there twice"},
+             "compare.metrics[1]: duplicate 'prunability.auc'"},
         Case{"TooManySeeds",
              {"seeds=9223372036854775807"},
              "seeds: must be >= 1, <= 10000, got 9223372036854775807"},
@@ -412,7 +414,7 @@ INSTANTIATE_TEST_SUITE_P(
                    std::string("axes: [{name: a, set: b}, {name: a, set: c}]\n"
                                "trials: [{") +
                        kTrial + "}]",
-                   "axes[1]: 'a' stands there twice"},
+                   "axes[1]: duplicate 'a'"},
         TrialsCase{"AxisWithoutSet",
                    std::string("axes: [{name: a}]\ntrials: [{") + kTrial + "}]",
                    "axes[0]: expected {name, set}"}),

@@ -15,7 +15,8 @@
 #include "base/registry.h"
 #include "base/schema.h"
 #include "experiments/spec/describe.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/training_options.h"
+#include "experiments/spec/trial_sections.h"
 #include "metrics/family.h"
 
 namespace bigstep {
@@ -53,7 +54,7 @@ Json Map(Json properties, std::vector<std::string> required,
   return map;
 }
 
-// Adds to the schema of one value what Field::constraints say of it.
+// Adds Field::constraints to the schema of one value.
 void Constrain(const std::vector<std::string>& constraints, Json& value) {
   const std::vector<std::pair<std::string, const char*>> bounds = {
       {">= ", "minimum"},
@@ -115,8 +116,8 @@ Json OptionsOf(const OptionTable& table) {
   return options;
 }
 
-// A choice of a family: a name, or a map with name and options. Options that
-// must be given are not demanded: an axis may give them.
+// A choice of a family: a name, or a map with name and options. Required
+// options may be missing: an axis may give them.
 Json Family(const PluginRegistry& family) {
   Json choices = Json::array();
   choices.push_back({{"enum", family.Names()}});
@@ -133,8 +134,7 @@ Json Family(const PluginRegistry& family) {
   return {{"anyOf", std::move(choices)}};
 }
 
-// The sections of a setting.
-Json ConfigurationSections() {
+Json SectionsSchema() {
   Json sections;
   for (const std::string& section : TrialSections()) {
     sections[section] = Ref(section);
@@ -142,8 +142,8 @@ Json ConfigurationSections() {
   return sections;
 }
 
-// What `set` and `with` may name: every option that some plugin has, for
-// completion; and whatever else begins with a section.
+// The paths for `set` and `with`: every option of a plugin, for completion, and
+// all else that begins with a section.
 Json OptionPath() {
   std::vector<std::string> known = TrialSections();
   for (const std::string& section : TrialSections()) {
@@ -185,7 +185,7 @@ Json Condition() {
 Json With() {
   return {{"type", "object"},
           {"propertyNames", Ref("option_path")},
-          {"description", "further settings"}};
+          {"description", "further options"}};
 }
 
 Json AxisSchema() {
@@ -214,7 +214,7 @@ Json SweepsSchema() {
            {"random", Map({{"axes", axes},
                            {"draws", Integer(1)},
                            {"seed", {{"type", "integer"}}}},
-                          {"axes", "draws"}, "settings drawn at random")},
+                          {"axes", "draws"}, "configurations drawn at random")},
            {"exclude", ListOf(Ref("condition"))},
            {"when", Ref("condition")}},
           {}, "what varies together");
@@ -243,11 +243,11 @@ Json Definitions() {
   definitions["with"] = With();
   definitions["axis_name"] = Name();
   definitions["axis"] = AxisSchema();
-  definitions["blocks"] = SweepsSchema();
-  definitions["cell"] = ConfigurationSchema();
-  Json trial = ConfigurationSections();
+  definitions["sweeps"] = SweepsSchema();
+  definitions["configuration"] = ConfigurationSchema();
+  Json trial = SectionsSchema();
   trial["seed"] = {{"type", "integer"}};
-  trial["cells"] = ListOf(Ref("cell"));
+  trial["cells"] = ListOf(Ref("configuration"));
   definitions["trial"] =
       Map(std::move(trial), {"dataset", "model", "optimizer", "training"});
   definitions["resolved_axis"] =
@@ -268,15 +268,16 @@ Json TopKeys() {
   return {
       {"study", Documented(Name(), "names the results folder")},
       {"question", Documented(Text(), "what the study asks")},
-      {"base", Map(ConfigurationSections(), {}, "one complete setting")},
+      {"base", Map(SectionsSchema(), {}, "one complete configuration")},
       {"metrics", Documented(ListOf(Ref("metric"), 1), "what to measure")},
       {"axes",
        {{"anyOf", {axes, ListOf(Ref("resolved_axis"))}},
         {"description", "what varies"}}},
       {"plan",
-       {{"anyOf", {Ref("blocks"), ListOf(Ref("blocks"))}},
-        {"description", "which settings to try"}}},
-      {"seeds", Documented(Integer(1), "seeds 0 to seeds - 1 per setting")},
+       {{"anyOf", {Ref("sweeps"), ListOf(Ref("sweeps"))}},
+        {"description", "which configurations to try"}}},
+      {"seeds",
+       Documented(Integer(1), "seeds 0 to seeds - 1 per configuration")},
       {"compare",
        Map({{"metrics",
              Documented(ListOf(result), "columns of the table; default: all")},
@@ -285,7 +286,7 @@ Json TopKeys() {
             {"selection",
              Documented(Text(), "the result that chooses values, or none")}},
            {}, "what the report compares")},
-      {"cells", Documented(ListOf(Ref("cell")), "the rows, in order")},
+      {"cells", Documented(ListOf(Ref("configuration")), "the rows, in order")},
       {"trials", Documented(ListOf(Ref("trial"), 1),
                             "trials, as --resolve writes them")}};
 }

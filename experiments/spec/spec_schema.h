@@ -1,5 +1,5 @@
-// The spec language as a JSON Schema, made from the registered plugins, so that
-// editors complete and check specs.
+// The spec language as a JSON Schema, generated from the registered plugins, so
+// that editors complete and check specs.
 #ifndef BIGSTEP_EXPERIMENTS_SPEC_SPEC_SCHEMA_H_
 #define BIGSTEP_EXPERIMENTS_SPEC_SPEC_SCHEMA_H_
 
@@ -9,9 +9,9 @@
 
 namespace bigstep {
 
-// A schema of draft 07. What it refuses, ReadStudySpec and MakePlan refuse; the
-// other way round it is more lenient, since a schema cannot know what axes
-// give and what names refer to.
+// A schema of draft 07. ReadStudySpec and MakePlan refuse all that it refuses,
+// and more: a schema cannot know the options that axes set and the meaning of
+// names.
 Json SpecSchema();
 
 // The same as text.

@@ -8,12 +8,12 @@
 #include "absl/strings/str_join.h"
 #include "base/read_value.h"
 #include "base/suggest.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/read_map.h"
 
 namespace bigstep {
 namespace {
 
-// More is a slip of the keyboard.
+// More is a typing error.
 constexpr int64_t kMaxDraws = 1000000;
 
 // Reads the sweeps of a plan.
@@ -49,8 +49,8 @@ class PlanReader {
 void PlanReader::ReadMap(const SpecNode& map, const std::string& path) {
   if (!map.is_map()) {
     AddWrongType(map, path,
-                 path == "plan" ? "a map of blocks, or a list of such maps"
-                                : "a map of blocks",
+                 path == "plan" ? "a map of sweeps, or a list of such maps"
+                                : "a map of sweeps",
                  problems_);
     return;
   }
@@ -75,7 +75,7 @@ void PlanReader::ReadMap(const SpecNode& map, const std::string& path) {
   read_.rules.back().wrong = problems_.count() != before;
   if (!has_sweeps && (path != "plan" || !map.entries.empty())) {
     problems_.Add(map.mark, path,
-                  "expected a block: one_at_a_time, grid, zip or random");
+                  "expected a sweep: one_at_a_time, grid, zip or random");
   }
 }
 
@@ -139,13 +139,9 @@ void PlanReader::ReadRandom(const SpecNode& node, const std::string& path) {
   sweep.kind = Sweep::Kind::kRandom;
   sweep.mark = node.mark;
   sweep.path = absl::StrCat(path, ".axes");
-  if (const SpecNode* seed = node.Find("seed")) {
-    ReadValue(*seed, absl::StrCat(path, ".seed"), problems_, &sweep.seed);
-  }
+  ReadKey(node, path, "seed", problems_, &sweep.seed);
   if (const SpecNode* draws = node.Find("draws")) {
-    const int before = problems_.count();
-    ReadValue(*draws, absl::StrCat(path, ".draws"), problems_, &sweep.draws);
-    if (problems_.count() == before &&
+    if (ReadKey(node, path, "draws", problems_, &sweep.draws) &&
         (sweep.draws < 1 || sweep.draws > kMaxDraws)) {
       problems_.Add(
           draws->mark, absl::StrCat(path, ".draws"),
@@ -153,7 +149,8 @@ void PlanReader::ReadRandom(const SpecNode& node, const std::string& path) {
       sweep.draws = 1;
     }
   } else {
-    problems_.Add(node.mark, path, "missing key 'draws' (how many settings)");
+    problems_.Add(node.mark, path,
+                  "missing key 'draws' (how many configurations)");
   }
   const SpecNode* axes = node.Find("axes");
   if (axes == nullptr) {
@@ -163,7 +160,7 @@ void PlanReader::ReadRandom(const SpecNode& node, const std::string& path) {
   }
 }
 
-// Reads a list of axes; false if something is wrong.
+// Reads a list of axes; false on an error.
 bool PlanReader::ReadAxisNames(const SpecNode& node, Sweep& sweep) {
   if (!node.is_list()) {
     AddWrongType(node, sweep.path, "a list of axes", problems_);
@@ -181,8 +178,8 @@ bool PlanReader::ReadAxisNames(const SpecNode& node, Sweep& sweep) {
   return all;
 }
 
-// Adds the axis that `node` names to the sweep; false if something is wrong,
-// here or with the axis.
+// Adds the axis that `node` names to the sweep; false on an error, here or in
+// the axis.
 bool PlanReader::ReadAxisName(const SpecNode& node, const std::string& path,
                               Sweep& sweep) {
   if (!node.is_scalar()) {
@@ -194,18 +191,17 @@ bool PlanReader::ReadAxisName(const SpecNode& node, const std::string& path,
     sweep.marks.push_back(node.mark);
     return true;
   }
-  // An axis that is there but wrong was noted already.
+  // The errors of a declared axis were added already.
   if (declared_.Find(node.text) != nullptr) return false;
   std::vector<std::string> known;
   for (const auto& entry : declared_.entries) known.push_back(entry.key);
   problems_.Add(
       node.mark, path,
-      absl::StrCat("no axis '", node.text, "'", DidYouMean(node.text, known),
-                   " (known: ", absl::StrJoin(known, ", "), ")"));
+      absl::StrCat("no axis '", node.text, "'", Known(node.text, known)));
   return false;
 }
 
-// Notes what is wrong with an axis where it stands in its sweep.
+// Checks the axis at `position` of a sweep against those before it.
 void PlanReader::CheckAxis(const Sweep& sweep, size_t position) {
   const Axis& axis = axes_[sweep.axes[position]];
   const std::string path = sweep.axes.size() == 1
@@ -215,14 +211,15 @@ void PlanReader::CheckAxis(const Sweep& sweep, size_t position) {
   const auto before =
       sweep.axes.begin() + static_cast<std::ptrdiff_t>(position);
   if (axis.range && sweep.kind != Sweep::Kind::kRandom) {
-    problems_.Add(mark, path,
-                  absl::StrCat("axis '", axis.name,
-                               "' has a range, which only a block 'random' "
-                               "can draw from; give it 'values'"));
+    problems_.Add(
+        mark, path,
+        absl::StrCat("axis '", axis.name,
+                     "' has a range, which only a random sweep can draw "
+                     "from; give it 'values'"));
   }
   for (auto earlier = sweep.axes.begin(); earlier != before; ++earlier) {
     const Axis& other = axes_[*earlier];
-    // Where either does not always apply, the settings will show.
+    // Axes that do not always apply are compared in the expansion.
     const bool always =
         *earlier == sweep.axes[position] || (!axis.when && !other.when);
     const std::string conflict = always ? Conflict(axis, other) : "";
@@ -241,7 +238,7 @@ void PlanReader::CheckAxis(const Sweep& sweep, size_t position) {
   }
 }
 
-// Notes axes of different lengths and pairs that stand there twice.
+// Adds an error for axes of different lengths and for duplicate pairs.
 void PlanReader::CheckZip(const Sweep& sweep) {
   if (sweep.axes.size() < 2) {
     problems_.Add(sweep.mark, sweep.path,
@@ -268,7 +265,7 @@ void PlanReader::CheckZip(const Sweep& sweep) {
     if (seen.insert(labels).second) continue;
     problems_.Add(
         first.values[v].mark, sweep.path,
-        absl::StrCat("'", absl::StrJoin(labels, ", "), "' stands there twice"));
+        absl::StrCat("duplicate '", absl::StrJoin(labels, ", "), "'"));
   }
 }
 
@@ -282,7 +279,8 @@ void PlanReader::Add(Sweep sweep) {
   read_.sweeps.push_back(std::move(sweep));
 }
 
-// Notes values that stand twice on an axis. Axes of a zip may repeat theirs.
+// Adds an error for each duplicate value of an axis. Axes of a zip may repeat
+// theirs.
 void CheckRepeats(const std::vector<Axis>& axes,
                   const std::vector<Sweep>& sweeps, Problems& problems) {
   std::set<size_t> crossed, used;
@@ -296,10 +294,9 @@ void CheckRepeats(const std::vector<Axis>& axes,
     std::set<std::string> seen;
     for (size_t i = 0; i < axes[a].labels.size(); ++i) {
       if (seen.insert(axes[a].labels[i]).second) continue;
-      problems.Add(
-          axes[a].values[i].mark,
-          absl::StrCat("axes.", axes[a].name, ".values[", i, "]"),
-          absl::StrCat("'", axes[a].labels[i], "' stands there twice"));
+      problems.Add(axes[a].values[i].mark,
+                   absl::StrCat("axes.", axes[a].name, ".values[", i, "]"),
+                   absl::StrCat("duplicate '", axes[a].labels[i], "'"));
     }
   }
 }
@@ -307,10 +304,8 @@ void CheckRepeats(const std::vector<Axis>& axes,
 // The options that an axis sets, whatever its value.
 std::vector<std::string> OptionsOf(const Axis& axis) {
   std::vector<std::string> options = {axis.set};
-  for (const std::vector<OptionSetting>& settings : axis.with) {
-    for (const OptionSetting& setting : settings) {
-      options.push_back(setting.option);
-    }
+  for (const std::vector<OptionSetting>& with : axis.with) {
+    for (const OptionSetting& setting : with) options.push_back(setting.option);
   }
   return options;
 }

@@ -17,7 +17,7 @@ namespace bigstep {
 // Axes that vary together.
 struct Sweep {
   enum class Kind {
-    kGrid,    // All combinations; of one axis: one_at_a_time.
+    kGrid,    // All combinations. one_at_a_time is a grid of one axis.
     kZip,     // First values, second values, ...
     kRandom,  // Values drawn at random, independently for each axis.
   };
@@ -30,14 +30,14 @@ struct Sweep {
   int64_t draws = 0;   // kRandom.
   int64_t seed = 0;    // kRandom.
   size_t rules = 0;    // Position in Spec::rules.
-  bool wrong = false;  // Something was noted; cannot be expanded.
+  bool wrong = false;  // It has an error and cannot be expanded.
 };
 
-// What holds for the sweeps of one map of the plan.
+// The conditions for the sweeps of one map of the plan.
 struct SweepRules {
   std::vector<Condition> exclude;
   std::optional<Condition> when;
-  bool wrong = false;  // Something was noted; they cannot be judged.
+  bool wrong = false;  // They have an error and cannot be judged.
 };
 
 struct Sweeps {
@@ -50,12 +50,12 @@ struct Sweeps {
 Sweeps ReadPlan(const SpecNode& plan, const std::vector<Axis>& axes,
                 const SpecNode& declared, Problems& problems);
 
-// As tables call it: "lr", "lr x l2", "zip lr x l2", "random lr x l2".
+// The name in tables: "lr", "lr x l2", "zip lr x l2", "random lr x l2".
 std::string SweepName(const Sweep& sweep, const std::vector<Axis>& axes);
 
 // Why `later` cannot be set after `earlier` in one sweep: it would undo what
-// that does, and rows would be named after values that their trials do not
-// have. "" if it can.
+// that does, and configurations would be named after values that their trials
+// do not have. "" if it can.
 std::string Conflict(const Axis& later, const Axis& earlier);
 
 }  // namespace bigstep

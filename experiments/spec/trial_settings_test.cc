@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "experiments/plan/testing.h"
+#include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {

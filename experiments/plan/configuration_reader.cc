@@ -1,4 +1,4 @@
-#include "experiments/plan/configuration.h"
+#include "experiments/plan/configuration_reader.h"
 
 #include <utility>
 #include <vector>
@@ -6,7 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/yaml_writer.h"
-#include "experiments/spec/axis.h"
+#include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -36,7 +37,7 @@ void AppendContent(const SpecNode& node, std::string* out) {
   }
 }
 
-// The options of a section as they are by default, or null.
+// The default options of a section, or null.
 Json Defaults(absl::string_view section, const std::string& plugin) {
   if (section == "training") {
     const OptionTable& table = TableOf<TrainingOptions>();
@@ -67,8 +68,8 @@ std::string TextOf(const Json& json) {
 
 }  // namespace
 
-bool ConfigurationSections::Set(absl::string_view path, const Mark& mark,
-                                const SpecNode& value) {
+bool ConfigurationDraft::Set(absl::string_view path, const Mark& mark,
+                             const SpecNode& value) {
   const std::string section = SectionOf(path);
   if (changed_.Find(section) == nullptr) {
     for (const SpecNode::Entry& entry : base_.entries) {
@@ -78,12 +79,12 @@ bool ConfigurationSections::Set(absl::string_view path, const Mark& mark,
   return SetAtPath(changed_, path, mark, value);
 }
 
-const SpecNode* ConfigurationSections::Find(absl::string_view section) const {
+const SpecNode* ConfigurationDraft::Find(absl::string_view section) const {
   const SpecNode* changed = changed_.Find(section);
   return changed != nullptr ? changed : base_.Find(section);
 }
 
-std::optional<std::string> ConfigurationSections::OptionText(
+std::optional<std::string> ConfigurationDraft::OptionText(
     absl::string_view path) const {
   const std::vector<std::string> steps = absl::StrSplit(path, '.');
   const SpecNode* node = Find(steps[0]);
@@ -103,20 +104,21 @@ std::optional<std::string> ConfigurationSections::OptionText(
   return TextOf(fallback);
 }
 
-bool ConfigurationReader::Read(const ConfigurationSections& sections,
+bool ConfigurationReader::Read(const ConfigurationDraft& draft,
                                Problems& problems, TrialSettings* settings,
                                TrialIdentity* identity) {
   bool good = true;
   for (const std::string& section : TrialSections()) {
-    const SpecNode* node = sections.Find(section);
+    const SpecNode* node = draft.Find(section);
     std::string key = absl::StrCat(section, ":");
     if (node != nullptr) AppendContent(*node, &key);
     auto it = known_.find(key);
     if (it == known_.end()) {
-      // What is wrong is read anew each time: it may stand elsewhere.
+      // Sections with errors are read again each time, for the positions of
+      // their errors may differ.
       Known known;
       const int before = problems.count();
-      ReadTrialSection(section, node, "base", sections.mark(), problems,
+      ReadTrialSection(section, node, "base", draft.mark(), problems,
                        &known.settings);
       if (problems.count() != before) {
         good = false;

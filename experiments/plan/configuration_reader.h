@@ -1,8 +1,7 @@
-// The sections of one setting of a plan, and their reading. A plan has many
-// settings that differ in a section or two: what they share is neither copied
-// nor read again.
-#ifndef BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_H_
-#define BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_H_
+// Configurations of a plan before and after they are read. Those of one plan
+// differ in a section or two: what they share is neither copied nor read again.
+#ifndef BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_READER_H_
+#define BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_READER_H_
 
 #include <optional>
 #include <string>
@@ -15,11 +14,11 @@
 
 namespace bigstep {
 
-// The base setting with some options set otherwise.
-class ConfigurationSections {
+// The base with some options replaced, not yet read.
+class ConfigurationDraft {
  public:
   // `base` is a map that outlives this.
-  explicit ConfigurationSections(const SpecNode& base) : base_(base) {
+  explicit ConfigurationDraft(const SpecNode& base) : base_(base) {
     changed_.kind = SpecNode::Kind::kMap;
   }
 
@@ -29,24 +28,24 @@ class ConfigurationSections {
   // Nullptr if the section is left out.
   const SpecNode* Find(absl::string_view section) const;
 
-  // The text of an option, or of the plugin's name if `path` is a section: as
-  // the spec has it, else its default. Nothing if there is no such option.
+  // The text of an option, or of the plugin's name if `path` is a section: from
+  // the spec, or else the default. Nullopt if there is no such option.
   std::optional<std::string> OptionText(absl::string_view path) const;
 
-  // Where the base setting stands.
+  // Of the base.
   const Mark& mark() const { return base_.mark; }
 
  private:
   const SpecNode& base_;
-  SpecNode changed_;  // ConfigurationSections that differ from the base's.
+  SpecNode changed_;  // Sections that differ from the base's.
 };
 
-// Reads settings, each section of the same content once.
+// Reads configurations, each section of the same content once.
 class ConfigurationReader {
  public:
   // Reads all sections into `settings` and their identities into `identity`.
-  // False if something is wrong, which is noted in `problems`.
-  bool Read(const ConfigurationSections& sections, Problems& problems,
+  // False on an error.
+  bool Read(const ConfigurationDraft& draft, Problems& problems,
             TrialSettings* settings, TrialIdentity* identity);
 
  private:
@@ -60,4 +59,4 @@ class ConfigurationReader {
 
 }  // namespace bigstep
 
-#endif  // BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_H_
+#endif  // BIGSTEP_EXPERIMENTS_PLAN_CONFIGURATION_READER_H_

@@ -1,4 +1,4 @@
-#include "experiments/plan/configuration.h"
+#include "experiments/plan/configuration_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,13 +23,12 @@ constexpr char kBase[] =
     "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1}, "
     "regularizers: [{name: l2, coefficient: 1}], training: {max_steps: 10}}";
 
-// The id of what `sections` say, or everything that is wrong with them.
-std::string IdOf(ConfigurationReader& reader,
-                 const ConfigurationSections& sections) {
+// The id of the trial of `draft`, or its errors.
+std::string IdOf(ConfigurationReader& reader, const ConfigurationDraft& draft) {
   Problems problems;
   TrialSettings settings;
   TrialIdentity identity;
-  if (!reader.Read(sections, problems, &settings, &identity)) {
+  if (!reader.Read(draft, problems, &settings, &identity)) {
     return Message(problems);
   }
   EXPECT_EQ(Message(problems), "");
@@ -39,25 +38,25 @@ std::string IdOf(ConfigurationReader& reader,
   return identity.Id(3);
 }
 
-TEST(ConfigurationSectionsTest, ChangesLeaveTheBaseAsItIs) {
+TEST(ConfigurationDraftTest, ChangesLeaveTheBaseAsItIs) {
   const SpecNode base = Read(kBase);
-  ConfigurationSections sections(base);
-  EXPECT_TRUE(sections.Set("optimizer.lr", Mark(), Read("5")));
-  EXPECT_TRUE(sections.Set("regularizers[0].coefficient", Mark(), Read("2")));
-  EXPECT_TRUE(sections.Set("schedule", Mark(), Read("cosine")));
-  EXPECT_EQ(sections.Find("optimizer")->ToFlow(), "{name: sgd, lr: 5}");
-  EXPECT_EQ(sections.Find("regularizers")->ToFlow(),
+  ConfigurationDraft draft(base);
+  EXPECT_TRUE(draft.Set("optimizer.lr", Mark(), Read("5")));
+  EXPECT_TRUE(draft.Set("regularizers[0].coefficient", Mark(), Read("2")));
+  EXPECT_TRUE(draft.Set("schedule", Mark(), Read("cosine")));
+  EXPECT_EQ(draft.Find("optimizer")->ToFlow(), "{name: sgd, lr: 5}");
+  EXPECT_EQ(draft.Find("regularizers")->ToFlow(),
             "[{name: l2, coefficient: 2}]");
-  EXPECT_EQ(sections.Find("schedule")->ToFlow(), "cosine");
-  EXPECT_EQ(sections.Find("loss"), nullptr);
+  EXPECT_EQ(draft.Find("schedule")->ToFlow(), "cosine");
+  EXPECT_EQ(draft.Find("loss"), nullptr);
   EXPECT_EQ(base.ToFlow(), Read(kBase).ToFlow());
-  EXPECT_FALSE(sections.Set("optimizer.lr.x", Mark(), Read("5")));
-  EXPECT_FALSE(sections.Set("regularizers[1]", Mark(), Read("[]")));
+  EXPECT_FALSE(draft.Set("optimizer.lr.x", Mark(), Read("5")));
+  EXPECT_FALSE(draft.Set("regularizers[1]", Mark(), Read("[]")));
 }
 
-TEST(ConfigurationSectionsTest, OptionsNotGivenHaveTheirDefaults) {
+TEST(ConfigurationDraftTest, OptionsNotGivenHaveTheirDefaults) {
   const SpecNode base = Read(kBase);
-  ConfigurationSections sections(base);
+  ConfigurationDraft draft(base);
   struct OptionCase {
     std::string path, text;  // By hand, from --describe.
   };
@@ -74,23 +73,23 @@ TEST(ConfigurationSectionsTest, OptionsNotGivenHaveTheirDefaults) {
            {"training.max_steps", "10"},
            {"training.batch_size", "100"},
            {"regularizers", "[{name: l2, coefficient: 1}]"}}) {
-    EXPECT_EQ(sections.OptionText(c.path), c.text) << c.path;
+    EXPECT_EQ(draft.OptionText(c.path), c.text) << c.path;
   }
   for (const char* path :
        {"optimizer.momentum", "model.hiden", "optimizer.lr.x", "training.x",
         "loss.gamma", "nothing", "nothing.x"}) {
-    EXPECT_EQ(sections.OptionText(path), std::nullopt) << path;
+    EXPECT_EQ(draft.OptionText(path), std::nullopt) << path;
   }
-  ASSERT_TRUE(sections.Set("optimizer", Mark(),
-                           Read("{name: sam, lr: 1, base: {name: momentum, lr: "
-                                "1, momentum: 0.5}}")));
-  EXPECT_EQ(sections.OptionText("optimizer.base.momentum"), "0.5");
+  ASSERT_TRUE(draft.Set("optimizer", Mark(),
+                        Read("{name: sam, lr: 1, base: {name: momentum, lr: "
+                             "1, momentum: 0.5}}")));
+  EXPECT_EQ(draft.OptionText("optimizer.base.momentum"), "0.5");
 }
 
-TEST(ConfigurationSectionsTest, KnownSectionsReadAsNewOnes) {
+TEST(ConfigurationDraftTest, KnownSectionsReadAsNewOnes) {
   const SpecNode base = Read(kBase);
   ConfigurationReader reader, fresh;
-  ConfigurationSections same(base), other(base), again(base);
+  ConfigurationDraft same(base), other(base), again(base);
   ASSERT_TRUE(other.Set("optimizer.lr", Mark(), Read("5")));
   ASSERT_TRUE(again.Set("optimizer.lr", Mark(), Read("5")));
   const std::string id = IdOf(reader, same);
@@ -104,30 +103,30 @@ TEST(ConfigurationSectionsTest, KnownSectionsReadAsNewOnes) {
   for (const char* model :
        {"{name: fcn, hidden: [5]}", "{name: fcn, hidden: [6]}",
         "{name: fcn, hidden: [5, 5]}", "{name: fcn, bias: true}", "cnn"}) {
-    ConfigurationSections changed(base);
+    ConfigurationDraft changed(base);
     ASSERT_TRUE(changed.Set("model", Mark(), Read(model)));
     EXPECT_TRUE(ids.insert(IdOf(reader, changed)).second) << model;
   }
 }
 
-TEST(ConfigurationSectionsTest, WhatIsWrongIsWrongEachTime) {
+TEST(ConfigurationDraftTest, WhatIsWrongIsWrongEachTime) {
   const SpecNode base = Read(kBase);
   ConfigurationReader reader;
   for (const int line : {1, 2}) {
-    ConfigurationSections sections(base);
+    ConfigurationDraft draft(base);
     SpecNode wrong = Read("-1");
     wrong.mark.line = line;
-    ASSERT_TRUE(sections.Set("optimizer.lr", wrong.mark, wrong));
-    EXPECT_EQ(IdOf(reader, sections),
+    ASSERT_TRUE(draft.Set("optimizer.lr", wrong.mark, wrong));
+    EXPECT_EQ(IdOf(reader, draft),
               absl::StrCat("test:", line,
                            ":1: base.optimizer.lr: must be > 0, got -1"));
   }
 }
 
-TEST(ConfigurationSectionsTest, AListIsNoText) {
+TEST(ConfigurationDraftTest, AListIsNoText) {
   const SpecNode base = Read(kBase);
   ConfigurationReader reader;
-  ConfigurationSections list(base), text(base);
+  ConfigurationDraft list(base), text(base);
   ASSERT_TRUE(list.Set("model", Mark(), Read("{name: fcn, hidden: [5]}")));
   ASSERT_TRUE(text.Set("model", Mark(), Read("{name: fcn, hidden: '[5]'}")));
   EXPECT_EQ(IdOf(reader, list).size(), 16u);

@@ -1,0 +1,26 @@
+// The section `training` of a trial.
+#ifndef BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_
+#define BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_
+
+#include <cstdint>
+
+#include "base/schema.h"
+
+namespace bigstep {
+
+struct TrainingOptions {
+  int64_t batch_size = 100;
+  int64_t max_steps = 0;
+  int64_t eval_every = 0;
+  int64_t eval_train_examples = 10000;
+  // Rules that end training early; 0: none.
+  double stop_train_accuracy = 0;
+  double stop_train_loss = 0;
+  int64_t stop_collapsed_after = 0;
+
+  static void Describe(Schema<TrainingOptions>& s);
+};
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_

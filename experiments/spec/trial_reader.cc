@@ -1,0 +1,163 @@
+#include "experiments/spec/trial_reader.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/read_value.h"
+#include "base/status.h"
+#include "experiments/spec/read_map.h"
+#include "experiments/spec/spec_json.h"
+#include "experiments/spec/trial_sections.h"
+#include "metrics/family.h"
+#include "optimizers/families.h"
+
+namespace bigstep {
+namespace {
+
+// Reads the choice of a section; its fallback is chosen if there is none.
+PluginConfig ReadChoice(const PluginSection& section, const SpecNode* node,
+                        const std::string& path, const Mark& mark,
+                        Problems& problems) {
+  const PluginRegistry& registry = *section.family;
+  const std::string here = PathBelow(path, registry.singular());
+  if (node != nullptr) return registry.Read(*node, here, problems);
+  if (section.fallback == nullptr) {
+    problems.AddMissing(
+        mark, path,
+        absl::StrCat("missing section '", registry.singular(), "'"));
+    return {};
+  }
+  SpecNode name;
+  name.kind = SpecNode::Kind::kScalar;
+  name.text = section.fallback;
+  return registry.Read(name, here, problems);
+}
+
+// Reads a list of plugin choices.
+std::vector<PluginConfig> ReadPlugins(const PluginRegistry& registry,
+                                      const SpecNode& node,
+                                      const std::string& path,
+                                      Problems& problems) {
+  std::vector<PluginConfig> configs;
+  if (!node.is_list()) {
+    AddWrongType(node, path, absl::StrCat("a list of ", registry.plural()),
+                 problems);
+    return configs;
+  }
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    configs.push_back(registry.Read(node.items[i],
+                                    absl::StrCat(path, "[", i, "]"), problems));
+  }
+  return configs;
+}
+
+void EraseLabel(SpecNode& metric) {
+  metric.entries.erase(
+      std::remove_if(metric.entries.begin(), metric.entries.end(),
+                     [](const auto& entry) { return entry.key == "label"; }),
+      metric.entries.end());
+}
+
+// The name of the results of `metric`: its label or, without one, `name`.
+std::string ReadLabel(const SpecNode& metric, const std::string& path,
+                      const std::string& name, Problems& problems) {
+  const SpecNode* const node = metric.Find("label");
+  std::string label;
+  // With a wrong label, other messages go by the name.
+  return node != nullptr &&
+                 ReadName(*node, absl::StrCat(path, ".label"), problems, &label)
+             ? label
+             : name;
+}
+
+void ReadTraining(const SpecNode* node, const std::string& path,
+                  const Mark& mark, Problems& problems,
+                  TrainingOptions* training) {
+  if (node == nullptr) {
+    problems.AddMissing(mark, path, "missing section 'training'");
+  } else if (!node->is_map()) {
+    AddWrongType(*node, PathBelow(path, "training"), "a map", problems);
+  } else {
+    TableOf<TrainingOptions>().Read(*node, PathBelow(path, "training"),
+                                    problems, training);
+  }
+}
+
+}  // namespace
+
+std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
+                                            const std::string& path,
+                                            Problems& problems) {
+  // The label is ours; the metric's own reader must not see it.
+  SpecNode unlabelled = node;
+  for (SpecNode& item : unlabelled.items) EraseLabel(item);
+  const std::vector<PluginConfig> configs =
+      ReadPlugins(Metrics::Get(), unlabelled, path, problems);
+  std::vector<MetricChoice> choices;
+  for (size_t i = 0; i < configs.size(); ++i) {
+    const std::string here = absl::StrCat(path, "[", i, "]");
+    const std::string name =
+        configs[i].plugin == nullptr ? "" : configs[i].name();
+    choices.push_back(
+        {ReadLabel(node.items[i], here, name, problems), configs[i]});
+    for (size_t j = 0; j < i; ++j) {
+      if (choices[j].label != choices[i].label || choices[i].label.empty()) {
+        continue;
+      }
+      problems.Add(node.items[i].mark, here,
+                   absl::StrCat("duplicate metric '", choices[i].label,
+                                "'; to measure in two ways, give one of them "
+                                "another 'label'"));
+    }
+  }
+  return choices;
+}
+
+void ReadTrialSection(const std::string& section, const SpecNode* node,
+                      const std::string& path, const Mark& mark,
+                      Problems& problems, TrialSettings* settings) {
+  if (const PluginSection* choice = FindPluginSection(section)) {
+    settings->*choice->member = ReadChoice(*choice, node, path, mark, problems);
+  } else if (section == "training") {
+    ReadTraining(node, path, mark, problems, &settings->training);
+  } else if (node != nullptr) {
+    settings->regularizers = ReadPlugins(Regularizers::Get(), *node,
+                                         PathBelow(path, section), problems);
+  }
+}
+
+void ReadTrialSections(const SpecNode& map, const std::string& path,
+                       const std::vector<std::string>& other_keys,
+                       Problems& problems, TrialSettings* settings) {
+  if (!map.is_map()) {
+    AddWrongType(map, path, "a map", problems);
+    return;
+  }
+  std::vector<std::string> known = TrialSections();
+  known.insert(known.end(), other_keys.begin(), other_keys.end());
+  RefuseUnknownKeys(map, path, known, problems);
+  for (const std::string& section : TrialSections()) {
+    ReadTrialSection(section, map.Find(section), path, map.mark, problems,
+                     settings);
+  }
+}
+
+absl::StatusOr<TrialSettings> TrialSettingsFromJson(const Json& json,
+                                                    const std::string& source) {
+  Problems problems;
+  const SpecNode node = ToSpecNode(json, source);
+  TrialSettings settings;
+  ReadTrialSections(node, "", {"metrics", "seed"}, problems, &settings);
+  for (const char* key : {"metrics", "seed"}) {
+    if (!node.is_map() || node.Find(key) != nullptr) continue;
+    problems.Add(node.mark, "", absl::StrCat("missing key '", key, "'"));
+  }
+  if (const SpecNode* metrics = node.Find("metrics")) {
+    settings.metrics = ReadMetricChoices(*metrics, "metrics", problems);
+  }
+  ReadKey(node, "", "seed", problems, &settings.seed);
+  RETURN_IF_ERROR(problems.ToStatus());
+  return settings;
+}
+
+}  // namespace bigstep

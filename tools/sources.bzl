@@ -1,0 +1,25 @@
+"""The source files of targets and of all that they depend on, as test data."""
+
+_Sources = provider(fields = ["files"])
+
+def _collect_impl(target, ctx):
+    own = []
+    if not ctx.label.workspace_name:
+        for attribute in ["srcs", "hdrs"]:
+            own += [f for f in getattr(ctx.rule.files, attribute, []) if f.is_source]
+    deps = [dep[_Sources].files for dep in getattr(ctx.rule.attr, "deps", [])]
+    return [_Sources(files = depset(own, transitive = deps))]
+
+_collect = aspect(
+    implementation = _collect_impl,
+    attr_aspects = ["deps"],
+)
+
+def _sources_impl(ctx):
+    files = depset(transitive = [dep[_Sources].files for dep in ctx.attr.deps])
+    return [DefaultInfo(files = files)]
+
+sources = rule(
+    implementation = _sources_impl,
+    attrs = {"deps": attr.label_list(aspects = [_collect])},
+)
