@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "datasets/cache/dataset_cache.h"
 #include "experiments/build_info.h"
+#include "experiments/records/provenance.h"
 #include "experiments/run/reproduction.h"
 #include "experiments/train/environment.h"
 
