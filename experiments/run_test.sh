@@ -31,7 +31,7 @@ expect "relative paths start where the user is" 0 \
 contains "and find the records" err "6 reused"
 
 expect "a spec verifies" 0 "$run" --verify=tiny.yaml
-contains "with its size" out "tiny.yaml: ok, 6 trials in 4 settings"
+contains "with its size" out "tiny.yaml: ok, 6 trials in 4 configurations"
 
 expect "a spec resolves" 0 "$run" --resolve=tiny.yaml
 cp out resolved.yaml
@@ -42,7 +42,7 @@ contains "all of them" err "0 trials trained, 6 reused"
 same "in the same table" out first.md
 
 expect "a plan is printed" 0 "$run" --plan=tiny.yaml --out=a --set=seeds=3
-contains "with what is missing" out "9 trials in 4 settings: 6 done, 3 to run"
+contains "with what is missing" out "9 trials in 4 configurations: 6 done, 3 to run"
 
 expect "plugins are listed" 0 "$run" --list
 contains "by family" out "optimizers/momentum: "

@@ -129,7 +129,7 @@ class FlopCounter {
 
 thread_local double FlopCounter::flops_ = 0;
 
-// Of one step on `batch_size` examples.
+// Operations of one step on `batch_size` examples.
 double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   const auto model = Models::Get().Make(settings.model, {dataset.task, 0});
   const auto loss = Losses::Get().Make(settings.loss, {});
