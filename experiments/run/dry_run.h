@@ -21,7 +21,7 @@ std::vector<const Trial*> TrialsToRun(const Plan& plan,
 
 // How long trials should take, by CostModel.
 struct TimeEstimate {
-  double seconds = 0;   // Of those that are known, one after another.
+  double seconds = 0;   // The known ones, one after another.
   double longest = 0;   // The longest of them, seconds.
   int64_t known = 0;    // Trials like which some trial was completed.
   int64_t unknown = 0;  // The others.

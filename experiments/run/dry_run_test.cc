@@ -72,7 +72,7 @@ TEST_F(DryRunTest, WithoutRecordsNothingIsKnown) {
                 "  disk: unknown: no trial is done yet\n"));
 }
 
-TEST_F(DryRunTest, RecordsTellStatesTimesAndSizes) {
+TEST_F(DryRunTest, RecordsGiveStatesTimesAndSizes) {
   Record(0, "completed", 8, 2);
   Record(1, "completed", 16, 4);
   Record(2, "diverged", 1, 0);  // Its time is not that of a whole trial.

@@ -6,9 +6,11 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "datasets/dataset.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
 #include "experiments/run/testing.h"
+#include "metrics/evaluation.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
 

@@ -64,7 +64,7 @@ class Supervisor {
 
   struct Result {
     int trained = 0;    // Recorded by this run; failures included.
-    int failed = 0;     // Of these, and of the next.
+    int failed = 0;     // Among these and the next.
     int elsewhere = 0;  // Recorded by other runs meanwhile.
     int attempts_lost = 0;
     bool interrupted = false;

@@ -24,9 +24,10 @@ namespace bigstep {
 // examples and their augmentation are functions of the step and the seed (see
 // BatchLoader::Skip), learning rates of the step alone.
 struct TrainingState {
-  int64_t steps = 0;       // Done.
-  double loss_sum = 0;     // Of the steps since the last row of the history,
-  int64_t loss_steps = 0;  // and their number.
+  int64_t steps = 0;  // Done.
+  // Over the steps since the last row of the history: the sum, and the number.
+  double loss_sum = 0;
+  int64_t loss_steps = 0;
   std::vector<HistoryRow> history;
   double train_seconds = 0;
   double evaluate_seconds = 0;

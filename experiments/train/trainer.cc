@@ -1,13 +1,11 @@
 #include "experiments/train/trainer.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 
 #include <chrono>
 #include <cmath>
 #include <iterator>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -23,6 +21,8 @@
 #include "datasets/batch_loader.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
+#include "experiments/train/metric_values.h"
+#include "experiments/train/stop_rules.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -51,33 +51,6 @@ class ScopedTimer {
   std::chrono::steady_clock::time_point start_ =
       std::chrono::steady_clock::now();
 };
-
-// Internal unless `values` are what the metric declared: a finite number or
-// null for each result, and besides them only lists.
-absl::Status CheckValues(const std::string& name, const MetricTraits& traits,
-                         const Json& values) {
-  std::set<std::string> declared;
-  for (const ResultSpec& result : traits.results) {
-    declared.insert(result.name);
-    const Json value = values.value(result.name, Json("missing"));
-    const bool finite = value.is_number() && std::isfinite(value.get<double>());
-    if (!finite && !value.is_null()) {
-      return absl::InternalError(absl::StrCat(
-          "metric '", name, "': result '", result.name,
-          "' must be a finite number or null, got ",
-          value.is_number_float() ? "NaN or infinity" : value.dump()));
-    }
-  }
-  for (const auto& [key, value] : values.items()) {
-    if (declared.count(key) == 0 && !value.is_array()) {
-      return absl::InternalError(
-          absl::StrCat("metric '", name, "': '", key,
-                       "' is neither a declared result nor a "
-                       "list"));
-    }
-  }
-  return absl::OkStatus();
-}
 
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
 // or WriteCheckpoint if interrupted.
@@ -318,8 +291,9 @@ class Trainer {
     return last;
   }
 
-  static bool AreFinite(const SplitOutputs& outputs) {
-    return at::isfinite(outputs.logits).all().item<bool>();
+  Stop RuleToStop(const SplitOutputs& train) const {
+    return bigstep::RuleToStop(settings_.training, result_.steps, train,
+                               dataset_.task.num_classes, *loss_);
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
@@ -338,28 +312,6 @@ class Trainer {
         dataset_, *model_, [this] { return MakeModel().value(); }, options);
   }
 
-  // The rule that ends training here; kMaxSteps if none.
-  Stop RuleToStop(const SplitOutputs& train) const {
-    const TrainingOptions& o = settings_.training;
-    if (o.stop_collapsed_after > 0 && result_.steps >= o.stop_collapsed_after &&
-        Collapsed(train)) {
-      return Stop::kCollapsed;
-    }
-    if (o.stop_train_accuracy == 0 && o.stop_train_loss == 0) {
-      return Stop::kMaxSteps;
-    }
-    const c10::NoGradGuard no_grad;
-    const bool accurate =
-        o.stop_train_accuracy == 0 ||
-        ShareCorrect(train.logits, train.labels) >= o.stop_train_accuracy;
-    const bool low =
-        o.stop_train_loss == 0 || loss_->PerExample(train.logits, train.labels)
-                                          .to(at::kDouble)
-                                          .mean()
-                                          .item<double>() < o.stop_train_loss;
-    return accurate && low ? Stop::kTrainThresholds : Stop::kMaxSteps;
-  }
-
   // Computes the by-step metrics and, at the end, all of them.
   absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
     HistoryRow row{result_.steps, train_loss, Json::object()};
@@ -368,7 +320,7 @@ class Trainer {
       const bool by_step = traits.timing == Timing::kByStep;
       if (!by_step && !last) continue;
       ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
-      RETURN_IF_ERROR(CheckValues(name, traits, values));
+      RETURN_IF_ERROR(CheckMetricValues(name, traits, values));
       for (const Picture& picture : evaluation.TakePictures()) {
         ASSIGN_OR_RETURN(
             result_.pictures[absl::StrCat(name, "_", picture.name)],
@@ -380,17 +332,11 @@ class Trainer {
     if (last) {
       ASSIGN_OR_RETURN(const SplitOutputs* const train,
                        evaluation.Outputs("train"));
-      result_.collapsed = Collapsed(*train);
+      result_.collapsed = IsCollapsed(*train, dataset_.task.num_classes);
     }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
     return absl::OkStatus();
-  }
-
-  bool Collapsed(const SplitOutputs& train) const {
-    const int64_t k = dataset_.task.num_classes;
-    const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
-    return ShareCorrect(train.logits, train.labels) <= guessing;
   }
 
   const TrialSettings& settings_;
@@ -410,9 +356,9 @@ class Trainer {
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
   at::Tensor train_subset_;                // [M] int64; undefined: all.
   std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
-  // Of the steps since the last evaluation, those of unread losses aside,
+  // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
-  int64_t loss_steps_ = 0;  // and their number.
+  int64_t loss_steps_ = 0;
   TrialResult result_;
 };
 

@@ -1,4 +1,4 @@
-// Runs one trial on one device: the loop, the evaluations, the metrics.
+// Runs one trial on one device: training steps, evaluations, metrics.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_TRAINER_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_TRAINER_H_
 
@@ -64,7 +64,7 @@ struct TrainerOptions {
 };
 
 // Makes everything that the trial needs, the dataset aside, and drops it again.
-// OK if training can start, else what is wrong with the settings.
+// An error if training cannot start with the settings.
 absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
                         c10::Device device);
 

@@ -270,7 +270,8 @@ TEST_F(TrainerCheckpointTest, AnInterruptFindsLossesThatWereNotRead) {
   options.most_unread_losses = 7;
   int64_t reported = 0, polls = 0;
   hooks.on_step = [&](int64_t step, double) { reported = step; };
-  // It is polled once before each step: five steps were made, none was reported.
+  // It is polled once before each step: five steps were made, none was
+  // reported.
   hooks.interrupted = [&] {
     if (++polls < 6) return false;
     EXPECT_EQ(reported, 0);
@@ -307,7 +308,8 @@ TEST_F(TrainerCheckpointTest, ACheckpointAfterEveryStepServesAKilledTraining) {
   EXPECT_THAT(notes_, IsEmpty());
 }
 
-TEST_F(TrainerCheckpointTest, TheStepsAndRowsOfTheFirstPartAreNotReportedAgain) {
+TEST_F(TrainerCheckpointTest,
+       TheStepsAndRowsOfTheFirstPartAreNotReportedAgain) {
   const TrialSettings settings = SettingsOf();
   const auto dataset = DatasetOf(settings);
   TrainTo({15, Break::kAfterStep}, settings, *dataset);
@@ -388,8 +390,10 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
 TEST_F(UselessCheckpointTest, TornFiles) {
   const std::string file = ReadTestFile(path_);
   ASSERT_GT(file.size(), 1000u);
-  ExpectStartOver(file.substr(0, file.size() / 2), "it is cut short or changed");
-  ExpectStartOver(file.substr(0, file.size() - 1), "it is cut short or changed");
+  ExpectStartOver(file.substr(0, file.size() / 2),
+                  "it is cut short or changed");
+  ExpectStartOver(file.substr(0, file.size() - 1),
+                  "it is cut short or changed");
   ExpectStartOver("", "it is not a checkpoint");
   std::string zeros = file;
   for (size_t i = file.size() - 512; i < file.size(); ++i) zeros[i] = '\0';
@@ -402,14 +406,15 @@ TEST_F(UselessCheckpointTest, FilesOfOthers) {
   std::filesystem::remove(path_);
   TrainTo({15, Break::kAfterStep}, other, *DatasetOf(other));
   ExpectStartOver(ReadTestFile(path_),
-             absl::StrCat("it belongs to trial \"", other.Id(),
-                          "\", expected \"", settings_.Id(), "\""));
+                  absl::StrCat("it belongs to trial \"", other.Id(),
+                               "\", expected \"", settings_.Id(), "\""));
 }
 
 TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
   const std::string file = ReadTestFile(path_);
-  ExpectStartOver(absl::StrReplaceAll(file, {{"checkpoint 1 ", "checkpoint 0 "}}),
-             "it has format 0, expected 1");
+  ExpectStartOver(
+      absl::StrReplaceAll(file, {{"checkpoint 1 ", "checkpoint 0 "}}),
+      "it has format 0, expected 1");
   auto state = ParseCheckpoint(file, owner_);
   ASSERT_OK(state);
   CheckpointOwner older = owner_;
@@ -417,7 +422,8 @@ TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
   ExpectStartOver(FormatCheckpoint(*state, older), "it belongs to libtorch");
   older = owner_;
   older.device = "cuda";
-  ExpectStartOver(FormatCheckpoint(*state, older), "it belongs to device \"cuda\"");
+  ExpectStartOver(FormatCheckpoint(*state, older),
+                  "it belongs to device \"cuda\"");
 }
 
 // As a program would leave that changed its plugins and not their versions.
@@ -431,7 +437,7 @@ TEST_F(UselessCheckpointTest, StatesThatDoNotFit) {
   changed.optimizer = {{"momentum", at::zeros({3})}};
   // The model is loaded by then, and must not show.
   ExpectStartOver(FormatCheckpoint(changed, owner_),
-             "expected the bytes of one of LibTorch's optimizers");
+                  "expected the bytes of one of LibTorch's optimizers");
   changed = *state;
   changed.optimizer[0].second = at::zeros({100}, at::kByte);
   ExpectStartOver(FormatCheckpoint(changed, owner_), "");

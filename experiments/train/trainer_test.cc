@@ -194,7 +194,7 @@ TEST(TrainerTest, AStepThatCannotBeRecordedIsAFailure) {
 
 TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
   const auto train = [](int64_t most_unread_losses, TrialResult& result,
-                       const TrialSettings& settings) {
+                        const TrialSettings& settings) {
     std::vector<std::pair<int64_t, double>> steps;
     TrainerHooks hooks;
     TrainerOptions options;

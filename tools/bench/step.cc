@@ -147,7 +147,7 @@ double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   return counter.flops();
 }
 
-// GFLOP/s of a product of two square matrices in cache-sized sweeps: what BLAS
+// GFLOP/s of a product of two square matrices in cache-sized blocks: what BLAS
 // reaches where nothing holds it up.
 double GemmRate() {
   constexpr int64_t kSize = 1024;
