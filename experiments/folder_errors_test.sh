@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A results folder that is not as the program left it, or cannot be written.
-#   folder_trouble_test.sh RUNNER SPEC
+#   folder_errors_test.sh RUNNER SPEC
 set -uo pipefail
 source tools/testing.sh
 run=$PWD/$1
@@ -10,13 +10,13 @@ cd "$TEST_TMPDIR" || exit 1
 expect "a study runs" 0 "$run" --spec=tiny.yaml --out=a
 cp out first.md
 
-# trouble NAME CODE TEXT COMMAND [CURE]: on a copy of a's results with one trial
+# refused NAME CODE TEXT COMMAND [CURE]: on a copy of a's results with one trial
 # missing, COMMAND (in the study's folder) spoils something; the run must end
-# with CODE and say TEXT, once, and leave every record as it is. After CURE, if
-# there is one, it must finish the study as if nothing had been.
+# with CODE and one message with TEXT, and leave every record as it is. After
+# CURE, if there is one, it must finish the study with the same result.
 one=$(basename "$(dirname "$(find a -name record.json | sort | head -1)")")
 two=$(basename "$(dirname "$(find a -name record.json | sort | tail -1)")")
-trouble() {
+refused() {
   local name=$1 code=$2 text=$3 spoil=$4 cure=${5:-}
   rm -rf t
   cp -r a t
@@ -31,24 +31,24 @@ trouble() {
   sha256sum --quiet -c sums || fail "$name: records changed"
   [[ -n $cure ]] || return
   (cd t/tiny && eval "$cure")
-  expect "$name, mended" 0 "$run" --spec=tiny.yaml --out=t
-  same "$name, mended: the result" out first.md
+  expect "$name, fixed" 0 "$run" --spec=tiny.yaml --out=t
+  same "$name, fixed: the result" out first.md
 }
-trouble "a file in place of a trial's folder" 2 "trials/$one" \
+refused "a file in place of a trial's folder" 2 "trials/$one" \
   "echo >trials/$one"
-trouble "a folder in place of a record" 2 "trials/$two/record.json" \
+refused "a folder in place of a record" 2 "trials/$two/record.json" \
   "rm -r trials/$two/*; mkdir trials/$two/record.json"
-trouble "a folder in place of study.json" 2 "tiny/study.json" \
+refused "a folder in place of study.json" 2 "tiny/study.json" \
   "rm study.json; mkdir study.json"
-trouble "a torn record" 2 "$two/record.json; delete the file to run the trial again" \
+refused "a torn record" 2 "$two/record.json; delete the file to run the trial again" \
   "sed -i '20,\$d' trials/$two/record.json" "rm trials/$two/record.json"
-trouble "an empty record" 2 "$two/record.json; delete the file to run the trial again" \
+refused "an empty record" 2 "$two/record.json; delete the file to run the trial again" \
   ": >trials/$two/record.json"
-trouble "a record of another trial" 2 "expected the record of $two, found that of" \
+refused "a record of another trial" 2 "expected the record of $two, found that of" \
   "cp \$(ls trials/*/record.json | head -1) trials/$two/"
-trouble "a record that was edited" 2 "trials/$two/record.json is not of the trial with that id" \
+refused "a record that was edited" 2 "trials/$two/record.json is not of the trial with that id" \
   "sed -i 's/\"batch_size\": 20/\"batch_size\": 21/' trials/$two/record.json"
-trouble "a study of another version" 2 "study.json: expected format 1, found 9" \
+refused "a study of another version" 2 "study.json: expected format 1, found 9" \
   "sed -i 's/\"format\": 1/\"format\": 9/' study.json" "rm study.json"
 
 # As on a full disk: records are larger than what may be written.

@@ -137,12 +137,12 @@ expect "merged folders" 0 "$run" --spec=tiny.yaml --out=half1
 contains "hold all results" err "0 trials trained, 6 reused"
 equal "merged folders" half1
 
-# Asked for, a table of what is there.
+# On request, a table of the results so far.
 begin --out=asked --workers=1 --progress=quiet
 finished() { (($(records asked) >= 1)); }
 until_true finished
 kill -USR1 $pid
-end "asked for a table" 0
+end "a table on request" 0
 contains "it comes" err "| lr=0.1"
 contains "as far as it is there" err "missing"
 [[ $(grep -c "started" err) == 0 ]] || fail "quiet was not quiet"

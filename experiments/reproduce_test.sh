@@ -58,12 +58,12 @@ contains "by name" out "history.csv step 10, train_loss: recorded 0.5, found 0."
 expect "a tolerance may be too small" 1 "$reproduce" --record=tampered \
   --tolerance=1e-9
 expect "or large enough" 0 "$reproduce" --record=tampered --tolerance=0.9
-contains "and the difference is told" out "1 differ within --tolerance=0.9"
+contains "and the difference is shown" out "1 differ within --tolerance=0.9"
 
 tamper 's/"commit": "[^"]*"/"commit": "0123abc+"/'
 sed -i 's/"sha256": "[^"]*"/"sha256": "feed"/' tampered/record.json
 expect "another program may give the same" 0 "$reproduce" --record=tampered
-contains "and what differs is told" out "commit: recorded 0123abc+, here "
+contains "and what differs is shown" out "commit: recorded 0123abc+, here "
 contains "changes too" out "had changes of its own"
 contains "the data as well" out "data: recorded feed, here "
 
@@ -76,7 +76,7 @@ expect "no record" 2 "$reproduce" --record=none
 contains "is bad input" err "expected the folder of a trial"
 expect "neither is another file" 2 "$reproduce" --record=tiny.yaml
 expect "nor none" 2 "$reproduce"
-contains "which is said" err "no record given"
+contains "and says so" err "no record given"
 expect "a tolerance is a share" 2 "$reproduce" --record=tampered --tolerance=1
 expect "flags are checked" 2 "$reproduce" --recrod=tampered
 contains "with a suggestion" err "did you mean"
@@ -112,6 +112,6 @@ contains "which are named" err "none/mnist/train-images-idx3-ubyte"
 printf 'X' | dd of=data/mnist/train-images-idx3-ubyte bs=1 seek=1000 \
   conv=notrunc status=none
 expect "nor with others" 1 "$reproduce" --record="$digits" --data_root=data
-contains "which is told" out "data: recorded "
+contains "which is shown" out "data: recorded "
 
 finish

@@ -13,6 +13,7 @@
 #include "base/command_line.h"
 #include "base/device.h"
 #include "base/exceptions.h"
+#include "base/exit_code.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/problems.h"
@@ -82,15 +83,16 @@ absl::Status Show() {
   return absl::OkStatus();
 }
 
-absl::Status Main(int argc, char** argv) {
+absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
-    return absl::OkStatus();
+    return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   ConfigureCompute();
-  return CatchExceptions([] { return Show(); });
+  RETURN_IF_ERROR(CatchExceptions([] { return Show(); }));
+  return kExitOk;
 }
 
 }  // namespace
@@ -98,8 +100,5 @@ absl::Status Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  const absl::Status status = bigstep::Main(argc, argv);
-  if (status.ok()) return 0;
-  std::cerr << status.message() << "\n";
-  return 2;
+  return bigstep::ExitCode(bigstep::Main(argc, argv));
 }

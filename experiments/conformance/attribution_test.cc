@@ -40,7 +40,7 @@ std::unique_ptr<Model> MakeUsed(const std::string& spec,
 
 class AttributionTest : public testing::Test {
  protected:
-  // Of core_utilization with `options`, "method: ..." and more.
+  // The error of core_utilization with `options`, "method: ..." and more.
   double CompletenessError(const std::string& model,
                            const std::string& options) {
     const std::unique_ptr<Model> net = MakeUsed(model, dataset_);

@@ -16,4 +16,11 @@ std::string StopName(Stop stop) {
   return "";
 }
 
+TrialResult FailedResult(const std::string& reason) {
+  TrialResult result;
+  result.outcome = Outcome::kFailed;
+  result.reason = reason;
+  return result;
+}
+
 }  // namespace bigstep

@@ -42,6 +42,9 @@ struct TrialResult {
   double evaluate_seconds = 0;
 };
 
+// A trial that failed before it could train.
+TrialResult FailedResult(const std::string& reason);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_EXPERIMENTS_RECORDS_TRIAL_RESULT_H_

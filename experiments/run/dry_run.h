@@ -1,70 +1,45 @@
-// What --plan shows: every trial of a plan with its state, and what is left to
-// do.
+// The output of --plan: every trial of a plan with its state, and the work
+// left.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_DRY_RUN_H_
 #define BIGSTEP_EXPERIMENTS_RUN_DRY_RUN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
-#include "experiments/plan/trial_filter.h"
+#include "experiments/run/resume.h"
 
 namespace bigstep {
 
-// What the record of a trial says.
-struct TrialStatus {
-  TrialState state = TrialState::kMissing;
-  std::string reason;  // Of a failure.
-  double seconds = 0;  // Of a completed trial: training and measuring.
-};
-
-// The status of every trial of the plan, in order. Only what is in the folder
-// is looked at. DataLoss if a record is damaged.
-absl::StatusOr<std::vector<TrialStatus>> ReadStatuses(
-    const Plan& plan, const std::string& study_folder);
-
-// The positions in plan.trials that the flags --only and --shard leave, all if
-// both are empty.
-absl::StatusOr<std::vector<size_t>> ChooseTrials(
-    const Plan& plan, const std::string& only, const std::string& shard,
-    const std::string& study_folder);
-
-// Those of `trials` that are missing or failed.
+// Those of `trials` (positions in plan.trials) that are missing or failed.
 std::vector<const Trial*> TrialsToRun(const Plan& plan,
-                                      const std::vector<TrialStatus>& statuses,
+                                      const FolderContent& content,
                                       const std::vector<size_t>& trials);
 
-// How long the trials to run (missing and failed ones) should take.
+// How long trials should take, by CostModel.
 struct TimeEstimate {
-  double seconds = 0;   // Of those that are known, one after another.
+  double seconds = 0;   // The known ones, one after another.
   double longest = 0;   // The longest of them, seconds.
   int64_t known = 0;    // Trials like which some trial was completed.
   int64_t unknown = 0;  // The others.
-  // With so many workers: the work shared out, but no less than the longest.
+  // With several workers: the work divided, but at least the longest trial.
   double SecondsWith(int64_t workers) const;
 };
 
-// A trial takes as long as the mean of the completed ones with the same
-// dataset, model, training options and optimizer (by name).
-TimeEstimate EstimateTime(const Plan& plan,
-                          const std::vector<TrialStatus>& statuses,
-                          const std::vector<size_t>& trials);
+TimeEstimate EstimateTime(const Plan& plan, const FolderContent& content,
+                          const std::vector<const Trial*>& to_run);
 
 // The mean size of the folders of completed and diverged trials, of at most a
 // hundred; 0 if there are none. Bytes.
-double MeanTrialBytes(const Plan& plan,
-                      const std::vector<TrialStatus>& statuses,
+double MeanTrialBytes(const FolderContent& content,
                       const std::string& study_folder);
 
-// "45 s", "12 min", "3.4 h", "2.5 days".
-std::string DurationText(double seconds);
-
-// Writes a line for each of `trials` and each row it is in, then the counts and
-// the estimates.
-void PrintPlan(const Plan& plan, const std::vector<TrialStatus>& statuses,
+// Writes a line for each of `trials` and each configuration it is in, then the
+// counts and the estimates.
+void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
                std::ostream& out);

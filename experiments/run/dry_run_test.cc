@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class PlanViewTest : public testing::Test {
+class DryRunTest : public testing::Test {
  protected:
   // Writes a record of trial `i`, of 1500 bytes with the other file.
   void Record(size_t i, const std::string& outcome, double train_s,
@@ -41,12 +41,12 @@ class PlanViewTest : public testing::Test {
 
   std::string Print(const std::string& only, const std::string& shard = "",
                     int64_t workers = 1) {
-    const auto trials = ChooseTrials(plan_, only, shard, folder_);
+    const auto content = ReadFolder(folder_, plan_);
+    if (!content.ok()) return std::string(content.status().message());
+    const auto trials = ChooseTrials(plan_, only, shard, *content);
     if (!trials.ok()) return std::string(trials.status().message());
-    const auto statuses = ReadStatuses(plan_, folder_);
-    EXPECT_OK(statuses);
     std::ostringstream out;
-    PrintPlan(plan_, *statuses, *trials, folder_, workers, out);
+    PrintPlan(plan_, *content, *trials, folder_, workers, out);
     return out.str();
   }
 
@@ -56,7 +56,7 @@ class PlanViewTest : public testing::Test {
   const std::string folder_ = MakeTestFolder();
 };
 
-TEST_F(PlanViewTest, WithoutRecordsNothingIsKnown) {
+TEST_F(DryRunTest, WithoutRecordsNothingIsKnown) {
   const std::string text = Print("");
   EXPECT_THAT(text,
               HasSubstr(plan_.trials[0].id + "  missing  lr: lr=0.1, seed 0\n" +
@@ -72,7 +72,7 @@ TEST_F(PlanViewTest, WithoutRecordsNothingIsKnown) {
                 "  disk: unknown: no trial is done yet\n"));
 }
 
-TEST_F(PlanViewTest, RecordsTellStatesTimesAndSizes) {
+TEST_F(DryRunTest, RecordsGiveStatesTimesAndSizes) {
   Record(0, "completed", 8, 2);
   Record(1, "completed", 16, 4);
   Record(2, "diverged", 1, 0);  // Its time is not that of a whole trial.
@@ -95,27 +95,28 @@ TEST_F(PlanViewTest, RecordsTellStatesTimesAndSizes) {
                 "  disk: about 4 kB, 2 kB a trial\n"));
 }
 
-TEST_F(PlanViewTest, WorkersShareTheTimeButNotATrial) {
+TEST_F(DryRunTest, WorkersShareTheTimeButNotATrial) {
   Record(0, "completed", 9, 1);
   Record(4, "completed", 100, 0);
   // To run: 1, 2, 3 of 10 s and 5 of 100 s: 130 s. Two workers: the longest.
   EXPECT_THAT(Print(""), HasSubstr("about 2 min with 1 worker,"));
   EXPECT_THAT(Print("", "", 2), HasSubstr("about 2 min with 2 workers,"));
-  const auto statuses = ReadStatuses(plan_, folder_);
-  ASSERT_OK(statuses);
-  const TimeEstimate time = EstimateTime(plan_, *statuses, {0, 1, 2, 3, 4, 5});
+  const auto content = ReadFolder(folder_, plan_);
+  ASSERT_OK(content);
+  const TimeEstimate time = EstimateTime(
+      plan_, *content, TrialsToRun(plan_, *content, {0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(time.seconds, 130);
   EXPECT_EQ(time.SecondsWith(1), 130);
   EXPECT_EQ(time.SecondsWith(2), 100);
   EXPECT_EQ(time.known, 4);
 }
 
-TEST_F(PlanViewTest, WhenAllIsDoneNothingIsLeft) {
+TEST_F(DryRunTest, WhenAllIsDoneNothingIsLeft) {
   for (size_t i = 0; i < 6; ++i) Record(i, "completed", 1, 0);
   EXPECT_THAT(Print(""), HasSubstr("  time to run: none\n  disk: none\n"));
 }
 
-TEST_F(PlanViewTest, AChoiceIsShownAlone) {
+TEST_F(DryRunTest, AChoiceIsShownAlone) {
   Record(3, "failed", 1, 0);
   EXPECT_THAT(Print("state=failed"),
               HasSubstr("\n1 trials in 1 configurations: 0 done, 1 to run"));
@@ -123,30 +124,21 @@ TEST_F(PlanViewTest, AChoiceIsShownAlone) {
               HasSubstr("\n2 trials in 3 configurations: 0 done, 2 to run"));
   EXPECT_THAT(Print("lr=7"), HasSubstr("(known: 0.1, 0.3)"));
   EXPECT_THAT(Print("", "7"), HasSubstr("--shard: expected index/count"));
-  const auto some = ChooseTrials(plan_, "lr=0.3", "", folder_);
+  const auto some = ChooseTrials(plan_, "lr=0.3", "", {});
   ASSERT_OK(some);
   EXPECT_THAT(*some, ElementsAre(2u, 3u));
 }
 
-TEST_F(PlanViewTest, FoldersOfOthersAreLeftAlone) {
+TEST_F(DryRunTest, FoldersOfOthersAreLeftAlone) {
   WriteTestFile(folder_ + "/trials/notes/record.json", "{");
   WriteTestFile(folder_ + "/trials/" + plan_.trials[1].id + "/log.txt", "");
   EXPECT_THAT(Print(""), HasSubstr("6 to run"));
 }
 
-TEST_F(PlanViewTest, ADamagedRecordIsNamed) {
+TEST_F(DryRunTest, ADamagedRecordIsNamed) {
   WriteTestFile(TrialFolder(folder_, plan_.trials[1].id) + "/record.json", "{");
-  EXPECT_TRUE(absl::IsDataLoss(ReadStatuses(plan_, folder_).status()));
+  EXPECT_TRUE(absl::IsDataLoss(ReadFolder(folder_, plan_).status()));
   EXPECT_THAT(Print("state=failed"), HasSubstr(plan_.trials[1].id));
-}
-
-TEST(DurationTextTest, IsShort) {
-  // By hand.
-  EXPECT_EQ(DurationText(0.4), "0 s");
-  EXPECT_EQ(DurationText(89), "89 s");
-  EXPECT_EQ(DurationText(600), "10 min");
-  EXPECT_EQ(DurationText(9000), "2.5 h");
-  EXPECT_EQ(DurationText(864000), "10.0 days");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// One JSON value a line, through pipes: how the supervisor and its workers
-// talk.
+// Messages between the supervisor and its workers: one JSON value a line,
+// through pipes.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_JSON_LINES_H_
 #define BIGSTEP_EXPERIMENTS_RUN_JSON_LINES_H_
 
@@ -10,28 +10,28 @@
 
 namespace bigstep {
 
-// Writes `value` and a newline; false if nobody reads any more. What is not
-// UTF-8 in it is replaced. SIGPIPE must be ignored.
+// Writes `value` and a newline; false if the other end is closed. Invalid UTF-8
+// in it is replaced. SIGPIPE must be ignored.
 bool WriteJsonLine(int fd, const Json& value);
 
-// Collects what comes through a file descriptor, which it does not own.
+// Reads lines from a file descriptor, which it does not own.
 class LineReader {
  public:
   explicit LineReader(int fd) : fd_(fd) {}
 
-  // Takes what is there, waiting for something if the descriptor sweeps. False
-  // once the other end is closed and all was taken.
+  // Reads the available bytes, waiting for some if the descriptor blocks. False
+  // once the other end is closed and everything was read.
   bool Fill();
 
-  // The next whole line that was taken, without its newline; after the other
-  // end was closed, also a last one without newline.
+  // The next complete line, without its newline; once the other end is closed,
+  // also a last one without newline.
   std::optional<std::string> Next();
 
  private:
   int fd_;
   bool open_ = true;
   std::string buffer_;
-  size_t start_ = 0;  // Of what was not handed out.
+  size_t start_ = 0;  // Of the lines not returned yet.
 };
 
 }  // namespace bigstep

@@ -3,19 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "datasets/dataset.h"
-#include "experiments/plan/testing.h"
+#include "experiments/run/testing.h"
 
 namespace bigstep {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A dataset that counts how often it is made.
+// A dataset that counts in a file how often it is made.
 struct CountedOptions {
   int64_t version = 1;
 
@@ -25,12 +26,10 @@ struct CountedOptions {
   }
 };
 
-int made = 0;
-
 struct Counted {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const CountedOptions&, const DatasetArgs& args) {
-    ++made;
+    std::ofstream(args.data_root + "/made", std::ios::app) << "made\n";
     return MakePlugin<DatasetFamily>(
         "{name: parity, num_train: 200, num_validation: 100, num_test: 100}",
         args);
@@ -39,24 +38,33 @@ struct Counted {
 
 BIGSTEP_REGISTER(Datasets, "counted", Counted, CountedOptions);
 
-// What is wrong with the study of testing.h under `overrides`.
-std::string Check(const std::vector<std::string>& overrides,
-                  bool interrupted = false) {
-  const Plan plan = PlanOf(kTinySpec, overrides);
-  std::vector<const Trial*> trials;
-  for (const Trial& trial : plan.trials) trials.push_back(&trial);
-  const std::string folder = MakeTestFolder();
-  DatasetCache datasets({folder + "/none", folder, c10::kCPU});
-  made = 0;
-  return std::string(
-      CheckTrials(plan, trials, datasets, c10::kCPU, [interrupted] {
-        return interrupted;
-      }).message());
-}
+class PreflightTest : public RunnerTest {
+ protected:
+  // The errors of the study of testing.h under `overrides`.
+  std::string Check(const std::vector<std::string>& overrides,
+                    bool interrupted = false) {
+    const Plan plan = PlanOf(kTinySpec, overrides);
+    std::vector<const Trial*> trials;
+    for (const Trial& trial : plan.trials) trials.push_back(&trial);
+    options_.setup.data_root = MakeTestFolder();
+    options_.interrupted = [interrupted] { return interrupted; };
+    Progress progress(progress_, {ProgressView::Mode::kQuiet});
+    const absl::Status status =
+        CheckInWorkers(plan, trials, options_, progress);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+    return std::string(status.message());
+  }
 
-TEST(CheckPlanTest, NothingIsWrongWithAGoodPlan) { EXPECT_EQ(Check({}), ""); }
+  // How often the last Check made the dataset.
+  int Made() {
+    return Occurrences(ReadTestFile(options_.setup.data_root + "/made"),
+                       "made");
+  }
+};
 
-TEST(CheckPlanTest, EverythingWrongIsNamedAtOnce) {
+TEST_F(PreflightTest, NothingIsWrongWithAGoodPlan) { EXPECT_EQ(Check({}), ""); }
+
+TEST_F(PreflightTest, EverythingWrongIsNamedAtOnce) {
   const std::string message =
       Check({"axes.data={set: dataset, values: [colored_mnist, mnist], with: "
              "{model.hidden: [3]}}",
@@ -69,23 +77,23 @@ TEST(CheckPlanTest, EverythingWrongIsNamedAtOnce) {
                         "200 training examples"));
 }
 
-TEST(CheckPlanTest, AModelThatDoesNotTakeTheInputIsNamed) {
+TEST_F(PreflightTest, AModelThatDoesNotTakeTheInputIsNamed) {
   EXPECT_THAT(Check({"model=resnet18"}), HasSubstr("lr=0.1 seed 0: "));
 }
 
-TEST(CheckPlanTest, EachDatasetIsMadeOnce) {
+TEST_F(PreflightTest, EachDatasetIsMadeOnce) {
   EXPECT_EQ(Check({"dataset=counted"}), "");
-  EXPECT_EQ(made, 1);
+  EXPECT_EQ(Made(), 1);
   EXPECT_EQ(Check({"dataset={name: counted}",
                    "axes.l2={set: dataset.version, values: [1, 2, 3]}",
                    "plan={grid: [[lr, l2]]}"}),
             "");
-  EXPECT_EQ(made, 3);
+  EXPECT_EQ(Made(), 3);
 }
 
-TEST(CheckPlanTest, AnInterruptEndsIt) {
-  EXPECT_EQ(Check({"dataset=counted"}, /*interrupted=*/true), "");
-  EXPECT_EQ(made, 0);
+TEST_F(PreflightTest, AnInterruptEndsIt) {
+  EXPECT_EQ(Check({"dataset=counted"}, /*interrupted=*/true), "interrupted");
+  EXPECT_EQ(Made(), 0);
 }
 
 }  // namespace

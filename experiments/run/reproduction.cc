@@ -41,7 +41,7 @@ absl::StatusOr<std::string> FindFolder(const std::string& path) {
       "it"));
 }
 
-// Which plugins had another version when the record was written.
+// The plugins whose version differs from that in the record.
 std::vector<std::string> VersionDifferences(const Record& record,
                                             const TrialSettings& settings) {
   const Json recorded = record.provenance.value("plugins", Json::object());
@@ -89,7 +89,7 @@ void Flatten(const std::string& path, const Json& json,
   }
 }
 
-// The cells of history.csv: "history.csv step 20, train_loss".
+// The values of history.csv: "history.csv step 20, train_loss".
 std::map<std::string, Json> FlattenHistory(const std::string& csv,
                                            int64_t* rows) {
   const std::vector<std::string> lines =
@@ -201,7 +201,7 @@ Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
   } else {
     comparer.Compare("stop", record.stop, StopName(found.stop));
   }
-  // A step is no measurement: no tolerance.
+  // Steps are not measurements: no tolerance.
   Comparer exactly(0);
   exactly.Compare("steps", record.steps, found.steps);
   exactly.Compare("collapsed", record.collapsed, found.collapsed);

@@ -1,4 +1,4 @@
-// Runs the trial of a record again and compares.
+// Reads a recorded trial, and compares it with another run of the trial.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_REPRODUCTION_H_
 #define BIGSTEP_EXPERIMENTS_RUN_REPRODUCTION_H_
 
@@ -14,7 +14,7 @@
 
 namespace bigstep {
 
-// A record with what lies beside it.
+// A record with the files beside it.
 struct RecordedTrial {
   Record record;
   TrialSettings settings;
@@ -22,25 +22,26 @@ struct RecordedTrial {
 };
 
 // Reads a trial from `path`: its folder, or record.json or trial.yaml in it.
-// InvalidArgument if it is no record, if its settings cannot be read by this
+// InvalidArgument if it is not a record, if its settings cannot be read by this
 // program, or if their id under this program's plugin versions is not that of
-// the record; the message then says which versions differ, if the record tells.
+// the record; the message then says which versions differ, if they are
+// recorded.
 absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path);
 
 struct Comparison {
   int64_t numbers = 0;  // Compared: of metrics and of the history.
-  int64_t rows = 0;     // Of the history; 0 if there was none to compare.
-  // What differs, a line each: name, recorded, found, difference.
+  int64_t rows = 0;     // Of the history; 0 if none was compared.
+  // A line for each difference: name, recorded, found, difference.
   std::vector<std::string> differences;
-  // Of the numbers that differ but were tolerated.
+  // Numbers that differ within the tolerance.
   int64_t tolerated = 0;
   double largest = 0;  // Relative difference.
   std::string largest_name;
 };
 
-// Compares outcome, steps, why training ended, all metrics and the history.
-// Numbers are equal if they are so to the last bit, or if they differ by at
-// most `tolerance` times the larger magnitude; everything else must be equal.
+// Compares outcome, steps, stopping rule, all metrics and the history. Numbers
+// may differ by `tolerance` times the larger magnitude; 0: not at all.
+// Everything else must be equal.
 Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
                    double tolerance);
 

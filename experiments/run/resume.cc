@@ -1,12 +1,12 @@
 #include "experiments/run/resume.h"
 
-#include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <system_error>
+#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A study.json that is damaged does not matter: it is written anew.
+// A damaged study.json is ignored: it will be replaced.
 absl::Status CheckStudyFormat(const std::string& study_folder) {
   const std::string path = absl::StrCat(study_folder, "/study.json");
   const absl::StatusOr<std::string> text = ReadFile(path);
@@ -37,27 +37,32 @@ absl::Status CheckStudyFormat(const std::string& study_folder) {
       "or another --out"));
 }
 
-// Names of the folders in trials/; none if it cannot be read.
-std::vector<std::string> TrialFolders(const std::string& study_folder) {
-  std::vector<std::string> names;
+// The names in trials/; none if there is no such folder.
+absl::StatusOr<std::unordered_set<std::string>> TrialFolders(
+    const std::string& study_folder) {
+  std::unordered_set<std::string> names;
   std::error_code error;
-  const fs::path trials = absl::StrCat(study_folder, "/trials");
+  const std::string trials = absl::StrCat(study_folder, "/trials");
   for (fs::directory_iterator it(trials, error), end; !error && it != end;
        it.increment(error)) {
-    names.push_back(it->path().filename().string());
+    names.insert(it->path().filename().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return absl::ErrnoToStatus(error.value(),
+                               absl::StrCat("cannot read ", trials));
   }
   return names;
 }
 
+// Counts the records in the folders `names`, none of which is a trial's of the
+// plan.
 void CountUnused(const std::string& study_folder, const Plan& plan,
+                 const std::unordered_set<std::string>& names,
                  FolderContent& content) {
-  std::set<std::string> ids;
-  for (const Trial& trial : plan.trials) ids.insert(trial.id);
   std::optional<std::set<std::string>> settings;  // Made when first needed.
-  for (const std::string& name : TrialFolders(study_folder)) {
-    if (ids.count(name) > 0) continue;
+  for (const std::string& name : names) {
     const auto record = ReadRecord(study_folder, name);
-    if (!record.ok() || !*record) continue;  // Whatever it is.
+    if (!record.ok() || !*record) continue;  // Not ours.
     if (!settings) {
       settings.emplace();
       for (const Trial& trial : plan.trials) {
@@ -75,6 +80,30 @@ std::string Records(int n) {
 }
 
 }  // namespace
+
+const Record* FolderContent::Find(const std::string& id) const {
+  const auto it = records.find(id);
+  return it == records.end() ? nullptr : &it->second;
+}
+
+TrialState FolderContent::StateOfTrial(const std::string& id) const {
+  const Record* record = Find(id);
+  if (record == nullptr) return TrialState::kMissing;
+  switch (record->outcome) {
+    case Outcome::kCompleted:
+      return TrialState::kCompleted;
+    case Outcome::kDiverged:
+      return TrialState::kDiverged;
+    case Outcome::kFailed:
+      break;
+  }
+  return TrialState::kFailed;
+}
+
+bool FolderContent::IsToRun(const std::string& id) const {
+  const Record* record = Find(id);
+  return record == nullptr || record->outcome == Outcome::kFailed;
+}
 
 std::string Contradiction(const Json& found, const Json& expected) {
   const auto below = [](const std::string& key, const std::string& inner) {
@@ -107,8 +136,12 @@ std::string Contradiction(const Json& found, const Json& expected) {
 absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
                                          const Plan& plan) {
   RETURN_IF_ERROR(CheckStudyFormat(study_folder));
+  ASSIGN_OR_RETURN(std::unordered_set<std::string> names,
+                   TrialFolders(study_folder));
   FolderContent content;
+  if (names.empty()) return content;
   for (const Trial& trial : plan.trials) {
+    if (names.erase(trial.id) == 0) continue;
     ASSIGN_OR_RETURN(std::optional<Record> record,
                      ReadRecord(study_folder, trial.id));
     if (!record) continue;
@@ -123,8 +156,25 @@ absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
     }
     content.records.emplace(trial.id, *std::move(record));
   }
-  CountUnused(study_folder, plan, content);
+  CountUnused(study_folder, plan, names, content);
   return content;
+}
+
+absl::StatusOr<std::vector<size_t>> ChooseTrials(const Plan& plan,
+                                                 const std::string& only,
+                                                 const std::string& shard,
+                                                 const FolderContent& content) {
+  std::vector<size_t> trials(plan.trials.size());
+  std::iota(trials.begin(), trials.end(), 0);
+  if (!only.empty()) {
+    ASSIGN_OR_RETURN(trials,
+                     SelectTrials(plan, only, [&content](const Trial& trial) {
+                       return content.StateOfTrial(trial.id);
+                     }));
+  }
+  if (shard.empty()) return trials;
+  ASSIGN_OR_RETURN(const Shard part, ParseShard(shard));
+  return TakeShard(trials, part);
 }
 
 std::string DescribeUnused(const FolderContent& content) {

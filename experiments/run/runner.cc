@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/device.h"
@@ -20,8 +20,9 @@
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
 #include "experiments/records/trial_lock.h"
+#include "experiments/run/cost_model.h"
+#include "experiments/run/identity_cache.h"
 #include "experiments/run/preflight.h"
-#include "experiments/run/resume.h"
 #include "experiments/run/status_file.h"
 #include "experiments/run/supervisor.h"
 #include "experiments/run/trial_order.h"
@@ -30,57 +31,57 @@
 namespace bigstep {
 namespace {
 
-std::string Label(const Plan& plan, const Trial& trial) {
-  return absl::StrCat(plan.study.configurations[trial.configurations[0]].name,
-                      " seed ", trial.settings.seed);
+// At most `useful` workers.
+Supervisor::Options MakeSupervisorOptions(const RunOptions& run, int useful) {
+  Supervisor::Options options;
+  options.command.arguments = run.worker_command;
+  options.command.environment = ComputeEnvironment(run.setup.threads);
+  options.workers = std::clamp(useful, 1, std::max(1, run.workers));
+  options.setup = run.setup.ToJson();
+  options.setup["order"] = "setup";
+  options.setup["workers"] = options.workers;
+  options.trial_timeout_s = run.trial_timeout_s;
+  options.retries = run.retries;
+  options.interrupted = run.interrupted;
+  options.tick = run.tick;
+  return options;
 }
 
-// One run of a plan. Life: 1. Find what is to be done. 2. Check it. 3. Run it.
+// One run of a plan. Life: 1. FindJobs. 2. Start: checks, then runs them.
 class Run {
  public:
   Run(const Plan& plan, const RunOptions& options, Progress& progress)
-      : plan_(plan),
-        whole_(options.whole == nullptr ? plan : *options.whole),
-        options_(options),
-        progress_(progress) {}
+      : plan_(plan), options_(options), progress_(progress) {}
 
-  absl::Status FindJobs() {
-    ASSIGN_OR_RETURN(const FolderContent content,
-                     ReadFolder(options_.setup.study_folder, whole_));
-    summary_.unused = DescribeUnused(content);
-    CostModel model;
-    std::vector<const Trial*> pending;
-    for (const Trial& trial : plan_.trials) {
-      const auto found = content.records.find(trial.id);
-      if (found == content.records.end() ||
-          found->second.outcome == Outcome::kFailed) {
-        pending.push_back(&trial);
+  void FindJobs(const std::vector<size_t>& trials,
+                const FolderContent& content) {
+    for (const size_t i : trials) {
+      const Trial& trial = plan_.trials[i];
+      if (content.IsToRun(trial.id)) {
+        pending_.push_back(&trial);
         continue;
       }
       ++summary_.reused;
       TidyFinishedTrial(TrialFolder(options_.setup.study_folder, trial.id));
-      const Json& times = found->second.times;
-      model.Add(trial.settings, found->second.steps,
-                times.value("train_s", 0.0) + times.value("evaluate_s", 0.0));
     }
+    CostModel model = LearnCosts(plan_, content);
     std::vector<double> costs;
-    for (const Trial* trial : pending) {
-      costs.push_back(model.Estimate(trial->settings));
+    for (const Trial* trial : pending_) {
+      costs.push_back(model.Of(trial->settings).seconds);
     }
-    for (const size_t i : LongestFirst(pending, costs)) {
-      jobs_.push_back({pending[i], Label(plan_, *pending[i]), costs[i]});
-      const auto failure = content.records.find(pending[i]->id);
-      if (failure != content.records.end()) {
-        jobs_.back().failed_before = failure->second.times.value("started", "");
+    for (const size_t i : LongestFirst(pending_, costs)) {
+      jobs_.push_back({pending_[i], TrialLabel(plan_, *pending_[i]), costs[i]});
+      const Record* failure = content.Find(pending_[i]->id);
+      if (failure != nullptr) {
+        jobs_.back().failed_before = failure->times.value("started", "");
       }
     }
-    return absl::OkStatus();
   }
 
   absl::StatusOr<RunSummary> Start() {
     Supervisor supervisor(SupervisorOptions(), progress_);
     if (!jobs_.empty()) {
-      const absl::Status status = RunChecks(supervisor);
+      const absl::Status status = CheckTrials(plan_, pending_, supervisor);
       summary_.interrupted = absl::IsCancelled(status);
       if (summary_.interrupted) return summary_;
       RETURN_IF_ERROR(status);
@@ -92,7 +93,7 @@ class Run {
     status_file_ = &*status_file;
     if (status_file_->shared()) {
       progress_.Note(
-          "another run works on this folder: the trials are shared out");
+          "another run uses this folder: the trials are divided between them");
     }
     const absl::Status status = RunJobs(supervisor);
     progress_.End();
@@ -106,19 +107,9 @@ class Run {
 
  private:
   Supervisor::Options SupervisorOptions() {
-    Supervisor::Options options;
-    options.command.arguments = options_.worker_command;
-    options.command.environment = ComputeEnvironment(options_.setup.threads);
-    // Never more workers than trials.
-    workers_ = std::clamp(static_cast<int>(jobs_.size()), 1,
-                          std::max(1, options_.workers));
-    options.workers = workers_;
-    options.setup = options_.setup.ToJson();
-    options.setup["order"] = "setup";
-    options.setup["workers"] = options.workers;
-    options.trial_timeout_s = options_.trial_timeout_s;
-    options.retries = options_.retries;
-    options.interrupted = options_.interrupted;
+    Supervisor::Options options =
+        MakeSupervisorOptions(options_, static_cast<int>(jobs_.size()));
+    workers_ = options.workers;
     options.tick = [this] { Tick(); };
     options.record_failure = [this](const Job& job, const std::string& reason) {
       return RecordFailure(job, reason);
@@ -126,33 +117,11 @@ class Run {
     return options;
   }
 
-  // Tries out what each setting needs, with its first seed.
-  absl::Status RunChecks(Supervisor& supervisor) {
-    std::vector<Check> checks;
-    std::vector<const Trial*> pending;
-    for (const Job& job : jobs_) pending.push_back(job.trial);
-    // In the order of the plan, not of the jobs.
-    std::sort(pending.begin(), pending.end());
-    for (const Trial* trial : TrialsToTry(pending)) {
-      checks.push_back({trial, Label(plan_, *trial),
-                        CanonicalJson(trial->settings.dataset.Identity())});
-    }
-    ASSIGN_OR_RETURN(const std::vector<std::string> messages,
-                     supervisor.RunChecks(checks));
-    std::vector<std::string> wrong;
-    for (size_t i = 0; i < checks.size(); ++i) {
-      if (messages[i].empty()) continue;
-      wrong.push_back(absl::StrCat(checks[i].label, ": ", messages[i]));
-    }
-    if (wrong.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
-  }
-
   absl::Status RunJobs(Supervisor& supervisor) {
     double cost = 0;
     for (const Job& job : jobs_) cost += job.cost;
-    progress_.Begin({plan_.study.name, static_cast<int>(plan_.trials.size()),
-                     summary_.reused, cost});
+    const int total = summary_.reused + static_cast<int>(jobs_.size());
+    progress_.Begin({plan_.study.name, total, summary_.reused, cost});
     Tick();
     const auto ran = supervisor.RunJobs(std::move(jobs_));
     RETURN_IF_ERROR(ResultsError(ran.status()));
@@ -202,9 +171,6 @@ class Run {
     if (record && record->times.value("started", "") != job.failed_before) {
       return false;
     }
-    TrialResult result;
-    result.outcome = Outcome::kFailed;
-    result.reason = reason;
     ASSIGN_OR_RETURN(const c10::Device device,
                      ParseDevice(options_.setup.device));
     Provenance provenance = MakeProvenance(device, options_.setup.commit);
@@ -216,18 +182,18 @@ class Run {
                      ProvenanceJson(provenance, job.trial->settings),
                      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
                                       absl::UTCTimeZone())},
-                    result));
-    // Another run begins at the beginning: these may be to blame.
+                    FailedResult(reason)));
+    // They may have caused the failure, so the next run starts without them.
     RemoveLeftovers(trial_folder, /*checkpoints=*/true);
     return true;
   }
 
   const Plan& plan_;
-  const Plan& whole_;
   const RunOptions& options_;
   Progress& progress_;
   RunSummary summary_;
-  std::vector<Job> jobs_;
+  std::vector<const Trial*> pending_;  // In the order of the plan.
+  std::vector<Job> jobs_;              // In the order to run them.
   int workers_ = 1;
   StatusFile* status_file_ = nullptr;
 };
@@ -240,16 +206,34 @@ absl::Status ResultsError(const absl::Status& status) {
   }
   return absl::UnavailableError(
       absl::StrCat(status.message(),
-                   "; all finished trials are kept, and the same command "
-                   "continues once this is mended"));
+                   "; all finished trials are kept: fix this and rerun the "
+                   "same command to continue"));
 }
 
-absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
-                                   Progress& progress) {
-  std::signal(SIGPIPE, SIG_IGN);
+absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
+                                     const std::vector<size_t>& trials,
+                                     const FolderContent& content,
+                                     const RunOptions& options,
+                                     Progress& progress) {
   Run run(plan, options, progress);
-  RETURN_IF_ERROR(run.FindJobs());
+  run.FindJobs(trials, content);
   return run.Start();
+}
+
+absl::Status CheckInWorkers(const Plan& plan,
+                            const std::vector<const Trial*>& trials,
+                            const RunOptions& options, Progress& progress) {
+  // Trials with equal data are checked by one worker.
+  IdentityCache identities;
+  std::set<std::string> datasets;
+  for (const Trial* trial : trials) {
+    datasets.insert(identities.Of(trial->settings.dataset));
+  }
+  if (datasets.empty()) return absl::OkStatus();
+  Supervisor supervisor(
+      MakeSupervisorOptions(options, static_cast<int>(datasets.size())),
+      progress);
+  return CheckTrials(plan, trials, supervisor);
 }
 
 }  // namespace bigstep

@@ -2,6 +2,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_RUN_RUNNER_H_
 #define BIGSTEP_EXPERIMENTS_RUN_RUNNER_H_
 
+#include <cstddef>
 #include <functional>
 #include <limits>
 #include <string>
@@ -11,26 +12,23 @@
 #include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
 #include "experiments/run/progress.h"
+#include "experiments/run/resume.h"
 #include "experiments/run/worker.h"
 
 namespace bigstep {
 
 struct RunOptions {
-  // What workers are told; `study` and `study_folder` too.
   WorkerSetup setup;
-  // The plan of the whole study, if the plan to run is a part of it; else null.
-  const Plan* whole = nullptr;
-
   int workers = 1;
   // Wall time of one attempt of a trial, in seconds, before it counts as hung;
   // 0: any.
   double trial_timeout_s = 0;
-  // How often a trial is tried again whose worker died or hung.
+  // How often to retry a trial whose worker died or hung.
   int retries = 1;
   // Starts a worker: this program, which must call RunWorker if IsWorker.
   std::vector<std::string> worker_command = {"/proc/self/exe", kWorkerFlag};
 
-  // Asked often; true stops the run in good order.
+  // Polled often; true stops the run, and running trials save their state.
   std::function<bool()> interrupted = [] { return false; };
   // Called a few times a second.
   std::function<void()> tick = [] {};
@@ -39,37 +37,39 @@ struct RunOptions {
 struct RunSummary {
   int trained = 0;    // In this run; failures included.
   int reused = 0;     // Had a record before.
-  int elsewhere = 0;  // Recorded by other runs on the folder meanwhile.
+  int elsewhere = 0;  // Recorded by other runs in the meantime.
   int failed = 0;
   int attempts_lost = 0;  // By workers that died or hung.
   bool interrupted = false;
-  std::string unused;  // See DescribeUnused.
-  // Share of the workers' life, from their start to their last trial, that did
-  // not go to steps and measures; NaN if nothing was trained
-  // or trials went on from checkpoints.
+  // Share of the workers' time, from their start to the end of their last
+  // trial, that was not spent on training and evaluation; NaN if nothing was
+  // trained or trials continued from checkpoints.
   double overhead = std::numeric_limits<double>::quiet_NaN();
 };
 
-// Trains what has no record, the longest trials first (see LongestFirst).
-// Completed and diverged trials of earlier runs are kept; failed ones are tried
-// again. A failed trial is recorded and does not stop the others; neither does
-// a worker that dies. Before anything is trained, every dataset and model of
-// the plan is made once; what is wrong with them (missing files, a model that
-// does not take the input) is returned as one InvalidArgument, and nothing is
-// written.
+// Trains those of `trials` (positions in plan.trials) that have no record in
+// `content`, which ReadFolder returned, the longest first (see LongestFirst).
+// Completed and diverged trials are kept; failed ones are run again. A trial
+// that fails, or whose worker dies, is recorded and does not stop the others.
+// Before anything is trained, CheckTrials; its error leaves nothing on disk.
 //
-// Other errors: those of ReadFolder; Unavailable if the results folder cannot
-// be written (nothing that was finished is lost, and running trials stop in
-// good order) or workers do not start.
+// Other errors: Unavailable if the results folder cannot be written (finished
+// trials are kept, running ones save their state) or workers do not start.
 //
-// Leaves study.json, the records, and status.json. SIGPIPE is ignored from the
-// first call on.
-absl::StatusOr<RunSummary> RunPlan(const Plan& plan, const RunOptions& options,
-                                   Progress& progress);
+// Writes study.json, of the whole plan, the records, and status.json.
+absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
+                                     const std::vector<size_t>& trials,
+                                     const FolderContent& content,
+                                     const RunOptions& options,
+                                     Progress& progress);
 
-// An error of writing or reading results, as RunPlan returns it: Unavailable,
-// with what becomes of the trials, unless a file is damaged (DataLoss) or the
-// status says so already.
+// CheckTrials for `trials`, of `plan`, without training. Writes nothing.
+absl::Status CheckInWorkers(const Plan& plan,
+                            const std::vector<const Trial*>& trials,
+                            const RunOptions& options, Progress& progress);
+
+// Turns an error of reading or writing results into Unavailable, saying what
+// happens to the trials, unless it is DataLoss or Unavailable.
 absl::Status ResultsError(const absl::Status& status);
 
 }  // namespace bigstep

@@ -6,9 +6,11 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "datasets/dataset.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
 #include "experiments/run/testing.h"
+#include "metrics/evaluation.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
 
@@ -52,7 +54,7 @@ TEST_F(RunnerTest, ADeletedRecordComesBackTheSame) {
   EXPECT_EQ(*ReadFile(history), rows);
 }
 
-TEST_F(RunnerTest, LeavesTheWeightsOfWhatWasTrainedIfAsked) {
+TEST_F(RunnerTest, SavesTheWeightsOfTrainedNetworksIfWanted) {
   const Plan plan =
       PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
                          "plan={one_at_a_time: [lr]}", "seeds=1"});
@@ -61,7 +63,7 @@ TEST_F(RunnerTest, LeavesTheWeightsOfWhatWasTrainedIfAsked) {
   const auto weights = [&](const Trial& trial) {
     return TrialFolder(folder_, trial.id) + "/weights.safetensors";
   };
-  // The second trial diverges: there is no network to keep.
+  // The second trial diverges: it has no weights to save.
   EXPECT_FALSE(fs::exists(weights(plan.trials[1])));
 
   const TrialSettings& settings = plan.trials[0].settings;
@@ -120,7 +122,7 @@ TEST_F(RunnerTest, AFailedTrialIsRecordedAndTheOthersGoOn) {
   const auto summary = Run(plan);
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 6);
-  EXPECT_EQ(summary->failed, 3);  // Three settings, each with seed 1.
+  EXPECT_EQ(summary->failed, 3);  // Three configurations with seed 1.
   for (const Trial& trial : plan.trials) {
     const auto record = ReadRecord(folder_, trial.id);
     ASSERT_OK(record);
@@ -216,8 +218,8 @@ TEST_F(RunnerTest, ARecordThatCannotBeWrittenEndsTheRunInGoodOrder) {
   EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(summary.status().message()),
               AllOf(HasSubstr(obstacle),
-                    HasSubstr("all finished trials are kept, and the same "
-                              "command continues")));
+                    HasSubstr("all finished trials are kept: fix this and "
+                              "rerun the same command")));
   EXPECT_EQ((*ParseJson(*ReadFile(folder_ + "/status.json")))["state"],
             "failed");
   fs::remove_all(obstacle);
@@ -227,7 +229,7 @@ TEST_F(RunnerTest, ARecordThatCannotBeWrittenEndsTheRunInGoodOrder) {
   EXPECT_GE(rest->trained, 1);
 }
 
-TEST_F(RunnerTest, SettingsComeFirstAndSeedsAfter) {
+TEST_F(RunnerTest, ConfigurationsComeFirstAndSeedsAfter) {
   ASSERT_OK(Run(PlanOf(kTinySpec)));
   const std::string text = progress_.str();
   EXPECT_LT(text.find("l2=strong seed 0"), text.find("lr=0.1 seed 1"));

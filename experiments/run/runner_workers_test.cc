@@ -1,5 +1,5 @@
-// Workers side by side, workers that come to harm, and runs beside each other;
-// runner_test.cc has what one run does by itself.
+// Several workers, workers that fail, and several runs on one folder;
+// runner_test.cc has what one run does on its own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ TEST_F(RunnerTest, AnyNumberOfWorkersGivesTheSame) {
 }
 
 TEST_F(RunnerTest, ADeadWorkerCostsOneAttempt) {
-  const Plan plan = TroubledPlan("kind: abort");
+  const Plan plan = CrashingPlan("kind: abort");
   const auto summary = Run(plan);
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 2);
@@ -64,7 +64,7 @@ TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
   };
   for (const auto& [kind, reason] : cases) {
     SCOPED_TRACE(kind);
-    const Plan plan = TroubledPlan(absl::StrCat("always: true, kind: ", kind));
+    const Plan plan = CrashingPlan(absl::StrCat("always: true, kind: ", kind));
     options_.retries = 2;
     const auto summary = Run(plan);
     ASSERT_OK(summary);
@@ -78,7 +78,7 @@ TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
 }
 
 TEST_F(RunnerTest, AHungWorkerIsReplaced) {
-  const Plan plan = TroubledPlan("kind: hang");
+  const Plan plan = CrashingPlan("kind: hang");
   options_.trial_timeout_s = 5;
   const auto summary = Run(plan);
   ASSERT_OK(summary);
@@ -89,7 +89,7 @@ TEST_F(RunnerTest, AHungWorkerIsReplaced) {
               HasSubstr("no result after 5 s (--trial_timeout)"));
 }
 
-TEST_F(RunnerTest, WhatFailsByItselfIsNotTriedAgain) {
+TEST_F(RunnerTest, AFailedTrialIsNotTriedAgain) {
   options_.retries = 5;
   const auto summary =
       Run(PlanOf(kTinySpec, {"metrics=[accuracy, broken_for_seed_one]",
@@ -115,8 +115,8 @@ TEST_F(RunnerTest, ADeviceThatCannotBeUsedEndsTheRun) {
               HasSubstr("cannot use cpu: "));
 }
 
-// A worker that says of each trial that it failed, and whether its device may
-// be of no use then; it notes that it was started.
+// A worker that reports each trial as failed, with or without asking to be
+// replaced, and counts its starts in a file.
 TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
   for (const auto& [replace, starts] : {std::pair("false", 1), {"true", 6}}) {
     const std::string notes = absl::StrCat(MakeTestFolder(), "/starts");
@@ -212,13 +212,10 @@ TEST_F(RunnerTest, WhatAKilledRunLeftDoesNoHarm) {
 
 TEST_F(RunnerTest, APartOfAPlanLeavesTheWholeStudy) {
   const Plan whole = PlanOf(kTinySpec);
-  Plan part = whole;
-  part.trials.resize(2);
-  options_.whole = &whole;
-  const auto summary = Run(part);
+  const auto summary = RunSome(whole, {0, 1});
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 2);
-  EXPECT_EQ(summary->unused, "");
+  EXPECT_EQ(DescribeUnused(*ReadFolder(folder_, whole)), "");
   const auto study = ReadStudy(folder_);
   ASSERT_OK(study);
   EXPECT_EQ(study->trials.size(), 6);

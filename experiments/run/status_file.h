@@ -1,4 +1,4 @@
-// `<study>/status.json`: how the run is getting on, for other programs.
+// `<study>/status.json`: the progress of a run, for other programs.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_STATUS_FILE_H_
 #define BIGSTEP_EXPERIMENTS_RUN_STATUS_FILE_H_
 
@@ -14,20 +14,20 @@
 
 namespace bigstep {
 
-// One run's status. If another run works on the same folder, this one's is
-// status.<host>-<pid>.json beside it, which goes away when that run ends in
-// good order.
+// The status of one run. While another run uses the same folder, it is in
+// status.<host>-<pid>.json instead, which is removed when the run ends
+// normally.
 class StatusFile {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Takes the folder's place for status.json, or the one beside it. An error if
-  // the folder cannot be written.
+  // Claims status.json or, if it is taken, another file. An error if the folder
+  // cannot be written.
   static absl::StatusOr<StatusFile> Open(
       const std::string& study_folder,
       std::function<Clock::time_point()> now = Clock::now);
 
-  // Whether another run works on the folder.
+  // Whether another run uses the folder.
   bool shared() const { return !lock_.has_value(); }
   const std::string& path() const { return path_; }
 
@@ -36,7 +36,7 @@ class StatusFile {
   // Writes `status` with `state` ("running", "completed", "failed",
   // "interrupted"), format, host, pid and times, atomically.
   absl::Status Write(const std::string& state, Json status);
-  // The last word. Removes the file if it is not status.json.
+  // Writes the final state, or removes the file if it is not status.json.
   absl::Status Close(const std::string& state, Json status);
 
  private:

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <utility>
@@ -16,19 +17,19 @@
 namespace bigstep {
 namespace {
 
-// So long nothing is heard of at most.
+// The longest wait for reports.
 constexpr int kTickMs = 200;
-// So often trials of other runs are looked at again.
+// The time between two looks at trials held by other runs.
 constexpr auto kHoldTime = std::chrono::seconds(1);
-// So many workers in a row that die before they are ready are not bad luck.
+// Workers in a row that may die before they are ready.
 constexpr int kMaxFailedStarts = 3;
 
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// Whether a line that a worker printed may say why it died: not the frames of a
-// stack trace, nor the headings above them.
+// Whether a line that a worker printed may say why it died: not a frame of a
+// stack trace, nor its heading.
 bool MayExplain(absl::string_view line) {
   line = absl::StripLeadingAsciiWhitespace(line);
   return !line.empty() && !absl::StartsWith(line, "@ ") &&
@@ -46,8 +47,14 @@ std::string Explain(const std::string& end, const std::string& last_output) {
 
 }  // namespace
 
+std::string TrialLabel(const Plan& plan, const Trial& trial) {
+  return absl::StrCat(plan.study.configurations[trial.configurations[0]].name,
+                      " seed ", trial.settings.seed);
+}
+
 Supervisor::Supervisor(Options options, Progress& progress)
     : options_(std::move(options)), progress_(progress) {
+  std::signal(SIGPIPE, SIG_IGN);
   BIGSTEP_CHECK(options_.workers >= 1);
   slots_.resize(options_.workers);
   for (size_t i = 0; i < slots_.size(); ++i) {
@@ -98,21 +105,21 @@ absl::Status Supervisor::Loop(const std::function<bool()>& done,
     if (!stopping_) StartNeeded(assign);
     Wait();
     for (Slot& slot : slots_) {
-      if (slot.process != nullptr) Listen(slot);
+      if (slot.process != nullptr) Poll(slot);
     }
     options_.tick();
   }
   return error_;
 }
 
-// Gives each free worker something to do, and starts those that are missing.
+// Assigns work to each free worker, and starts missing workers.
 void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
   for (Slot& slot : slots_) {
     if (slot.process != nullptr) {
       if (slot.ready && !slot.busy()) assign(slot);
       continue;
     }
-    // Checks come first, and soon jobs: as many workers as there may be work.
+    // Jobs follow the checks, so all workers are started for the checks.
     if (checks_left_ == 0 && queue_.empty() && held_.empty()) continue;
     auto process = WorkerProcess::Start(options_.command);
     if (!process.ok()) {
@@ -121,11 +128,11 @@ void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
     slot.process = *std::move(process);
     slot.process_start = slot.last_end = slot.work_start = Clock::now();
     slot.ready = slot.replace = slot.timed_out = slot.told_to_stop = false;
-    (void)slot.process->Send(options_.setup);  // If not, its end will show.
+    (void)slot.process->Send(options_.setup);  // Failures show at its exit.
   }
 }
 
-// Until something is heard of a worker, but not long.
+// Waits for reports or output, at most kTickMs.
 void Supervisor::Wait() {
   std::vector<struct pollfd> fds;
   for (const Slot& slot : slots_) {
@@ -136,8 +143,10 @@ void Supervisor::Wait() {
   poll(fds.data(), fds.size(), kTickMs);  // A signal ends it too.
 }
 
-void Supervisor::Listen(Slot& slot) {
-  for (const std::string& line : slot.process->TakePrinted()) Read(slot, line);
+void Supervisor::Poll(Slot& slot) {
+  for (const std::string& line : slot.process->TakePrinted()) {
+    OnOutput(slot, line);
+  }
   for (const Json& report : slot.process->TakeReports()) OnReport(slot, report);
   if (slot.replace) {
     Retire(slot);
@@ -155,7 +164,7 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     failed_starts_ = 0;
   } else if (kind == "checked" && slot.check >= 0) {
     EndCheck(slot, report.at("message"), report.at("dataset"));
-  } else if (kind == "trouble") {
+  } else if (kind == "error") {
     SetError(
         absl::Status(static_cast<absl::StatusCode>(report.value("code", 0)),
                      report.value("message", "")));
@@ -212,7 +221,7 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
       if (slot.shown) progress_.Left(number);
       slot.job = nullptr;
     } else {
-      slot.told_to_stop = true;  // Its end, which is near, says the rest.
+      slot.told_to_stop = true;  // OnExit follows.
     }
   }
 }
@@ -223,13 +232,12 @@ void Supervisor::EndCheck(Slot& slot, const std::string& message,
   --checks_left_;
   slot.check = -1;
   if (!dataset) return;
-  // The others of the group would fail alike.
+  // The rest of the group would fail the same way.
   checks_left_ -= static_cast<int>(slot.checks.size());
   slot.checks.clear();
 }
 
-// A line that the worker printed.
-void Supervisor::Read(Slot& slot, const std::string& line) {
+void Supervisor::OnOutput(Slot& slot, const std::string& line) {
   if (MayExplain(line)) slot.last_output = line;
   if (slot.job == nullptr) {
     progress_.Note(line);
@@ -244,10 +252,11 @@ void Supervisor::Read(Slot& slot, const std::string& line) {
   }
 }
 
-// The worker has ended.
 void Supervisor::OnExit(Slot& slot) {
   const std::string end = slot.process->WaitForEnd();
-  for (const std::string& line : slot.process->TakePrinted()) Read(slot, line);
+  for (const std::string& line : slot.process->TakePrinted()) {
+    OnOutput(slot, line);
+  }
   const std::string reason =
       slot.timed_out
           ? absl::StrCat("no result after ", options_.trial_timeout_s,
@@ -261,13 +270,13 @@ void Supervisor::OnExit(Slot& slot) {
   }
   if (slot.check >= 0) EndCheck(slot, reason, /*dataset=*/true);
   if (slot.job == nullptr) return;
-  // Who stops the workers may be stopping this process as well.
+  // A signal to the workers may have been sent to this process as well.
   if (stopping_ || options_.interrupted()) {
     if (slot.shown) progress_.Left(slot.number);
     slot.job = nullptr;
     return;
   }
-  // What could not even begin may have choked on its checkpoint.
+  // A trial that made no step may have failed because of its checkpoint.
   slot.job->from_start = !slot.moved && !slot.told_to_stop;
   LoseAttempt(slot, reason);
 }
@@ -302,8 +311,8 @@ void Supervisor::AssignCheck(Slot& slot) {
 }
 
 void Supervisor::AssignJob(Slot& slot) {
-  const bool look_again = queue_.empty() && Clock::now() >= held_until_;
-  std::deque<std::unique_ptr<Job>>& jobs = look_again ? held_ : queue_;
+  const bool try_held = queue_.empty() && Clock::now() >= held_until_;
+  std::deque<std::unique_ptr<Job>>& jobs = try_held ? held_ : queue_;
   if (jobs.empty()) return;
   slot.job = std::move(jobs.front());
   jobs.pop_front();
@@ -322,10 +331,10 @@ void Supervisor::Begin(Slot& slot, const Json& order) {
   slot.work_start = Clock::now();
   slot.timed_out = false;
   slot.last_output.clear();
-  (void)slot.process->Send(order);  // If not, its end will show.
+  (void)slot.process->Send(order);  // Failures show at its exit.
 }
 
-// Makes sure that Progress knows of the job.
+// Reports the job to Progress, unless that was done.
 void Supervisor::Show(Slot& slot) {
   if (slot.shown) return;
   slot.shown = true;
@@ -356,7 +365,7 @@ void Supervisor::LoseAttempt(Slot& slot, const std::string& reason) {
   if (recorded.ok()) held_.push_back(std::move(job));
 }
 
-// The worker has nothing more to do, or is no more.
+// Ends the worker's process, if it has not ended.
 void Supervisor::Retire(Slot& slot) {
   if (slot.process == nullptr) return;
   result_.worker_s += Seconds(slot.last_end - slot.process_start);

@@ -71,24 +71,24 @@ struct NoSeedOne {
 
 BIGSTEP_REGISTER(Datasets, "no_seed_one", NoSeedOne, NoSeedOneOptions);
 
-// A metric that does to its worker what happens to workers, in trials of seed
-// 1: once, or always. It knows by a file in $BIGSTEP_TEST_MARKS.
-struct TroubleOptions {
+// A metric that crashes or hangs its worker in trials with seed 1, once or
+// always. A file in $BIGSTEP_TEST_MARKS says that it did so before.
+struct CrashOptions {
   std::string kind = "none";
   bool always = false;
 
-  static void Describe(Schema<TroubleOptions>& s) {
-    s.Summary("Makes trouble.").Paper("none");
-    s.Field("kind", &TroubleOptions::kind)
+  static void Describe(Schema<CrashOptions>& s) {
+    s.Summary("Crashes.").Paper("none");
+    s.Field("kind", &CrashOptions::kind)
         .OneOf({"none", "abort", "kill", "hang", "exit"})
         .Doc("what happens");
-    s.Field("always", &TroubleOptions::always).Doc("not only once");
+    s.Field("always", &CrashOptions::always).Doc("not only once");
   }
 };
 
-class Trouble final : public Metric {
+class Crash final : public Metric {
  public:
-  Trouble(const TroubleOptions& options, const MetricArgs&) : o_(options) {}
+  Crash(const CrashOptions& options, const MetricArgs&) : o_(options) {}
 
   MetricTraits Traits() const override {
     return {Timing::kAtEnd, {{"value", "a number"}}};
@@ -118,12 +118,12 @@ class Trouble final : public Metric {
     while (o_.kind == "hang") pause();
   }
 
-  const TroubleOptions o_;
+  const CrashOptions o_;
 };
 
-BIGSTEP_REGISTER(Metrics, "trouble", Trouble, TroubleOptions);
+BIGSTEP_REGISTER(Metrics, "crash", Crash, CrashOptions);
 
-// A dataset whose making kills the worker.
+// A dataset that kills the worker.
 struct DeadlyOptions {
   static void Describe(Schema<DeadlyOptions>& s) {
     s.Summary("Kills.").Paper("none");

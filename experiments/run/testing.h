@@ -1,5 +1,5 @@
-// What the tests of the runner share. They are their own workers, and know two
-// metrics and two datasets besides the shipped ones: see runner_testing.cc.
+// A fixture for tests that start workers, which are the test program itself,
+// and plugins that fail: see testing.cc.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_TESTING_H_
 #define BIGSTEP_EXPERIMENTS_RUN_TESTING_H_
 
@@ -8,15 +8,19 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/json.h"
+#include "base/status.h"
 #include "experiments/plan/testing.h"
 #include "experiments/records/record.h"
 #include "experiments/run/progress.h"
+#include "experiments/run/resume.h"
 #include "experiments/run/runner.h"
 
 namespace bigstep {
@@ -42,15 +46,25 @@ class RunnerTest : public testing::Test {
   absl::StatusOr<RunSummary> Run(
       const Plan& plan,
       std::function<bool()> interrupted = [] { return false; }) {
-    options_.interrupted = std::move(interrupted);
-    Progress progress(progress_, {ProgressView::Mode::kPlain});
-    return RunPlan(plan, options_, progress);
+    std::vector<size_t> all(plan.trials.size());
+    std::iota(all.begin(), all.end(), 0);
+    return RunSome(plan, all, std::move(interrupted));
   }
 
-  // A plan whose trials with seed 1 meet with what `trouble` says.
-  static Plan TroubledPlan(const std::string& trouble) {
+  // Runs these of the plan's trials.
+  absl::StatusOr<RunSummary> RunSome(
+      const Plan& plan, const std::vector<size_t>& trials,
+      std::function<bool()> interrupted = [] { return false; }) {
+    options_.interrupted = std::move(interrupted);
+    ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder_, plan));
+    Progress progress(progress_, {ProgressView::Mode::kPlain});
+    return RunTrials(plan, trials, content, options_, progress);
+  }
+
+  // A plan whose trials with seed 1 do what `crash` says.
+  static Plan CrashingPlan(const std::string& crash) {
     return PlanOf(kTinySpec,
-                  {"metrics=[accuracy, {name: trouble, " + trouble + "}]",
+                  {"metrics=[accuracy, {name: crash, " + crash + "}]",
                    "compare.metrics=[accuracy.unbiased_test]",
                    "axes={lr: {set: optimizer.lr, values: [0.1]}}",
                    "plan={one_at_a_time: [lr]}"});

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/cuda_graph.h"
@@ -26,12 +27,10 @@
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
-#include "experiments/plan/plan.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/json_lines.h"
-#include "experiments/run/progress.h"
 #include "experiments/run/worker_process.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
@@ -43,7 +42,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Steps are reported so often; nobody reads faster.
+// The shortest time between two reports of steps.
 constexpr auto kStepInterval = std::chrono::milliseconds(200);
 
 std::string Now() {
@@ -51,7 +50,7 @@ std::string Now() {
                           absl::UTCTimeZone());
 }
 
-// Notes what a trial does in its log.txt while it runs.
+// The log.txt of a trial.
 class TrialLog {
  public:
   explicit TrialLog(const std::string& folder)
@@ -79,7 +78,7 @@ std::string Describe(const TrialResult& result) {
 
 class Worker {
  public:
-  // True if it may go on.
+  // False if the worker must exit.
   bool HandleOrder(const Json& order) {
     const std::string name = order.at("order");
     if (name == "setup") {
@@ -92,7 +91,7 @@ class Worker {
     } else if (name == "check") {
       Check(order);
     } else if (name == "run") {
-      // Reported when the trial's lock is free again.
+      // Reported after the trial's lock is released.
       const absl::StatusOr<Json> end = Run(order);
       if (end.ok()) {
         Report(*end);
@@ -106,13 +105,13 @@ class Worker {
   }
 
  private:
-  // Nobody listens any more only if this process is about to be killed.
+  // A failed write is ignored: without a supervisor this process is killed.
   static void Report(const Json& report) {
     (void)WriteJsonLine(WorkerProcess::kReports, report);
   }
 
   static void ReportError(const absl::Status& status) {
-    Report({{"report", "trouble"},
+    Report({{"report", "error"},
             {"code", static_cast<int>(status.code())},
             {"message", status.message()}});
   }
@@ -152,18 +151,16 @@ class Worker {
     return *std::move(settings);
   }
 
-  // Trains a trial and leaves its record, unless that is somebody else's task.
-  // Returns the last report. Cancelled if interrupted.
+  // Trains a trial and writes its record, unless another process does. Returns
+  // the last report. Cancelled if interrupted.
   absl::StatusOr<Json> Run(const Json& order) {
-    Trial trial;
-    trial.id = order.at("id");
-    trial.settings = SettingsOf(order);
-    const std::string folder = TrialFolder(setup_.study_folder, trial.id);
+    const std::string id = order.at("id");
+    const std::string folder = TrialFolder(setup_.study_folder, id);
     RETURN_IF_ERROR(MakeFolder(folder));
     ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder));
     if (!lock) return Json{{"report", "busy"}};
     ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(setup_.study_folder, trial.id));
+                     ReadRecord(setup_.study_folder, id));
     if (record && (record->outcome != Outcome::kFailed ||
                    record->times.value("started", "") !=
                        order.at("failed_before").get<std::string>())) {
@@ -173,17 +170,18 @@ class Worker {
     RemoveLeftovers(folder, /*checkpoints=*/order.at("from_start"));
     Report({{"report", "started"}});
     provenance_.attempt = order.at("attempt");
-    ResetPeakMemory();  // A record tells that of its own trial.
-    return TrainAndRecord(trial, order.at("label"), folder);
+    ResetPeakMemory();  // Records hold the peak of their own trial.
+    TrialLog log(folder);
+    log.Add(absl::StrCat("started ", order.at("label").get<std::string>()));
+    return TrainAndRecord(id, SettingsOf(order), folder, log);
   }
 
-  absl::StatusOr<Json> TrainAndRecord(const Trial& trial,
-                                      const std::string& label,
-                                      const std::string& folder) {
-    TrialLog log(folder);
-    log.Add(absl::StrCat("started ", label));
+  absl::StatusOr<Json> TrainAndRecord(const std::string& id,
+                                      const TrialSettings& settings,
+                                      const std::string& folder,
+                                      TrialLog& log) {
     const std::string started = Now();
-    const absl::StatusOr<TrialResult> result = Train(trial, folder, log);
+    const absl::StatusOr<TrialResult> result = Train(settings, folder, log);
     if (!result.ok()) {
       log.Add(std::string(result.status().message()));
       return result.status();
@@ -191,8 +189,8 @@ class Worker {
     log.Add(Describe(*result));
     RETURN_IF_ERROR(
         WriteRecord(setup_.study_folder,
-                    {trial.id, setup_.study, trial.settings,
-                     ProvenanceJson(provenance_, trial.settings), started},
+                    {id, setup_.study, settings,
+                     ProvenanceJson(provenance_, settings), started},
                     *result));
     RemoveLeftovers(folder, /*checkpoints=*/true);
     return Json{
@@ -200,32 +198,31 @@ class Worker {
         {"outcome", OutcomeName(result->outcome)},
         {"text", Describe(*result)},
         {"reason", result->reason},
-        // A failed recording may leave the device of no use.
+        // A failed recording may make the device unusable.
         {"replace", setup_.cuda_graphs && result->outcome == Outcome::kFailed},
         {"work_s", result->train_seconds + result->evaluate_seconds}};
   }
 
   // Cancelled if interrupted. Everything else is a result.
-  absl::StatusOr<TrialResult> Train(const Trial& trial,
+  absl::StatusOr<TrialResult> Train(const TrialSettings& settings,
                                     const std::string& folder, TrialLog& log) {
-    const auto dataset =
-        datasets_->Get(trial.settings.dataset, trial.settings.seed);
+    const auto dataset = datasets_->Get(settings.dataset, settings.seed);
     if (!dataset.ok()) {
-      TrialResult failure;
-      failure.outcome = Outcome::kFailed;
-      failure.reason = std::string(dataset.status().message());
-      return failure;
+      return FailedResult(std::string(dataset.status().message()));
     }
-    DrawSamples(trial.settings, **dataset);
-    const TrainerHooks hooks = MakeHooks(folder, log);
+    DrawSamples(settings, **dataset);
+    TrainerOptions options;
+    if (setup_.cuda_graphs) options.make_graph = MakeCudaGraph;
+    options.checkpoint_path = CheckpointPath(folder);
+    options.checkpoint_seconds = setup_.checkpoint_s;
     absl::StatusOr<TrialResult> result =
-        RunTrial(trial.settings, **dataset, device_, hooks);
+        RunTrial(settings, **dataset, device_, MakeHooks(folder, log), options);
     if (result.ok()) result->data_notes = (*dataset)->notes;
     return result;
   }
 
-  // Leaves a sheet of training images for the report, once for each dataset of
-  // a study. That it cannot be drawn is no reason not to train.
+  // Draws a sheet of training images for the report, once for each dataset of a
+  // study. A failure to draw does not fail the trial.
   void DrawSamples(const TrialSettings& settings, const Dataset& dataset) {
     if (dataset.task.input_shape.size() != 3) return;
     const std::string identity = CanonicalJson(settings.dataset.Identity());
@@ -269,11 +266,8 @@ class Worker {
         return SaveWeights(model, absl::StrCat(folder, "/weights.safetensors"));
       };
     }
-    if (setup_.cuda_graphs) hooks.make_graph = MakeCudaGraph;
-    hooks.checkpoint_path = CheckpointPath(folder);
-    hooks.checkpoint_seconds = setup_.checkpoint_s;
     hooks.on_resume = [&log](int64_t steps) {
-      log.Add(absl::StrCat("goes on after step ", steps));
+      log.Add(absl::StrCat("continues after step ", steps));
       Report({{"report", "resumed"}, {"steps", steps}});
     };
     hooks.on_note = [&log](const std::string& text) {
@@ -287,10 +281,19 @@ class Worker {
   c10::Device device_ = c10::kCPU;
   Provenance provenance_;
   std::optional<DatasetCache> datasets_;
-  std::set<std::string> drawn_;  // Sheets of samples, by path.
+  std::set<std::string> drawn_;  // Paths of sheets.
 };
 
 }  // namespace
+
+std::string HeadlineMetrics(const Json& metrics) {
+  const Json accuracy = metrics.value("accuracy", Json::object());
+  const Json train = accuracy.value("train", Json());
+  const Json test = accuracy.value("unbiased_test", Json());
+  if (!train.is_number() || !test.is_number()) return "";
+  return absl::StrFormat("train %.3f, unbiased test %.3f", train.get<double>(),
+                         test.get<double>());
+}
 
 Json WorkerSetup::ToJson() const {
   return {{"study", study},
@@ -328,7 +331,7 @@ int RunWorker() {
     while (const std::optional<std::string> line = orders.Next()) {
       const Json order = Json::parse(*line, nullptr, /*exceptions=*/false);
       BIGSTEP_CHECK(order.is_object())
-          << "a worker is started by its supervisor, not by hand";
+          << "only a supervisor can start a worker";
       if (!worker.HandleOrder(order)) return 0;
     }
   }

@@ -1,37 +1,35 @@
-// A worker: trains the trials that its supervisor orders, one after another,
-// and reports. Its supervisor is supervisor.h; both speak in lines of JSON.
+// A worker process: trains the trials that its supervisor (supervisor.h)
+// orders, one after another. Orders and reports are lines of JSON.
 //
 // Orders:
 //   {order: setup, ...}        WorkerSetup; the first, once
-//   {order: check, trial}      try what the settings need
+//   {order: check, trial}      check that training with the settings can start
 //   {order: run, id, label, trial, attempt, failed_before, from_start}
 // Reports, each with `report`:
 //   ready                      after setup
-//   checked {message, dataset} what is wrong with it, "" if nothing; whether
-//                              the dataset cannot be made
-//   started                    the trial is ours
+//   checked {message, dataset} the error, "" if none; whether the dataset
+//                              cannot be made
+//   started                    this worker holds the trial
 //   resumed {steps}, step {step, loss}, evaluated {metrics}, note {text}
 //   finished {outcome, text, reason, replace, work_s}
-//                              it has a record; whether another worker should
-//                              take this one's place; work_s were spent on
-//                              steps and measures
-//   busy                       another process is at the trial
-//   elsewhere {failed}         another run recorded it
-//   interrupted                it stopped on SIGTERM; the worker ends
-//   trouble {code, message}    the results folder cannot be read or written,
-//                              or the device not used; nobody else will fare
-//                              better
+//                              the record is written; `replace`: another worker
+//                              should take over; work_s: seconds of training
+//                              and evaluation
+//   busy                       another process holds the trial
+//   elsewhere {failed}         another run recorded the trial
+//   interrupted                stopped by SIGTERM; the worker exits
+//   error {code, message}      the results folder or the device cannot be used,
+//                              which no other worker can change
 #ifndef BIGSTEP_EXPERIMENTS_RUN_WORKER_H_
 #define BIGSTEP_EXPERIMENTS_RUN_WORKER_H_
 
 #include <string>
 
 #include "base/json.h"
-#include "experiments/records/outcome.h"
 
 namespace bigstep {
 
-// What all trials of a run share.
+// What all trials of a run have in common.
 struct WorkerSetup {
   std::string study;
   std::string study_folder;
@@ -43,7 +41,7 @@ struct WorkerSetup {
   int threads = 1;  // Inside an operation.
   double checkpoint_s = 60;
   int workers = 1;           // Side by side, for records.
-  bool cuda_graphs = false;  // CheckCudaGraphs is OK.
+  bool cuda_graphs = false;  // Only if CheckCudaGraphs is OK.
 
   Json ToJson() const;
   static WorkerSetup FromJson(const Json& json);
@@ -52,12 +50,16 @@ struct WorkerSetup {
 // The argument that makes a program a worker: `program --worker`.
 inline constexpr char kWorkerFlag[] = "--worker";
 
-// Whether the program is to be a worker and nothing else.
+// Whether the program was started as a worker.
 bool IsWorker(int argc, const char* const* argv);
 
-// Serves until there are no more orders; returns the exit code. Orders come
+// Serves orders until there are no more; returns the exit code. Orders come
 // from WorkerProcess::kOrders and reports go to WorkerProcess::kReports.
 int RunWorker();
+
+// "train 0.750, unbiased test 0.500" from the metrics of one evaluation if they
+// include accuracy, else "".
+std::string HeadlineMetrics(const Json& metrics);
 
 }  // namespace bigstep
 

@@ -17,7 +17,7 @@
 namespace bigstep {
 namespace {
 
-// A pipe whose ends lie above the numbers that the child gives new meanings.
+// A pipe whose ends lie above the descriptors that the child replaces.
 struct Pipe {
   int read_end = -1;
   int write_end = -1;
@@ -39,7 +39,7 @@ struct Pipe {
   }
 };
 
-// Strings as execve wants them. Pointers are into `strings`.
+// The arguments of execve: pointers into `strings`.
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
   for (std::string& string : strings) pointers.push_back(string.data());
@@ -165,8 +165,7 @@ std::vector<Json> WorkerProcess::TakeReports() {
 
 std::vector<std::string> WorkerProcess::TakePrinted() {
   std::vector<std::string> lines;
-  // In the first idle round a last line without newline may have come, in the
-  // second it shows that nothing follows.
+  // A last line without newline is returned only after a first idle round.
   for (int idle_rounds = 0; idle_rounds < 2;) {
     printed_.Fill();
     const size_t before = lines.size();

@@ -18,19 +18,19 @@ namespace bigstep {
 
 class WorkerProcess {
  public:
-  // Where a worker finds its pipes: orders come through standard input; what
-  // goes to standard output and error is for people.
+  // The worker's ends of the pipes: orders come through standard input;
+  // standard output and error carry text.
   static constexpr int kOrders = 0;
   static constexpr int kReports = 3;
 
   struct Command {
     std::vector<std::string> arguments;  // The first names the program.
-    // Variables to set beside those of this process.
+    // Set in addition to the variables of this process.
     std::vector<std::pair<std::string, std::string>> environment;
   };
 
-  // The process is killed when this one dies, of whatever cause, and does not
-  // listen to Ctrl-C, which a terminal sends to both. SIGPIPE must be ignored.
+  // The process is killed when this one dies, of whatever cause, and ignores
+  // Ctrl-C, which a terminal sends to both. SIGPIPE must be ignored.
   static absl::StatusOr<std::unique_ptr<WorkerProcess>> Start(
       const Command& command);
 
@@ -40,20 +40,21 @@ class WorkerProcess {
   ~WorkerProcess();
 
   pid_t pid() const { return pid_; }
-  // To be polled: readable when TakeReports or TakePrinted has something.
+  // For poll(): readable when TakeReports or TakePrinted has something.
   int reports_fd() const { return reports_fd_; }
   int printed_fd() const { return printed_fd_; }
 
-  // False if the process does not read any more.
+  // False if the process has closed its end.
   bool Send(const Json& order);
-  // No more orders: an idle worker ends.
+  // Ends the orders: an idle worker exits.
   void CloseOrders();
-  // Asks a working one to stop in good order.
+  // Asks a busy one to save its state and exit.
   void Stop();
   void Kill();
 
-  // What arrived since the last call, without waiting. Lines that are not JSON
-  // are dropped. Once the process is dead and all was taken, ended() is true.
+  // The reports or lines since the last call, without waiting. Reports that are
+  // not JSON are dropped. Once the process has exited and everything was taken,
+  // ended() is true.
   std::vector<Json> TakeReports();
   std::vector<std::string> TakePrinted();
   bool ended() const { return ended_; }

@@ -4,9 +4,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -22,17 +20,15 @@
 namespace bigstep {
 namespace {
 
-namespace fs = std::filesystem;
-
-// Raised whenever the meaning of a file changes, that of the tensors of models
-// and optimizers included.
+// Raised whenever the meaning of a file changes, including the tensors of
+// models and optimizers.
 constexpr char kFormat[] = "1";
 constexpr char kFileStart[] = "bigstep checkpoint ";
 
 constexpr char kModel[] = "model/";
 constexpr char kOptimizer[] = "optimizer/";
 
-// Writing takes no more than this share of the time.
+// The largest share of the time spent on writing.
 constexpr double kMaxShare = 0.05;
 
 Json ToJson(const CheckpointOwner& owner) {
@@ -79,11 +75,11 @@ absl::string_view TakeLine(absl::string_view& text) {
   return line;
 }
 
-// What follows the first line of `file`, once that says that all is well.
+// The rest of `file` after its first line, whose checksum must match.
 absl::StatusOr<absl::string_view> CheckFirstLine(absl::string_view file) {
   absl::string_view line = TakeLine(file);
   if (!absl::ConsumePrefix(&line, kFileStart)) {
-    return absl::DataLossError("it is no checkpoint");
+    return absl::DataLossError("it is not a checkpoint");
   }
   const absl::string_view format = line.substr(0, line.find(' '));
   if (format != kFormat) {
@@ -161,21 +157,6 @@ absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
   return ParseCheckpoint(file, owner);
 }
 
-void RemoveCheckpoint(const std::string& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  // See WriteFileAtomically.
-  const std::string temporary = fs::path(path).filename().string() + ".tmp";
-  for (fs::directory_iterator it(fs::path(path).parent_path(), error), end;
-       !error && it != end; it.increment(error)) {
-    const fs::path file = it->path();
-    std::error_code ignored;
-    if (absl::StartsWith(file.filename().string(), temporary)) {
-      fs::remove(file, ignored);
-    }
-  }
-}
-
 CheckpointWriter::CheckpointWriter(
     std::string path, double seconds, CheckpointOwner owner,
     const std::function<void(const std::string&)>& note)
@@ -201,8 +182,8 @@ void CheckpointWriter::Write(const std::function<TrainingState()>& get) {
   write_seconds_ = std::chrono::duration<double>(last_ - start).count();
   if (!status.ok() && !noted_) {
     note_(absl::StrCat("no checkpoint was written: ", status.message(),
-                       "; training goes on, but would lose more than usual if "
-                       "it were interrupted"));
+                       "; training continues, but an interruption would lose "
+                       "more work than usual"));
   }
   noted_ = !status.ok();
 }

@@ -1,9 +1,9 @@
-// The state of a training as a file, from which it goes on to the same bits as
-// if it had not been interrupted.
+// The state of a training as a file. Training that continues from it ends with
+// the same bits as if it had not been interrupted.
 //
-// The file is a line with the format's number and the SHA-256 of all that
-// follows, a line of JSON (whose state it is, and how far training came), and
-// the tensors in the safetensors format.
+// The file is a line with the format's number and the SHA-256 of the rest, a
+// line of JSON (the owner of the state, and the progress of training), and the
+// tensors in the safetensors format.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
 
@@ -24,9 +24,10 @@ namespace bigstep {
 // examples and their augmentation are functions of the step and the seed (see
 // BatchLoader::Skip), learning rates of the step alone.
 struct TrainingState {
-  int64_t steps = 0;       // Done.
-  double loss_sum = 0;     // Of the steps since the last row of the history,
-  int64_t loss_steps = 0;  // and their number.
+  int64_t steps = 0;  // Done.
+  // Over the steps since the last row of the history: the sum, and the number.
+  double loss_sum = 0;
+  int64_t loss_steps = 0;
   std::vector<HistoryRow> history;
   double train_seconds = 0;
   double evaluate_seconds = 0;
@@ -34,7 +35,8 @@ struct TrainingState {
   NamedTensors optimizer;  // See Optimizer::State.
 };
 
-// Whose state it is. What gives other bits cannot go on from it.
+// What a state belongs to; training that may give other bits must not continue
+// from it.
 struct CheckpointOwner {
   std::string trial_id;
   std::string device;    // Its kind: "cpu", "cuda".
@@ -58,25 +60,21 @@ absl::StatusOr<TrainingState> ParseCheckpoint(absl::string_view file,
 absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
                                              const CheckpointOwner& owner);
 
-// Removes the file, and what a killed program left of a next one. What cannot
-// be removed stays.
-void RemoveCheckpoint(const std::string& path);
-
-// Writes the checkpoints of one trial to a file, as time goes by. A file that
-// cannot be written leaves the last one as it was and is no error: the reason
-// is noted, once until a file could be written again.
+// Writes the checkpoints of one trial to a file, at intervals. A failed write
+// leaves the last file as it was and is not an error: the reason is noted once,
+// until a write succeeds again.
 class CheckpointWriter {
  public:
-  // Writes nothing if `path` is empty. `seconds` lie between two checkpoints:
-  // at least, since at most a twentieth of the time is spent on writing. If 0,
-  // a checkpoint is always due. `note` outlives the writer.
+  // Writes nothing if `path` is empty. `seconds` is the least time between two
+  // checkpoints; it grows so that writing takes at most a twentieth of the
+  // time. If 0, a checkpoint is always due. `note` outlives the writer.
   CheckpointWriter(std::string path, double seconds, CheckpointOwner owner,
                    const std::function<void(const std::string&)>& note);
 
   bool IsDue() const;
 
-  // `get` gives the state, if it is wanted. What it throws counts as a file
-  // that cannot be written.
+  // `get` returns the state; it is called only if there is a path. An exception
+  // in it counts as a failed write.
   void Write(const std::function<TrainingState()>& get);
 
  private:

@@ -1,5 +1,5 @@
-// Where, with what and on what this process trains, for records. Holds no name
-// of a host or user, and no path.
+// The program, its libraries and the machine, for records. Contains no names of
+// hosts or users, and no paths.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_ENVIRONMENT_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_ENVIRONMENT_H_
 
@@ -16,25 +16,25 @@ namespace bigstep {
 struct Provenance {
   // This program on this machine: MakeProvenance.
   Json environment = Json::object();
-  // For the runner to set.
-  int64_t workers = 1;  // Processes that train side by side, this one included.
-  int64_t attempt = 1;  // Above 1 if earlier attempts at the trial broke off.
+  // Set by the runner.
+  int64_t workers = 1;  // Processes that train at the same time.
+  int64_t attempt = 1;  // Above 1 if earlier attempts at the trial were lost.
   bool cuda_graphs = false;  // Passes may be recorded and replayed.
 };
 
-// Everything that does not depend on the trial; `commit` is BuildCommit() of
-// build_info.h, which only programs have.
+// The part that does not depend on the trial; `commit` is BuildCommit() of
+// build_info.h, which only programs link.
 Provenance MakeProvenance(c10::Device device, const std::string& commit);
 
-// "provenance" of the record of a trial that ended just now in this process:
+// "provenance" in the record of a trial that has just ended in this process:
 //   commit, build, compiler       of this program
-//   libtorch, libraries           versions; the BLAS in its own words
+//   libtorch, libraries           versions; the BLAS as it describes itself
 //   device, device_name           "cpu", "cpu: <model>"
 //   cpu_capability, gpu, os       vector instructions; null without a GPU
-//   threads, inter_op_threads, blas_threads   as in force now
+//   threads, inter_op_threads, blas_threads   in effect now
 //   workers, attempt, cuda_graphs   see Provenance
 //   peak_memory_bytes             see PeakMemoryBytes
-//   plugins                       versions, by what the trial uses them for
+//   plugins                       versions, by use in the trial
 //   seeds                         of the trial, and of its random streams
 Json ProvenanceJson(const Provenance& provenance,
                     const TrialSettings& settings);

@@ -1,5 +1,5 @@
-// The loss and the gradients of a mini-batch: forward and backward pass, and
-// penalties. What the trainer gives to optimizers.
+// The loss and the gradients of a mini-batch, which the trainer passes to
+// optimizers: forward and backward pass, and penalties.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_GRADIENTS_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_GRADIENTS_H_
 
@@ -20,10 +20,9 @@
 
 namespace bigstep {
 
-// An optimizer may make several passes over one batch. Each is done operation
-// by operation; or, once that was done often enough, as a graph: the first,
-// second... pass of all steps is recorded once, and done again with other
-// weights and examples.
+// An optimizer may make several passes over one batch. A pass runs operation by
+// operation or, after some steps, as a graph: the first, second... pass of a
+// step is recorded once and replayed with other weights and examples.
 class BatchGradients {
  public:
   struct Parts {
@@ -38,23 +37,23 @@ class BatchGradients {
   // The parts outlive this object.
   explicit BatchGradients(const Parts& parts);
 
-  // The examples of the passes to come: as many of them each time.
+  // Sets the examples of the next passes; always the same number of them.
   void SetBatch(const ExampleBatch& batch);
 
-  // No more passes over this batch: its memory may serve the next one.
+  // Ends the passes over this batch; its memory may be reused.
   void ReleaseBatch();
 
-  // Whether one of the passes over this batch may be recorded: no other thread
-  // may use the device then.
+  // Whether a pass over this batch may be recorded. No other thread may use the
+  // device then.
   bool MayRecord() const;
 
-  // A pass: replaces every parameter's .grad() by the gradient of the mean loss
-  // of the batch, plus penalties, at the parameters as they are now, and
-  // returns that sum, [], detached. Gradients stay as they are until the same
-  // pass over the next batch. Buffers of the model follow the first pass over a
-  // batch only: running statistics of batch norm are those at the weights
-  // themselves, as in Foret's code for SAM and its successors. Throws
-  // c10::Error if the graph cannot be recorded.
+  // Runs a pass: returns the mean loss of the batch plus penalties, [],
+  // detached, and replaces every parameter's .grad() by its gradient at the
+  // present parameters. Gradients are valid until the same pass over the next
+  // batch. Only the first pass over a batch updates buffers of the model: the
+  // running statistics of batch norm are those at the unperturbed weights, as
+  // in Foret's code for SAM and its successors. Throws c10::Error if the graph
+  // cannot be recorded.
   at::Tensor Compute();
 
  private:
@@ -76,7 +75,7 @@ class BatchGradients {
   const NamedTensors parameters_;
   std::vector<Pass> passes_;
   size_t next_pass_ = 0;  // Over this batch.
-  // Of the batch. Where there are graphs, always the same two tensors.
+  // The batch. With graphs, always the same two tensors.
   at::Tensor inputs_, labels_;
   // [M], all 1 / M: the gradient of a mean. Undefined before the first pass.
   at::Tensor mean_weights_;

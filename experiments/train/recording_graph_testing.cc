@@ -19,7 +19,7 @@ template <class See>
 void ForEachTensor(const c10::IValue& value, const See& see) {
   if (value.isTensor() && value.toTensor().defined()) {
     see(value.toTensor());
-  } else if (value.isList()) {  // Of tensors, some of which may be missing.
+  } else if (value.isList()) {  // Some of its tensors may be missing.
     for (const c10::IValue& element : value.toListRef()) {
       ForEachTensor(element, see);
     }
@@ -73,8 +73,8 @@ class RecordingGraph::Tracer {
   }
 
  private:
-  // What an operation calls in turn is its own affair: it may be another on
-  // another device. Autograd's nodes are no operations.
+  // Operations called by operations are ignored: another device may call
+  // others. Autograd's nodes are not operations.
   static bool IsOperation(const at::RecordFunction& call) {
     return call.operator_name().has_value();
   }
@@ -101,7 +101,7 @@ class RecordingGraph::Tracer {
           text << " " << tensor;
           return;
         }
-        // A number that became a tensor stands among the numbers already.
+        // A number converted to a tensor is already in the call.
         if (tensor.unsafeGetTensorImpl()->is_wrapped_number()) return;
         if (trace_->made.count(Memory(tensor)) > 0) return;
         trace_->outside.emplace(Memory(tensor), call.name());

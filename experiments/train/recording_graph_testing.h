@@ -12,10 +12,10 @@
 
 namespace bigstep {
 
-// Does the work anew at each replay, into the results of the first one, and
-// fails the test where a device that only repeats the first one would have done
-// something else: other operations, other numbers as arguments, other memory
-// read from outside, or numbers that the CPU reads or draws at random.
+// Repeats the work at each replay, into the results of the first one, and fails
+// the test where a device that only replays the first one would have differed:
+// other operations, other numbers as arguments, other memory read from outside,
+// or numbers that the CPU reads or draws at random.
 class RecordingGraph final : public CudaGraph {
  public:
   // `replays`, which may be null, counts those of all graphs that have it.
@@ -25,11 +25,11 @@ class RecordingGraph final : public CudaGraph {
   const std::vector<at::Tensor>& Replay() override;
 
  private:
-  // What one run of the work asked of the device.
+  // The operations of one run of the work.
   struct Trace {
-    // Operations as they are called, with arguments that are no tensors.
+    // Operations in order, with the arguments that are not tensors.
     std::vector<std::string> calls;
-    // Memory of tensors that were there before, with the call that reads it.
+    // Memory of tensors from outside, with the call that reads it.
     std::map<const void*, std::string> outside;
     std::set<const void*> made;
   };

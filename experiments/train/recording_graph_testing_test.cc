@@ -12,7 +12,7 @@
 namespace bigstep {
 namespace {
 
-// Replays `work`, which is told the number of the replay, twice.
+// Replays `work` twice; its argument is the number of the replay.
 void ReplayTwice(const std::function<at::Tensor(int replay)>& work) {
   const auto graph = RecordingGraph::Make();
   int replay = 0;

@@ -30,9 +30,10 @@ inline std::unique_ptr<Dataset> DatasetOf(const TrialSettings& settings) {
 }
 
 inline TrialResult TrainNow(const TrialSettings& settings,
-                            const TrainerHooks& hooks = TrainerHooks()) {
+                            const TrainerHooks& hooks = {},
+                            const TrainerOptions& options = {}) {
   const auto result =
-      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks);
+      RunTrial(settings, *DatasetOf(settings), c10::kCPU, hooks, options);
   EXPECT_OK(result);
   return *result;
 }

@@ -1,13 +1,11 @@
 #include "experiments/train/trainer.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 
 #include <chrono>
 #include <cmath>
 #include <iterator>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -23,6 +21,8 @@
 #include "datasets/batch_loader.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
+#include "experiments/train/metric_values.h"
+#include "experiments/train/stop_rules.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
 #include "models/model.h"
@@ -52,48 +52,23 @@ class ScopedTimer {
       std::chrono::steady_clock::now();
 };
 
-// Internal if `values` are not what `metric` promised: for each result a finite
-// number or null, and nothing besides but lists.
-absl::Status CheckValues(const std::string& name, const MetricTraits& traits,
-                         const Json& values) {
-  std::set<std::string> declared;
-  for (const ResultSpec& result : traits.results) {
-    declared.insert(result.name);
-    const Json value = values.value(result.name, Json("missing"));
-    const bool finite = value.is_number() && std::isfinite(value.get<double>());
-    if (!finite && !value.is_null()) {
-      return absl::InternalError(absl::StrCat(
-          "metric '", name, "': result '", result.name,
-          "' must be a finite number or null, got ",
-          value.is_number_float() ? "NaN or infinity" : value.dump()));
-    }
-  }
-  for (const auto& [key, value] : values.items()) {
-    if (declared.count(key) == 0 && !value.is_array()) {
-      return absl::InternalError(
-          absl::StrCat("metric '", name, "': '", key,
-                       "' is neither a declared result nor a "
-                       "list"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
 // or WriteCheckpoint if interrupted.
 class Trainer {
  public:
   Trainer(const TrialSettings& settings, const Dataset& dataset,
-          c10::Device device, const TrainerHooks& hooks)
+          c10::Device device, const TrainerHooks& hooks,
+          const TrainerOptions& options)
       : settings_(settings),
         dataset_(dataset),
         device_(device),
         hooks_(hooks),
+        options_(options),
         owner_(MakeCheckpointOwner(
             settings.Id(),
             c10::DeviceTypeName(device.type(), /*lower_case=*/true))),
-        checkpoints_(hooks.checkpoint_path, hooks.checkpoint_seconds, owner_,
-                     hooks.on_note) {}
+        checkpoints_(options.checkpoint_path, options.checkpoint_seconds,
+                     owner_, hooks.on_note) {}
 
   absl::Status Prepare() {
     const TrainingOptions& training = settings_.training;
@@ -119,17 +94,17 @@ class Trainer {
       metrics_.emplace_back(label, std::move(metric));
     }
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
-        *model_, *loss_, regularizers_, hooks_.make_graph});
+        *model_, *loss_, regularizers_, options_.make_graph});
     PickTrainSubset();
     return absl::OkStatus();
   }
 
-  // Goes on from the checkpoint. NotFound if there is none. Other errors leave
-  // the trainer of no use.
+  // Continues from the checkpoint. NotFound if there is none. After other
+  // errors the trainer must not be used.
   absl::Status Restore() {
-    if (hooks_.checkpoint_path.empty()) return absl::NotFoundError("no path");
+    if (options_.checkpoint_path.empty()) return absl::NotFoundError("no path");
     ASSIGN_OR_RETURN(TrainingState state,
-                     ReadCheckpoint(hooks_.checkpoint_path, owner_));
+                     ReadCheckpoint(options_.checkpoint_path, owner_));
     RETURN_IF_ERROR(SetModelState(state.model, *model_));
     RETURN_IF_ERROR(optimizer_->SetState(state.optimizer));
     result_.steps = state.steps;
@@ -146,7 +121,7 @@ class Trainer {
     if (result_.steps == 0) return;
     BIGSTEP_CHECK(unread_losses_.empty())
         << unread_losses_.size() << " losses were not read before step "
-        << result_.steps << " was kept";
+        << result_.steps << " was saved";
     checkpoints_.Write([this]() -> TrainingState {
       return {result_.steps,         loss_sum_,
               loss_steps_,           result_.history,
@@ -155,8 +130,8 @@ class Trainer {
     });
   }
 
-  // Between two rounds of the loop, what a checkpoint holds is all there is,
-  // once the losses are read.
+  // Between two rounds of the loop, once the losses are read, a checkpoint
+  // holds the whole state.
   absl::Status Train() {
     const TrainingOptions& training = settings_.training;
     BatchLoader loader(dataset_.train, training.batch_size, settings_.seed);
@@ -228,7 +203,7 @@ class Trainer {
     return absl::OkStatus();
   }
 
-  // Whether the last step asks for an evaluation, and it was not made yet.
+  // Whether the last step needs an evaluation that was not made yet.
   bool EvaluationIsDue() const {
     const TrainingOptions& o = settings_.training;
     return (loss_steps_ > 0 || !unread_losses_.empty()) &&
@@ -241,15 +216,14 @@ class Trainer {
     return loader.Next();
   }
 
-  // To read a loss waits for all work that the device was given, while nothing
-  // is added to it. The CPU has done its work when it returns.
+  // Reading a loss waits until the device is idle. The CPU always is.
   int64_t MostUnread() const {
-    if (hooks_.most_unread_losses > 0) return hooks_.most_unread_losses;
+    if (options_.most_unread_losses > 0) return options_.most_unread_losses;
     return device_.is_cpu() ? 1 : 50;
   }
 
-  // Takes in the losses of the last steps. False if one is not finite: later
-  // steps do not count then.
+  // Reads the losses of the last steps. False if one is not finite; later steps
+  // then do not count.
   bool ReadLosses() {
     const std::vector<double> losses = FetchLosses();
     int64_t step = result_.steps - std::ssize(losses);
@@ -287,9 +261,9 @@ class Trainer {
     return loss;
   }
 
-  // Looks at the network and returns whether training ends, after the `last`
-  // step or by a rule. On the way, the rules look at a sample of the training
-  // data; what they find must hold for all of them.
+  // Evaluates the network and returns whether training ends, after the `last`
+  // step or by a rule. Before the last step, rules are tested on a sample of
+  // the training data and must then hold for all of it.
   absl::StatusOr<bool> Evaluate(bool last, double train_loss) {
     const ScopedTimer timer(result_.evaluate_seconds);
     const std::unique_ptr<Evaluation> evaluation = MakeEvaluation(last);
@@ -317,8 +291,9 @@ class Trainer {
     return last;
   }
 
-  static bool AreFinite(const SplitOutputs& outputs) {
-    return at::isfinite(outputs.logits).all().item<bool>();
+  Stop RuleToStop(const SplitOutputs& train) const {
+    return bigstep::RuleToStop(settings_.training, result_.steps, train,
+                               dataset_.task.num_classes, *loss_);
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
@@ -337,28 +312,6 @@ class Trainer {
         dataset_, *model_, [this] { return MakeModel().value(); }, options);
   }
 
-  // The rule by which training should end here; kMaxSteps if none.
-  Stop RuleToStop(const SplitOutputs& train) const {
-    const TrainingOptions& o = settings_.training;
-    if (o.stop_collapsed_after > 0 && result_.steps >= o.stop_collapsed_after &&
-        Collapsed(train)) {
-      return Stop::kCollapsed;
-    }
-    if (o.stop_train_accuracy == 0 && o.stop_train_loss == 0) {
-      return Stop::kMaxSteps;
-    }
-    const c10::NoGradGuard no_grad;
-    const bool accurate =
-        o.stop_train_accuracy == 0 ||
-        ShareCorrect(train.logits, train.labels) >= o.stop_train_accuracy;
-    const bool low =
-        o.stop_train_loss == 0 || loss_->PerExample(train.logits, train.labels)
-                                          .to(at::kDouble)
-                                          .mean()
-                                          .item<double>() < o.stop_train_loss;
-    return accurate && low ? Stop::kTrainThresholds : Stop::kMaxSteps;
-  }
-
   // Computes the by-step metrics and, at the end, all of them.
   absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
     HistoryRow row{result_.steps, train_loss, Json::object()};
@@ -367,7 +320,7 @@ class Trainer {
       const bool by_step = traits.timing == Timing::kByStep;
       if (!by_step && !last) continue;
       ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
-      RETURN_IF_ERROR(CheckValues(name, traits, values));
+      RETURN_IF_ERROR(CheckMetricValues(name, traits, values));
       for (const Picture& picture : evaluation.TakePictures()) {
         ASSIGN_OR_RETURN(
             result_.pictures[absl::StrCat(name, "_", picture.name)],
@@ -379,23 +332,18 @@ class Trainer {
     if (last) {
       ASSIGN_OR_RETURN(const SplitOutputs* const train,
                        evaluation.Outputs("train"));
-      result_.collapsed = Collapsed(*train);
+      result_.collapsed = IsCollapsed(*train, dataset_.task.num_classes);
     }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
     return absl::OkStatus();
   }
 
-  bool Collapsed(const SplitOutputs& train) const {
-    const int64_t k = dataset_.task.num_classes;
-    const double guessing = k == 2 ? 0.53 : 1.25 / static_cast<double>(k);
-    return ShareCorrect(train.logits, train.labels) <= guessing;
-  }
-
   const TrialSettings& settings_;
   const Dataset& dataset_;
   c10::Device device_;
   const TrainerHooks& hooks_;
+  const TrainerOptions& options_;
   const CheckpointOwner owner_;
   CheckpointWriter checkpoints_;
   std::unique_ptr<Model> model_;
@@ -408,25 +356,27 @@ class Trainer {
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
   at::Tensor train_subset_;                // [M] int64; undefined: all.
   std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
-  // Of the steps since the last evaluation, those of unread losses aside,
+  // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
-  int64_t loss_steps_ = 0;  // and their number.
+  int64_t loss_steps_ = 0;
   TrialResult result_;
 };
 
-// A trainer ready to train, from the checkpoint if there is one of use.
+// A trainer ready to train, from the checkpoint if there is a valid one.
 absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
     const TrialSettings& settings, const Dataset& dataset, c10::Device device,
-    const TrainerHooks& hooks) {
-  auto trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+    const TrainerHooks& hooks, const TrainerOptions& options) {
+  auto trainer =
+      std::make_unique<Trainer>(settings, dataset, device, hooks, options);
   RETURN_IF_ERROR(trainer->Prepare());
   const absl::Status status =
       CatchExceptions([&trainer] { return trainer->Restore(); });
   if (status.ok() || absl::IsNotFound(status)) return trainer;
-  hooks.on_note(absl::StrCat("the checkpoint ", hooks.checkpoint_path,
-                             " is of no use: ", status.message(),
-                             "; training starts anew"));
-  trainer = std::make_unique<Trainer>(settings, dataset, device, hooks);
+  hooks.on_note(absl::StrCat("cannot use the checkpoint ",
+                             options.checkpoint_path, ": ", status.message(),
+                             "; training starts over"));
+  trainer =
+      std::make_unique<Trainer>(settings, dataset, device, hooks, options);
   RETURN_IF_ERROR(trainer->Prepare());
   return trainer;
 }
@@ -436,16 +386,19 @@ absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
 absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
                         c10::Device device) {
   const TrainerHooks hooks;
-  Trainer trainer(settings, dataset, device, hooks);
+  const TrainerOptions options;
+  Trainer trainer(settings, dataset, device, hooks, options);
   return CatchExceptions([&] { return trainer.Prepare(); });
 }
 
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
-                                     const TrainerHooks& hooks) {
+                                     const TrainerHooks& hooks,
+                                     const TrainerOptions& options) {
   std::unique_ptr<Trainer> trainer;
   const absl::Status status = CatchExceptions([&]() -> absl::Status {
-    ASSIGN_OR_RETURN(trainer, MakeTrainer(settings, dataset, device, hooks));
+    ASSIGN_OR_RETURN(trainer,
+                     MakeTrainer(settings, dataset, device, hooks, options));
     return trainer->Train();
   });
   if (absl::IsCancelled(status)) {

@@ -1,4 +1,4 @@
-// Runs one trial on one device: the loop, the evaluations, the metrics.
+// Runs one trial on one device: training steps, evaluations, metrics.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_TRAINER_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_TRAINER_H_
 
@@ -21,58 +21,62 @@
 
 namespace bigstep {
 
+// Called while a trial trains.
 struct TrainerHooks {
-  // Asked before each step and each batch of an evaluation; true ends the trial
-  // with Cancelled.
+  // Polled before each step and each batch of an evaluation; true ends the
+  // trial with Cancelled.
   std::function<bool()> interrupted = [] { return false; };
-  // Told of each step, in order, with the loss of its batch; of several at once
-  // where losses are not read after every step.
+  // Called for each step, in order, with the loss of its batch; for several in
+  // a row where losses are not read after every step.
   std::function<void(int64_t step, double loss)> on_step = [](int64_t, double) {
   };
-  // Told after each evaluation during training.
+  // Called after each evaluation during training.
   std::function<void(const HistoryRow& row)> on_evaluation =
       [](const HistoryRow&) {};
-  // Told of the network that training and measuring completed, on the device;
-  // an error is that of the trial.
+  // Called with the trained and measured network, on the device; an error fails
+  // the trial.
   std::function<absl::Status(const Model& model)> on_completion =
       [](const Model&) { return absl::OkStatus(); };
-
-  // The file in which the trial keeps its state while it trains; empty: none.
-  // It is written when the trial is interrupted, and on the way once more than
-  // `checkpoint_seconds` have passed (0: after every step). If it is there at
-  // the start, training goes on from it. It stays when the trial ends: whoever
-  // keeps the result calls RemoveCheckpoint.
-  std::string checkpoint_path;
-  double checkpoint_seconds = 60;
-  // Told before the first step if training goes on after `steps` of them.
+  // Called before the first step if training continues from a checkpoint.
   std::function<void(int64_t steps)> on_resume = [](int64_t) {};
-  // How many losses may stay unread on the device: reading waits for it. What a
-  // trial that does not fail gives does not depend on it. 0: one on the CPU, 50
-  // elsewhere.
-  int64_t most_unread_losses = 0;
-  // Makes what forward and backward passes are recorded in, to be replayed in
-  // later steps; empty: each step calls their operations one by one. A step
-  // that cannot be recorded is a failure of the trial.
-  std::function<std::unique_ptr<CudaGraph>()> make_graph;
-  // Told what a user should know and cannot be helped here: a checkpoint that
-  // is of no use, so that training starts anew, or that cannot be written.
+  // Called with a warning for the user: a checkpoint that cannot be used, so
+  // that training starts over, or that cannot be written.
   std::function<void(const std::string& note)> on_note =
       [](const std::string&) {};
 };
 
-// Makes everything that the trial needs, the dataset aside, and drops it again:
-// OK if training can start, else what is wrong with the settings.
+// How to train, without effect on the results of a trial that does not fail.
+struct TrainerOptions {
+  // The file that holds the trial's state while it trains; empty: none. It is
+  // written when the trial is interrupted, and whenever more than
+  // `checkpoint_seconds` have passed (0: after every step). If it exists at the
+  // start, training continues from it. It stays when the trial ends; the caller
+  // removes it once the result is saved.
+  std::string checkpoint_path = {};
+  double checkpoint_seconds = 60;
+  // How many losses may stay unread on the device: reading one waits for the
+  // device. 0: one on the CPU, 50 elsewhere.
+  int64_t most_unread_losses = 0;
+  // Makes the graph that a forward and backward pass is recorded in, to be
+  // replayed in later steps; empty: each step calls the operations one by one.
+  // A step that cannot be recorded fails the trial.
+  std::function<std::unique_ptr<CudaGraph>()> make_graph = nullptr;
+};
+
+// Makes everything that the trial needs, the dataset aside, and drops it again.
+// An error if training cannot start with the settings.
 absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
                         c10::Device device);
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same
-// device give the same bits, in one go or from checkpoints. What a plugin or
-// LibTorch throws or returns as an error becomes a failed result; Cancelled
-// alone is returned as a status.
+// device give the same bits, in one go or from checkpoints. Exceptions and
+// errors of plugins and LibTorch become a failed result; only Cancelled is
+// returned as a status.
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
-                                     const TrainerHooks& hooks);
+                                     const TrainerHooks& hooks,
+                                     const TrainerOptions& options = {});
 
 }  // namespace bigstep
 

@@ -39,8 +39,8 @@ struct Ending {
 // Where to interrupt.
 struct Break {
   enum Where {
-    kAfterStep,   // At the first question after the step: before the next one,
-                  // or before the evaluation that the step asks for.
+    kAfterStep,   // At the first poll after the step: before the next step, or
+                  // before the evaluation that follows it.
     kEvaluating,  // At the second one, within the evaluation.
     kEvaluated,   // At the first one after the evaluation.
   };
@@ -58,11 +58,9 @@ const std::vector<Break> kEverywhere = {
 
 class TrainerCheckpointTest : public testing::Test {
  protected:
-  // Hooks that keep checkpoints at path_, fill `ending` and collect notes_.
+  // Hooks that fill `ending` and collect notes_.
   TrainerHooks Hooks(Ending& ending) {
     TrainerHooks hooks;
-    hooks.checkpoint_path = path_;
-    hooks.checkpoint_seconds = 3600;
     hooks.on_note = [this](const std::string& note) { notes_.push_back(note); };
     hooks.on_resume = [this](int64_t steps) { resumed_.push_back(steps); };
     hooks.on_completion = [&ending](const Model& model) {
@@ -83,7 +81,7 @@ class TrainerCheckpointTest : public testing::Test {
     Ending ending;
     TrainerHooks hooks = Hooks(ending);
     if (change) change(hooks);
-    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks);
+    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks, options_);
     EXPECT_OK(result);
     if (result.ok()) ending.result = *result;
     EXPECT_EQ(ending.result.outcome, Outcome::kCompleted)
@@ -96,27 +94,27 @@ class TrainerCheckpointTest : public testing::Test {
                const Dataset& dataset) {
     Ending unused;
     TrainerHooks hooks = Hooks(unused);
-    int64_t step = 0, questions = 0, evaluated = 0;
+    int64_t step = 0, polls = 0, evaluated = 0;
     hooks.on_resume = [&](int64_t steps) { step = steps; };
     hooks.on_step = [&](int64_t now, double) {
       step = now;
-      questions = 0;
+      polls = 0;
     };
     hooks.on_evaluation = [&](const HistoryRow& row) { evaluated = row.step; };
     hooks.interrupted = [&] {
       if (step != stop.step) return false;
-      ++questions;
+      ++polls;
       switch (stop.where) {
         case Break::kAfterStep:
           return true;
         case Break::kEvaluating:
-          return questions >= 2;
+          return polls >= 2;
         case Break::kEvaluated:
           return evaluated == step;
       }
       return true;
     };
-    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks);
+    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks, options_);
     ASSERT_EQ(result.status().code(), absl::StatusCode::kCancelled)
         << "at step " << stop.step << ": " << result.status()
         << (result.ok() ? result->reason : "");
@@ -163,6 +161,9 @@ class TrainerCheckpointTest : public testing::Test {
   }
 
   const std::string path_ = MakeTestFolder() + "/checkpoint";
+  // A checkpoint at path_ when interrupted.
+  TrainerOptions options_ = {.checkpoint_path = path_,
+                             .checkpoint_seconds = 3600};
   std::vector<std::string> notes_;
   std::vector<int64_t> resumed_;
 };
@@ -252,7 +253,8 @@ TEST_F(TrainerCheckpointTest, DivergenceShowsAtTheSameStep) {
   ASSERT_GT(whole->steps, 2);
   TrainTo({2, Break::kAfterStep}, settings, *dataset);
   Ending unused;
-  const auto parts = RunTrial(settings, *dataset, c10::kCPU, Hooks(unused));
+  const auto parts =
+      RunTrial(settings, *dataset, c10::kCPU, Hooks(unused), options_);
   EXPECT_EQ(parts->outcome, Outcome::kDiverged);
   EXPECT_EQ(parts->steps, whole->steps);
   EXPECT_EQ(HistoryJson(*parts), HistoryJson(*whole));
@@ -264,18 +266,21 @@ TEST_F(TrainerCheckpointTest, AnInterruptFindsLossesThatWereNotRead) {
   const Ending whole = Train(settings, *dataset);
   Ending unused;
   TrainerHooks hooks = Hooks(unused);
-  hooks.most_unread_losses = 7;
-  int64_t told = 0, questions = 0;
-  hooks.on_step = [&](int64_t step, double) { told = step; };
-  // Before each step it is asked once: five steps were made, none was told.
+  TrainerOptions options = options_;
+  options.most_unread_losses = 7;
+  int64_t reported = 0, polls = 0;
+  hooks.on_step = [&](int64_t step, double) { reported = step; };
+  // It is polled once before each step: five steps were made, none was
+  // reported.
   hooks.interrupted = [&] {
-    if (++questions < 6) return false;
-    EXPECT_EQ(told, 0);
+    if (++polls < 6) return false;
+    EXPECT_EQ(reported, 0);
     return true;
   };
-  EXPECT_EQ(RunTrial(settings, *dataset, c10::kCPU, hooks).status().code(),
-            absl::StatusCode::kCancelled);
-  EXPECT_EQ(told, 5);
+  EXPECT_EQ(
+      RunTrial(settings, *dataset, c10::kCPU, hooks, options).status().code(),
+      absl::StatusCode::kCancelled);
+  EXPECT_EQ(reported, 5);
   ExpectSame(whole, Train(settings, *dataset));
   EXPECT_EQ(resumed_, std::vector<int64_t>{5});
 }
@@ -286,12 +291,13 @@ TEST_F(TrainerCheckpointTest, ACheckpointAfterEveryStepServesAKilledTraining) {
   const auto dataset = DatasetOf(settings);
   // The file as each step finds it: that of the step before.
   std::map<int64_t, std::string> files;
+  options_.checkpoint_seconds = 0;
   const Ending whole = Train(settings, *dataset, [&](TrainerHooks& hooks) {
-    hooks.checkpoint_seconds = 0;
     hooks.on_step = [&](int64_t step, double) {
       files[step - 1] = ReadTestFile(path_);
     };
   });
+  options_.checkpoint_seconds = 3600;
   EXPECT_THAT(files[0], IsEmpty());
   for (int64_t step = 1; step < 30; ++step) {
     ASSERT_OK(WriteFileAtomically(path_, files[step]));
@@ -302,7 +308,8 @@ TEST_F(TrainerCheckpointTest, ACheckpointAfterEveryStepServesAKilledTraining) {
   EXPECT_THAT(notes_, IsEmpty());
 }
 
-TEST_F(TrainerCheckpointTest, TheStepsAndRowsOfTheFirstPartAreNotToldAgain) {
+TEST_F(TrainerCheckpointTest,
+       TheStepsAndRowsOfTheFirstPartAreNotReportedAgain) {
   const TrialSettings settings = SettingsOf();
   const auto dataset = DatasetOf(settings);
   TrainTo({15, Break::kAfterStep}, settings, *dataset);
@@ -342,14 +349,14 @@ TEST_F(TrainerCheckpointTest, WithoutAPathOrAStepNothingIsWritten) {
   Ending unused;
   TrainerHooks hooks = Hooks(unused);
   hooks.interrupted = [] { return true; };
-  EXPECT_FALSE(RunTrial(settings, *dataset, c10::kCPU, hooks).ok());
+  EXPECT_FALSE(RunTrial(settings, *dataset, c10::kCPU, hooks, options_).ok());
   EXPECT_FALSE(std::filesystem::exists(path_));
-  Train(settings, *dataset,
-        [](TrainerHooks& hooks) { hooks.checkpoint_path = ""; });
+  options_.checkpoint_path = "";
+  Train(settings, *dataset);
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
-// ---- Files of no use. ----
+// ---- Files that cannot be used. ----
 
 class UselessCheckpointTest : public TrainerCheckpointTest {
  protected:
@@ -357,17 +364,17 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
     TrainTo({15, Break::kAfterStep}, settings_, *dataset_);
   }
 
-  // Expects that a trial with `file` as its checkpoint starts anew, notes one
+  // Expects that a trial with `file` as its checkpoint starts over, notes one
   // reason, which holds `reason`, and ends as it ought to.
-  void ExpectAnew(const std::string& file, const std::string& reason) {
+  void ExpectStartOver(const std::string& file, const std::string& reason) {
     notes_.clear();
     ASSERT_OK(WriteFileAtomically(path_, file));
     ExpectSame(whole_, Train(settings_, *dataset_));
     EXPECT_THAT(resumed_, IsEmpty());
     ASSERT_EQ(notes_.size(), 1u) << reason;
-    EXPECT_THAT(notes_[0], HasSubstr(absl::StrCat("the checkpoint ", path_,
-                                                  " is of no use: ", reason)));
-    EXPECT_THAT(notes_[0], HasSubstr("; training starts anew"));
+    EXPECT_THAT(notes_[0], HasSubstr(absl::StrCat("cannot use the checkpoint ",
+                                                  path_, ": ", reason)));
+    EXPECT_THAT(notes_[0], HasSubstr("; training starts over"));
   }
 
   const TrialSettings settings_ =
@@ -383,12 +390,14 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
 TEST_F(UselessCheckpointTest, TornFiles) {
   const std::string file = ReadTestFile(path_);
   ASSERT_GT(file.size(), 1000u);
-  ExpectAnew(file.substr(0, file.size() / 2), "it is cut short or changed");
-  ExpectAnew(file.substr(0, file.size() - 1), "it is cut short or changed");
-  ExpectAnew("", "it is no checkpoint");
+  ExpectStartOver(file.substr(0, file.size() / 2),
+                  "it is cut short or changed");
+  ExpectStartOver(file.substr(0, file.size() - 1),
+                  "it is cut short or changed");
+  ExpectStartOver("", "it is not a checkpoint");
   std::string zeros = file;
   for (size_t i = file.size() - 512; i < file.size(); ++i) zeros[i] = '\0';
-  ExpectAnew(zeros, "it is cut short or changed");
+  ExpectStartOver(zeros, "it is cut short or changed");
 }
 
 TEST_F(UselessCheckpointTest, FilesOfOthers) {
@@ -396,23 +405,25 @@ TEST_F(UselessCheckpointTest, FilesOfOthers) {
   other.seed = 1;
   std::filesystem::remove(path_);
   TrainTo({15, Break::kAfterStep}, other, *DatasetOf(other));
-  ExpectAnew(ReadTestFile(path_),
-             absl::StrCat("it belongs to trial \"", other.Id(),
-                          "\", expected \"", settings_.Id(), "\""));
+  ExpectStartOver(ReadTestFile(path_),
+                  absl::StrCat("it belongs to trial \"", other.Id(),
+                               "\", expected \"", settings_.Id(), "\""));
 }
 
 TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
   const std::string file = ReadTestFile(path_);
-  ExpectAnew(absl::StrReplaceAll(file, {{"checkpoint 1 ", "checkpoint 0 "}}),
-             "it has format 0, expected 1");
+  ExpectStartOver(
+      absl::StrReplaceAll(file, {{"checkpoint 1 ", "checkpoint 0 "}}),
+      "it has format 0, expected 1");
   auto state = ParseCheckpoint(file, owner_);
   ASSERT_OK(state);
   CheckpointOwner older = owner_;
   older.libtorch = "0.4.1";
-  ExpectAnew(FormatCheckpoint(*state, older), "it belongs to libtorch");
+  ExpectStartOver(FormatCheckpoint(*state, older), "it belongs to libtorch");
   older = owner_;
   older.device = "cuda";
-  ExpectAnew(FormatCheckpoint(*state, older), "it belongs to device \"cuda\"");
+  ExpectStartOver(FormatCheckpoint(*state, older),
+                  "it belongs to device \"cuda\"");
 }
 
 // As a program would leave that changed its plugins and not their versions.
@@ -421,15 +432,15 @@ TEST_F(UselessCheckpointTest, StatesThatDoNotFit) {
   ASSERT_OK(state);
   TrainingState changed = *state;
   changed.model.pop_back();
-  ExpectAnew(FormatCheckpoint(changed, owner_), "tensor '");
+  ExpectStartOver(FormatCheckpoint(changed, owner_), "tensor '");
   changed = *state;
   changed.optimizer = {{"momentum", at::zeros({3})}};
   // The model is loaded by then, and must not show.
-  ExpectAnew(FormatCheckpoint(changed, owner_),
-             "expected the bytes of one of LibTorch's optimizers");
+  ExpectStartOver(FormatCheckpoint(changed, owner_),
+                  "expected the bytes of one of LibTorch's optimizers");
   changed = *state;
   changed.optimizer[0].second = at::zeros({100}, at::kByte);
-  ExpectAnew(FormatCheckpoint(changed, owner_), "");
+  ExpectStartOver(FormatCheckpoint(changed, owner_), "");
 }
 
 TEST_F(UselessCheckpointTest, AFolderInItsPlace) {
@@ -441,10 +452,9 @@ TEST_F(UselessCheckpointTest, AFolderInItsPlace) {
 }
 
 TEST_F(UselessCheckpointTest, ACheckpointThatCannotBeWrittenIsOneNote) {
-  const Ending ending = Train(settings_, *dataset_, [&](TrainerHooks& hooks) {
-    hooks.checkpoint_path = path_ + ".no_folder/checkpoint";
-    hooks.checkpoint_seconds = 0;
-  });
+  options_.checkpoint_path = path_ + ".no_folder/checkpoint";
+  options_.checkpoint_seconds = 0;
+  const Ending ending = Train(settings_, *dataset_);
   ExpectSame(whole_, ending);
   ASSERT_EQ(notes_.size(), 1u);
   EXPECT_THAT(notes_[0], HasSubstr("no checkpoint was written"));

@@ -44,7 +44,7 @@ TEST(TrainerRulesTest, TrainingEndsOnceTheTrainAccuracyIsReached) {
   EXPECT_EQ(whole.stop, Stop::kMaxSteps);
   EXPECT_EQ(whole.steps, 500);
 
-  // With a bound on the loss too, training goes on until both hold.
+  // With a bound on the loss too, training continues until both hold.
   stopped.push_back("training.stop_train_loss=0.05");
   stopped.push_back("training.max_steps=5000");
   const TrialResult both = TrainNow(SettingsOf(stopped));
@@ -228,7 +228,7 @@ TEST(TrainerRulesTest, TheTrainAccuracyThatEndsATrialIsThatOfTheOption) {
   EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 30);
 }
 
-// Says which training example is sampled; counts how often it is asked.
+// Says which training example is sampled; counts the calls.
 struct SamplesOptions {
   static void Describe(Schema<SamplesOptions>& s) {
     s.Summary("Samples.").Paper("none");

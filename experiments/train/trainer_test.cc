@@ -37,7 +37,7 @@ TEST(TrainerTest, MeasuresWhatTheStudyAsksFor) {
   ASSERT_EQ(result.history.size(), 3u);  // 30 steps, one row every 10.
   EXPECT_EQ(result.history[1].step, 20);
   EXPECT_TRUE(result.history[1].metrics.contains("accuracy"));
-  // Pruning runs at the end only, and is no part of the history.
+  // Pruning runs at the end only, and is not part of the history.
   EXPECT_FALSE(result.history[2].metrics.contains("prunability"));
 }
 
@@ -107,11 +107,11 @@ TEST(TrainerTest, StepsThatAreReplayedChangeNothing) {
       SettingsOf({"optimizer={name: asam, lr: 0.1}", "axes={}", "plan={}",
                   "regularizers=[{name: l2, coefficient: 0.01}]"});
   int replays = 0;
-  TrainerHooks hooks;
-  hooks.make_graph = [&replays] { return RecordingGraph::Make(&replays); };
-  hooks.most_unread_losses = 4;
+  TrainerOptions options;
+  options.make_graph = [&replays] { return RecordingGraph::Make(&replays); };
+  options.most_unread_losses = 4;
   const TrialResult one_by_one = TrainNow(settings);
-  const TrialResult replayed = TrainNow(settings, hooks);
+  const TrialResult replayed = TrainNow(settings, {}, options);
   EXPECT_EQ(replays, 2 * 27);  // Two passes in each of 30 steps but three.
   EXPECT_EQ(replayed.metrics, one_by_one.metrics);
   EXPECT_EQ(HistoryJson(replayed), HistoryJson(one_by_one));
@@ -158,11 +158,11 @@ TEST(TrainerTest, NoThreadUsesTheDeviceWhileAStepIsRecorded) {
   dataset->train.inputs = at::Tensor();
   dataset->train.source = source;
   bool recorded = false;
-  TrainerHooks hooks;
-  hooks.make_graph = [&] {
+  TrainerOptions options;
+  options.make_graph = [&] {
     return std::make_unique<LoneGraph>(*source, recorded);
   };
-  const auto result = RunTrial(settings, *dataset, c10::kCPU, hooks);
+  const auto result = RunTrial(settings, *dataset, c10::kCPU, {}, options);
   ASSERT_OK(result);
   EXPECT_EQ(result->outcome, Outcome::kCompleted) << result->reason;
   EXPECT_TRUE(recorded);
@@ -181,9 +181,9 @@ class NoGraph final : public CudaGraph {
 };
 
 TEST(TrainerTest, AStepThatCannotBeRecordedIsAFailure) {
-  TrainerHooks hooks;
-  hooks.make_graph = [] { return std::make_unique<NoGraph>(); };
-  const TrialResult result = TrainNow(SettingsOf(), hooks);
+  TrainerOptions options;
+  options.make_graph = [] { return std::make_unique<NoGraph>(); };
+  const TrialResult result = TrainNow(SettingsOf(), {}, options);
   EXPECT_EQ(result.outcome, Outcome::kFailed);
   EXPECT_EQ(result.steps, 3);
   EXPECT_THAT(result.reason, HasSubstr("operation not permitted"));
@@ -193,15 +193,16 @@ TEST(TrainerTest, AStepThatCannotBeRecordedIsAFailure) {
 }
 
 TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
-  const auto told = [](int64_t most_unread_losses, TrialResult& result,
-                       const TrialSettings& settings) {
+  const auto train = [](int64_t most_unread_losses, TrialResult& result,
+                        const TrialSettings& settings) {
     std::vector<std::pair<int64_t, double>> steps;
     TrainerHooks hooks;
-    hooks.most_unread_losses = most_unread_losses;
+    TrainerOptions options;
+    options.most_unread_losses = most_unread_losses;
     hooks.on_step = [&](int64_t step, double loss) {
       steps.emplace_back(step, loss);
     };
-    result = TrainNow(settings, hooks);
+    result = TrainNow(settings, hooks, options);
     return steps;
   };
   const TrialSettings completes = SettingsOf();
@@ -212,12 +213,12 @@ TEST(TrainerTest, LossesThatAreReadLaterChangeNothing) {
        {std::pair(completes, Outcome::kCompleted),
         std::pair(diverges, Outcome::kDiverged)}) {
     TrialResult at_once, later;
-    const auto steps = told(1, at_once, settings);
+    const auto steps = train(1, at_once, settings);
     EXPECT_EQ(at_once.outcome, outcome);
     EXPECT_GT(steps.size(), 1u);
     // 7 does not divide the ten steps between evaluations.
     for (const int64_t most : {2, 7, 1000}) {
-      EXPECT_EQ(told(most, later, settings), steps) << most;
+      EXPECT_EQ(train(most, later, settings), steps) << most;
       EXPECT_EQ(later.outcome, at_once.outcome) << most;
       EXPECT_EQ(later.steps, at_once.steps) << most;
       EXPECT_EQ(later.metrics, at_once.metrics) << most;

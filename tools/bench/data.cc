@@ -1,7 +1,7 @@
 // How many images a core prepares per second: JPEG bytes in memory to inputs,
 // and bytes in memory to batches.
 //   bazel run //tools:bench_data
-// An argument that is no switch names a folder to write the images to, for
+// An argument that is not a switch names a folder to write the images to, for
 // peers/decode_images.py.
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>

@@ -1,4 +1,4 @@
-// Reads every image of a folder once, as an epoch of training does, and tells
+// Reads every image of a folder once, as an epoch of training does, and prints
 // how long that took and how much memory.
 //   bazel run //tools:bench_epoch -- <folder> <size> [<cache folder>]
 // With a cache folder the inputs come from there; the first run fills it.

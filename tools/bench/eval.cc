@@ -1,6 +1,6 @@
 // What the metrics of a study cost, against the training they measure: for each
 // spec its first trial is trained, evaluated at the end alone, and each metric
-// then timed by itself on the trained network.
+// then timed on its own on the trained network.
 //   bazel run //tools:bench_eval -- --data_root=DIR [--benchmark_filter=all]
 #include <benchmark/benchmark.h>
 #include <gflags/gflags.h>
@@ -59,7 +59,7 @@ class MeasuredTrial {
     all_seconds_ = result->evaluate_seconds;
   }
 
-  // Of one metric, the forward passes that all share aside.
+  // Seconds of one metric without the forward passes that all share.
   double MetricSeconds(const MetricChoice& choice) {
     Evaluation evaluation = MakeEvaluation();
     Pass(evaluation);
@@ -71,7 +71,7 @@ class MeasuredTrial {
     });
   }
 
-  // Of the forward passes over all examples.
+  // Seconds of the forward passes over all examples.
   double PassSeconds() {
     Evaluation evaluation = MakeEvaluation();
     return Seconds([&] { Pass(evaluation); });

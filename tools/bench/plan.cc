@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "experiments/run/dry_run.h"
+#include "experiments/run/resume.h"
 #include "experiments/spec/spec.h"
 
 namespace bigstep {
@@ -84,11 +85,12 @@ BENCHMARK(BM_Expand)
 void BM_Print(benchmark::State& state) {
   const Plan plan = MakePlanOf(SpecOf(state.range(0)));
   for (auto _ : state) {
-    const auto trials = ChooseTrials(plan, "", "", "/nowhere");
-    const auto statuses = ReadStatuses(plan, "/nowhere");
-    BIGSTEP_CHECK(trials.ok() && statuses.ok()) << statuses.status();
+    const auto content = ReadFolder("/nowhere", plan);
+    BIGSTEP_CHECK(content.ok()) << content.status();
+    const auto trials = ChooseTrials(plan, "", "", *content);
+    BIGSTEP_CHECK(trials.ok()) << trials.status();
     std::ostringstream out;
-    PrintPlan(plan, *statuses, *trials, "/nowhere", 1, out);
+    PrintPlan(plan, *content, *trials, "/nowhere", 1, out);
     benchmark::DoNotOptimize(out.str().size());
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));

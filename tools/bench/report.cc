@@ -22,7 +22,7 @@
 namespace bigstep {
 namespace {
 
-// Of studies that were made, by number of trials.
+// Folders of studies, by number of trials.
 std::map<int64_t, std::string>& Folders() {
   static auto* const folders = new std::map<int64_t, std::string>;
   return *folders;

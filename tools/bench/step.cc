@@ -129,7 +129,7 @@ class FlopCounter {
 
 thread_local double FlopCounter::flops_ = 0;
 
-// Of one step on `batch_size` examples.
+// Operations of one step on `batch_size` examples.
 double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   const auto model = Models::Get().Make(settings.model, {dataset.task, 0});
   const auto loss = Losses::Get().Make(settings.loss, {});
@@ -147,7 +147,7 @@ double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   return counter.flops();
 }
 
-// GFLOP/s of a product of two square matrices in cache-sized sweeps: what BLAS
+// GFLOP/s of a product of two square matrices in cache-sized blocks: what BLAS
 // reaches where nothing holds it up.
 double GemmRate() {
   constexpr int64_t kSize = 1024;

@@ -1,0 +1,223 @@
+#include "experiments/run/commands.h"
+
+#include <c10/core/Device.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/cores.h"
+#include "base/cuda_graph.h"
+#include "base/device.h"
+#include "base/exit_code.h"
+#include "base/files.h"
+#include "base/interrupt.h"
+#include "base/problems.h"
+#include "base/status.h"
+#include "experiments/plan/plan.h"
+#include "experiments/run/dry_run.h"
+#include "experiments/run/progress.h"
+#include "experiments/run/resume.h"
+#include "experiments/run/terminal_view.h"
+#include "experiments/spec/describe.h"
+#include "experiments/spec/spec.h"
+#include "experiments/spec/spec_schema.h"
+#include "experiments/spec/trial_settings.h"
+
+namespace bigstep {
+namespace {
+
+absl::StatusOr<Plan> LoadPlan(const std::string& path,
+                              const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(UserPath(path)));
+  Problems problems;
+  const Spec spec = ReadStudySpec(text, path, overrides, problems);
+  Plan plan = MakePlan(spec, problems);
+  RETURN_IF_ERROR(problems.ToStatus());
+  return plan;
+}
+
+absl::Status CheckOptions(const StudyOptions& options) {
+  const auto at_least = [](const char* name, double value, double least) {
+    if (value >= least) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", name, ": must be >= ", least, ", got ", value));
+  };
+  const RunOptions& run = options.run;
+  RETURN_IF_ERROR(at_least("workers", options.workers, 0));
+  RETURN_IF_ERROR(at_least("threads_per_worker", run.setup.threads, 1));
+  RETURN_IF_ERROR(at_least("trial_timeout", run.trial_timeout_s, 0));
+  RETURN_IF_ERROR(at_least("retries", run.retries, 0));
+  return at_least("checkpoint_seconds", run.setup.checkpoint_s, 0);
+}
+
+// `options.run` for the plan.
+absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
+                                          const StudyOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(options.device));
+  RunOptions run = options.run;
+  if (run.setup.cuda_graphs) {
+    const absl::Status status = CheckCudaGraphs(device);
+    if (!status.ok()) {
+      return absl::Status(status.code(),
+                          absl::StrCat("--cuda_graphs: ", status.message()));
+    }
+  }
+  run.setup.study = plan.study.name;
+  run.setup.study_folder = absl::StrCat(UserPath(options.out), "/", plan.study.name);
+  run.setup.device = device.str();
+  run.workers = options.workers;
+  // Each process takes some hundred megabytes of a GPU for itself.
+  if (run.workers == 0) run.workers = device.is_cuda() ? 1 : PhysicalCores();
+  run.interrupted = Interrupted;
+  return run;
+}
+
+// The table from the records that the plan has now, or why there is none.
+std::string TableNow(const Plan& plan, const std::string& study_folder,
+                     const StudyReporter& reporter) {
+  const Study study = StudyOf(plan);
+  std::vector<std::string> ids;
+  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
+  const auto records = ReadRecords(study_folder, ids);
+  return records.ok() ? reporter.table(study, *records)
+                      : absl::StrCat(records.status().message(), "\n");
+}
+
+std::string Summarize(const RunSummary& summary, const std::string& folder,
+                      const FolderContent& content) {
+  std::string text = absl::StrCat(summary.trained, " trials trained, ",
+                                  summary.reused, " reused, ");
+  if (summary.elsewhere > 0) {
+    absl::StrAppend(&text, summary.elsewhere, " by another run, ");
+  }
+  absl::StrAppend(&text, summary.failed, " failed");
+  if (summary.attempts_lost > 0) {
+    absl::StrAppend(&text, ", ", summary.attempts_lost, " attempts lost");
+  }
+  absl::StrAppend(&text, "; results in ", folder, DescribeUnused(content),
+                  "\n");
+  if (summary.interrupted) {
+    absl::StrAppend(&text,
+                    "interrupted; the same command continues where this one "
+                    "stopped\n");
+  }
+  return text;
+}
+
+// Reports what the run left, and returns the exit code.
+absl::StatusOr<int> Conclude(const RunSummary& summary,
+                             const std::string& folder,
+                             const FolderContent& content,
+                             const StudyReporter& reporter, std::ostream& out) {
+  std::vector<std::string> notes;
+  const absl::StatusOr<std::string> table = reporter.write(folder, &notes);
+  // An early interrupt leaves nothing to report.
+  if (!(summary.interrupted && absl::IsNotFound(table.status()))) {
+    RETURN_IF_ERROR(ResultsError(table.status()));
+    out << *table;
+    for (const std::string& note : notes) std::cerr << note << "\n";
+  }
+  std::cerr << Summarize(summary, folder, content);
+  if (summary.interrupted) return kExitInterrupted;
+  return summary.failed > 0 ? kExitDifferent : kExitOk;
+}
+
+// Prints the trials of the plan with their states, and what is left to do.
+absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
+                      std::ostream& out) {
+  ASSIGN_OR_RETURN(const RunOptions run, MakeRunOptions(plan, options));
+  const std::string& folder = run.setup.study_folder;
+  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, options.only, options.shard, content));
+  CatchInterrupts();
+  Progress progress(std::cerr, {ProgressView::Mode::kQuiet});
+  RETURN_IF_ERROR(
+      CheckInWorkers(plan, TrialsToRun(plan, content, trials), run, progress));
+  PrintPlan(plan, content, trials, folder, run.workers, out);
+  const std::string unused = DescribeUnused(content);
+  if (!unused.empty()) out << folder << unused << "\n";
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
+                             const StudyReporter& reporter, std::ostream& out) {
+  ASSIGN_OR_RETURN(RunOptions run, MakeRunOptions(plan, options));
+  ASSIGN_OR_RETURN(const ProgressView view,
+                   ChooseProgressView(options.progress));
+  Progress progress(std::cerr, view);
+  const std::string& folder = run.setup.study_folder;
+  run.tick = [&] {
+    if (TakeRequest()) progress.Print(TableNow(plan, folder, reporter));
+  };
+  CatchInterrupts();
+  CatchRequests();
+  std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
+  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, options.only, options.shard, content));
+  ASSIGN_OR_RETURN(const RunSummary summary,
+                   RunTrials(plan, trials, content, run, progress));
+  return Conclude(summary, folder, content, reporter, out);
+}
+
+absl::Status CheckCommand(const Command& command) {
+  int modes = command.schema ? 1 : 0;
+  for (const std::string* mode :
+       {&command.spec, &command.verify, &command.resolve, &command.plan,
+        &command.list, &command.describe}) {
+    if (!mode->empty()) ++modes;
+  }
+  if (modes == 0) {
+    return absl::InvalidArgumentError(
+        "no study given; name one with --spec=my.yaml, see --help");
+  }
+  if (modes > 1) {
+    return absl::InvalidArgumentError(
+        "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
+        "--schema");
+  }
+  if (command.study.out.empty()) {
+    return absl::InvalidArgumentError("--out is empty; name a folder");
+  }
+  return absl::OkStatus();
+}
+
+// The text of the modes without a spec.
+absl::StatusOr<std::string> PluginText(const Command& command) {
+  if (command.schema) return SpecSchemaText();
+  return command.list.empty() ? DescribePlugin(command.describe)
+                              : ListPlugins(command.list);
+}
+
+}  // namespace
+
+absl::StatusOr<int> Execute(const Command& command,
+                            const StudyReporter& reporter, std::ostream& out) {
+  RETURN_IF_ERROR(CheckCommand(command));
+  const std::string path =
+      absl::StrCat(command.spec, command.verify, command.resolve, command.plan);
+  if (path.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, PluginText(command));
+    out << text;
+    return kExitOk;
+  }
+  ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, command.overrides));
+  if (!command.spec.empty()) {
+    return RunStudy(plan, command.study, reporter, out);
+  }
+  if (!command.plan.empty()) {
+    RETURN_IF_ERROR(ShowPlan(plan, command.study, out));
+  } else if (!command.resolve.empty()) {
+    out << ToSpecYaml(PlanToSpec(plan));
+  } else {
+    out << path << ": ok, " << plan.trials.size() << " trials in "
+        << plan.study.configurations.size() << " configurations\n";
+  }
+  return kExitOk;
+}
+
+}  // namespace bigstep

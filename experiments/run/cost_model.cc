@@ -1,0 +1,94 @@
+#include "experiments/run/cost_model.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/json.h"
+
+namespace bigstep {
+namespace {
+
+// Training and evaluation.
+double SecondsOf(const Record& record) {
+  double seconds = 0;
+  for (const char* part : {"train_s", "evaluate_s"}) {
+    const Json value = record.times.value(part, Json());
+    if (value.is_number()) seconds += value.get<double>();
+  }
+  return seconds;
+}
+
+// Counted once for each pass.
+double Examples(const TrialSettings& settings, int64_t steps, int passes) {
+  return static_cast<double>(steps) *
+         static_cast<double>(settings.training.batch_size) * passes;
+}
+
+}  // namespace
+
+int OptimizerPasses(const TrialSettings& settings) {
+  int passes = 1;
+  for (Json optimizer = settings.optimizer.ToJson();
+       optimizer.contains("base") && optimizer["base"].is_object();
+       optimizer = Json(optimizer["base"])) {
+    ++passes;
+  }
+  return passes;
+}
+
+std::vector<std::pair<std::string, double>> CostModel::Classes(
+    const TrialSettings& settings, int64_t steps) {
+  const TrainingOptions& training = settings.training;
+  const std::string network = absl::StrCat(identities_.Of(settings.dataset),
+                                           identities_.Of(settings.model));
+  const int passes = OptimizerPasses(settings);
+  const double examples = Examples(settings, steps, passes);
+  return {{absl::StrCat(network, " ", settings.optimizer.name(), " ",
+                        training.batch_size, " ", training.max_steps, " ",
+                        training.eval_every, " ", training.eval_train_examples),
+           1},
+          {absl::StrCat(network, " ", training.batch_size, " ", passes),
+           static_cast<double>(steps)},
+          {network, examples},
+          {"", examples}};
+}
+
+void CostModel::Add(const TrialSettings& settings, const Record& record) {
+  const double seconds = SecondsOf(record);
+  if (record.outcome == Outcome::kFailed || record.steps <= 0 ||
+      !(seconds > 0)) {
+    return;
+  }
+  const auto classes = Classes(settings, record.steps);
+  // A diverged trial ended early: it counts by step alone.
+  const size_t first = record.outcome == Outcome::kCompleted ? 0 : 1;
+  for (size_t i = first; i < classes.size(); ++i) {
+    Rate& rate = rates_[classes[i].first];
+    rate.seconds += seconds;
+    rate.units += classes[i].second;
+  }
+}
+
+CostModel::Estimate CostModel::Of(const TrialSettings& settings) {
+  if (rates_.empty()) {  // A guess: only ratios matter.
+    return {1e-7 * Examples(settings, settings.training.max_steps,
+                            OptimizerPasses(settings))};
+  }
+  const auto classes = Classes(settings, settings.training.max_steps);
+  for (const auto& [key, units] : classes) {
+    const auto rate = rates_.find(key);
+    if (rate == rates_.end()) continue;
+    return {units * rate->second.seconds / rate->second.units,
+            key == classes[0].first};
+  }
+  return {};  // Not reached: all trials share the last class.
+}
+
+CostModel LearnCosts(const Plan& plan, const FolderContent& content) {
+  CostModel model;
+  for (const Trial& trial : plan.trials) {
+    const Record* record = content.Find(trial.id);
+    if (record != nullptr) model.Add(trial.settings, *record);
+  }
+  return model;
+}
+
+}  // namespace bigstep

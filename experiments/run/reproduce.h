@@ -1,0 +1,29 @@
+// Reruns a recorded trial and reports whether it gives the same.
+#ifndef BIGSTEP_EXPERIMENTS_RUN_REPRODUCE_H_
+#define BIGSTEP_EXPERIMENTS_RUN_REPRODUCE_H_
+
+#include <ostream>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace bigstep {
+
+struct ReproduceOptions {
+  std::string record;  // See ReadRecordedTrial.
+  std::string data_root;
+  std::string cache_folder;
+  std::string device;    // Empty: that of the record.
+  double tolerance = 0;  // See Compare.
+  std::string commit;    // Of this program.
+};
+
+// Whether the trial gives what its record says, up to the tolerance. Prints the
+// comparison to `out`. Cancelled if interrupted; other errors if the trial
+// cannot be run. Sets up the process as a worker's: call it once.
+absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
+                               std::ostream& out);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RUN_REPRODUCE_H_

@@ -1,0 +1,35 @@
+#include "experiments/train/metric_values.h"
+
+#include <cmath>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+
+namespace bigstep {
+
+absl::Status CheckMetricValues(const std::string& name,
+                               const MetricTraits& traits, const Json& values) {
+  std::set<std::string> declared;
+  for (const ResultSpec& result : traits.results) {
+    declared.insert(result.name);
+    const Json value = values.value(result.name, Json("missing"));
+    const bool finite = value.is_number() && std::isfinite(value.get<double>());
+    if (!finite && !value.is_null()) {
+      return absl::InternalError(absl::StrCat(
+          "metric '", name, "': result '", result.name,
+          "' must be a finite number or null, got ",
+          value.is_number_float() ? "NaN or infinity" : value.dump()));
+    }
+  }
+  for (const auto& [key, value] : values.items()) {
+    if (declared.count(key) == 0 && !value.is_array()) {
+      return absl::InternalError(
+          absl::StrCat("metric '", name, "': '", key,
+                       "' is neither a declared result nor a "
+                       "list"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace bigstep
