@@ -11,7 +11,7 @@
 namespace bigstep {
 namespace {
 
-TEST(CudaGraphTest, TheCpuHasNone) {
+TEST(CheckCudaGraphsTest, TheCpuHasNone) {
   const absl::Status status = CheckCudaGraphs(c10::Device(c10::kCPU));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(),

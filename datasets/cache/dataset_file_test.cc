@@ -199,7 +199,7 @@ TEST_F(DatasetFileTest, AFileThatCannotBeFinishedGoesAway) {
   struct rlimit before;
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto old = signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit short_files = {5000, before.rlim_max};
+  const struct rlimit short_files = {500, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &short_files), 0);
   const absl::Status status = Write(FullDataset());
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
