@@ -1,5 +1,3 @@
-#include "experiments/report/figures/figure_curves.h"
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -11,6 +9,7 @@
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/recorded_trial.h"
 #include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
@@ -271,14 +270,9 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
                                       const PlottedAxis& axis) {
   std::vector<NormalizedLine> lines;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    double low = kInfinity, high = -kInfinity;
-    for (const size_t i : axis.configurations) {
-      const Summary& summary = analysis.configurations[i].values[c];
-      if (summary.n == 0) continue;
-      low = std::min(low, summary.mean);
-      high = std::max(high, summary.mean);
-    }
-    if (!(high > low)) continue;
+    const std::optional<Interval> range =
+        RangeOfMeans(analysis, axis.configurations, c);
+    if (!range || !(range->high > range->low)) continue;
     const Column& column = analysis.study.columns[c];
     const bool turned = column.result.direction == Direction::kLower;
     NormalizedLine line{
@@ -286,7 +280,8 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
         {}};
     for (const size_t i : axis.configurations) {
       const Summary& summary = analysis.configurations[i].values[c];
-      const double place = (summary.mean - low) / (high - low);
+      const double place =
+          (summary.mean - range->low) / (range->high - range->low);
       line.places.push_back(turned ? 1 - place : place);
     }
     lines.push_back(std::move(line));

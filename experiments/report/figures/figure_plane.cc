@@ -1,5 +1,3 @@
-#include "experiments/report/figures/figure_plane.h"
-
 #include <algorithm>
 #include <string>
 
@@ -8,6 +6,7 @@
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
