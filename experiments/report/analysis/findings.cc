@@ -302,6 +302,15 @@ bool Writer::IsSignificant(const Difference& difference) const {
           style.Signed(difference.interval->high)[0] == '-');
 }
 
+// What it means to be on one side of the best of the reference axis.
+const char* Verdict(Direction direction, Direction side, bool all_worse) {
+  if (direction == Direction::kNeither) {
+    return side == Direction::kHigher ? "higher than " : "lower than ";
+  }
+  if (side == direction) return "better than ";
+  return all_worse ? "no other axis reaches " : "worse than ";
+}
+
 // How the best of the other axes compare with that of the reference axis, in
 // one sentence: the better, the worse, those without a significant difference.
 void Writer::AddComparison(size_t column) {
@@ -328,32 +337,22 @@ void Writer::AddComparison(size_t column) {
   }
   const std::string best_reference = absl::StrCat(
       "the best ", reference->axis, reference->unfinished ? " so far" : "");
-  const auto add = [&](const std::vector<std::string>& items,
-                       const std::string& how) {
+  const auto add = [&](const std::vector<std::string>& items, const char* how,
+                       const char* why = "") {
     if (items.empty()) return;
-    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how, ": ",
+    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how,
+                                      best_reference, why, ": ",
                                       absl::StrJoin(items, ", "), "."));
   };
   const bool all_worse =
       undecided.empty() && unknown.empty() &&
       (direction == Direction::kLower ? below : above).empty();
-  const auto words = [&](Direction side) {
-    if (direction == Direction::kNeither) {
-      return absl::StrCat(side == Direction::kHigher ? "higher" : "lower",
-                          " than ", best_reference);
-    }
-    if (side == direction) return absl::StrCat("better than ", best_reference);
-    return all_worse ? absl::StrCat("no other axis reaches ", best_reference)
-                     : absl::StrCat("worse than ", best_reference);
-  };
-  add(above, words(Direction::kHigher));
-  add(below, words(Direction::kLower));
-  add(undecided,
-      absl::StrCat("no significant difference from ", best_reference,
-                   " (the interval contains zero, or there is none)"));
-  add(unknown,
-      absl::StrCat("not compared with ", best_reference,
-                   " for lack of a best configuration or of shared seeds"));
+  add(above, Verdict(direction, Direction::kHigher, all_worse));
+  add(below, Verdict(direction, Direction::kLower, all_worse));
+  add(undecided, "no significant difference from ",
+      " (the interval contains zero, or there is none)");
+  add(unknown, "not compared with ",
+      " for lack of a best configuration or of shared seeds");
 }
 
 void Writer::AddTandem() {

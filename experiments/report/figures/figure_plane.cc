@@ -171,13 +171,11 @@ std::string PlaneScript(const Plane& plane) {
   }
   PageShape shape;
   shape.panel_height = 2.2;
-  shape.top = MakeKey(entries, kOneColumn, 1, 0).height + 0.04;
-  const Page page = MakePage(1, shape);
+  const Page page = MakePage(1, shape, entries);
   const auto& columns = plane.analysis.study.columns;
   const std::string file = absl::StrCat("'", kName, ".csv'");
   std::string script = absl::StrCat(
-      ScriptHead(kName, page.width, page.height),
-      MakeKey(entries, page.width, page.height, 0.04).script,
+      ScriptHead(kName, page.width, page.height), page.key,
       PlaceOn(page, page.panels[0]), IntoRange('X', RangeOf(plane, plane.x)),
       IntoRange('Y', RangeOf(plane, plane.y)),
       ValueTicks(RangeOf(plane, plane.y)), XCommands(RangeOf(plane, plane.x)),
