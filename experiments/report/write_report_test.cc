@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/testing.h"
@@ -21,7 +22,11 @@ constexpr const char* kFiles[] = {
 
 class WriteReportTest : public testing::Test {
  protected:
-  WriteReportTest() { WriteSyntheticStudy(folder_, study_); }
+  WriteReportTest() {
+    WriteSyntheticStudy(folder_, study_);
+    // Without gnuplot these tests are quick; figures_test draws.
+    setenv("PATH", "/nonexistent", 1);
+  }
 
   std::string RecordPath(size_t trial) {
     return TrialFolder(folder_, study_.trials[trial].id) + "/record.json";

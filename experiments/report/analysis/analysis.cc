@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -232,29 +233,16 @@ std::vector<Difference> Differences(const Analysis& analysis) {
   return differences;
 }
 
-// The lowest and the highest mean of a column; nothing without values.
-std::optional<Interval> RangeOfMeans(
-    const std::vector<ConfigurationResults>& all, size_t column) {
-  std::optional<Interval> range;
-  for (const ConfigurationResults& results : all) {
-    const Summary& summary = results.values[column];
-    if (summary.n == 0) continue;
-    if (!range) range = Interval{summary.mean, summary.mean};
-    range->low = std::min(range->low, summary.mean);
-    range->high = std::max(range->high, summary.mean);
-  }
-  return range;
-}
-
-std::vector<Tandem> Tandems(const Study& study,
-                            const std::vector<ConfigurationResults>& all) {
-  const size_t columns = study.columns.size();
+std::vector<Tandem> Tandems(const Analysis& analysis) {
+  const std::vector<ConfigurationResults>& all = analysis.configurations;
+  const size_t columns = analysis.study.columns.size();
   std::vector<Tandem> tandems(all.size());
   for (Tandem& tandem : tandems) tandem.parts.resize(columns);
   std::set<size_t> ranked;  // Columns that some configuration has a part of.
   for (size_t c = 0; c < columns; ++c) {
-    const Direction direction = study.columns[c].result.direction;
-    const std::optional<Interval> range = RangeOfMeans(all, c);
+    const Direction direction = analysis.study.columns[c].result.direction;
+    const std::optional<Interval> range =
+        RangeOfMeans(analysis, AllConfigurations(analysis.study), c);
     if (direction == Direction::kNeither || !range) continue;
     const double span = range->high - range->low;
     if (!(span > 0)) continue;
@@ -321,6 +309,37 @@ std::vector<size_t> ConfigurationsOf(const Study& study,
   return found;
 }
 
+std::vector<size_t> AllConfigurations(const Study& study) {
+  std::vector<size_t> all(study.configurations.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  return all;
+}
+
+std::optional<Interval> RangeOfMeans(const Analysis& analysis,
+                                     const std::vector<size_t>& configurations,
+                                     size_t column) {
+  std::optional<Interval> range;
+  for (const size_t i : configurations) {
+    const Summary& summary = analysis.configurations[i].values[column];
+    if (summary.n == 0) continue;
+    if (!range) range = Interval{summary.mean, summary.mean};
+    range->low = std::min(range->low, summary.mean);
+    range->high = std::max(range->high, summary.mean);
+  }
+  return range;
+}
+
+std::optional<size_t> HighestScore(const Analysis& analysis,
+                                   const std::vector<size_t>& configurations) {
+  std::optional<size_t> highest;
+  for (const size_t i : configurations) {
+    const std::optional<double>& score = analysis.tandem[i].score;
+    if (!score || !analysis.configurations[i].complete()) continue;
+    if (!highest || *score > *analysis.tandem[*highest].score) highest = i;
+  }
+  return highest;
+}
+
 std::optional<double> ResultOf(const Record& record, const std::string& name) {
   // Labels of metrics and names of results may hold dots themselves.
   for (size_t dot = name.find('.'); dot != std::string::npos;
@@ -345,7 +364,7 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.total = analyzer.Total();
   analysis.best_of_all = FindBest(study, analysis.configurations, "");
   analysis.differences = Differences(analysis);
-  analysis.tandem = Tandems(study, analysis.configurations);
+  analysis.tandem = Tandems(analysis);
   return analysis;
 }
 

@@ -115,6 +115,21 @@ std::vector<std::string> AxesInOrder(const Study& study);
 std::vector<size_t> ConfigurationsOf(const Study& study,
                                      const std::string& axis);
 
+// All positions in Study::configurations.
+std::vector<size_t> AllConfigurations(const Study& study);
+
+// The lowest and the highest mean of a column among `configurations`; nothing
+// without values.
+std::optional<Interval> RangeOfMeans(const Analysis& analysis,
+                                     const std::vector<size_t>& configurations,
+                                     size_t column);
+
+// The configuration with the highest score in tandem; nothing if none has one.
+// Configurations with lost trials, whose score is that of the survivors, do not
+// take part.
+std::optional<size_t> HighestScore(const Analysis& analysis,
+                                   const std::vector<size_t>& configurations);
+
 // The result `name` ("accuracy.train") of a completed trial, nothing if it is
 // undefined, not a single number, or the trial did not complete.
 std::optional<double> ResultOf(const Record& record, const std::string& name);

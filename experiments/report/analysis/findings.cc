@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,14 +13,10 @@
 namespace bigstep {
 namespace {
 
-// Sentences are about at most so many results, and name at most so many
-// configurations.
-constexpr size_t kColumns = 3;
-constexpr size_t kConfigurations = 3;
-// With fewer seeds, a sentence calls the figures rough.
-constexpr int kFewSeeds = 5;
-// The chance at which a trend is called one.
-constexpr double kTrendP = 0.05;
+constexpr size_t kColumns = 3;         // Results that sentences are about.
+constexpr size_t kConfigurations = 3;  // Named in a sentence.
+constexpr int kFewSeeds = 5;           // With fewer, figures are called rough.
+constexpr double kTrendP = 0.05;       // The chance at which there is a trend.
 
 // "3 trials", "1 trial".
 std::string Number(int count, const std::string& noun) {
@@ -50,7 +46,7 @@ class Writer {
   }
 
  private:
-  using CountOf = std::function<int(const ConfigurationResults&)>;
+  using Count = int TrialCounts::*;
 
   size_t Columns() const { return std::min(kColumns, a_.study.columns.size()); }
   std::string Name(size_t column) const {
@@ -76,8 +72,10 @@ class Writer {
   void AddComparison(size_t column);
   void AddTandem();
   void AddCaveats();
-  std::string TopConfigurations(const CountOf& count) const;
+  std::string TopConfigurations(Count count) const;
   std::string Results(size_t configuration) const;
+  std::string DifferenceText(const Difference& difference) const;
+  bool IsSignificant(const Difference& difference) const;
   std::string Ends(const std::string& axis, size_t column, bool alone) const;
 
   const Analysis& a_;
@@ -86,12 +84,11 @@ class Writer {
 };
 
 // "3 of lr=3, 1 of lr=1": the configurations with the most first.
-std::string Writer::TopConfigurations(const CountOf& count) const {
+std::string Writer::TopConfigurations(Count count) const {
   std::vector<std::pair<int, std::string>> counts;
   for (const ConfigurationResults& results : a_.configurations) {
-    if (count(results) > 0) {
-      counts.emplace_back(count(results), results.configuration.name);
-    }
+    if (results.*count == 0) continue;
+    counts.emplace_back(results.*count, results.configuration.name);
   }
   std::stable_sort(
       counts.begin(), counts.end(),
@@ -113,12 +110,11 @@ void Writer::AddState() {
     sentences_.push_back("There are no findings: the study has no trials.");
     return;
   }
-  const auto add = [&](int count, const CountOf& of, const char* what,
-                       const char* meaning) {
-    if (count == 0) return;
+  const auto add = [&](Count count, const char* what, const char* meaning) {
+    if (total.*count == 0) return;
     sentences_.push_back(
-        absl::StrCat(count, " of ", Number(total.trials, "trial"), " ", what,
-                     " (", TopConfigurations(of), ")", meaning, "."));
+        absl::StrCat(total.*count, " of ", Number(total.trials, "trial"), " ",
+                     what, " (", TopConfigurations(count), ")", meaning, "."));
   };
   if (total.missing == total.trials) {
     sentences_.push_back(absl::StrCat(
@@ -126,21 +122,15 @@ void Writer::AddState() {
         total.trials == 1 ? " is" : " are", " missing."));
     return;
   }
-  add(
-      total.missing, [](const auto& results) { return results.missing; },
-      total.missing == 1 ? "is missing" : "are missing",
+  add(&TrialCounts::missing, total.missing == 1 ? "is missing" : "are missing",
       ": these findings are partial");
-  add(
-      total.failed, [](const auto& results) { return results.failed; },
-      "failed", ", which says nothing about their configurations");
-  add(
-      total.diverged, [](const auto& results) { return results.diverged; },
-      "diverged",
+  add(&TrialCounts::failed, "failed",
+      ", which says nothing about their configurations");
+  add(&TrialCounts::diverged, "diverged",
       ": they have no values and are in no mean, and their configurations "
       "cannot be an axis's best");
-  add(
-      total.collapsed, [](const auto& results) { return results.collapsed; },
-      "collapsed to guessing", ": their values count like those of the others");
+  add(&TrialCounts::collapsed, "collapsed to guessing",
+      ": their values count like those of the others");
 }
 
 // "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)"; the
@@ -187,14 +177,15 @@ void Writer::AddBest() {
       "), the best ", of, " is ", best->unfinished ? "so far " : "",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      ", with ", Results(*best->configuration), "."));
-  if (best->eligible == best->configurations) return;
-  sentences_.back().pop_back();
-  absl::StrAppend(&sentences_.back(), "; ",
-                  best->configurations - best->eligible, " of ",
-                  Number(best->configurations, "configuration"),
-                  " could not be chosen, as not all of their trials completed "
-                  "with that result.");
+      ", with ", Results(*best->configuration)));
+  if (best->eligible < best->configurations) {
+    absl::StrAppend(&sentences_.back(), "; ",
+                    best->configurations - best->eligible, " of ",
+                    Number(best->configurations, "configuration"),
+                    " could not be chosen, as not all of their trials "
+                    "completed with that result");
+  }
+  sentences_.back() += '.';
 }
 
 // "from a mean of 0.5030 at 0.01 to 0.9000 at 1; highest at 0.1 (1.0000)". For
@@ -203,49 +194,40 @@ void Writer::AddBest() {
 std::string Writer::Ends(const std::string& axis, size_t column,
                          bool alone) const {
   if (!alone) return "";
-  const ConfigurationResults *first = nullptr, *last = nullptr,
-                             *extreme = nullptr;
+  const auto value = [](const ConfigurationResults* results) -> const auto& {
+    return results->configuration.axis_values[0];
+  };
+  const ConfigurationResults *first = nullptr, *last = nullptr, *best = nullptr;
   for (const ConfigurationResults& results : a_.configurations) {
-    if (!VariesAlone(results.configuration, axis) ||
-        results.values[column].n == 0) {
-      continue;
+    const Summary& summary = results.values[column];
+    if (!VariesAlone(results.configuration, axis) || summary.n == 0) continue;
+    if (best == nullptr ||
+        (LowerIsBetter(column) ? summary.mean < best->values[column].mean
+                               : summary.mean > best->values[column].mean)) {
+      best = &results;
     }
-    const double mean = results.values[column].mean;
-    if (extreme == nullptr ||
-        (LowerIsBetter(column) ? mean < extreme->values[column].mean
-                               : mean > extreme->values[column].mean)) {
-      extreme = &results;
-    }
-    const std::optional<double>& number =
-        results.configuration.axis_values[0].number;
+    const std::optional<double>& number = value(&results).number;
     if (!number) continue;
-    if (first == nullptr ||
-        *number < *first->configuration.axis_values[0].number) {
-      first = &results;
-    }
-    if (last == nullptr || *number > *last->configuration.axis_values[0].number)
-      last = &results;
+    if (first == nullptr || *number < *value(first).number) first = &results;
+    if (last == nullptr || *number > *value(last).number) last = &results;
   }
-  if (extreme == nullptr) return "";
+  if (best == nullptr) return "";
   const auto mean = [&](const ConfigurationResults* results) {
     return styles_[column].Text(results->values[column].mean);
   };
   std::string text;
   if (first != last) {
-    text = absl::StrCat("from a mean of ", mean(first), " at ",
-                        first->configuration.axis_values[0].label, " to ",
-                        mean(last), " at ",
-                        last->configuration.axis_values[0].label);
-    if (mean(extreme) == mean(first) || extreme == last) return text;
-    if (mean(extreme) == mean(last)) {
-      return absl::StrCat(text, ", reached at ",
-                          extreme->configuration.axis_values[0].label);
+    text =
+        absl::StrCat("from a mean of ", mean(first), " at ", value(first).label,
+                     " to ", mean(last), " at ", value(last).label);
+    if (mean(best) == mean(first) || best == last) return text;
+    if (mean(best) == mean(last)) {
+      return absl::StrCat(text, ", reached at ", value(best).label);
     }
     text += "; ";
   }
   return absl::StrCat(text, LowerIsBetter(column) ? "lowest" : "highest",
-                      " at ", extreme->configuration.axis_values[0].label, " (",
-                      mean(extreme), ")");
+                      " at ", value(best).label, " (", mean(best), ")");
 }
 
 // How a result changes as the axis's value rises, in words.
@@ -301,13 +283,41 @@ void Writer::AddTrend(const std::string& axis, size_t column) {
   }
 }
 
+// "+0.1000 [+0.0500, +0.1500]".
+std::string Writer::DifferenceText(const Difference& difference) const {
+  const NumberStyle& style = styles_[difference.column];
+  return absl::StrCat(
+      style.Signed(difference.mean),
+      difference.interval
+          ? absl::StrCat(" ", style.Signed(*difference.interval))
+          : " (one seed, no interval)");
+}
+
+// Whether the interval excludes zero. Ends that are zero to the digits shown
+// count as zero.
+bool Writer::IsSignificant(const Difference& difference) const {
+  const NumberStyle& style = styles_[difference.column];
+  return difference.interval &&
+         (style.Signed(difference.interval->low)[0] == '+' ||
+          style.Signed(difference.interval->high)[0] == '-');
+}
+
+// What it means to be on one side of the best of the reference axis.
+const char* Verdict(Direction direction, Direction side, bool all_worse) {
+  if (direction == Direction::kNeither) {
+    return side == Direction::kHigher ? "higher than " : "lower than ";
+  }
+  if (side == direction) return "better than ";
+  return all_worse ? "no other axis reaches " : "worse than ";
+}
+
 // How the best of the other axes compare with that of the reference axis, in
 // one sentence: the better, the worse, those without a significant difference.
 void Writer::AddComparison(size_t column) {
   const Best* reference = BestOf(a_.study.reference);
   if (reference == nullptr || !reference->configuration) return;
   const Direction direction = a_.study.columns[column].result.direction;
-  std::vector<std::string> above, below, apart_from_none, unknown;
+  std::vector<std::string> above, below, undecided, unknown;
   for (const Difference& difference : a_.differences) {
     if (difference.column != column) continue;
     const Best* best = BestOf(difference.axis);
@@ -315,81 +325,51 @@ void Writer::AddComparison(size_t column) {
       unknown.push_back(difference.axis);
       continue;
     }
-    const NumberStyle& style = styles_[column];
     std::string item =
         absl::StrCat(a_.configurations[*best->configuration].configuration.name,
                      best->unfinished ? " (best so far) by " : " by ",
-                     style.Signed(difference.mean),
-                     difference.interval
-                         ? absl::StrCat(" ", style.Signed(*difference.interval))
-                         : " (one seed, no interval)");
-    // Ends that are zero to the digits shown count as zero.
-    if (!difference.interval ||
-        (style.Signed(difference.interval->low)[0] != '+' &&
-         style.Signed(difference.interval->high)[0] != '-')) {
-      apart_from_none.push_back(std::move(item));
+                     DifferenceText(difference));
+    if (!IsSignificant(difference)) {
+      undecided.push_back(std::move(item));
     } else {
       (difference.mean > 0 ? above : below).push_back(std::move(item));
     }
   }
   const std::string best_reference = absl::StrCat(
       "the best ", reference->axis, reference->unfinished ? " so far" : "");
-  const auto better = [direction](Direction when) {
-    return direction == Direction::kNeither
-               ? std::string(when == Direction::kHigher ? "higher" : "lower")
-               : std::string(direction == when ? "better" : "worse");
-  };
-  const auto add = [&](const std::vector<std::string>& items,
-                       const std::string& how) {
+  const auto add = [&](const std::vector<std::string>& items, const char* how,
+                       const char* why = "") {
     if (items.empty()) return;
-    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how, ": ",
+    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how,
+                                      best_reference, why, ": ",
                                       absl::StrJoin(items, ", "), "."));
   };
   const bool all_worse =
-      apart_from_none.empty() && unknown.empty() &&
+      undecided.empty() && unknown.empty() &&
       (direction == Direction::kLower ? below : above).empty();
-  const std::string reaches =
-      absl::StrCat("no other axis reaches ", best_reference);
-  const auto words = [&](Direction when) {
-    const std::string word = better(when);
-    return word == "worse" && all_worse
-               ? reaches
-               : absl::StrCat(word, " than ", best_reference);
-  };
-  add(above, words(Direction::kHigher));
-  add(below, words(Direction::kLower));
-  add(apart_from_none,
-      absl::StrCat("no significant difference from ", best_reference,
-                   " (the interval contains zero, or there is none)"));
-  add(unknown,
-      absl::StrCat("not compared with ", best_reference,
-                   " for lack of a best configuration or of shared seeds"));
+  add(above, Verdict(direction, Direction::kHigher, all_worse));
+  add(below, Verdict(direction, Direction::kLower, all_worse));
+  add(undecided, "no significant difference from ",
+      " (the interval contains zero, or there is none)");
+  add(unknown, "not compared with ",
+      " for lack of a best configuration or of shared seeds");
 }
 
 void Writer::AddTandem() {
-  size_t ranked = 0;
-  const ConfigurationResults* best = nullptr;
-  const Tandem* tandem = nullptr;
-  for (size_t i = 0; i < a_.configurations.size(); ++i) {
-    const Tandem& candidate = a_.tandem[i];
-    if (!candidate.score || !a_.configurations[i].complete()) continue;
-    if (tandem != nullptr && *candidate.score <= *tandem->score) continue;
-    tandem = &candidate;
-    best = &a_.configurations[i];
-  }
-  if (best == nullptr) return;
+  const std::optional<size_t> best =
+      HighestScore(a_, AllConfigurations(a_.study));
+  if (!best) return;
+  const Tandem& tandem = a_.tandem[*best];
   std::vector<std::string> parts;
-  for (size_t c = 0; c < tandem->parts.size(); ++c) {
-    if (!tandem->parts[c]) continue;
-    ++ranked;
-    parts.push_back(
-        absl::StrCat(Name(c), " ", absl::StrFormat("%.2f", *tandem->parts[c])));
+  for (size_t c = 0; c < tandem.parts.size(); ++c) {
+    if (!tandem.parts[c]) continue;
+    parts.push_back(absl::StrCat(Name(c), " ", ShareText(tandem.parts[c])));
   }
-  if (ranked < 2) return;
+  if (parts.size() < 2) return;
   sentences_.push_back(
-      absl::StrCat("In all ", ranked, " ranked results in tandem, ",
-                   best->configuration.name,
-                   " is best: ", absl::StrFormat("%.2f", *tandem->score),
+      absl::StrCat("In all ", parts.size(), " ranked results in tandem, ",
+                   a_.study.configurations[*best].name,
+                   " is best: ", ShareText(tandem.score),
                    " of the way from the worst to the best configuration of "
                    "the study, the mean of ",
                    absl::StrJoin(parts, ", "), "."));
@@ -400,8 +380,7 @@ void Writer::AddCaveats() {
   for (const Difference& difference : a_.differences) {
     pairs = std::max(pairs, difference.pairs);
   }
-  // One seed has no interval, as the comparisons say.
-  if (pairs < 2) return;
+  if (pairs < 2) return;  // The comparisons say that there is no interval.
   sentences_.push_back(absl::StrCat(
       "Differences are those of the best configurations, seed by seed; their "
       "95 % intervals are bootstrapped over ",
@@ -412,18 +391,6 @@ void Writer::AddCaveats() {
 }
 
 }  // namespace
-
-std::string SelectionRule(const Study& study) {
-  if (study.selection.empty()) {
-    return "Results at the last step; no setting and no step was selected.";
-  }
-  return absl::StrCat(
-      "Best setting of an axis: the ",
-      study.selection_lower ? "lowest" : "highest", " mean of ",
-      study.selection,
-      " over the seeds, among the settings that vary this axis alone and whose "
-      "trials all completed. Results at the last step; no step was selected.");
-}
 
 std::vector<std::string> Findings(const Analysis& analysis) {
   return Writer(analysis).Write();

@@ -9,10 +9,6 @@
 
 namespace bigstep {
 
-// The rule by which values are chosen and reported, in a sentence or two, for
-// the foot of every table.
-std::string SelectionRule(const Study& study);
-
 // Answers the study's question in short sentences with figures, about the first
 // compared results, the reference axis first. Says what is missing if the study
 // is not complete.

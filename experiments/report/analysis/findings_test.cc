@@ -204,18 +204,6 @@ TEST(FindingsTest, WithoutARuleNothingIsChosen) {
   b.study_.selection = "";
   EXPECT_THAT(Findings(b.Analyzed())[0],
               HasSubstr("No best configuration is chosen"));
-  EXPECT_EQ(SelectionRule(b.study_),
-            "Results at the last step; no setting and no step was selected.");
-}
-
-TEST(FindingsTest, TheRuleSaysWhatIsChosenAndFromWhat) {
-  StudyBuilder b;
-  b.study_.selection_lower = true;
-  EXPECT_EQ(
-      SelectionRule(b.study_),
-      "Best setting of an axis: the lowest mean of accuracy.validation over "
-      "the seeds, among the settings that vary this axis alone and whose "
-      "trials all completed. Results at the last step; no step was selected.");
 }
 
 TEST(FindingsTest, WithoutRecordsThereAreNoFindings) {

@@ -39,10 +39,6 @@ std::string NumberStyle::MeanAndStd(const Summary& summary,
   return absl::StrCat(text, " (n = ", summary.n, ")");
 }
 
-std::string NumberStyle::Text(const Interval& interval) const {
-  return absl::StrCat("[", Text(interval.low), ", ", Text(interval.high), "]");
-}
-
 std::string NumberStyle::Signed(const Interval& interval) const {
   return absl::StrCat("[", Signed(interval.low), ", ", Signed(interval.high),
                       "]");

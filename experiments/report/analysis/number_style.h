@@ -25,8 +25,6 @@ struct NumberStyle {
   // The same with a count if not all completed trials have the value: "0.9830 ±
   // 0.0040 (n = 2)".
   std::string MeanAndStd(const Summary& summary, int completed) const;
-  // "[0.1000, 0.2000]".
-  std::string Text(const Interval& interval) const;
   // "[-0.1000, +0.2000]".
   std::string Signed(const Interval& interval) const;
 };

@@ -43,7 +43,6 @@ TEST(NumberStyleTest, SignsStandWhereDifferencesAre) {
   EXPECT_EQ(style.Signed(1e-9), "0.0000");
   EXPECT_EQ(style.Signed(-1e-9), "0.0000");
   EXPECT_EQ(style.Signed(Interval{-0.5, 0.25}), "[-0.5000, +0.2500]");
-  EXPECT_EQ(style.Text(Interval{-0.5, 0.25}), "[-0.5000, 0.2500]");
 }
 
 TEST(NumberStyleTest, ExactNumbersReadBackEqual) {

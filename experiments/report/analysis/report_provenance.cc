@@ -1,8 +1,11 @@
 #include "experiments/report/analysis/report_provenance.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -78,19 +81,17 @@ std::string Commit(const Records& records) {
 }  // namespace
 
 Facts SharedOptions(const Records& records) {
-  Flat shared;
-  bool first = true;
+  std::optional<Flat> shared;
   for (const auto& [id, record] : records) {
     const Flat options = OptionsOf(record);
-    if (first) shared = options;
-    first = false;
-    for (auto it = shared.begin(); it != shared.end();) {
-      const auto other = options.find(it->first);
-      const bool same = other != options.end() && other->second == it->second;
-      it = same ? std::next(it) : shared.erase(it);
-    }
+    if (!shared) shared = options;
+    Flat both;
+    std::set_intersection(shared->begin(), shared->end(), options.begin(),
+                          options.end(), std::inserter(both, both.end()));
+    shared = std::move(both);
   }
-  return {shared.begin(), shared.end()};
+  if (!shared) return {};
+  return {shared->begin(), shared->end()};
 }
 
 Facts DifferingOptions(const Study& study, const Records& records) {

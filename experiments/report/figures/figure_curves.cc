@@ -1,5 +1,3 @@
-#include "experiments/report/figures/figure_curves.h"
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -11,6 +9,7 @@
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/recorded_trial.h"
 #include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
@@ -135,16 +134,10 @@ std::optional<double> BestOfReference(const CurveData& data) {
       reference.empty() || data.axes[0].axis != reference) {
     return std::nullopt;
   }
-  std::optional<double> best;
-  for (const size_t i : data.axes[0].configurations) {
-    const Summary& summary = data.Of(i);
-    if (summary.n == 0) continue;
-    const bool better =
-        !best || (direction == Direction::kHigher ? summary.mean > *best
-                                                  : summary.mean < *best);
-    if (better) best = summary.mean;
-  }
-  return best;
+  const std::optional<Interval> range =
+      RangeOfMeans(data.analysis, data.axes[0].configurations, data.column);
+  if (!range) return std::nullopt;
+  return direction == Direction::kHigher ? range->high : range->low;
 }
 
 bool Any(const CurveData& data, const std::string& state) {
@@ -209,11 +202,7 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
 }
 
 std::string CurveScript(const CurveData& data, const std::string& name) {
-  PageShape shape;
-  const std::vector<KeyEntry> entries = Entries(data);
-  const double width = MakePage(data.axes.size(), shape).width;
-  shape.top = MakeKey(entries, width, 1, 0).height + 0.04;
-  const Page page = MakePage(data.axes.size(), shape);
+  const Page page = MakePage(data.axes.size(), {}, Entries(data));
   const ValueRange range = RangeOf(data);
   const std::optional<double> best = BestOfReference(data);
   std::string script = ScriptHead(name, page.width, page.height);
@@ -222,7 +211,7 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
                   ExactText(range.low), " : y > ", ExactText(range.high), " ? ",
                   ExactText(range.high), " : y\n");
   absl::StrAppend(
-      &script, MakeKey(entries, page.width, page.height, 0.04).script,
+      &script, page.key,
       SideLabel(PlainName(data.Spec().name()), page.width, "screen 0.5"));
   for (size_t i = 0; i < data.axes.size(); ++i) {
     const PlottedAxis& axis = data.axes[i];
@@ -271,14 +260,9 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
                                       const PlottedAxis& axis) {
   std::vector<NormalizedLine> lines;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    double low = kInfinity, high = -kInfinity;
-    for (const size_t i : axis.configurations) {
-      const Summary& summary = analysis.configurations[i].values[c];
-      if (summary.n == 0) continue;
-      low = std::min(low, summary.mean);
-      high = std::max(high, summary.mean);
-    }
-    if (!(high > low)) continue;
+    const std::optional<Interval> range =
+        RangeOfMeans(analysis, axis.configurations, c);
+    if (!range || !(range->high > range->low)) continue;
     const Column& column = analysis.study.columns[c];
     const bool turned = column.result.direction == Direction::kLower;
     NormalizedLine line{
@@ -286,7 +270,8 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
         {}};
     for (const size_t i : axis.configurations) {
       const Summary& summary = analysis.configurations[i].values[c];
-      const double place = (summary.mean - low) / (high - low);
+      const double place =
+          (summary.mean - range->low) / (range->high - range->low);
       line.places.push_back(turned ? 1 - place : place);
     }
     lines.push_back(std::move(line));
@@ -303,11 +288,9 @@ std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
   }
   PageShape shape;
   shape.panel_height = 1.7;
-  shape.top = MakeKey(entries, kOneColumn, 1, 0).height + 0.04;
-  const Page page = MakePage(1, shape);
+  const Page page = MakePage(1, shape, entries);
   std::string script =
-      absl::StrCat(ScriptHead("normalized", page.width, page.height),
-                   MakeKey(entries, page.width, page.height, 0.04).script,
+      absl::StrCat(ScriptHead("normalized", page.width, page.height), page.key,
                    PlaceOn(page, page.panels[0]),
                    AxisTicks(axis.scale, page.panels[0].width),
                    ValueTicks({false, -0.06, 1.06}),
@@ -333,14 +316,11 @@ std::vector<Figure> CurveFigures(const Analysis& analysis,
   const auto trials = TrialsOfConfigurations(analysis.study, records);
   std::vector<Figure> figures;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    const CurveData data{analysis, axes, trials, c};
     const bool any =
-        std::any_of(axes.begin(), axes.end(), [&data](const auto& axis) {
-          return std::any_of(axis.configurations.begin(),
-                             axis.configurations.end(),
-                             [&](size_t i) { return data.Of(i).n > 0; });
+        std::any_of(axes.begin(), axes.end(), [&](const PlottedAxis& axis) {
+          return RangeOfMeans(analysis, axis.configurations, c).has_value();
         });
-    if (any) figures.push_back(CurveFigure(data));
+    if (any) figures.push_back(CurveFigure({analysis, axes, trials, c}));
   }
   return figures;
 }

@@ -1,5 +1,3 @@
-#include "experiments/report/figures/figure_dynamics.h"
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
@@ -216,13 +215,9 @@ std::string DynamicsScript(const Dynamics& dynamics) {
   shape.right = 0.2;
   shape.gap = 0.46;    // Each panel has numbers of its own.
   shape.above = 0.34;  // The name of the result, on two lines.
-  const double width = MakePage(dynamics.results.size(), shape).width;
-  shape.top = MakeKey(entries, width, 1, 0).height + 0.04;
-  const Page page = MakePage(dynamics.results.size(), shape);
-  std::string script =
-      absl::StrCat(ScriptHead(kName, page.width, page.height),
-                   MakeKey(entries, page.width, page.height, 0.04).script,
-                   StepTicks(LastStep(dynamics)));
+  const Page page = MakePage(dynamics.results.size(), shape, entries);
+  std::string script = absl::StrCat(ScriptHead(kName, page.width, page.height),
+                                    page.key, StepTicks(LastStep(dynamics)));
   for (size_t r = 0; r < dynamics.results.size(); ++r) {
     absl::StrAppend(
         &script, PlaceOn(page, page.panels[r]),

@@ -1,7 +1,6 @@
-#include "experiments/report/figures/figure_heat_maps.h"
-
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
@@ -109,14 +109,9 @@ struct HeatMap {
 std::vector<HeatMap> MapsOf(const Analysis& analysis, const Grid& grid) {
   std::vector<HeatMap> maps;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    HeatMap map{c, kInfinity, -kInfinity};
-    for (const size_t i : grid.configurations) {
-      const Summary& summary = analysis.configurations[i].values[c];
-      if (summary.n == 0) continue;
-      map.low = std::min(map.low, summary.mean);
-      map.high = std::max(map.high, summary.mean);
-    }
-    if (map.low <= map.high) maps.push_back(map);
+    const std::optional<Interval> range =
+        RangeOfMeans(analysis, grid.configurations, c);
+    if (range) maps.push_back({c, range->low, range->high});
   }
   return maps;
 }

@@ -1,5 +1,3 @@
-#include "experiments/report/figures/figure_plane.h"
-
 #include <algorithm>
 #include <string>
 
@@ -8,6 +6,7 @@
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/axis_scale.h"
+#include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
@@ -172,13 +171,11 @@ std::string PlaneScript(const Plane& plane) {
   }
   PageShape shape;
   shape.panel_height = 2.2;
-  shape.top = MakeKey(entries, kOneColumn, 1, 0).height + 0.04;
-  const Page page = MakePage(1, shape);
+  const Page page = MakePage(1, shape, entries);
   const auto& columns = plane.analysis.study.columns;
   const std::string file = absl::StrCat("'", kName, ".csv'");
   std::string script = absl::StrCat(
-      ScriptHead(kName, page.width, page.height),
-      MakeKey(entries, page.width, page.height, 0.04).script,
+      ScriptHead(kName, page.width, page.height), page.key,
       PlaceOn(page, page.panels[0]), IntoRange('X', RangeOf(plane, plane.x)),
       IntoRange('Y', RangeOf(plane, plane.y)),
       ValueTicks(RangeOf(plane, plane.y)), XCommands(RangeOf(plane, plane.x)),

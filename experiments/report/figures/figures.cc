@@ -13,9 +13,6 @@
 #include "base/files.h"
 #include "base/html_text.h"
 #include "base/status.h"
-#include "experiments/report/figures/figure_curves.h"
-#include "experiments/report/figures/figure_heat_maps.h"
-#include "experiments/report/figures/figure_plane.h"
 #include "experiments/report/figures/gnuplot.h"
 
 namespace bigstep {

@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/figures/figure.h"
-#include "experiments/report/figures/figure_dynamics.h"
 
 namespace bigstep {
 

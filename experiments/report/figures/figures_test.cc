@@ -9,7 +9,6 @@
 
 #include "base/files.h"
 #include "base/testing.h"
-#include "experiments/report/figures/figure_plane.h"
 #include "experiments/report/figures/testing.h"
 
 namespace bigstep {

@@ -39,7 +39,9 @@ set grid y lt 1 lc rgb '#B0808080' lw 0.4
 
 std::string ScriptFoot() { return "unset multiplot\nunset output\n}\n"; }
 
-Page MakePage(size_t num_panels, const PageShape& shape) {
+Page MakePage(size_t num_panels, const PageShape& shape,
+              const std::vector<KeyEntry>& key) {
+  constexpr double kMargin = 0.04;  // Above the key.
   Page page;
   page.columns = num_panels <= 4                      ? num_panels
                  : num_panels == 5 || num_panels == 6 ? 3
@@ -48,8 +50,10 @@ Page MakePage(size_t num_panels, const PageShape& shape) {
   page.width = num_panels <= 2 ? kOneColumn : kTwoColumns;
   const size_t rows = (num_panels + page.columns - 1) / page.columns;
   const double row_height = shape.above + shape.panel_height + shape.below;
-  page.height =
-      shape.top + static_cast<double>(rows) * row_height + shape.bottom;
+  const double top =
+      key.empty() ? 0 : MakeKey(key, page.width, 1, 0).height + kMargin;
+  page.height = top + static_cast<double>(rows) * row_height;
+  page.key = MakeKey(key, page.width, page.height, kMargin).script;
   const double columns = static_cast<double>(page.columns);
   const double width =
       (page.width - shape.left - shape.right - (columns - 1) * shape.gap) /
@@ -58,8 +62,8 @@ Page MakePage(size_t num_panels, const PageShape& shape) {
     const double column = static_cast<double>(i % page.columns);
     const double row = static_cast<double>(i / page.columns);
     page.panels.push_back({shape.left + column * (width + shape.gap),
-                           page.height - shape.top - row * row_height -
-                               shape.above - shape.panel_height,
+                           page.height - top - row * row_height - shape.above -
+                               shape.panel_height,
                            width, shape.panel_height});
   }
   return page;

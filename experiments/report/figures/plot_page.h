@@ -25,34 +25,6 @@ struct Panel {
   double left = 0, bottom = 0, width = 0, height = 0;
 };
 
-// A page of panels in rows, all of one size.
-struct Page {
-  double width = 0;
-  double height = 0;
-  std::vector<Panel> panels;
-  size_t columns = 1;
-
-  // Whether panel i is the first of its row.
-  bool IsLeft(size_t i) const { return i % columns == 0; }
-};
-
-struct PageShape {
-  double panel_height = 1.15;
-  double left = 0.55;   // Of each row: numbers and name of the y axis.
-  double right = 0.12;  // Of each row.
-  double gap = 0.2;     // Between the panels of a row.
-  double below = 0.36;  // Each panel: ticks and name of the x axis.
-  double above = 0.12;  // Each panel.
-  double top = 0;       // The key of the page.
-  double bottom = 0;
-};
-
-// Up to two panels make one column of a paper, more of them both.
-Page MakePage(size_t num_panels, const PageShape& shape);
-
-// Commands that make the next plot draw into `panel` of `page`.
-std::string PlaceOn(const Page& page, const Panel& panel);
-
 // One entry of a key: a marker, a line or both, then text.
 struct KeyEntry {
   std::string text;
@@ -70,10 +42,39 @@ struct Key {
 };
 
 // The key of a page `width` wide whose first row is `top` below the page's
-// upper edge; the page is `page_height` high. With a page of unknown height,
-// call it twice: the height of the key does not depend on it.
+// upper edge; the page is `page_height` high, on which the height of the key
+// does not depend.
 Key MakeKey(const std::vector<KeyEntry>& entries, double width,
             double page_height, double top);
+
+// A page of panels in rows, all of one size.
+struct Page {
+  double width = 0;
+  double height = 0;
+  std::vector<Panel> panels;
+  size_t columns = 1;
+  std::string key;  // Commands that draw it.
+
+  // Whether panel i is the first of its row.
+  bool IsLeft(size_t i) const { return i % columns == 0; }
+};
+
+struct PageShape {
+  double panel_height = 1.15;
+  double left = 0.55;   // Of each row: numbers and name of the y axis.
+  double right = 0.12;  // Of each row.
+  double gap = 0.2;     // Between the panels of a row.
+  double below = 0.36;  // Each panel: ticks and name of the x axis.
+  double above = 0.12;  // Each panel.
+};
+
+// Up to two panels make one column of a paper, more of them both; the key is at
+// the top.
+Page MakePage(size_t num_panels, const PageShape& shape,
+              const std::vector<KeyEntry>& key = {});
+
+// Commands that make the next plot draw into `panel` of `page`.
+std::string PlaceOn(const Page& page, const Panel& panel);
 
 // The command that puts `name` above a panel `width` wide: on two lines, broken
 // at its colon, if one is too short. Label `tag` of gnuplot.

@@ -13,6 +13,7 @@
 #include "experiments/report/html/report_pictures.h"
 #include "experiments/report/tables/axes_table.h"
 #include "experiments/report/tables/table.h"
+#include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/tables.h"
 #include "experiments/report/tables/tandem_table.h"
 #include "experiments/report/tables/trials_table.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 #include <system_error>
 
 #include "absl/strings/escaping.h"
@@ -60,11 +59,7 @@ std::vector<size_t> ConfigurationsToShow(const Analysis& analysis) {
   for (const Best& best : analysis.best) {
     if (best.configuration) shown.push_back(*best.configuration);
   }
-  if (shown.empty()) {
-    shown.resize(analysis.configurations.size());
-    std::iota(shown.begin(), shown.end(), size_t{0});
-  }
-  return shown;
+  return shown.empty() ? AllConfigurations(analysis.study) : shown;
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 
 namespace bigstep {
 namespace {
@@ -39,89 +41,34 @@ uint32_t NextCodePoint(absl::string_view text, size_t* at) {
   return point;
 }
 
-const std::map<uint32_t, std::string>& LatexSigns() {
-  static const auto* const signs = new std::map<uint32_t, std::string>{
-      {'&', "\\&"},
-      {'%', "\\%"},
-      // \$ in bold takes a font that small installations lack.
-      {'$', "$\\mathdollar$"},
-      {'#', "\\#"},
-      {'_', "\\_"},
-      {'{', "\\{"},
-      {'}', "\\}"},
-      {'~', "\\textasciitilde{}"},
-      {'^', "\\textasciicircum{}"},
-      {'\\', "\\textbackslash{}"},
-      {'<', "$<$"},
-      {'>', "$>$"},
-      {'|', "$|$"},
-      {'"', "''"},
-      // After the end of a row, these would be read as part of it.
-      {'[', "{[}"},
-      {'*', "{*}"},
-      {0xA0, "~"},
-      {0xB0, "${}^\\circ$"},
-      {0xB1, "$\\pm$"},
-      {0xB2, "${}^2$"},
-      {0xB3, "${}^3$"},
-      {0xB5, "$\\mu$"},
-      {0xB7, "$\\cdot$"},
-      {0xD7, "$\\times$"},
-      {0xF7, "$\\div$"},
-      {0x391, "A"},
-      {0x392, "B"},
-      {0x393, "$\\Gamma$"},
-      {0x394, "$\\Delta$"},
-      {0x398, "$\\Theta$"},
-      {0x39B, "$\\Lambda$"},
-      {0x39E, "$\\Xi$"},
-      {0x3A0, "$\\Pi$"},
-      {0x3A3, "$\\Sigma$"},
-      {0x3A6, "$\\Phi$"},
-      {0x3A8, "$\\Psi$"},
-      {0x3A9, "$\\Omega$"},
-      {0x3B1, "$\\alpha$"},
-      {0x3B2, "$\\beta$"},
-      {0x3B3, "$\\gamma$"},
-      {0x3B4, "$\\delta$"},
-      {0x3B5, "$\\varepsilon$"},
-      {0x3B6, "$\\zeta$"},
-      {0x3B7, "$\\eta$"},
-      {0x3B8, "$\\theta$"},
-      {0x3B9, "$\\iota$"},
-      {0x3BA, "$\\kappa$"},
-      {0x3BB, "$\\lambda$"},
-      {0x3BC, "$\\mu$"},
-      {0x3BD, "$\\nu$"},
-      {0x3BE, "$\\xi$"},
-      {0x3C0, "$\\pi$"},
-      {0x3C1, "$\\rho$"},
-      {0x3C3, "$\\sigma$"},
-      {0x3C4, "$\\tau$"},
-      {0x3C6, "$\\varphi$"},
-      {0x3C7, "$\\chi$"},
-      {0x3C8, "$\\psi$"},
-      {0x3C9, "$\\omega$"},
-      {0x2013, "--"},
-      {0x2014, "---"},
-      {0x2018, "`"},
-      {0x2019, "'"},
-      {0x201C, "``"},
-      {0x201D, "''"},
-      {0x2026, "\\ldots{}"},
-      {0x2190, "$\\leftarrow$"},
-      {0x2191, "$\\uparrow$"},
-      {0x2192, "$\\rightarrow$"},
-      {0x2193, "$\\downarrow$"},
-      {0x2208, "$\\in$"},
-      {0x2212, "$-$"},
-      {0x221A, "$\\surd$"},
-      {0x221E, "$\\infty$"},
-      {0x2248, "$\\approx$"},
-      {0x2260, "$\\neq$"},
-      {0x2264, "$\\leq$"},
-      {0x2265, "$\\geq$"},
-  };
+// Signs and what LaTeX writes for them: \$ in bold takes a font that small
+// installations lack; [ and * after the end of a row would be part of it.
+constexpr char kSigns[] =
+    "\u00A0 ~"
+    R"tex(
+& \&  % \%  $ $\mathdollar$  # \#  _ \_  { \{  } \}  ~ \textasciitilde{}
+^ \textasciicircum{}  \ \textbackslash{}  < $<$  > $>$  | $|$  " ''  [ {[}
+* {*}  ° ${}^\circ$  ± $\pm$  ² ${}^2$  ³ ${}^3$  µ $\mu$  · $\cdot$
+× $\times$  ÷ $\div$  Α A  Β B  Γ $\Gamma$  Δ $\Delta$  Θ $\Theta$
+Λ $\Lambda$  Ξ $\Xi$  Π $\Pi$  Σ $\Sigma$  Φ $\Phi$  Ψ $\Psi$  Ω $\Omega$
+α $\alpha$  β $\beta$  γ $\gamma$  δ $\delta$  ε $\varepsilon$  ζ $\zeta$
+η $\eta$  θ $\theta$  ι $\iota$  κ $\kappa$  λ $\lambda$  μ $\mu$  ν $\nu$
+ξ $\xi$  π $\pi$  ρ $\rho$  σ $\sigma$  τ $\tau$  φ $\varphi$  χ $\chi$
+ψ $\psi$  ω $\omega$  – --  — ---  ‘ `  ’ '  “ ``  ” ''  … \ldots{}
+← $\leftarrow$  ↑ $\uparrow$  → $\rightarrow$  ↓ $\downarrow$  ∈ $\in$  − $-$
+√ $\surd$  ∞ $\infty$  ≈ $\approx$  ≠ $\neq$  ≤ $\leq$  ≥ $\geq$
+)tex";
+
+const std::map<absl::string_view, absl::string_view>& LatexSigns() {
+  static const auto* const signs = [] {
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(kSigns, absl::ByAnyChar(" \n"), absl::SkipEmpty());
+    auto* map = new std::map<absl::string_view, absl::string_view>;
+    for (size_t i = 0; i < words.size(); i += 2) {
+      map->emplace(words[i], words[i + 1]);
+    }
+    return map;
+  }();
   return *signs;
 }
 
@@ -139,8 +86,8 @@ bool IsDigit(absl::string_view text, size_t at) {
 // One code point of `text`, which begins at `at` and ends before `next`.
 std::string LatexOf(uint32_t point, absl::string_view text, size_t at,
                     size_t next) {
-  const auto sign = LatexSigns().find(point);
-  if (sign != LatexSigns().end()) return sign->second;
+  const auto sign = LatexSigns().find(text.substr(at, next - at));
+  if (sign != LatexSigns().end()) return std::string(sign->second);
   if (point == '-') {
     if (text.size() == 1) return "--";
     // A minus, unless it joins two words.

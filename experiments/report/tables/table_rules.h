@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/records/study.h"
-#include "experiments/report/analysis/findings.h"
 
 namespace bigstep {
 
@@ -16,6 +15,19 @@ inline constexpr char kMeansRule[] =
     "the training data) count as completed; diverged ones (NaN or infinite "
     "loss) have no values.";
 inline constexpr char kArrowsRule[] = "↑ higher is better, ↓ lower.";
+
+// The rule by which values are chosen and reported, in a sentence or two.
+inline std::string SelectionRule(const Study& study) {
+  if (study.selection.empty()) {
+    return "Results at the last step; no setting and no step was selected.";
+  }
+  return absl::StrCat(
+      "Best setting of an axis: the ",
+      study.selection_lower ? "lowest" : "highest", " mean of ",
+      study.selection,
+      " over the seeds, among the settings that vary this axis alone and whose "
+      "trials all completed. Results at the last step; no step was selected.");
+}
 
 // The study's question and the rule of selection.
 inline std::string CaptionOf(const Study& study) {

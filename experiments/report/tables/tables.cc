@@ -26,17 +26,14 @@ bool HasAllValues(const ConfigurationResults& results, size_t column) {
 // the result has no direction.
 std::optional<double> BestMean(const Analysis& analysis, size_t column) {
   const Direction direction = analysis.study.columns[column].result.direction;
-  std::optional<double> best;
-  if (direction == Direction::kNeither) return best;
-  for (const ConfigurationResults& results : analysis.configurations) {
-    if (!HasAllValues(results, column)) continue;
-    const double mean = results.values[column].mean;
-    if (!best ||
-        (direction == Direction::kHigher ? mean > *best : mean < *best)) {
-      best = mean;
-    }
+  std::vector<size_t> complete;
+  for (const size_t i : AllConfigurations(analysis.study)) {
+    if (HasAllValues(analysis.configurations[i], column)) complete.push_back(i);
   }
-  return best;
+  const std::optional<Interval> range =
+      RangeOfMeans(analysis, complete, column);
+  if (direction == Direction::kNeither || !range) return std::nullopt;
+  return direction == Direction::kHigher ? range->high : range->low;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/testing.h"
 #include "experiments/report/tables/axes_table.h"
+#include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/trials_table.h"
 
 namespace bigstep {
@@ -129,6 +130,19 @@ TEST(TablesTest, AStudyWithoutRecordsHasTables) {
   EXPECT_THAT(ToCsv(ConfigurationsTable(b.Analyzed())),
               HasSubstr("\nlr,lr=1,2,0,0,0,0,2,0,,,,,0,,,,\n"));
   EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr("| of 4 missing "));
+}
+
+TEST(TablesTest, TheRuleSaysWhatIsChosenAndFromWhat) {
+  StudyBuilder b;
+  b.study_.selection_lower = true;
+  EXPECT_EQ(
+      SelectionRule(b.study_),
+      "Best setting of an axis: the lowest mean of accuracy.validation over "
+      "the seeds, among the settings that vary this axis alone and whose "
+      "trials all completed. Results at the last step; no step was selected.");
+  b.study_.selection = "";
+  EXPECT_EQ(SelectionRule(b.study_),
+            "Results at the last step; no setting and no step was selected.");
 }
 
 TEST(TablesTest, AllAreWrittenIntoTheStudysFolder) {

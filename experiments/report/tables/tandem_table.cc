@@ -1,7 +1,6 @@
 #include "experiments/report/tables/tandem_table.h"
 
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <vector>
@@ -12,19 +11,6 @@
 namespace bigstep {
 namespace {
 
-// The highest score among `configurations`, nothing if none has one. Where
-// trials are lost, a score is that of the survivors and does not take part.
-std::optional<size_t> HighestScore(const Analysis& analysis,
-                                   const std::vector<size_t>& configurations) {
-  std::optional<size_t> highest;
-  for (const size_t i : configurations) {
-    const std::optional<double>& score = analysis.tandem[i].score;
-    if (!score || !analysis.configurations[i].complete()) continue;
-    if (!highest || *score > *analysis.tandem[*highest].score) highest = i;
-  }
-  return highest;
-}
-
 std::vector<size_t> ConfigurationsToShow(const Analysis& analysis) {
   std::vector<size_t> shown;
   std::set<size_t> known;
@@ -33,9 +19,7 @@ std::vector<size_t> ConfigurationsToShow(const Analysis& analysis) {
       shown.push_back(*i);
     }
   };
-  std::vector<size_t> all(analysis.tandem.size());
-  std::iota(all.begin(), all.end(), size_t{0});
-  add(HighestScore(analysis, all));
+  add(HighestScore(analysis, AllConfigurations(analysis.study)));
   for (const Best& best : analysis.best) add(best.configuration);
   if (!analysis.study.selection.empty()) return shown;
   // Without a rule of selection, the highest score of each axis.

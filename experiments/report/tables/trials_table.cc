@@ -1,6 +1,7 @@
 #include "experiments/report/tables/trials_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -105,51 +106,29 @@ Fields RunNotes(const Record& record) {
   return fields;
 }
 
-// The names of columns, found by a look at every record.
+// The names of columns that records decide: the options that are not the same
+// in all records, all results, and all notes about runs.
 struct Names {
   std::vector<std::string> options, results, run;
 };
 
-// Paths whose values are not the same in all records.
-class Varying {
- public:
-  void Add(const Fields& fields) {
-    ++records_;
-    for (const auto& [path, value] : fields) {
-      Seen& seen = seen_.try_emplace(path, Seen{value}).first->second;
-      ++seen.count;
-      seen.varies = seen.varies || seen.first != value;
-    }
-  }
-  std::vector<std::string> Paths() const {
-    std::vector<std::string> paths;
-    for (const auto& [path, seen] : seen_) {
-      if (seen.varies || seen.count < records_) paths.push_back(path);
-    }
-    return paths;
-  }
-
- private:
-  struct Seen {
-    std::string first;
-    int count = 0;
-    bool varies = false;
-  };
-  int records_ = 0;
-  std::map<std::string, Seen> seen_;
-};
-
 Names FindNames(const Study& study, const Records& records) {
-  Varying varying;
-  std::set<std::string> results, run;
+  std::optional<Fields> first;
+  std::set<std::string> varying, results, run;
   for (const StudyTrial& trial : study.trials) {
     const Record* record = FindRecord(records, trial.id);
     if (record == nullptr) continue;
-    varying.Add(Options(*record));
+    const Fields options = Options(*record);
+    if (!first) first = options;
+    std::vector<Fields::value_type> differing;
+    std::set_symmetric_difference(options.begin(), options.end(),
+                                  first->begin(), first->end(),
+                                  std::back_inserter(differing));
+    for (const auto& [path, value] : differing) varying.insert(path);
     for (const auto& [name, value] : Results(*record)) results.insert(name);
     for (const auto& [name, value] : RunNotes(*record)) run.insert(name);
   }
-  return {varying.Paths(),
+  return {{varying.begin(), varying.end()},
           {results.begin(), results.end()},
           {run.begin(), run.end()}};
 }
