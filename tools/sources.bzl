@@ -17,7 +17,7 @@ _collect = aspect(
 
 def _sources_impl(ctx):
     files = depset(transitive = [dep[_Sources].files for dep in ctx.attr.deps])
-    return [DefaultInfo(files = files)]
+    return [DefaultInfo(files = files, runfiles = ctx.runfiles(transitive_files = files))]
 
 sources = rule(
     implementation = _sources_impl,
