@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/json.h"
 #include "base/status.h"
 #include "experiments/run/identity_cache.h"
 
@@ -58,18 +57,14 @@ std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials) {
 
 absl::Status CheckTrials(const Plan& plan, std::vector<const Trial*> trials,
                          Supervisor& supervisor) {
-  std::vector<Check> checks;
-  for (const Trial* trial : TrialsToTry(std::move(trials))) {
-    checks.push_back(
-        {trial, CanonicalJson(trial->settings.dataset.Identity())});
-  }
+  trials = TrialsToTry(std::move(trials));
   ASSIGN_OR_RETURN(const std::vector<std::string> messages,
-                   supervisor.RunChecks(checks));
+                   supervisor.RunChecks(trials));
   std::vector<std::string> errors;
-  for (size_t i = 0; i < checks.size(); ++i) {
+  for (size_t i = 0; i < trials.size(); ++i) {
     if (messages[i].empty()) continue;
     errors.push_back(
-        absl::StrCat(TrialLabel(plan, *checks[i].trial), ": ", messages[i]));
+        absl::StrCat(TrialLabel(plan, *trials[i]), ": ", messages[i]));
   }
   if (errors.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));

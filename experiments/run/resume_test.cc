@@ -17,7 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class ResultsFolderTest : public testing::Test {
+class ResumeTest : public testing::Test {
  protected:
   void Write(const Trial& trial) {
     ASSERT_OK(WriteRecord(
@@ -47,14 +47,14 @@ class ResultsFolderTest : public testing::Test {
   const std::string folder_ = MakeTestFolder();
 };
 
-TEST_F(ResultsFolderTest, AFolderThatIsNotThereIsEmpty) {
+TEST_F(ResumeTest, AFolderThatIsNotThereIsEmpty) {
   const auto content = ReadFolder(folder_ + "/none", plan_);
   ASSERT_OK(content);
   EXPECT_TRUE(content->records.empty());
   EXPECT_EQ(DescribeUnused(*content), "");
 }
 
-TEST_F(ResultsFolderTest, RecordsOfThePlanAreRead) {
+TEST_F(ResumeTest, RecordsOfThePlanAreRead) {
   Write(plan_.trials[1]);
   const auto content = ReadFolder(folder_, plan_);
   ASSERT_OK(content);
@@ -63,7 +63,7 @@ TEST_F(ResultsFolderTest, RecordsOfThePlanAreRead) {
   EXPECT_EQ(DescribeUnused(*content), "");
 }
 
-TEST_F(ResultsFolderTest, FilesOfOthersDoNotMatter) {
+TEST_F(ResumeTest, FilesOfOthersDoNotMatter) {
   Write(plan_.trials[0]);
   for (const char* file :
        {"/notes.txt", "/trials/readme", "/trials/old/record.json",
@@ -76,7 +76,7 @@ TEST_F(ResultsFolderTest, FilesOfOthersDoNotMatter) {
   EXPECT_EQ(DescribeUnused(*content), "");
 }
 
-TEST_F(ResultsFolderTest, WhatIsNotUsedIsCounted) {
+TEST_F(ResumeTest, WhatIsNotUsedIsCounted) {
   for (const Trial& trial : plan_.trials) Write(trial);
   // As if a plugin had had another version: equal settings, another id.
   const std::string old_id = "0123456789abcdef";
@@ -94,14 +94,14 @@ TEST_F(ResultsFolderTest, WhatIsNotUsedIsCounted) {
             "earlier version of a plugin");
 }
 
-TEST_F(ResultsFolderTest, ADamagedRecordIsNamedWithTheCure) {
+TEST_F(ResumeTest, ADamagedRecordIsNamedWithTheCure) {
   WriteTestFile(RecordPath(plan_.trials[2].id), "{\"format\": 1, \"id");
   EXPECT_THAT(ErrorOf(absl::StatusCode::kDataLoss),
               AllOf(HasSubstr(RecordPath(plan_.trials[2].id)),
                     HasSubstr("delete the file to run the trial again")));
 }
 
-TEST_F(ResultsFolderTest, ARecordOfOtherSettingsIsRefused) {
+TEST_F(ResumeTest, ARecordOfOtherSettingsIsRefused) {
   Write(plan_.trials[0]);
   Edit(plan_.trials[0].id, "/trial/optimizer/lr", 0.25);
   EXPECT_THAT(ErrorOf(absl::StatusCode::kFailedPrecondition),
@@ -110,7 +110,7 @@ TEST_F(ResultsFolderTest, ARecordOfOtherSettingsIsRefused) {
                     HasSubstr("another --out")));
 }
 
-TEST_F(ResultsFolderTest, AnOptionAddedSinceDoesNotMatter) {
+TEST_F(ResumeTest, AnOptionAddedSinceDoesNotMatter) {
   Write(plan_.trials[0]);
   Json json = *ParseJson(*ReadFile(RecordPath(plan_.trials[0].id)));
   json["trial"]["training"].erase("stop_train_loss");
@@ -118,14 +118,14 @@ TEST_F(ResultsFolderTest, AnOptionAddedSinceDoesNotMatter) {
   EXPECT_OK(ReadFolder(folder_, plan_));
 }
 
-TEST_F(ResultsFolderTest, AStudyOfAnotherFormatIsRefused) {
+TEST_F(ResumeTest, AStudyOfAnotherFormatIsRefused) {
   WriteTestFile(folder_ + "/study.json", R"({"format": 99})");
   EXPECT_THAT(ErrorOf(absl::StatusCode::kFailedPrecondition),
               AllOf(HasSubstr(folder_ + "/study.json"), HasSubstr("found 99"),
                     HasSubstr("another --out")));
 }
 
-TEST_F(ResultsFolderTest, ADamagedStudyIsWrittenAnew) {
+TEST_F(ResumeTest, ADamagedStudyIsWrittenAnew) {
   for (const char* text : {"", "{", "[]", "{}"}) {
     WriteTestFile(folder_ + "/study.json", text);
     EXPECT_OK(ReadFolder(folder_, plan_)) << text;

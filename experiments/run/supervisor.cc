@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "experiments/records/record.h"
+#include "experiments/run/identity_cache.h"
 
 namespace bigstep {
 namespace {
@@ -63,14 +64,15 @@ Supervisor::Supervisor(Options options, Progress& progress)
 }
 
 absl::StatusOr<std::vector<std::string>> Supervisor::RunChecks(
-    const std::vector<Check>& checks) {
-  checks_ = &checks;
-  check_messages_.assign(checks.size(), "");
-  checks_left_ = static_cast<int>(checks.size());
+    const std::vector<const Trial*>& trials) {
+  checks_ = &trials;
+  check_messages_.assign(trials.size(), "");
+  checks_left_ = static_cast<int>(trials.size());
+  IdentityCache identities;
   std::map<std::string, size_t> groups;
-  for (size_t i = 0; i < checks.size(); ++i) {
-    const auto [it, is_new] =
-        groups.emplace(checks[i].dataset, check_groups_.size());
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const auto [it, is_new] = groups.emplace(
+        identities.Of(trials[i]->settings.dataset), check_groups_.size());
     if (is_new) check_groups_.emplace_back();
     check_groups_[it->second].push_back(static_cast<int>(i));
   }
@@ -306,8 +308,8 @@ void Supervisor::AssignCheck(Slot& slot) {
   }
   slot.check = slot.checks.front();
   slot.checks.pop_front();
-  const Check& check = (*checks_)[slot.check];
-  Begin(slot, {{"order", "check"}, {"trial", check.trial->settings.ToJson()}});
+  Begin(slot, {{"order", "check"},
+               {"trial", (*checks_)[slot.check]->settings.ToJson()}});
 }
 
 void Supervisor::AssignJob(Slot& slot) {

@@ -34,12 +34,6 @@ struct Job {
   bool from_start = false;  // Ignore the checkpoint.
 };
 
-// Settings to be checked before anything is trained.
-struct Check {
-  const Trial* trial = nullptr;
-  std::string dataset;  // Equal for equal data: one worker makes them.
-};
-
 class Supervisor {
  public:
   struct Options {
@@ -78,11 +72,12 @@ class Supervisor {
   // SIGPIPE is ignored from the first one on.
   Supervisor(Options options, Progress& progress);
 
-  // Runs `checks`; returns an error message for each, "" if it passed. When a
-  // dataset cannot be made, only the first check with it has the message.
+  // Checks that training can start for each of `trials`; returns their error
+  // messages, "" where there is none. One worker checks all trials with equal
+  // data; if a dataset cannot be made, only the first of them has the message.
   // Cancelled if interrupted.
   absl::StatusOr<std::vector<std::string>> RunChecks(
-      const std::vector<Check>& checks);
+      const std::vector<const Trial*>& trials);
 
   // Starts `jobs` in this order, as workers become free. Trials held by other
   // runs come last and are waited for. An error if records cannot be written or
@@ -146,7 +141,7 @@ class Supervisor {
   bool stopping_ = false;
   int failed_starts_ = 0;  // In a row.
 
-  const std::vector<Check>* checks_ = nullptr;
+  const std::vector<const Trial*>* checks_ = nullptr;
   std::deque<std::deque<int>> check_groups_;  // Not assigned yet.
   std::vector<std::string> check_messages_;
   int checks_left_ = 0;
