@@ -148,8 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ZipWithAPairTwice",
              {"axes.lr.values=[1, 1]", "axes.l2.labels=[a, a]",
               "plan={zip: [[lr, l2]]}"},
-             "--set=axes.lr.values:1:5: plan.zip[0]: '1, a' stands there "
-             "twice"},
+             "--set=axes.lr.values:1:5: plan.zip[0]: duplicate '1, a'"},
         Case{"RepeatedValueOfACrossedAxis",
              {"axes.lr.values=[1, 1]",
               "plan={one_at_a_time: [lr], zip: [[lr, l2]]}"},
@@ -320,8 +319,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OverrideOfAnItemThatIsNotThere",
              {"axes.lr.values[2]=1"},
              "--set=axes.lr.values[2]:1:1: cannot set 'axes.lr.values[2]': a "
-             "part of the path is not a map, or an item of a list that is not "
-             "there"},
+             "part of the path is not a map, or is an item that the list does "
+             "not have"},
         Case{"OverrideOfAnItemHasItsPosition",
              {"axes.l2.values[1][0].coefficient=-1"},
              "--set=axes.l2.values[1][0].coefficient:1:1: "
