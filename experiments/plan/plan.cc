@@ -230,10 +230,4 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   return plan;
 }
 
-Plan WithTrials(const Plan& plan, const std::vector<size_t>& trials) {
-  Plan part{plan.study, {}};
-  for (const size_t trial : trials) part.trials.push_back(plan.trials[trial]);
-  return part;
-}
-
 }  // namespace bigstep

@@ -22,19 +22,14 @@ struct Trial {
 };
 
 struct Plan {
-  Study study;  // With all trials of the spec.
-  // In the order of the configurations; those of `study` or, of a part of the
-  // plan, some of them (see WithTrials).
-  std::vector<Trial> trials;
+  Study study;
+  std::vector<Trial> trials;  // As Study::trials, with their settings.
 };
 
 // Expands `spec`: sweeps in the order of the spec; within a sweep, the last
 // axis varies fastest, then the seed. Equal trials are merged. After an error,
 // the plan is incomplete.
 Plan MakePlan(const Spec& spec, Problems& problems);
-
-// The plan with some of its trials, by position.
-Plan WithTrials(const Plan& plan, const std::vector<size_t>& trials);
 
 }  // namespace bigstep
 

@@ -200,15 +200,5 @@ TEST(ShardTest, IsReadStrictly) {
   }
 }
 
-TEST(TrialFilterTest, APartOfAPlanKeepsItsConfigurations) {
-  const Plan plan = ExamplePlan();
-  const Plan part = WithTrials(plan, {3, 5});
-  ASSERT_EQ(part.trials.size(), 2u);
-  EXPECT_EQ(part.trials[0].id, plan.trials[3].id);
-  EXPECT_EQ(part.trials[1].configurations, plan.trials[5].configurations);
-  EXPECT_EQ(part.study.configurations.size(), plan.study.configurations.size());
-  EXPECT_EQ(part.study.trials.size(), plan.trials.size());
-}
-
 }  // namespace
 }  // namespace bigstep

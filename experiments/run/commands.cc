@@ -16,6 +16,7 @@
 #include "base/problems.h"
 #include "base/status.h"
 #include "experiments/plan/plan.h"
+#include "experiments/plan/resolved_spec.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/resume.h"
@@ -23,6 +24,7 @@
 #include "experiments/spec/describe.h"
 #include "experiments/spec/spec.h"
 #include "experiments/spec/spec_schema.h"
+#include "experiments/spec/trial_sections.h"
 #include "experiments/spec/trial_settings.h"
 
 namespace bigstep {
@@ -66,7 +68,8 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
     }
   }
   run.setup.study = plan.study.name;
-  run.setup.study_folder = absl::StrCat(UserPath(options.out), "/", plan.study.name);
+  run.setup.study_folder =
+      absl::StrCat(UserPath(options.out), "/", plan.study.name);
   run.setup.device = device.str();
   run.workers = options.workers;
   // Each process takes some hundred megabytes of a GPU for itself.
@@ -78,11 +81,10 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
 // The table from the records that the plan has now, or why there is none.
 std::string TableNow(const Plan& plan, const std::string& study_folder,
                      const StudyReporter& reporter) {
-  const Study study = StudyOf(plan);
   std::vector<std::string> ids;
-  for (const StudyTrial& trial : study.trials) ids.push_back(trial.id);
+  for (const StudyTrial& trial : plan.study.trials) ids.push_back(trial.id);
   const auto records = ReadRecords(study_folder, ids);
-  return records.ok() ? reporter.table(study, *records)
+  return records.ok() ? reporter.table(plan.study, *records)
                       : absl::StrCat(records.status().message(), "\n");
 }
 
