@@ -110,8 +110,7 @@ std::string Table(const Study& study, const Records& records) {
 
 absl::StatusOr<std::string> Report(const std::string& study_folder,
                                    std::vector<std::string>* notes) {
-  ASSIGN_OR_RETURN(const Analysis analysis,
-                   WriteReport(study_folder, {}, notes));
+  ASSIGN_OR_RETURN(const Analysis analysis, WriteReport(study_folder, notes));
   return ToMarkdown(analysis);
 }
 
