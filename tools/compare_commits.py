@@ -13,6 +13,8 @@ Exit code: 0 equal, 1 different, 2 a commit cannot be built or run.
 """
 
 import argparse
+import csv
+import io
 import json
 import pathlib
 import subprocess
@@ -49,7 +51,9 @@ def build(root, commit, folder):
     root = folder
   run(["bazel", "build", "//experiments:run"], cwd=root)
   program = folder.with_suffix(".run")
-  program.write_bytes((root / "bazel-bin/experiments/run").read_bytes())
+  built = root / "bazel-bin/experiments"
+  main = built / "run_main"
+  program.write_bytes((main if main.exists() else built / "run").read_bytes())
   program.chmod(0o755)
   if commit is not None:
     run(["bazel", "shutdown"], cwd=root)
@@ -75,12 +79,9 @@ def normalized(path):
       del record["provenance"][key]
     return json.dumps(record, indent=1, sort_keys=True).encode()
   if path.name == "trials.csv":
-    rows = [line.split(",") for line in data.decode().splitlines()]
+    rows = list(csv.reader(io.StringIO(data.decode())))
     keep = [i for i, name in enumerate(rows[0]) if not name.startswith("run.")]
-    # A quoted field may hold commas: rows that do are longer and kept whole.
-    return "\n".join(
-        ",".join(row[i] for i in keep) if len(row) == len(rows[0]) else
-        ",".join(row) for row in rows).encode()
+    return json.dumps([[row[i] for i in keep] for row in rows]).encode()
   return data
 
 
