@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+
 namespace bigstep {
 namespace {
 
@@ -22,7 +24,7 @@ TEST(FirstLineTest, IsOneShortLine) {
   EXPECT_EQ(FirstLine("one\ntwo"), "one");
   EXPECT_EQ(FirstLine(std::string(300, 'x')), std::string(200, 'x'));
   // A character of two bytes, at 199 and 200, is not cut in half.
-  EXPECT_EQ(FirstLine(std::string(199, 'x') + "\xc3\xa9"),
+  EXPECT_EQ(FirstLine(absl::StrCat(std::string(199, 'x'), "\xc3\xa9")),
             std::string(199, 'x'));
 }
 
