@@ -41,8 +41,7 @@ double Time(const std::function<void()>& prepare,
 
 void Measure(const std::string& data_root, const std::string& text) {
   Problems problems;
-  TrialSettings settings;
-  settings.dataset = Datasets::Get().Read(
+  const PluginConfig choice = Datasets::Get().Read(
       ReadSpec(text, "dataset", 0, problems), "dataset", problems);
   BIGSTEP_CHECK(problems.empty()) << problems.ToStatus();
   const std::string cache =
@@ -50,8 +49,7 @@ void Measure(const std::string& data_root, const std::string& text) {
   DatasetCache::Options options = {
       .data_root = data_root, .cache_folder = cache, .keep_from_bytes = 0};
   const auto get = [&] {
-    const auto dataset =
-        DatasetCache(options).Get(settings.dataset, settings.seed);
+    const auto dataset = DatasetCache(options).Get(choice, /*seed=*/0);
     BIGSTEP_CHECK(dataset.ok()) << dataset.status();
   };
   const auto clear = [&] { std::filesystem::remove_all(cache); };
@@ -60,7 +58,7 @@ void Measure(const std::string& data_root, const std::string& text) {
   options.keep = false;
   const double made = Time([] {}, get);
   DatasetCache store(options);
-  const Dataset& dataset = **store.Get(settings.dataset, settings.seed);
+  const Dataset& dataset = **store.Get(choice, /*seed=*/0);
   const double checksum = Time([] {}, [&] { (void)DataSha256(dataset); });
   const auto bytes = static_cast<double>(ResidentBytes(dataset));
   clear();
