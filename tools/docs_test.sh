@@ -95,7 +95,8 @@ case $target in
   *)
     spec=$ROOT/experiments/specs/${target#//experiments:}.yaml
     if [[ -e $spec ]]; then
-      exec "${programs[//experiments:run]}" --spec="$spec" "${small[@]}" "$@"
+      exec "${programs[//experiments:run]}" --spec="$spec" "${small[@]}" \
+        --set=seeds=1 "$@"
     fi
     [[ -n ${programs[$target]:-} ]] || {
       echo "this test has no program for $target" >&2
