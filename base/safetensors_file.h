@@ -35,8 +35,8 @@ absl::Status WriteSafetensors(const std::string& path,
 // read-only: writing to the tensors ends the process, because the alternative,
 // a private copy of the pages written, would let a trial change the data of
 // those that come after it. The tensors keep the mapping alive, also when the
-// file is deleted or replaced. NotFound if there is no file; DataLoss if it is
-// in another format, cut short, or damaged in its header.
+// file is deleted or replaced. NotFound if the file is missing; DataLoss if it
+// is in another format, cut short, or damaged in its header.
 absl::StatusOr<MappedTensors> MapSafetensors(const std::string& path);
 
 // The values of a contiguous tensor on the CPU.

@@ -128,7 +128,7 @@ absl::StatusOr<std::vector<CsvColumn>> ReadPartition(const Layout& layout) {
   const std::vector<std::string> names = {"image_id", "partition"};
   if (layout.ending == ".csv") return ReadCsv(path, names);
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  // There is no header; a line that ends in CR alone does not count.
+  // The file has no header; a line that ends in CR alone does not count.
   return ParseCsv(absl::StrCat("image_id,partition\r", SpacesToCommas(text)),
                   path, names);
 }

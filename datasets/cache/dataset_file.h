@@ -40,7 +40,7 @@ absl::Status WriteDataset(const std::string& path, const DatasetOrigin& origin,
                           const Dataset& dataset, int64_t spare_bytes);
 
 // Maps the file with MapSafetensors, which see. Its tensors are read-only.
-// NotFound if there is no file; DataLoss unless WriteDataset of this version
+// NotFound if the file is missing; DataLoss unless WriteDataset of this version
 // wrote it.
 absl::StatusOr<StoredDataset> MapDataset(const std::string& path);
 

@@ -29,7 +29,7 @@ class ConfigurationDraft {
   const SpecNode* Find(absl::string_view section) const;
 
   // The text of an option, or of the plugin's name if `path` is a section: from
-  // the spec, or else the default. Nullopt if there is no such option.
+  // the spec, or else the default. Nullopt if the option does not exist.
   std::optional<std::string> OptionText(absl::string_view path) const;
 
   // Of the base.

@@ -47,8 +47,8 @@ absl::StatusOr<std::set<std::string>> ListTrials(
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id);
 
-// The record in the file `path`, of any trial. NotFound if there is no such
-// file, else the errors of ReadRecord.
+// The record in the file `path`, of any trial. NotFound if the file is
+// missing, else the errors of ReadRecord.
 absl::StatusOr<Record> ReadRecordFile(const std::string& path);
 
 // The records of the finished trials among `ids`, by id.

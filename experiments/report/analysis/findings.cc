@@ -166,8 +166,8 @@ void Writer::AddBest() {
   if (!best->configuration) {
     sentences_.push_back(
         absl::StrCat("No best ", of, " can be chosen by the ", Rule(),
-                     ": there is no configuration whose trials all completed "
-                     "with that result."));
+                     ": no configuration has that result from all of its "
+                     "trials."));
     return;
   }
   const Configuration& configuration =
@@ -380,7 +380,7 @@ void Writer::AddCaveats() {
   for (const Difference& difference : a_.differences) {
     pairs = std::max(pairs, difference.pairs);
   }
-  if (pairs < 2) return;  // The comparisons say that there is no interval.
+  if (pairs < 2) return;  // The comparisons say so.
   sentences_.push_back(absl::StrCat(
       "Differences are those of the best configurations, seed by seed; their "
       "95 % intervals are bootstrapped over ",
