@@ -23,7 +23,7 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
       .Below(1)
       .Doc(
           "share of the images below train/ that is held out for choosing "
-          "settings, the same of each class");
+          "hyperparameters, the same of each class");
   DescribeImageFileOptions(s);
 }
 

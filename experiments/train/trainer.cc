@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <chrono>
 #include <cmath>
 #include <iterator>
 #include <memory>
@@ -10,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/exceptions.h"
 #include "base/generator.h"
 #include "base/log.h"
@@ -21,7 +19,8 @@
 #include "datasets/batch_loader.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
-#include "experiments/train/metric_values.h"
+#include "experiments/train/metric_checks.h"
+#include "experiments/train/scoped_timer.h"
 #include "experiments/train/stop_rules.h"
 #include "metrics/evaluation.h"
 #include "metrics/metric.h"
@@ -33,24 +32,6 @@
 
 namespace bigstep {
 namespace {
-
-// Adds the time it lives to a sum of seconds.
-class ScopedTimer {
- public:
-  explicit ScopedTimer(double& sum) : sum_(sum) {}
-  ScopedTimer(const ScopedTimer&) = delete;
-  ScopedTimer& operator=(const ScopedTimer&) = delete;
-  ~ScopedTimer() {
-    sum_ +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
-            .count();
-  }
-
- private:
-  double& sum_;
-  std::chrono::steady_clock::time_point start_ =
-      std::chrono::steady_clock::now();
-};
 
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
 // or WriteCheckpoint if interrupted.
@@ -90,7 +71,7 @@ class Trainer {
     }
     for (const auto& [label, config] : settings_.metrics) {
       ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
-      RETURN_IF_ERROR(CheckSplits(label, metric->Traits()));
+      RETURN_IF_ERROR(CheckMetricSplits(label, metric->Traits(), dataset_));
       metrics_.emplace_back(label, std::move(metric));
     }
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
@@ -171,18 +152,6 @@ class Trainer {
         Models::Get().Make(settings_.model, {dataset_.task, settings_.seed}));
     model->to(device_);
     return model;
-  }
-
-  absl::Status CheckSplits(const std::string& metric,
-                           const MetricTraits& traits) const {
-    for (const std::string& split : traits.extra_splits) {
-      if (dataset_.Find(split) != nullptr) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat("metric '", metric, "' asks for split '", split,
-                       "', which the dataset does not have (it has ",
-                       absl::StrJoin(dataset_.SplitNames(), ", "), ")"));
-    }
-    return absl::OkStatus();
   }
 
   // A random sample: the order of a dataset may go by label or bias.

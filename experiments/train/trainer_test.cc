@@ -388,7 +388,7 @@ TEST(TrainerTest, ASplitThatTheDataLackIsNamedBeforeTraining) {
       CheckTrial(settings, *DatasetOf(settings), c10::kCPU);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
-            "metric 'accuracy' asks for split 'mnist_randomized', which the "
+            "metric 'accuracy' needs split 'mnist_randomized', which the "
             "dataset does not have (it has train, validation, test)");
 }
 

@@ -1,11 +1,25 @@
-#include "experiments/train/metric_values.h"
+#include "experiments/train/metric_checks.h"
 
 #include <cmath>
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace bigstep {
+
+absl::Status CheckMetricSplits(const std::string& name,
+                               const MetricTraits& traits,
+                               const Dataset& dataset) {
+  for (const std::string& split : traits.extra_splits) {
+    if (dataset.Find(split) != nullptr) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("metric '", name, "' needs split '", split,
+                     "', which the dataset does not have (it has ",
+                     absl::StrJoin(dataset.SplitNames(), ", "), ")"));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status CheckMetricValues(const std::string& name,
                                const MetricTraits& traits, const Json& values) {

@@ -1,0 +1,27 @@
+// Checks what a metric asks for and what it returns against its declaration.
+#ifndef BIGSTEP_EXPERIMENTS_TRAIN_METRIC_CHECKS_H_
+#define BIGSTEP_EXPERIMENTS_TRAIN_METRIC_CHECKS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/json.h"
+#include "datasets/dataset.h"
+#include "metrics/metric.h"
+
+namespace bigstep {
+
+// InvalidArgument if the metric called `name` needs a split that `dataset` does
+// not have.
+absl::Status CheckMetricSplits(const std::string& name,
+                               const MetricTraits& traits,
+                               const Dataset& dataset);
+
+// Internal unless `values` are what the metric declared: a finite number or
+// null for each result, and besides them only lists.
+absl::Status CheckMetricValues(const std::string& name,
+                               const MetricTraits& traits, const Json& values);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_TRAIN_METRIC_CHECKS_H_
