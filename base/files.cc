@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -9,12 +10,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file_reads.h"
+#include "base/scoped_fd.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -32,27 +35,36 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Closes a file descriptor at the end of a scope.
-class ScopedFd {
- public:
-  explicit ScopedFd(int fd) : fd_(fd) {}
-  ScopedFd(const ScopedFd&) = delete;
-  ScopedFd& operator=(const ScopedFd&) = delete;
-  ~ScopedFd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 // Keeps the writers of one file apart, also on two machines and in one process.
 std::string TemporaryPath(const std::string& path) {
   static std::atomic<int> writers = 0;
   char host[65] = "";
   gethostname(host, sizeof(host) - 1);
   return absl::StrCat(path, ".tmp-", host, "-", getpid(), "-", writers++);
+}
+
+absl::string_view KindOfFile(mode_t mode) {
+  if (S_ISDIR(mode)) return "folder";
+  if (S_ISFIFO(mode)) return "named pipe";
+  if (S_ISSOCK(mode)) return "socket";
+  return "device";
+}
+
+absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
+                                    int64_t max_bytes) {
+  std::string content;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t size = read(fd, buffer, sizeof(buffer));
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return ErrnoStatus(errno, "read", path);
+    if (size == 0) return content;
+    if (size > max_bytes - std::ssize(content)) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "cannot read ", path, ": it has more than ", max_bytes, " bytes"));
+    }
+    content.append(buffer, size);
+  }
 }
 
 }  // namespace
@@ -73,19 +85,30 @@ std::string DataRoot(absl::string_view given) {
   return UserPath(variable.empty() ? "~/.cache/bigstep/data" : variable);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
+absl::StatusOr<ScopedFd> OpenFile(const std::string& path) {
   NoteFileRead(path);
-  ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without O_NONBLOCK, open() waits for the other end of a named pipe.
+  ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
-  std::string content;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t size = read(fd.get(), buffer, sizeof(buffer));
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return ErrnoStatus(errno, "read", path);
-    if (size == 0) return content;
-    content.append(buffer, size);
-  }
+  struct stat found = {};
+  if (fstat(fd.get(), &found) != 0) return ErrnoStatus(errno, "read", path);
+  if (S_ISREG(found.st_mode)) return fd;
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot read ", path, ": expected a regular file, found a ",
+                   KindOfFile(found.st_mode)));
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path,
+                                     int64_t max_bytes) {
+  ASSIGN_OR_RETURN(const ScopedFd fd, OpenFile(path));
+  return ReadAll(fd.get(), path, max_bytes);
+}
+
+absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
+                                           int64_t max_bytes) {
+  const ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
+  return ReadAll(fd.get(), path, max_bytes);
 }
 
 absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& path) {

@@ -3,12 +3,14 @@
 #define BIGSTEP_BASE_FILES_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/scoped_fd.h"
 
 namespace bigstep {
 
@@ -21,8 +23,21 @@ std::string UserPath(absl::string_view path);
 // $BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data. All as a user types paths.
 std::string DataRoot(absl::string_view given);
 
-// The whole content. NotFound or PermissionDenied name the path.
-absl::StatusOr<std::string> ReadFile(const std::string& path);
+// Opens a regular file for reading. Links are followed. InvalidArgument if it
+// is something else (a named pipe would block, /dev/zero never ends); NotFound
+// or PermissionDenied. Errors name the path.
+absl::StatusOr<ScopedFd> OpenFile(const std::string& path);
+
+// The whole content of a regular file. The errors of OpenFile;
+// ResourceExhausted if it has more than `max_bytes`.
+absl::StatusOr<std::string> ReadFile(
+    const std::string& path,
+    int64_t max_bytes = std::numeric_limits<int64_t>::max());
+
+// The same for a file that the user names on the command line, which may be a
+// pipe such as /dev/stdin.
+absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
+                                           int64_t max_bytes);
 
 // A file written piece by piece under a temporary name, of its own for each
 // writer, in the same folder. Commit flushes it to the disk and renames it: a

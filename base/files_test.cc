@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +22,7 @@ namespace bigstep {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -138,11 +141,48 @@ TEST_F(FilesTest, MissingFileIsNotFoundAndNamed) {
               HasSubstr(absl::StrCat("cannot read ", Path("none"))));
 }
 
-TEST_F(FilesTest, FolderIsNoFile) {
-  const absl::Status status = ReadFile(folder_).status();
-  EXPECT_FALSE(status.ok());
-  EXPECT_THAT(std::string(status.message()),
-              HasSubstr(absl::StrCat("cannot read ", folder_)));
+TEST_F(FilesTest, OnlyRegularFilesAreRead) {
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  ASSERT_EQ(symlink("pipe", Path("link").c_str()), 0);
+  const std::map<std::string, std::string> cases = {
+      {folder_, "folder"},
+      {Path("pipe"), "named pipe"},
+      {Path("link"), "named pipe"},
+      {"/dev/zero", "device"}};
+  for (const auto& [path, kind] : cases) {
+    const absl::Status status = ReadFile(path).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr(path),
+                      HasSubstr("expected a regular file, found a " + kind)));
+  }
+}
+
+TEST_F(FilesTest, LinksToRegularFilesAreRead) {
+  WriteTestFile(Path("file"), "content");
+  ASSERT_EQ(symlink("file", Path("link").c_str()), 0);
+  ExpectContent(Path("link"), "content");
+}
+
+TEST_F(FilesTest, FileBeyondTheLimitIsNotRead) {
+  WriteTestFile(Path("file"), "12345");
+  EXPECT_TRUE(ReadFile(Path("file"), 5).ok());
+  const absl::Status status = ReadFile(Path("file"), 4).status();
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      ReadFileOrPipe("/dev/zero", /*max_bytes=*/1 << 20).status()));
+}
+
+TEST_F(FilesTest, PipeIsReadWhereOneIsAllowed) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "abc", 3), 3);
+  close(ends[1]);
+  const absl::StatusOr<std::string> read =
+      ReadFileOrPipe(absl::StrCat("/dev/fd/", ends[0]), 3);
+  close(ends[0]);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, "abc");
 }
 
 TEST_F(FilesTest, WrittenBytesAreReadBack) {

@@ -32,7 +32,8 @@ namespace {
 
 absl::StatusOr<Plan> LoadPlan(const std::string& path,
                               const std::vector<std::string>& overrides) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(UserPath(path)));
+  ASSIGN_OR_RETURN(const std::string text,
+                   ReadFileOrPipe(UserPath(path), /*max_bytes=*/16 << 20));
   Problems problems;
   const Spec spec = ReadStudySpec(text, path, overrides, problems);
   Plan plan = MakePlan(spec, problems);
