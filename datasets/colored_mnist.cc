@@ -19,8 +19,6 @@
 namespace bigstep {
 namespace {
 
-constexpr int64_t kClasses = 10;
-
 // Standard deviation of the colour noise at severity 1 to 5.
 constexpr std::array<double, 5> kNoise = {0.05, 0.02, 0.01, 0.005, 0.002};
 
@@ -86,7 +84,7 @@ struct ColoredMnist {
     const double noise = kNoise[options.severity - 1];
 
     auto dataset = std::make_unique<Dataset>();
-    dataset->task = {{3, 28, 28}, kClasses, kClasses};
+    dataset->task = {{3, 28, 28}, /*num_classes=*/10, /*num_biases=*/10};
     SetBiasedSplits(
         {train.images, train.labels, {}},
         {held_out.images, held_out.labels, {}},

@@ -22,8 +22,6 @@
 namespace bigstep {
 namespace {
 
-constexpr int64_t kClasses = 10;
-
 struct CorruptedCifar10Options : AugmentedImageOptions {
   CorruptedCifar10Options()
       : AugmentedImageOptions({0.4914, 0.4822, 0.4465},
@@ -96,7 +94,7 @@ struct CorruptedCifar10 {
                      MakeCorruptions(options, args.data_root));
 
     auto dataset = std::make_unique<Dataset>();
-    dataset->task = {{3, 32, 32}, kClasses, kClasses};
+    dataset->task = {{3, 32, 32}, /*num_classes=*/10, /*num_biases=*/10};
     dataset->class_names = train.class_names;
     for (const Corruption& corruption : corruptions) {
       dataset->bias_names.push_back(corruption.name);

@@ -23,8 +23,7 @@
 namespace bigstep {
 namespace {
 
-constexpr int64_t kClasses = 10;
-constexpr int64_t kSize = 28;
+constexpr int64_t kDigitSize = 28;
 
 struct DoubleMnistOptions : ImageOptions {
   DoubleMnistOptions()
@@ -91,7 +90,9 @@ struct DoubleMnist {
     ASSIGN_OR_RETURN(const MnistImages held_out,
                      ReadMnist(args.data_root, "t10k"));
     auto dataset = std::make_unique<Dataset>();
-    dataset->task = {{1, kSize, 2 * kSize}, kClasses, kClasses};
+    dataset->task = {{1, kDigitSize, 2 * kDigitSize},
+                     /*num_classes=*/10,
+                     /*num_biases=*/10};
     SetBiasedSplits({train.images.unsqueeze(1), train.labels, {}},
                     {held_out.images.unsqueeze(1), held_out.labels, {}},
                     options.bias_conflicting_fraction, *dataset);
@@ -103,8 +104,9 @@ struct DoubleMnist {
       RETURN_IF_ERROR(AddSpuriousDigits(options.spurious_intensity,
                                         Seed(args.seed, stream), *split));
     }
-    dataset->spurious_mask = at::zeros({1, kSize, 2 * kSize}, at::kBool);
-    dataset->spurious_mask.slice(2, kSize).fill_(true);
+    dataset->spurious_mask =
+        at::zeros({1, kDigitSize, 2 * kDigitSize}, at::kBool);
+    dataset->spurious_mask.slice(2, kDigitSize).fill_(true);
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

@@ -22,8 +22,7 @@
 namespace bigstep {
 namespace {
 
-constexpr int64_t kClasses = 10;
-constexpr int64_t kSize = 32;
+constexpr int64_t kImageSize = 32;
 
 struct FramedCifar10Options : AugmentedImageOptions {
   FramedCifar10Options()
@@ -55,17 +54,17 @@ struct FramedCifar10Options : AugmentedImageOptions {
         .Doc("share of training images in a frame of another class's colour");
     s.Field("frame_width", &FramedCifar10Options::frame_width)
         .AtLeast(1)
-        .AtMost(kSize / 2 - 1)
+        .AtMost(kImageSize / 2 - 1)
         .Doc("of the frame, in pixels");
     s.Field("frame_offset", &FramedCifar10Options::frame_offset)
         .AtLeast(0)
-        .AtMost(kSize / 2 - 1)
+        .AtMost(kImageSize / 2 - 1)
         .Doc("of the frame from the border of the image, in pixels");
     DescribeAugmentedImageOptions(s);
     s.Check([](const FramedCifar10Options& o) -> std::string {
-      if (o.frame_offset + o.frame_width < kSize / 2) return "";
+      if (o.frame_offset + o.frame_width < kImageSize / 2) return "";
       return absl::StrCat("frame_offset ", o.frame_offset, " + frame_width ",
-                          o.frame_width, " must be below ", kSize / 2,
+                          o.frame_width, " must be below ", kImageSize / 2,
                           " to leave something of the photograph");
     });
   }
@@ -74,8 +73,8 @@ struct FramedCifar10Options : AugmentedImageOptions {
 // [32, 32] bool: pixels `offset` or more, but less than `offset + width`, away
 // from the border.
 at::Tensor FrameMask(int64_t offset, int64_t width) {
-  const at::Tensor index = at::arange(kSize, at::kLong);
-  const at::Tensor to_border = at::minimum(index, kSize - 1 - index);
+  const at::Tensor index = at::arange(kImageSize, at::kLong);
+  const at::Tensor to_border = at::minimum(index, kImageSize - 1 - index);
   const at::Tensor distance =
       at::minimum(to_border.unsqueeze(1), to_border.unsqueeze(0));
   return distance.ge(offset).logical_and(distance.lt(offset + width));
@@ -98,7 +97,9 @@ struct FramedCifar10 {
     ASSIGN_OR_RETURN(const CifarImages held_out,
                      ReadCifar10(args.data_root, CifarSplit::kTest));
     auto dataset = std::make_unique<Dataset>();
-    dataset->task = {{3, kSize, kSize}, kClasses, kClasses};
+    dataset->task = {{3, kImageSize, kImageSize},
+                     /*num_classes=*/10,
+                     /*num_biases=*/10};
     dataset->seeded = false;
     dataset->class_names = train.class_names;
     SetBiasedSplits({train.images, train.labels, {}},
@@ -110,7 +111,8 @@ struct FramedCifar10 {
          {&dataset->train, &dataset->validation, &dataset->test}) {
       split->inputs = Paint(split->inputs, split->bias_labels, mask);
     }
-    dataset->spurious_mask = mask.expand({3, kSize, kSize}).contiguous();
+    dataset->spurious_mask =
+        mask.expand({3, kImageSize, kImageSize}).contiguous();
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

@@ -28,7 +28,7 @@
 namespace bigstep {
 namespace {
 
-constexpr int64_t kSize = 32;
+constexpr int64_t kPanelSize = 32;
 
 // Official classes for each label.
 using Groups = std::vector<std::vector<int64_t>>;
@@ -178,8 +178,9 @@ absl::Status AddRandomized(const Split& test, const Split& digits, int64_t seed,
 at::Tensor AugmentPhotographs(const at::Tensor& inputs,
                               const at::Tensor& draws) {
   static const Augmentation crop_flip = CropFlip(/*padding=*/4);
-  return at::cat(
-      {inputs.slice(2, 0, kSize), crop_flip(inputs.slice(2, kSize), draws)}, 2);
+  return at::cat({inputs.slice(2, 0, kPanelSize),
+                  crop_flip(inputs.slice(2, kPanelSize), draws)},
+                 2);
 }
 
 constexpr char kBelowDigits[] = "crop_flip_below_digits";
@@ -211,7 +212,7 @@ struct MnistCifar {
                      ReadCifar10(args.data_root, CifarSplit::kTest));
     auto dataset = std::make_unique<Dataset>();
     const auto labels = static_cast<int64_t>(cifar_groups.size());
-    dataset->task = {{3, 2 * kSize, kSize}, labels, labels};
+    dataset->task = {{3, 2 * kPanelSize, kPanelSize}, labels, labels};
     dataset->class_names = Names(cifar_groups, train.class_names);
     dataset->bias_names =
         Names(mnist_groups, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
@@ -220,7 +221,7 @@ struct MnistCifar {
                     options.bias_conflicting_fraction, *dataset);
     RETURN_IF_ERROR(AddDigits(mnist_groups, args, *dataset));
     dataset->spurious_mask = at::zeros(dataset->task.input_shape, at::kBool);
-    dataset->spurious_mask.slice(1, 0, kSize).fill_(true);
+    dataset->spurious_mask.slice(1, 0, kPanelSize).fill_(true);
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     if (dataset->train.augmentation) dataset->train.AugmentBy(kBelowDigits);
     return dataset;

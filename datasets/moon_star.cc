@@ -26,7 +26,7 @@ constexpr int64_t kStar = 0, kMoon = 1;
 constexpr double kPublishedSize = 200;
 
 // Far beyond any use; more is a slip that would fill the memory.
-constexpr double kMaxExamples = 1e6;
+constexpr double kMaxPictures = 1e6;
 
 struct MoonStarOptions {
   double bias_conflicting_fraction = 0.05;
@@ -67,15 +67,15 @@ struct MoonStarOptions {
         .Doc("height and width of the inputs, in pixels");
     s.Field("num_train", &MoonStarOptions::num_train)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPictures)
         .Doc("training examples");
     s.Field("num_validation", &MoonStarOptions::num_validation)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPictures)
         .Doc("unbiased validation examples");
     s.Field("num_test", &MoonStarOptions::num_test)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPictures)
         .Doc("unbiased test examples, and as many with uniform places");
   }
 };

@@ -18,7 +18,7 @@ namespace {
 
 // Far beyond any use; more is a slip that would fill the memory.
 constexpr double kMaxBits = 10000;
-constexpr double kMaxExamples = 1e8;
+constexpr double kMaxPatterns = 1e8;
 
 // The balance |2 P(f = +1) - 1| from which on Qiu et al. refuse a spurious
 // function f.
@@ -83,15 +83,15 @@ struct ParityOptions {
         .Doc("probability that a training pair disagrees (1 - lambda)");
     s.Field("num_train", &ParityOptions::num_train)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPatterns)
         .Doc("training examples");
     s.Field("num_validation", &ParityOptions::num_validation)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPatterns)
         .Doc("unbiased validation examples");
     s.Field("num_test", &ParityOptions::num_test)
         .AtLeast(1)
-        .AtMost(kMaxExamples)
+        .AtMost(kMaxPatterns)
         .Doc("unbiased test examples");
     s.Check([](const ParityOptions& o) -> std::string {
       if (o.core_degree > o.core_bits) {

@@ -66,7 +66,7 @@ struct LossDynamicsOptions : SplitOption, TimingOption {
 };
 
 // Null if there is none.
-Json ShareTrue(const at::Tensor& flags) {
+Json ShareTrueOrNull(const at::Tensor& flags) {
   return FiniteOrNull(flags.to(at::kDouble).mean().item<double>());
 }
 
@@ -152,7 +152,7 @@ class LossDynamics final : public Metric {
     return {
         {"effective_conflicting_share",
          quotient(of_conflicting.sum(), losses.sum())},
-        {"nominal_conflicting_share", ShareTrue(conflicting)},
+        {"nominal_conflicting_share", ShareTrueOrNull(conflicting)},
         {"loss_ratio", quotient(of_conflicting.sum(), of_aligned.sum())},
         {"mean_loss_ratio", quotient(of_conflicting.mean(), of_aligned.mean())},
         {"loss_entropy", Entropy(losses)}};
@@ -166,9 +166,9 @@ class LossDynamics final : public Metric {
     const at::Tensor conflicting = outputs.labels.ne(outputs.bias_labels);
     const at::Tensor norms = outputs.logits.to(at::kDouble).norm(2, 1);
     return {{"mean_confidence", FiniteOrNull(confidence.mean().item<double>())},
-            {"confident_mispredictions", ShareTrue(bad)},
+            {"confident_mispredictions", ShareTrueOrNull(bad)},
             {"confident_mispredictions_conflicting",
-             ShareTrue(bad.masked_select(conflicting))},
+             ShareTrueOrNull(bad.masked_select(conflicting))},
             {"logit_norm", FiniteOrNull(norms.mean().item<double>())}};
   }
 

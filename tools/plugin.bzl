@@ -5,10 +5,14 @@ load("//tools:room.bzl", "pch")
 def plugin_family(name, interface, plugins, shared = [], test_deps = [], test_with = {}):
     """Declares the plugins of one family.
 
-    Each plugin `p` is a library made from p.cc (and p.h if there is one) with a
-    test made from p_test.cc. The target `name` stands for all of them; only
-    //experiments sees it. A plugin's own target is private, and plugins do not
-    see each other: what they share lies in a folder of its own.
+    The target `name` is the whole family, compiled as one file, since most of
+    the time goes into the headers that all plugins include: 60 s instead of
+    130 for 16 datasets. So what plugins of one family define, in their unnamed
+    namespaces, needs different names. Only //experiments sees the target.
+
+    For its test (p_test.cc), each plugin `p` is also a library of its own, made
+    from p.cc (and p.h if there is one): after a change, its test is soon there.
+    Plugins do not see each other: what they share lies in a folder of its own.
 
     Args:
       name: the family, as the registry calls it.
@@ -52,8 +56,22 @@ def plugin_family(name, interface, plugins, shared = [], test_deps = [], test_wi
                 "//third_party:gtest_main",
             ] + [":" + p for p in chosen],
         )
+    native.genrule(
+        name = name + "_in_one_file",
+        outs = [name + ".inc.cc"],
+        cmd = "printf '#include \"%s\"\\n' {} >$@".format(" ".join([
+            "%s/%s.cc" % (native.package_name(), plugin)
+            for plugin in plugins
+        ])),
+    )
     native.cc_library(
         name = name,
+        srcs = [name + ".inc.cc"],
+        textual_hdrs = [plugin + ".cc" for plugin in plugins],
+        hdrs = native.glob([plugin + ".h" for plugin in plugins], allow_empty = True),
+        alwayslink = True,
+        linkstatic = True,
+        copts = include_header,
         visibility = ["//experiments:__pkg__"],
-        deps = [":" + plugin for plugin in plugins],
+        deps = deps + [header],
     )

@@ -35,6 +35,7 @@
 #include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
 #include "experiments/train/trainer.h"
+#include "models/model.h"
 #include "models/weights/weights.h"
 
 namespace bigstep {

@@ -17,9 +17,10 @@
 #include "experiments/records/trial_result.h"
 #include "experiments/spec/trial_settings.h"
 #include "metrics/evaluation.h"
-#include "models/model.h"
 
 namespace bigstep {
+
+class Model;
 
 // Called while a trial trains.
 struct TrainerHooks {
