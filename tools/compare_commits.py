@@ -3,11 +3,12 @@
 
   tools/compare_commits.py OLD [NEW] [--data_root=DIR] [--keep=DIR]
 
-Builds //experiments:run at both commits (NEW: the working tree by default),
-runs short versions of three studies with each (one seed, 500 steps), and
-compares trial ids, records, histories, pictures and tables byte by byte. Times,
-commits and memory are left out. Then the new program continues the old one's
-folders and must train nothing.
+Builds //experiments:run at both commits (NEW: the working tree by default; a
+program built before may stand for a commit), runs short versions of three
+studies with each (one seed, 500 steps), and compares trial ids, records,
+histories, pictures and tables byte by byte. Times, commits and memory are left
+out. Then the new program continues the old one's folders and must train
+nothing.
 
 Exit code: 0 equal, 1 different, 2 a commit cannot be built or run.
 """
@@ -46,6 +47,8 @@ def run(command, **kwargs):
 
 def build(root, commit, folder):
   """Returns the program built from `commit`, or from the working tree."""
+  if commit is not None and pathlib.Path(commit).is_file():
+    return pathlib.Path(commit).resolve()
   if commit is not None:
     run(["git", "-C", root, "worktree", "add", "--detach", folder, commit])
     root = folder
