@@ -11,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
@@ -27,6 +29,90 @@ std::map<std::string, gflags::CommandLineFlagInfo> FlagsOf(
   return flags;
 }
 
+// Reads arguments one after another. Life: Take, any number of times; ToStatus.
+class Parser {
+ public:
+  explicit Parser(const CommandLineRules& rules)
+      : rules_(rules), flags_(FlagsOf(rules.file)) {
+    for (const auto& [name, info] : flags_) known_.push_back("--" + name);
+  }
+
+  // Reads `argument`. `next` is the one that may be its value, or null.
+  // Returns whether it is.
+  bool Take(const std::string& argument, const char* next) {
+    if (!absl::StartsWith(argument, "--")) {
+      TakeArgument(argument);
+      return false;
+    }
+    const size_t equals = argument.find('=');
+    const std::string name = argument.substr(2, equals - 2);
+    if (flags_.count(name) == 0) {
+      Wrong("unknown flag '--", VisibleText(name), "'",
+            DidYouMean("--" + name, known_),
+            " (known: ", absl::StrJoin(known_, ", "), ")");
+      return false;
+    }
+    const auto bare = rules_.bare.find(name);
+    if (equals != std::string::npos) {
+      Set(name, argument.substr(equals + 1));
+    } else if (bare != rules_.bare.end()) {
+      Set(name, bare->second);
+    } else if (next != nullptr) {
+      Set(name, next);
+      return true;
+    } else {
+      Wrong("flag '--", name, "' needs a value: --", name, "=...");
+    }
+    return false;
+  }
+
+  absl::Status ToStatus() const {
+    if (wrong_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrJoin(wrong_, "\n"));
+  }
+
+ private:
+  template <class... Parts>
+  void Wrong(const Parts&... parts) {
+    wrong_.push_back(absl::StrCat(parts...));
+  }
+
+  void TakeArgument(const std::string& argument) {
+    if (rules_.arguments != nullptr) {
+      rules_.arguments->push_back(argument);
+    } else {
+      Wrong("expected a flag (--name=value), found '", VisibleText(argument),
+            "'");
+    }
+  }
+
+  void Set(const std::string& name, const std::string& value) {
+    const std::string& type = flags_.at(name).type;
+    const auto repeated = rules_.repeated.find(name);
+    if (value.empty() && type == "string") {
+      // What an unset variable of a job script leaves; it must not mean
+      // "everything".
+      Wrong("flag '--", name,
+            "' is empty: give it a value or leave it out (is a variable not "
+            "set?)");
+    } else if (repeated != rules_.repeated.end()) {
+      repeated->second->push_back(value);
+    } else if (!seen_.insert(name).second) {
+      Wrong("flag '--", name, "' is given twice");
+    } else if (gflags::SetCommandLineOption(name.c_str(), value.c_str())
+                   .empty()) {
+      Wrong("flag '--", name, "': expected a value of type ", type, ", found '",
+            VisibleText(value), "'", OddCharacterHint(value));
+    }
+  }
+
+  const CommandLineRules& rules_;
+  const std::map<std::string, gflags::CommandLineFlagInfo> flags_;
+  std::vector<std::string> known_;
+  std::set<std::string> seen_;
+  std::vector<std::string> wrong_;
+};
+
 }  // namespace
 
 bool WantsHelp(int argc, const char* const* argv) {
@@ -37,61 +123,29 @@ bool WantsHelp(int argc, const char* const* argv) {
 
 absl::Status ParseCommandLine(int argc, const char* const* argv,
                               const CommandLineRules& rules) {
-  const auto flags = FlagsOf(rules.file);
-  std::vector<std::string> known;
-  for (const auto& [name, info] : flags) known.push_back("--" + name);
-  std::vector<std::string> wrong;
-  std::set<std::string> seen;
+  Parser parser(rules);
   for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    if (!absl::StartsWith(argument, "--")) {
-      if (rules.arguments != nullptr) {
-        rules.arguments->push_back(argument);
-        continue;
-      }
-      wrong.push_back(absl::StrCat("expected a flag (--name=value), found '",
-                                   argument, "'"));
-      continue;
-    }
-    const size_t equals = argument.find('=');
-    const std::string name = argument.substr(2, equals - 2);
-    const auto flag = flags.find(name);
-    if (flag == flags.end()) {
-      wrong.push_back(absl::StrCat(
-          "unknown flag '--", name, "'", DidYouMean("--" + name, known),
-          " (known: ", absl::StrJoin(known, ", "), ")"));
-      continue;
-    }
-    std::string value;
-    const auto bare = rules.bare.find(name);
-    if (equals != std::string::npos) {
-      value = argument.substr(equals + 1);
-    } else if (bare != rules.bare.end()) {
-      value = bare->second;
-    } else if (i + 1 < argc && !absl::StartsWith(argv[i + 1], "--")) {
-      value = argv[++i];
-    } else {
-      wrong.push_back(
-          absl::StrCat("flag '--", name, "' needs a value: --", name, "=..."));
-      continue;
-    }
+    const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
+    if (next != nullptr && absl::StartsWith(next, "--")) next = nullptr;
+    if (parser.Take(argv[i], next)) ++i;
+  }
+  return parser.ToStatus();
+}
+
+std::vector<std::pair<std::string, std::string>> GivenFlags(
+    const CommandLineRules& rules) {
+  std::vector<std::pair<std::string, std::string>> given;
+  for (const auto& [name, flag] : FlagsOf(rules.file)) {
     const auto repeated = rules.repeated.find(name);
-    if (repeated == rules.repeated.end() && !seen.insert(name).second) {
-      wrong.push_back(absl::StrCat("flag '--", name, "' is given twice"));
-      continue;
-    }
     if (repeated != rules.repeated.end()) {
-      repeated->second->push_back(value);
-    } else if (gflags::SetCommandLineOption(name.c_str(), value.c_str())
-                   .empty()) {
-      wrong.push_back(absl::StrCat("flag '--", name,
-                                   "': expected a value of "
-                                   "type ",
-                                   flag->second.type, ", found '", value, "'"));
+      for (const std::string& value : *repeated->second) {
+        given.emplace_back(name, value);
+      }
+    } else if (flag.current_value != flag.default_value) {
+      given.emplace_back(name, flag.current_value);
     }
   }
-  if (wrong.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(wrong, "\n"));
+  return given;
 }
 
 std::string FlagsHelp(const CommandLineRules& rules) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,10 +29,15 @@ bool WantsHelp(int argc, const char* const* argv);
 
 // Sets the flags in argv[1] ... argv[argc - 1], each --name=value or
 // --name value. InvalidArgument naming every mistake: unknown flags with a
-// suggestion, flags given twice, missing values, values of the wrong type,
-// other arguments where there may be none.
+// suggestion, flags given twice, missing values, empty ones, values of the
+// wrong type, other arguments where there may be none.
 absl::Status ParseCommandLine(int argc, const char* const* argv,
                               const CommandLineRules& rules);
+
+// After ParseCommandLine: the flags that differ from their defaults and the
+// values of repeated ones, as {name, value}.
+std::vector<std::pair<std::string, std::string>> GivenFlags(
+    const CommandLineRules& rules);
 
 // The flags of `rules.file` with their defaults and meanings, a line or two
 // each.

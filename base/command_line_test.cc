@@ -3,6 +3,11 @@
 #include <gflags/gflags.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 DEFINE_string(spec, "", "the study");
@@ -53,6 +58,32 @@ TEST_F(CommandLineTest, NamesEveryMistakeAtOnce) {
             "flag '--workers': expected a value of type int64, found 'many'\n"
             "expected a flag (--name=value), found 'study.yaml'\n"
             "flag '--spec' needs a value: --spec=...");
+}
+
+TEST_F(CommandLineTest, GivenFlagsAreThoseOtherThanTheDefaults) {
+  EXPECT_OK(Parse({"--spec=x", "--workers=1", "--set=a=1", "--set=b=2"}));
+  using Flags = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(GivenFlags(rules_),
+            (Flags{{"set", "a=1"}, {"set", "b=2"}, {"spec", "x"}}));
+}
+
+TEST_F(CommandLineTest, AnEmptyValueIsAMistake) {
+  const std::string empty =
+      "' is empty: give it a value or leave it out (is a variable not set?)";
+  EXPECT_EQ(Message({"--spec="}), absl::StrCat("flag '--spec", empty));
+  EXPECT_EQ(Message({"--spec", ""}), absl::StrCat("flag '--spec", empty));
+  EXPECT_EQ(Message({"--set="}), absl::StrCat("flag '--set", empty));
+  EXPECT_EQ(Message({"--list="}), absl::StrCat("flag '--list", empty));
+  EXPECT_EQ(Message({"--workers="}),
+            "flag '--workers': expected a value of type int64, found ''");
+  EXPECT_EQ(FLAGS_spec, "");
+}
+
+TEST_F(CommandLineTest, ValuesAreAnyBytes) {
+  EXPECT_OK(Parse({"--spec=r\xE9s\n'\" -x"}));
+  EXPECT_EQ(FLAGS_spec, "r\xE9s\n'\" -x");
+  EXPECT_EQ(Message({"r\xE9s\n"}),
+            "expected a flag (--name=value), found 'r<0xE9>s<U+000A>'");
 }
 
 TEST_F(CommandLineTest, AFlagGivenTwiceIsAMistake) {

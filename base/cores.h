@@ -2,6 +2,8 @@
 #ifndef BIGSTEP_BASE_CORES_H_
 #define BIGSTEP_BASE_CORES_H_
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,25 @@ namespace bigstep {
 // group (as containers have it), rounded up. At least 1.
 int PhysicalCores();
 
+// PhysicalCores, but no more than the processors that a batch system has
+// granted this process (GrantedCpus): it need not bind the process to them. The
+// log says which variables are ignored.
+int UsableCores();
+
 // The same for the processors numbered `cpus`, on the system whose /sys is at
 // `sys`. Processors not described there count as a core each.
 int CountCores(const std::vector<int>& cpus, const std::string& sys);
+
+// The value of an environment variable; null if it is not set.
+using Variable = std::function<const char*(const char* name)>;
+
+// The processors granted by the first batch system that says so in the
+// environment; nothing if none does.
+//   Slurm: SLURM_CPUS_PER_TASK, else this task's part of SLURM_CPUS_ON_NODE;
+//   PBS: NCPUS; LSF: LSB_DJOB_NUMPROC.
+// What is no whole number above 0 is ignored and named in `notes`.
+std::optional<int> GrantedCpus(const Variable& variable,
+                               std::vector<std::string>* notes);
 
 }  // namespace bigstep
 

@@ -2,6 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -51,6 +59,73 @@ TEST_F(CoresTest, AQuotaOfTheOldKindToo) {
 TEST_F(CoresTest, ThereIsAlwaysOne) {
   EXPECT_EQ(CountCores({}, sys_), 1);
   EXPECT_GE(PhysicalCores(), 1);
+}
+
+// GrantedCpus in an environment of these variables; adds its notes to `notes`.
+std::optional<int> Granted(const std::map<std::string, std::string>& variables,
+                           std::vector<std::string>* notes = nullptr) {
+  std::vector<std::string> own;
+  const auto granted = GrantedCpus(
+      [&](const char* name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? nullptr : found->second.c_str();
+      },
+      notes == nullptr ? &own : notes);
+  EXPECT_TRUE(own.empty()) << own[0];
+  return granted;
+}
+
+TEST(GrantedCpusTest, TheTaskOfABatchSystemHasItsPart) {
+  EXPECT_EQ(Granted({}), std::nullopt);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_PER_TASK", "4"}}), 4);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_PER_TASK", "4"},
+                     {"SLURM_CPUS_ON_NODE", "64"},
+                     {"NCPUS", "2"}}),
+            4);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_ON_NODE", "6"}, {"NCPUS", "2"}}), 6);
+  EXPECT_EQ(Granted({{"NCPUS", "3"}}), 3);
+  EXPECT_EQ(Granted({{"LSB_DJOB_NUMPROC", "8"}}), 8);
+  // Says nothing about this program's processes.
+  EXPECT_EQ(Granted({{"OMP_NUM_THREADS", "1"}}), std::nullopt);
+}
+
+TEST(GrantedCpusTest, TasksOfAStepShareWhatIsOnTheNode) {
+  EXPECT_EQ(Granted({{"SLURM_CPUS_ON_NODE", "6"},
+                     {"SLURM_STEP_TASKS_PER_NODE", "3"}}),
+            2);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_ON_NODE", "9"},
+                     {"SLURM_STEP_TASKS_PER_NODE", "2(x2),4"}}),
+            2);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_ON_NODE", "2"},
+                     {"SLURM_STEP_TASKS_PER_NODE", "4"}}),
+            1);
+  EXPECT_EQ(Granted({{"SLURM_CPUS_ON_NODE", "2"},
+                     {"SLURM_STEP_TASKS_PER_NODE", "many"}}),
+            2);
+}
+
+TEST(GrantedCpusTest, WhatIsNoCountIsIgnoredAndSaid) {
+  for (const char* value : {"", "0", "-1", "4x", "1e3", "two",
+                            "99999999999999999999", "2\x1b[31m"}) {
+    std::vector<std::string> notes;
+    EXPECT_EQ(
+        Granted({{"SLURM_CPUS_PER_TASK", value}, {"SLURM_CPUS_ON_NODE", "2"}},
+                &notes),
+        2);
+    ASSERT_EQ(notes.size(), 1u) << value;
+    EXPECT_EQ(notes[0],
+              absl::StrCat("SLURM_CPUS_PER_TASK is ignored: expected a whole "
+                           "number above 0, found '",
+                           absl::CHexEscape(value), "'"));
+  }
+}
+
+TEST(GrantedCpusTest, NoMoreAreUsedThanGranted) {
+  setenv("SLURM_CPUS_PER_TASK", "1", 1);
+  EXPECT_EQ(UsableCores(), 1);
+  setenv("SLURM_CPUS_PER_TASK", "1000000", 1);
+  EXPECT_EQ(UsableCores(), PhysicalCores());
+  unsetenv("SLURM_CPUS_PER_TASK");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/exceptions.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
@@ -55,7 +56,8 @@ absl::StatusOr<c10::Device> ParseDevice(absl::string_view text) {
         number.find_first_not_of("0123456789") == absl::string_view::npos &&
         absl::SimpleAtoi(number, &index))) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "no device '", text, "'; expected auto, cpu, cuda or cuda:<number>"));
+        "no device '", text, "'; expected auto, cpu, cuda or cuda:<number>",
+        OddCharacterHint(text)));
   }
   if (index >= CudaDevices()) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -81,6 +83,13 @@ void ConfigureCompute(int threads) {
   mallopt(M_TRIM_THRESHOLD, -1);  // Never.
   at::globalContext().setFlushDenormal(true);
 }
+
+KeepDenormals::KeepDenormals() {
+  std::fegetenv(&before_);
+  at::globalContext().setFlushDenormal(false);
+}
+
+KeepDenormals::~KeepDenormals() { std::fesetenv(&before_); }
 
 void ConfigureDevice(c10::Device device) {
   if (!device.is_cuda()) return;

@@ -4,6 +4,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cfenv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,19 @@ std::string DeviceDescription(c10::Device device);
 //    network's step in page faults.
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
+
+// While it lives, denormal numbers count in this thread as what they are: for
+// reading and writing numbers, as in specs and records.
+class KeepDenormals {
+ public:
+  KeepDenormals();
+  ~KeepDenormals();
+  KeepDenormals(const KeepDenormals&) = delete;
+  KeepDenormals& operator=(const KeepDenormals&) = delete;
+
+ private:
+  std::fenv_t before_;  // Flushing is part of the floating-point environment.
+};
 
 // Prepares the process for `device`, before it is used: on a GPU, so that cuDNN
 // and cuBLAS give the same bits each time, at some cost in speed. Does nothing

@@ -143,6 +143,13 @@ void ConfigureAndLook() {
   REQUIRE_OR_EXIT(at::get_num_interop_threads() == 1);
   REQUIRE_OR_EXIT(blas_threads == nullptr || blas_threads() == 1);
   REQUIRE_OR_EXIT(Product() == 0);
+  {
+    const KeepDenormals exact;
+    REQUIRE_OR_EXIT(Product() > 0);
+    volatile double least = 1e-310;
+    REQUIRE_OR_EXIT(least > 0 && least * 0.5 > 0);
+  }
+  REQUIRE_OR_EXIT(Product() == 0);
   REQUIRE_OR_EXIT(kOwnMalloc || FreedMemoryStays());
   std::exit(0);
 }

@@ -3,11 +3,14 @@
 #ifndef BIGSTEP_BASE_FILE_LOCK_H_
 #define BIGSTEP_BASE_FILE_LOCK_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/files.h"
 
 namespace bigstep {
 
@@ -17,12 +20,18 @@ namespace bigstep {
 class FileLock {
  public:
   // Creates the file if needed. Nothing if another FileLock, of this process or
-  // another, holds the lock. Unimplemented if the file system has no locks; the
-  // system's error if the file cannot be created.
+  // another, holds the lock. Unimplemented if the file system has no locks;
+  // DataLoss if the file is a link; the system's error if the file cannot be
+  // created.
   static absl::StatusOr<std::optional<FileLock>> Try(const std::string& path);
+  static absl::StatusOr<std::optional<FileLock>> Try(FilePlace place);
 
-  // The same, but waits until the lock is free.
-  static absl::StatusOr<std::optional<FileLock>> Wait(const std::string& path);
+  // The same, but waits until the lock is free. Cancelled once `interrupted`,
+  // which is polled, returns true. After a second the log says what is waited
+  // for: "waiting for <what>: <path> is locked by process 4711".
+  static absl::StatusOr<std::optional<FileLock>> Wait(
+      const std::string& path, absl::string_view what,
+      const std::function<bool()>& interrupted);
 
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
@@ -30,12 +39,12 @@ class FileLock {
   ~FileLock();
 
  private:
-  static absl::StatusOr<std::optional<FileLock>> Acquire(
-      const std::string& path, int operation);
+  static absl::StatusOr<std::optional<FileLock>> Acquire(FilePlace place,
+                                                         int operation);
 
-  FileLock(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  FileLock(FilePlace place, int fd) : place_(std::move(place)), fd_(fd) {}
 
-  std::string path_;
+  FilePlace place_;
   int fd_;  // -1 if moved from.
 };
 

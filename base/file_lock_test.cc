@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -90,7 +91,7 @@ TEST_F(FileLockTest, WaitReturnsOnceTheLockIsFree) {
   std::optional<FileLock> first = FileLock::Try(path_).value();
   std::atomic<bool> released = false;
   std::thread second([&] {
-    const auto lock = FileLock::Wait(path_);
+    const auto lock = FileLock::Wait(path_, "a test", [] { return false; });
     ASSERT_OK(lock);
     EXPECT_TRUE(released);
     EXPECT_TRUE(lock->has_value());
@@ -102,6 +103,45 @@ TEST_F(FileLockTest, WaitReturnsOnceTheLockIsFree) {
   first.reset();
   second.join();
   EXPECT_TRUE(Free());
+}
+
+TEST_F(FileLockTest, WaitEndsAtOnceWhenInterrupted) {
+  const std::optional<FileLock> first = FileLock::Try(path_).value();
+  std::atomic<bool> interrupted = false;
+  absl::Status status;
+  std::thread second([&] {
+    status = FileLock::Wait(path_, "the data of another", [&] {
+               return interrupted.load();
+             }).status();
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const auto start = std::chrono::steady_clock::now();
+  interrupted = true;
+  second.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(status.message(),
+            absl::StrCat("interrupted while waiting for the data of another: ",
+                         path_, " is locked by process ", getpid()));
+}
+
+TEST_F(FileLockTest, WaitSaysWhatForAfterASecond) {
+  const std::optional<FileLock> first = FileLock::Try(path_).value();
+  const auto log_of = [this](std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    testing::internal::CaptureStderr();
+    EXPECT_FALSE(FileLock::Wait(path_, "a report", [end] {
+                   return std::chrono::steady_clock::now() > end;
+                 }).ok());
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(log_of(std::chrono::milliseconds(300)), "");
+  const std::string text =
+      absl::StrCat("waiting for a report: ", path_, " is locked by process ",
+                   getpid(), "\n");
+  const std::string log = log_of(std::chrono::seconds(3));
+  EXPECT_NE(log.find(text), std::string::npos) << log;
+  EXPECT_EQ(log.find(text), log.rfind(text)) << log;
 }
 
 TEST_F(FileLockTest, AFolderThatIsNotThereIsAnError) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -98,11 +100,13 @@ TEST(UserPathTest, UnderBazelRunRelativePathsStartWhereTheUserTyped) {
       {"~/x.yaml", "/home/ada/x.yaml"},
       {"~/a/../x.yaml", "/home/ada/x.yaml"},
       {"~//x.yaml", "/home/ada/x.yaml"},
-      {"~other/x.yaml", "/home/ada/here/~other/x.yaml"},  // For shells.
+      {"~", "/home/ada"},
+      {"./~other/x.yaml", "/home/ada/here/~other/x.yaml"},
+      {"r\xE9s \n'\"/-x", "/home/ada/here/r\xE9s \n'\"/-x"},  // Any bytes.
       {"a/~/x.yaml", "/home/ada/here/a/~/x.yaml"},
   };
   for (const UserPathCase& c : cases) {
-    EXPECT_EQ(UserPath(c.typed), c.resolved) << c.typed;
+    EXPECT_EQ(UserPath(c.typed).value_or("none"), c.resolved) << c.typed;
   }
 }
 
@@ -111,14 +115,47 @@ TEST(DataRootTest, IsTheGivenOneElseTheEnvironmentsElseBelowHome) {
   const ScopedEnvironment home("HOME", "/home/me");
   {
     const ScopedEnvironment root("BIGSTEP_DATA_ROOT", "~/data");
-    EXPECT_EQ(DataRoot("here"), "here");
-    EXPECT_EQ(DataRoot(""), "/home/me/data");
+    EXPECT_EQ(DataRoot("here").value_or("none"), "here");
+    EXPECT_EQ(DataRoot("").value_or("none"), "/home/me/data");
   }
   for (const auto& value :
        {std::optional<std::string>(), std::optional<std::string>("")}) {
     const ScopedEnvironment root("BIGSTEP_DATA_ROOT", value);
-    EXPECT_EQ(DataRoot(""), "/home/me/.cache/bigstep/data");
+    EXPECT_EQ(DataRoot("").value_or("none"), "/home/me/.cache/bigstep/data");
   }
+}
+
+// The home of this process's user in the password file, as getent shows it.
+std::string HomeOfUser() {
+  const struct passwd* const entry = getpwuid(getuid());
+  return entry == nullptr ? "" : entry->pw_dir;
+}
+
+TEST(UserPathTest, WithoutHomeItIsThatOfThePasswordFileNeverTheRoot) {
+  const std::string home = HomeOfUser();
+  if (home.empty() || home == "/") GTEST_SKIP() << "this user has no home";
+  const ScopedEnvironment typed("BUILD_WORKING_DIRECTORY", std::nullopt);
+  const ScopedEnvironment root("BIGSTEP_DATA_ROOT", std::nullopt);
+  for (const auto& value :
+       {std::optional<std::string>(), std::optional<std::string>(""),
+        std::optional<std::string>("/"), std::optional<std::string>("here")}) {
+    const ScopedEnvironment variable("HOME", value);
+    EXPECT_EQ(UserPath("~/x").value_or("none"), home + "/x");
+    EXPECT_EQ(DataRoot("").value_or("none"), home + "/.cache/bigstep/data");
+    EXPECT_EQ(PreparedDataFolder("").value_or("none"),
+              home + "/.cache/bigstep/prepared");
+  }
+  EXPECT_EQ(PreparedDataFolder("here").value_or("none"), "here");
+}
+
+TEST(UserPathTest, AnotherUsersHomeIsThatOfThePasswordFile) {
+  const struct passwd* const root = getpwuid(0);
+  ASSERT_NE(root, nullptr);
+  EXPECT_EQ(UserPath(absl::StrCat("~", root->pw_name, "/x")).value_or("none"),
+            absl::StrCat(root->pw_dir, "/x"));
+  EXPECT_EQ(std::string(UserPath("~no-such-user/x").status().message()),
+            "there is no home of a user 'no-such-user'; write ./~no-such-user "
+            "for a file of that name");
 }
 
 TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {
@@ -130,8 +167,17 @@ TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {
       {"~/x.yaml", "/home/ada/x.yaml"},
   };
   for (const UserPathCase& c : cases) {
-    EXPECT_EQ(UserPath(c.typed), c.resolved) << c.typed;
+    EXPECT_EQ(UserPath(c.typed).value_or("none"), c.resolved) << c.typed;
   }
+}
+
+TEST_F(FilesTest, NamesAreAnyBytesAndMessagesShowThem) {
+  const std::string path = Path("r\xE9s \n'\"");
+  EXPECT_EQ(std::string(ReadFile(path).status().message()),
+            absl::StrCat("cannot read ", Path("r<0xE9>s <U+000A>'\""),
+                         ": No such file or directory"));
+  ASSERT_OK(WriteFileAtomically(path, "text"));
+  ExpectContent(path, "text");
 }
 
 TEST_F(FilesTest, MissingFileIsNotFoundAndNamed) {
@@ -202,6 +248,29 @@ TEST_F(FilesTest, WritingReplacesALongerFile) {
   ASSERT_TRUE(WriteFileAtomically(Path("file"), "long content").ok());
   ASSERT_TRUE(WriteFileAtomically(Path("file"), "new").ok());
   ExpectContent(Path("file"), "new");
+}
+
+TEST_F(FilesTest, WritingReplacesALinkAndNotItsTarget) {
+  WriteTestFile(Path("target"), "old");
+  ASSERT_EQ(symlink("target", Path("link").c_str()), 0);
+  ASSERT_TRUE(WriteFileAtomically(Path("link"), "new").ok());
+  ExpectContent(Path("target"), "old");
+  ExpectContent(Path("link"), "new");
+  EXPECT_FALSE(fs::is_symlink(Path("link")));
+}
+
+TEST_F(FilesTest, TemporaryNamesCannotBeGuessed) {
+  std::set<std::string> names;
+  for (int i = 0; i < 2; ++i) {
+    const auto file = AtomicFile::Create(Path("file"));
+    ASSERT_TRUE(file.ok());
+    const std::string name = Names().at(0);
+    EXPECT_THAT(name, testing::StartsWith("file.tmp-"));
+    // 64 bits, in hexadecimal.
+    names.insert(name.substr(name.size() - 16));
+  }
+  EXPECT_EQ(names.size(), 2u);
+  EXPECT_THAT(Names(), IsEmpty());
 }
 
 TEST_F(FilesTest, WritingLeavesNoOtherFile) {
@@ -279,6 +348,30 @@ TEST_F(FilesTest, FolderInPlaceOfAFileIsAnError) {
         std::string(status.message()),
         HasSubstr(absl::StrCat("cannot create the folder ", Path(name))));
   }
+}
+
+TEST(MakePrivateFolderTest, OnlyItsOwnerMayEnterANewOne) {
+  const std::string folder = MakeTestFolder();
+  const auto mode = [](const std::string& path) {
+    struct stat found = {};
+    EXPECT_EQ(stat(path.c_str(), &found), 0) << path;
+    return found.st_mode & 0777;
+  };
+  const mode_t mask = umask(022);
+  ASSERT_OK(MakePrivateFolder(folder + "/a/b"));
+  EXPECT_EQ(mode(folder + "/a"), 0755u);
+  EXPECT_EQ(mode(folder + "/a/b"), 0700u);
+  ASSERT_OK(MakePrivateFolder(folder + "/c/"));
+  EXPECT_EQ(mode(folder + "/c"), 0700u);
+  // One that is there may be shared on purpose.
+  ASSERT_OK(MakePrivateFolder(folder + "/a"));
+  EXPECT_EQ(mode(folder + "/a"), 0755u);
+  umask(mask);
+  WriteTestFile(folder + "/file", "");
+  const absl::Status status = MakePrivateFolder(folder + "/file");
+  EXPECT_NE(std::string(status.message()).find(folder + "/file"),
+            std::string::npos)
+      << status;
 }
 
 }  // namespace

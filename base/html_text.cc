@@ -1,21 +1,18 @@
 #include "base/html_text.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 
 std::string EscapeHtml(absl::string_view text) {
-  std::string escaped = absl::StrReplaceAll(text, {{"&", "&amp;"},
-                                                   {"<", "&lt;"},
-                                                   {">", "&gt;"},
-                                                   {"\"", "&quot;"},
-                                                   {"'", "&#39;"}});
-  for (char& c : escaped) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (absl::ascii_iscntrl(byte) && c != '\n') c = ' ';
-  }
-  return escaped;
+  const std::string visible =
+      VisibleLines(absl::StrReplaceAll(text, {{"\t", " "}, {"\r", " "}}));
+  return absl::StrReplaceAll(visible, {{"&", "&amp;"},
+                                       {"<", "&lt;"},
+                                       {">", "&gt;"},
+                                       {"\"", "&quot;"},
+                                       {"'", "&#39;"}});
 }
 
 std::string ScriptJson(const Json& json) {

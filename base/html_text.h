@@ -9,8 +9,8 @@
 
 namespace bigstep {
 
-// `text` as content or as the value of an attribute of a page: shown as it is.
-// Control characters, which no page may hold, become spaces.
+// `text` as content or as the value of an attribute of a page: shown as
+// VisibleLines has it. Tabs become spaces.
 std::string EscapeHtml(absl::string_view text);
 
 // `json` as a script in a page may hold it: nothing in it ends the script.

@@ -12,9 +12,10 @@ TEST(HtmlTextTest, NothingInATextIsMarkup) {
   EXPECT_EQ(EscapeHtml("ρ ± 1"), "ρ ± 1");
 }
 
-TEST(HtmlTextTest, ControlCharactersBecomeSpaces) {
-  EXPECT_EQ(EscapeHtml(std::string("a\0b\x1B[1mc\td\ne\x7F", 12)),
-            "a b [1mc d\ne");
+TEST(HtmlTextTest, ControlCharactersAreSpelledOut) {
+  EXPECT_EQ(EscapeHtml(std::string("a\0b\x1B[1mc\td\ne\x7F", 13)),
+            "a&lt;U+0000&gt;b&lt;U+001B&gt;[1mc d\ne&lt;U+007F&gt;");
+  EXPECT_EQ(EscapeHtml("\xE2\x80\xAE\xFF"), "&lt;U+202E&gt;&lt;0xFF&gt;");
 }
 
 TEST(HtmlTextTest, NothingInJsonEndsTheScript) {

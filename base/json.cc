@@ -15,6 +15,10 @@ namespace {
 // The length of an excerpt, in bytes.
 constexpr size_t kExcerpt = 80;
 
+// The deepest nesting of lists and objects that is parsed. Copying, comparing
+// and writing a value take stack for each level.
+constexpr int kMaxJsonDepth = 64;
+
 std::string StringExcerpt(const std::string& value) {
   // A character is shown in no fewer bytes than it has, up to four. The last
   // one may be cut; `replace` bears that, beyond what is shown.
@@ -27,7 +31,7 @@ void AppendExcerpt(const Json& value, std::string& text) {
   if (value.is_string()) {
     text += StringExcerpt(value.get_ref<const std::string&>());
   } else if (!value.is_structured()) {
-    text += value.dump();
+    text += CanonicalJson(value);
   } else {
     text += value.is_array() ? '[' : '{';
     bool first = true;
@@ -41,11 +45,45 @@ void AppendExcerpt(const Json& value, std::string& text) {
   }
 }
 
+// Where `text` begins a list or object deeper than kMaxJsonDepth; npos if
+// nowhere. The parser finds everything else that is wrong.
+size_t FindTooDeep(absl::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    switch (text[i]) {
+      case '"':
+        quoted = !quoted;
+        break;
+      case '\\':
+        if (quoted) ++i;
+        break;
+      case '[':
+      case '{':
+        if (!quoted && ++depth > kMaxJsonDepth) return i;
+        break;
+      case ']':
+      case '}':
+        if (!quoted) --depth;
+        break;
+    }
+  }
+  return absl::string_view::npos;
+}
+
 }  // namespace
 
-std::string CanonicalJson(const Json& value) { return value.dump(); }
+std::string CanonicalJson(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 absl::StatusOr<Json> ParseJson(absl::string_view text) {
+  const size_t too_deep = FindTooDeep(text);
+  if (too_deep != absl::string_view::npos) {
+    return absl::DataLossError(
+        absl::StrCat("expected JSON nested at most ", kMaxJsonDepth,
+                     " deep, found more at byte ", too_deep + 1));
+  }
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {

@@ -14,11 +14,13 @@ namespace bigstep {
 using Json = nlohmann::json;
 
 // One line, no spaces, keys sorted: equal values give equal text. `value` must
-// hold no NaN or infinity (they have no JSON form).
+// hold no NaN or infinity (they have no JSON form). Bytes that are not UTF-8
+// become U+FFFD.
 std::string CanonicalJson(const Json& value);
 
-// Parses `text`; DataLoss with the byte offset if it is not JSON, DataLoss if a
-// number is beyond the range of double.
+// Parses `text`, of any origin. DataLoss with the byte offset if it is not JSON
+// or is nested more than 64 deep; DataLoss if a number is beyond the range of
+// double.
 absl::StatusOr<Json> ParseJson(absl::string_view text);
 
 // The beginning of a value, in ASCII, for a message; "nothing" for null. Takes

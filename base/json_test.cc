@@ -101,6 +101,26 @@ TEST(JsonTest, NumbersBeyondDoubleAreDataLoss) {
   EXPECT_EQ(ParseJson("[1e400]").status().code(), absl::StatusCode::kDataLoss);
 }
 
+TEST(JsonTest, NestingBeyondTheLimitIsDataLoss) {
+  const auto nested = [](size_t depth) {
+    return absl::StrCat(std::string(depth, '['), std::string(depth, ']'));
+  };
+  EXPECT_TRUE(ParseJson(nested(64)).ok());
+  const absl::Status status = ParseJson(nested(65)).status();
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_EQ(status.message(),
+            "expected JSON nested at most 64 deep, found more at byte 65");
+  EXPECT_FALSE(ParseJson(std::string(1000000, '[')).ok());
+  // Brackets in text nest nothing.
+  EXPECT_TRUE(ParseJson(absl::StrCat("[\"\\\"", nested(100), "\"]")).ok());
+  EXPECT_TRUE(
+      ParseJson(absl::StrCat("[", nested(40), ",", nested(40), "]")).ok());
+}
+
+TEST(JsonTest, CanonicalTextReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(CanonicalJson("a\xff"), "\"a\uFFFD\"");
+}
+
 TEST(JsonTest, Sha256MatchesTheStandard) {
   // FIPS 180-2, appendix B.1 and B.2, and the well-known hash of nothing;
   // all confirmed with coreutils sha256sum.

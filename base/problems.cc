@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 
@@ -11,10 +12,10 @@ namespace {
 
 std::string Text(const Mark& mark, absl::string_view path,
                  absl::string_view message) {
-  std::string text = mark.source ? *mark.source : "";
+  std::string text = mark.source ? VisibleText(*mark.source) : "";
   // A source that is not text has no lines.
   if (mark.line > 0) absl::StrAppend(&text, ":", mark.line, ":", mark.column);
-  for (const absl::string_view part : {path, message}) {
+  for (const std::string& part : {VisibleText(path), VisibleLines(message)}) {
     absl::StrAppend(&text, text.empty() || part.empty() ? "" : ": ", part);
   }
   return text;
@@ -52,9 +53,13 @@ absl::Status Problems::ToStatus() const {
   std::stable_sort(
       sorted.begin(), sorted.end(),
       [](const Problem& a, const Problem& b) { return a.Key() < b.Key(); });
+  constexpr size_t kShown = 100;
   std::string all;
-  for (const Problem& problem : sorted) {
-    absl::StrAppend(&all, all.empty() ? "" : "\n", problem.text);
+  for (size_t i = 0; i < std::min(sorted.size(), kShown); ++i) {
+    absl::StrAppend(&all, all.empty() ? "" : "\n", sorted[i].text);
+  }
+  if (sorted.size() > kShown) {
+    absl::StrAppend(&all, "\nand ", sorted.size() - kShown, " more");
   }
   return absl::InvalidArgumentError(all);
 }

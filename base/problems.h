@@ -40,7 +40,8 @@ class Problems {
   int count() const { return count_; }
 
   // OK if there are no errors; else InvalidArgument with one
-  // "source:line:col: path: message" a line, in the order of the sources.
+  // "source:line:col: path: message" a line, in the order of the sources. Of
+  // more than a hundred, the first and the number of the others.
   absl::Status ToStatus() const;
 
  private:

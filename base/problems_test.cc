@@ -1,11 +1,13 @@
 #include "base/problems.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 
 namespace bigstep {
 namespace {
@@ -61,6 +63,26 @@ TEST(ProblemsTest, MissingKeysAreToldButNotTakenOver) {
   problems.AddAllButMissing(other);
   EXPECT_EQ(Message(problems), "s:2:1: a.x: wrong");
   EXPECT_EQ(problems.count(), 1);
+}
+
+TEST(ProblemsTest, ManyAreCounted) {
+  Problems problems;
+  for (int i = 1; i <= 200000; ++i) {
+    problems.Add({nullptr, 0, i, 1}, absl::StrCat("key", i), "unknown");
+  }
+  const std::string message(problems.ToStatus().message());
+  EXPECT_LT(message.size(), 10000u);
+  EXPECT_THAT(message, testing::HasSubstr(":100:1: key100: unknown\n"));
+  EXPECT_THAT(message, testing::EndsWith("unknown\nand 199900 more"));
+}
+
+TEST(ProblemsTest, WhatCannotBeSeenIsSpelledOut) {
+  Problems problems;
+  problems.Add(MarkAt("r\xE9s\n.yaml", 0, 1, 1), "\xC2\xA0lr",
+               "unknown key '\x1b[2J'\n    If it should exist");
+  EXPECT_EQ(Message(problems),
+            "r<0xE9>s<U+000A>.yaml:1:1: <U+00A0>lr: unknown key "
+            "'<U+001B>[2J'\n    If it should exist");
 }
 
 }  // namespace

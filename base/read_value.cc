@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
@@ -56,9 +58,18 @@ bool RefuseNonScalar(const SpecNode& node, absl::string_view path,
 
 void AddWrongType(const SpecNode& node, absl::string_view path,
                   absl::string_view expected, Problems& problems) {
-  problems.Add(
-      node.mark, path,
-      absl::StrCat("expected ", expected, ", found ", node.Describe()));
+  problems.Add(node.mark, path,
+               absl::StrCat("expected ", expected, ", found ", node.Describe(),
+                            OddCharacterHint(node.text)));
+}
+
+void RefuseBeyondFloat(const SpecNode& node, absl::string_view path,
+                       double value, Problems& problems) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  if (std::abs(value) <= kLargest) return;
+  problems.Add(node.mark, path,
+               absl::StrCat("must lie between -", kLargest, " and ", kLargest,
+                            ", the range of float32, got ", node.text));
 }
 
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
@@ -103,6 +114,8 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
     hint = absl::StrCat("; it must lie between ",
                         std::numeric_limits<int64_t>::min(), " and ",
                         std::numeric_limits<int64_t>::max());
+  } else {
+    hint = OddCharacterHint(node.text);
   }
   problems.Add(
       node.mark, path,
@@ -137,6 +150,20 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
     return;
   }
   *value = node.text;
+}
+
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               std::map<std::string, std::string>* value) {
+  if (!node.is_map()) {
+    AddWrongType(node, path, "a map", problems);
+    return;
+  }
+  const int before = problems.count();
+  std::map<std::string, std::string> entries;
+  for (const auto& [key, entry, key_mark] : node.entries) {
+    ReadValue(entry, absl::StrCat(path, ".", key), problems, &entries[key]);
+  }
+  if (problems.count() == before) *value = std::move(entries);
 }
 
 }  // namespace bigstep

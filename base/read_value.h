@@ -3,6 +3,7 @@
 #define BIGSTEP_BASE_READ_VALUE_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ namespace bigstep {
 //   bool: true, false. int64_t: decimal digits without leading zeros.
 //   double: a finite decimal number. std::string: any scalar.
 //   std::vector<T>: a list of those.
+//   std::map<std::string, std::string>: a map of texts.
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                bool* value);
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
@@ -27,6 +29,13 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                double* value);
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                std::string* value);
+void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
+               std::map<std::string, std::string>* value);
+
+// Adds an error if `value`, which was read from `node`, is beyond the range of
+// float32, in which networks compute: it would become infinite there.
+void RefuseBeyondFloat(const SpecNode& node, absl::string_view path,
+                       double value, Problems& problems);
 
 // "expected a number, found a list".
 void AddWrongType(const SpecNode& node, absl::string_view path,
@@ -54,6 +63,9 @@ inline std::string TypeName(const bool*) { return "bool"; }
 inline std::string TypeName(const int64_t*) { return "int"; }
 inline std::string TypeName(const double*) { return "double"; }
 inline std::string TypeName(const std::string*) { return "string"; }
+inline std::string TypeName(const std::map<std::string, std::string>*) {
+  return "map of string";
+}
 template <class T>
 std::string TypeName(const std::vector<T>*) {
   return absl::StrCat("list of ", TypeName(static_cast<const T*>(nullptr)));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -198,6 +199,27 @@ TEST(ReadValueTest, WrongTextsAreRefused) {
   for (const Case& c : cases) {
     EXPECT_EQ(Wrong<std::string>(c.value), c.message);
   }
+}
+
+TEST(ReadValueTest, MapsOfTextsAreRead) {
+  std::map<std::string, std::string> value;
+  Problems problems;
+  const SpecNode node =
+      ReadSpec("{cat: indoors, 'a b': 'c: d', 1: 2.0}", "test", 0, problems);
+  ReadValue(node, "aligned", problems, &value);
+  EXPECT_EQ(Message(problems), "");
+  EXPECT_EQ(value, (std::map<std::string, std::string>{
+                       {"cat", "indoors"}, {"a b", "c: d"}, {"1", "2.0"}}));
+}
+
+TEST(ReadValueTest, WrongMapsAreRefused) {
+  using Map = std::map<std::string, std::string>;
+  const std::vector<Case> cases = {
+      {"", "expected a map, found nothing"},
+      {"cat", "expected a map, found 'cat'"},
+      {"[cat]", "expected a map, found a list"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Wrong<Map>(c.value), c.message);
 }
 
 TEST(ReadValueTest, WrongListsAreRefused) {

@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 
@@ -34,7 +35,7 @@ const PluginInfo* PluginRegistry::Find(absl::string_view name) const {
 
 std::string PluginRegistry::UnknownName(absl::string_view name) const {
   const std::vector<std::string> names = Names();
-  return absl::StrCat("no ", singular_, " '", name, "'",
+  return absl::StrCat("no ", singular_, " '", VisibleText(name), "'",
                       DidYouMean(name, names), " (", names.size(),
                       " registered: ", absl::StrJoin(names, ", "),
                       ")\n    If it should exist: is it in the plugin list of "

@@ -29,9 +29,6 @@ constexpr uint64_t kMaxHeaderSize = 100'000'000;
 
 constexpr char kMetadata[] = "__metadata__";
 
-// In metadata: the checksum of the header without it.
-constexpr char kChecksum[] = "header_sha256";
-
 constexpr std::pair<absl::string_view, at::ScalarType> kDtypes[] = {
     {"BF16", at::kBFloat16}, {"F16", at::kHalf}, {"F32", at::kFloat},
     {"F64", at::kDouble},    {"I64", at::kLong}, {"U8", at::kByte},
@@ -265,20 +262,15 @@ absl::StatusOr<std::map<std::string, StoredTensor>> ParseTensors(
   return tensors;
 }
 
-// The metadata of `header` without their checksum, if that is right.
-absl::StatusOr<Metadata> CheckedMetadata(Json header) {
+// The texts among the metadata of `header`.
+absl::StatusOr<Metadata> ParseMetadata(const Json& header) {
   const auto found = header.find(kMetadata);
   if (found == header.end() || !found->is_object()) {
     return absl::DataLossError("the header has no metadata");
   }
-  const Json checksum = found->value(kChecksum, Json());
-  found->erase(kChecksum);
   Metadata metadata;
   for (const auto& [key, value] : found->items()) {
     if (value.is_string()) metadata[key] = value.get<std::string>();
-  }
-  if (checksum != Sha256Hex(CanonicalJson(header))) {
-    return absl::DataLossError("the header does not match its checksum");
   }
   return metadata;
 }
@@ -308,11 +300,6 @@ std::string Head(std::string header, size_t alignment) {
   return head + header;
 }
 
-std::string Dump(const Json& header) {
-  return header.dump(-1, ' ', /*ensure_ascii=*/false,
-                     Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
@@ -323,10 +310,9 @@ absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
 
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
     absl::string_view file, Metadata* metadata) {
-  ASSIGN_OR_RETURN(Parts parts, Split(file));
-  ASSIGN_OR_RETURN(auto tensors, ParseTensors(parts));
-  ASSIGN_OR_RETURN(*metadata, CheckedMetadata(std::move(parts.header)));
-  return tensors;
+  ASSIGN_OR_RETURN(const Parts parts, Split(file));
+  ASSIGN_OR_RETURN(*metadata, ParseMetadata(parts.header));
+  return ParseTensors(parts);
 }
 
 at::Tensor ToTensor(const StoredTensor& stored) {
@@ -367,10 +353,10 @@ std::string FormatSafetensors(
 
 std::string SafetensorsHead(const std::vector<TensorPlace>& tensors,
                             const Metadata& metadata) {
-  // Read back, so that the checksum is that of the text with replaced bytes.
-  Json header = Json::parse(Dump(Header(tensors, metadata)));
-  header[kMetadata][kChecksum] = Sha256Hex(CanonicalJson(header));
-  return Head(CanonicalJson(header), 64);
+  return Head(Header(tensors, metadata)
+                  .dump(-1, ' ', /*ensure_ascii=*/false,
+                        Json::error_handler_t::replace),
+              64);
 }
 
 }  // namespace bigstep

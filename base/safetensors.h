@@ -35,8 +35,7 @@ using Metadata = std::map<std::string, std::string>;
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
     absl::string_view file);
 
-// The same for a file that begins with SafetensorsHead, whose `metadata` are
-// returned as well. Also DataLoss if the header has been changed since.
+// The same for a file whose header has metadata, which are returned as well.
 absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
     absl::string_view file, Metadata* metadata);
 
@@ -54,8 +53,8 @@ struct TensorPlace {
 };
 
 // The beginning of a file, up to the values: its length is a multiple of 64.
-// The values follow in the order of `tensors`. The header holds its own
-// checksum; bytes of `metadata` that are not UTF-8 are replaced.
+// The values follow in the order of `tensors`. Bytes of `metadata` that are not
+// UTF-8 are replaced.
 std::string SafetensorsHead(const std::vector<TensorPlace>& tensors,
                             const Metadata& metadata);
 

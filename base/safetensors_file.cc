@@ -1,6 +1,7 @@
 #include "base/safetensors_file.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/accumulate.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/scoped_fd.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -21,6 +22,9 @@ namespace {
 
 constexpr int64_t kAlignment = 64;
 constexpr char kPadding[] = "padding/";
+
+// The last tensor: the FastChecksum of all bytes before it.
+constexpr char kChecksum[] = "xxh3_128";
 
 absl::Status Failed(absl::string_view doing, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", doing, " ", path));
@@ -31,21 +35,21 @@ class Mapping {
  public:
   static absl::StatusOr<std::shared_ptr<const Mapping>> Open(
       const std::string& path) {
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return Failed("read", path);
-    struct stat found;
-    absl::Status status;
-    void* data = nullptr;
-    if (fstat(fd, &found) != 0) {
-      status = Failed("examine", path);
-    } else if (!S_ISREG(found.st_mode) || found.st_size == 0) {
-      status = absl::DataLossError("it is empty or not a file");
-    } else {
-      data = mmap(nullptr, found.st_size, PROT_READ, MAP_SHARED, fd, 0);
-      if (data == MAP_FAILED) status = Failed("map", path);
+    // Without O_NONBLOCK, open() waits for the other end of a named pipe.
+    const ScopedFd fd(
+        open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (fd.get() < 0 && errno == ELOOP) {
+      return absl::DataLossError("it is a link");
     }
-    close(fd);  // The mapping stays.
-    RETURN_IF_ERROR(status);
+    if (fd.get() < 0) return Failed("read", path);
+    struct stat found;
+    if (fstat(fd.get(), &found) != 0) return Failed("examine", path);
+    if (!S_ISREG(found.st_mode) || found.st_size == 0) {
+      return absl::DataLossError("it is empty or not a file");
+    }
+    void* const data =
+        mmap(nullptr, found.st_size, PROT_READ, MAP_SHARED, fd.get(), 0);
+    if (data == MAP_FAILED) return Failed("map", path);
     return std::make_shared<const Mapping>(data, found.st_size);
   }
 
@@ -63,14 +67,34 @@ class Mapping {
   const size_t size_;
 };
 
+// DataLoss unless `file`, with these tensors, ends with the checksum of all
+// that is before it.
+absl::Status CheckContent(absl::string_view file,
+                          const std::map<std::string, StoredTensor>& tensors) {
+  const auto last = tensors.find(kChecksum);
+  if (last == tensors.end() ||
+      last->second.data.size() != FastChecksum::kSize ||
+      last->second.data.data() + FastChecksum::kSize !=
+          file.data() + file.size()) {
+    return absl::DataLossError("it does not end with a checksum");
+  }
+  FastChecksum checksum;
+  checksum.Add(file.substr(0, file.size() - FastChecksum::kSize));
+  if (checksum.Value() == last->second.data) return absl::OkStatus();
+  return absl::DataLossError(
+      "it was changed after it was written: its content does not match its "
+      "checksum");
+}
+
 absl::StatusOr<MappedTensors> Map(const std::string& path) {
   ASSIGN_OR_RETURN(const std::shared_ptr<const Mapping> mapping,
                    Mapping::Open(path));
   MappedTensors mapped;
   ASSIGN_OR_RETURN(const auto stored,
                    ParseSafetensors(mapping->bytes(), &mapped.metadata));
+  RETURN_IF_ERROR(CheckContent(mapping->bytes(), stored));
   for (const auto& [name, tensor] : stored) {
-    if (absl::StartsWith(name, kPadding)) continue;
+    if (absl::StartsWith(name, kPadding) || name == kChecksum) continue;
     char* const data = const_cast<char*>(tensor.data.data());
     if (reinterpret_cast<uintptr_t>(data) % at::elementSize(tensor.dtype)) {
       return absl::DataLossError(absl::StrCat("'", name, "' is not aligned"));
@@ -83,6 +107,33 @@ absl::StatusOr<MappedTensors> Map(const std::string& path) {
 }
 
 }  // namespace
+
+absl::StatusOr<SafetensorsWriter> SafetensorsWriter::Create(
+    const std::string& path, std::vector<TensorPlace> tensors,
+    const Metadata& metadata, int64_t spare_bytes) {
+  tensors.push_back({kChecksum, at::kByte, {FastChecksum::kSize}});
+  const std::string head = SafetensorsHead(tensors, metadata);
+  auto size = static_cast<int64_t>(head.size());
+  for (const TensorPlace& tensor : tensors) {
+    size += static_cast<int64_t>(at::elementSize(tensor.dtype)) *
+            c10::multiply_integers(tensor.shape);
+  }
+  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  RETURN_IF_ERROR(file.CheckSpace(size, spare_bytes));
+  SafetensorsWriter writer(std::move(file));
+  RETURN_IF_ERROR(writer.Write(head));
+  return writer;
+}
+
+absl::Status SafetensorsWriter::Write(absl::string_view values) {
+  checksum_.Add(values);
+  return file_.Write(values);
+}
+
+absl::Status SafetensorsWriter::Commit() {
+  RETURN_IF_ERROR(file_.Write(checksum_.Value()));
+  return file_.Commit();
+}
 
 absl::Status WriteSafetensors(const std::string& path,
                               const std::map<std::string, at::Tensor>& tensors,
@@ -100,15 +151,13 @@ absl::Status WriteSafetensors(const std::string& path,
     const int64_t rest = (kAlignment - size % kAlignment) % kAlignment;
     if (rest > 0) add(kPadding + name, at::zeros({rest}, at::kByte));
   }
-  const std::string head = SafetensorsHead(places, metadata);
-  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  RETURN_IF_ERROR(
-      file.CheckSpace(static_cast<int64_t>(head.size()) + size, spare_bytes));
-  RETURN_IF_ERROR(file.Write(head));
+  ASSIGN_OR_RETURN(SafetensorsWriter writer,
+                   SafetensorsWriter::Create(path, std::move(places), metadata,
+                                             spare_bytes));
   for (const at::Tensor& tensor : values) {
-    RETURN_IF_ERROR(file.Write(BytesOf(tensor)));
+    RETURN_IF_ERROR(writer.Write(BytesOf(tensor)));
   }
-  return file.Commit();
+  return writer.Commit();
 }
 
 absl::StatusOr<MappedTensors> MapSafetensors(const std::string& path) {

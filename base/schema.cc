@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 
@@ -22,11 +23,11 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
     } else if (key != "name") {
       problems.Add(
           key_mark, path,
-          absl::StrCat("unknown key '", key, "'", DidYouMean(key, known),
-                       known.empty()
-                           ? " (it has no options)"
-                           : absl::StrCat(" (known: ",
-                                          absl::StrJoin(known, ", "), ")")));
+          absl::StrCat(
+              "unknown key '", VisibleText(key), "'", DidYouMean(key, known),
+              known.empty() ? " (it has no options)"
+                            : absl::StrCat(" (known: ",
+                                           absl::StrJoin(known, ", "), ")")));
     }
   }
   for (const Field& field : fields_) {

@@ -12,6 +12,8 @@
 #ifndef BIGSTEP_BASE_SCHEMA_H_
 #define BIGSTEP_BASE_SCHEMA_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +29,7 @@
 #include "base/problems.h"
 #include "base/read_value.h"
 #include "base/spec_node.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 
@@ -46,6 +49,9 @@ struct Field {
   std::function<Json(const void* options)> identity;
   // The identity that may be left out, given the default options.
   std::function<Json(const void* defaults)> neutral;
+  // If the value is the SHA-256 of a file: the option that names the file, else
+  // empty. A plan fills the value in where it is left out.
+  std::string checksum_of;
 };
 
 // The options of one plugin, with the type of their struct erased.
@@ -107,8 +113,16 @@ class FieldBuilder {
     }
     field_->read = [member](const SpecNode& node, const std::string& path,
                             Problems& problems, void* options) {
-      ReadValue(node, path, problems,
-                &(static_cast<Options*>(options)->*member));
+      T& value = static_cast<Options*>(options)->*member;
+      ReadValue(node, path, problems, &value);
+      if constexpr (std::is_same_v<T, double>) {
+        RefuseBeyondFloat(node, path, value, problems);
+      } else if constexpr (std::is_same_v<T, std::vector<double>>) {
+        for (size_t i = 0; i < std::min(value.size(), node.items.size()); ++i) {
+          RefuseBeyondFloat(node.items[i], absl::StrCat(path, "[", i, "]"),
+                            value[i], problems);
+        }
+      }
     };
   }
 
@@ -120,6 +134,13 @@ class FieldBuilder {
   // Meaning, symbol and unit, in one line.
   FieldBuilder& Doc(absl::string_view doc) {
     field_->doc = std::string(doc);
+    return *this;
+  }
+
+  // The value is the SHA-256 of the file that the option `file` names, a path
+  // as users type it (std::string only).
+  FieldBuilder& ChecksumOf(absl::string_view file) {
+    field_->checksum_of = std::string(file);
     return *this;
   }
 
@@ -162,7 +183,8 @@ class FieldBuilder {
                                Problems& problems, const auto& value) {
       if (holds(value)) return;
       problems.Add(node.mark, path,
-                   absl::StrCat("must be ", text, ", got ", node.text));
+                   absl::StrCat("must be ", text, ", got ", node.text,
+                                OddCharacterHint(node.text)));
     };
     field_->read = [read = field_->read, check](
                        const SpecNode& node, const std::string& path,

@@ -439,5 +439,26 @@ TEST(SchemaTest, NewOptionWithANeutralDefaultLeavesNonDefaultsAsTheyWere) {
             R"({"lr":0.3,"nesterov":true})");
 }
 
+TEST(SchemaTest, NumbersBeyondFloat32AreRefused) {
+  const OptionTable& table = TableOf<AllOptions>();
+  const auto message = [&](const std::string& yaml) {
+    Problems problems;
+    const auto options = table.New();
+    table.Read(ReadSpec(yaml, "test", 0, problems), "here", problems,
+               options.get());
+    return Message(problems);
+  };
+  // By hand: the largest float is (2 - 2^-23) * 2^127 = 3.4028235e38.
+  EXPECT_EQ(message("{rho: 3.4028234e38, betas: [-3.4028234e38]}"), "");
+  EXPECT_EQ(message("rho: 3.4028236e38"),
+            "test:1:1: here.rho: must lie between -3.40282e+38 and "
+            "3.40282e+38, the range of float32, got 3.4028236e38");
+  EXPECT_EQ(message("betas: [0, -1e39]"),
+            "test:1:12: here.betas[1]: must lie between -3.40282e+38 and "
+            "3.40282e+38, the range of float32, got -1e39");
+  // Smaller ones become 0 there, as they would in any sum.
+  EXPECT_EQ(message("rho: 1e-300"), "");
+}
+
 }  // namespace
 }  // namespace bigstep

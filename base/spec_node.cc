@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -43,8 +44,8 @@ std::string SpecNode::Describe() const {
     case Kind::kMap:
       return "a map";
     case Kind::kScalar:
-      return quoted ? absl::StrCat("the quoted text '", text, "'")
-                    : absl::StrCat("'", text, "'");
+      return absl::StrCat(quoted ? "the quoted text '" : "'", VisibleText(text),
+                          "'");
   }
   return "";
 }

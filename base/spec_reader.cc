@@ -7,29 +7,45 @@
 #include <algorithm>
 #include <memory>
 #include <sstream>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/json.h"
+#include "base/syntax_errors.h"
+#include "base/terminal_text.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
 
-// Other text has no JSON form, so it could not be recorded.
-bool IsUtf8(const std::string& text) {
-  try {
-    (void)Json(text).dump();  // Throws if not; the value is of no interest.
-    return true;
-  } catch (const Json::type_error&) {
-    return false;
+// The encoding of a text that has zero bytes or the byte-order mark of another
+// encoding than UTF-8; "" if it has neither.
+absl::string_view OtherEncoding(absl::string_view text) {
+  const auto begins = [&text](absl::string_view bytes) {
+    return absl::StartsWith(text, bytes);
+  };
+  if (begins({"\xFF\xFE\0\0", 4}) || begins({"\0\0\xFE\xFF", 4})) {
+    return "UTF-32";
   }
+  if (begins("\xFF\xFE") || begins("\xFE\xFF")) return "UTF-16";
+  // Without a mark: the first characters are ASCII.
+  if (text.size() < 4) return "";
+  if (text[1] == 0 && text[2] == 0) return "UTF-32";
+  const bool little = text[1] == 0 && text[3] == 0;
+  return little || (text[0] == 0 && text[2] == 0) ? "UTF-16" : "";
 }
 
 // Control characters have no place in YAML; yaml-cpp reads a zero byte as a
-// backslash. Notes the first one; false if there is one.
+// backslash. Notes the first one, or another encoding; false if there is one.
 bool CheckCharacters(absl::string_view text, Mark mark, Problems& problems) {
+  const absl::string_view encoding = OtherEncoding(text);
+  if (!encoding.empty()) {
+    problems.Add(mark, "",
+                 absl::StrCat("this is ", encoding, "; save it as UTF-8"));
+    return false;
+  }
   const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' &&
            c != '\r';
@@ -80,11 +96,13 @@ class TreeBuilder : public YAML::EventHandler {
                 YAML::anchor_t anchor, const std::string& value) override {
     CheckPlain(mark, tag, anchor);
     if (!IsUtf8(value)) {
-      problems_.Add(ToMark(mark), Path(), "not valid UTF-8");
+      problems_.Add(ToMark(mark), Path(),
+                    absl::StrCat("not valid UTF-8: '", VisibleText(value),
+                                 "'; save the file as UTF-8"));
     }
     SpecNode node;
     node.kind = SpecNode::Kind::kScalar;
-    node.text = value;
+    node.text = IsUtf8(value) ? value : VisibleText(value);
     node.quoted = tag == "!";  // What yaml-cpp gives text in quotes.
     node.mark = ToMark(mark);
     Place(std::move(node));
@@ -111,6 +129,7 @@ class TreeBuilder : public YAML::EventHandler {
     bool drop_value = false;  // Map: `key` was refused.
     std::string key;
     Mark key_mark;
+    std::unordered_set<std::string> keys;  // Of `node`.
   };
 
   std::string Path() const {
@@ -174,11 +193,12 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (node.text == "<<") {
       problems_.Add(node.mark, path,
                     "merge keys ('<<') are not supported; write the keys out");
-    } else if (const SpecNode* first = frame.node.Find(node.text)) {
+    } else if (!frame.keys.insert(node.text).second) {
+      const SpecNode* first = frame.node.Find(node.text);
       problems_.Add(
           node.mark, path,
-          absl::StrCat("duplicate key '", node.text, "'; it stands at line ",
-                       first->mark.line, " already"));
+          absl::StrCat("duplicate key '", VisibleText(node.text),
+                       "'; it stands at line ", first->mark.line, " already"));
     } else {
       frame.drop_value = false;
     }
@@ -228,11 +248,9 @@ SpecNode ReadSpec(absl::string_view text, const std::string& source, int order,
       }
     }
   } catch (const YAML::Exception& error) {
-    problems.Add(builder.ToMark(error.mark), "",
-                 absl::StrCat("not valid YAML: ",
-                              error.msg == YAML::ErrorMsg::DOC_IN_SCALAR
-                                  ? "a quoted text is not closed"
-                                  : error.msg));
+    Mark mark = builder.ToMark(error.mark);
+    const std::string message = ExplainSyntaxError(text, error.msg, mark);
+    problems.Add(mark, "", absl::StrCat("not valid YAML: ", message));
   }
   return root;
 }

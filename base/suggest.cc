@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 
@@ -43,10 +44,15 @@ std::vector<std::string> NearestWords(absl::string_view word,
 
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& known) {
-  const std::vector<std::string> nearest = NearestWords(word, known);
-  if (nearest.empty()) return "";
+  std::string odd = OddCharacterHint(word);
+  std::vector<std::string> nearest = NearestWords(FoldToAscii(word), known);
+  if (nearest.empty()) {
+    nearest = NearestWords(word, known);
+    if (!nearest.empty()) odd.clear();  // The known words have such characters.
+  }
+  if (nearest.empty()) return odd;
   return absl::StrCat("; did you mean '", absl::StrJoin(nearest, "' or '"),
-                      "'?");
+                      "'?", odd);
 }
 
 }  // namespace bigstep

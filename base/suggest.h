@@ -19,7 +19,10 @@ int EditDistance(absl::string_view a, absl::string_view b);
 std::vector<std::string> NearestWords(absl::string_view word,
                                       const std::vector<std::string>& known);
 
-// "; did you mean 'rho'?" or "; did you mean 'a' or 'b'?" or "".
+// "; did you mean 'rho'?" or "; did you mean 'a' or 'b'?" or "". Characters of
+// `word` that look like ASCII ones, or like nothing, count as those, and the
+// first of them is named: "; did you mean 'sgd'?; character 1 is U+0455, not
+// the ASCII 's'".
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& known);
 

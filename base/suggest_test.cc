@@ -100,5 +100,18 @@ TEST(SuggestTest, QuestionNamesEveryNearestWord) {
             "; did you mean 'l1' or 'l2' or 'la'?");
 }
 
+TEST(SuggestTest, CharactersThatLookAlikeCountAsThose) {
+  EXPECT_EQ(DidYouMean("\xD1\x95gd", {"momentum", "sgd"}),  // Cyrillic.
+            "; did you mean 'sgd'?; character 1 is U+0455, not the ASCII 's'");
+  EXPECT_EQ(DidYouMean("lr\xC2\xA0", {"lr", "rho"}),
+            "; did you mean 'lr'?; character 3 is U+00A0, a no-break space");
+  EXPECT_EQ(DidYouMean("xyz\xE2\x80\x8B", {"momentum"}),
+            "; character 4 is U+200B, a zero-width space");
+  // Known words of another alphabet: Cyrillic "soft", one letter short.
+  EXPECT_EQ(DidYouMean("\xD1\x81\xD0\xBE\xD1\x84",
+                       {"\xD1\x81\xD0\xBE\xD1\x84\xD1\x82"}),
+            "; did you mean '\xD1\x81\xD0\xBE\xD1\x84\xD1\x82'?");
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -1,11 +1,13 @@
 #include "base/yaml_writer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
 namespace bigstep {
@@ -27,9 +29,37 @@ bool IsPlainWord(const std::string& text) {
   });
 }
 
+// `text` with the characters that terminals obey as
+// escapes: U+0080 to U+009F, and those that change the direction of writing.
+// JSON has escaped the ASCII ones.
+std::string EscapeControls(absl::string_view text) {
+  std::string escaped;
+  while (!text.empty()) {
+    const auto byte = [&text](size_t i) {
+      return i < text.size() ? static_cast<uint8_t>(text[i]) : 0u;
+    };
+    const uint32_t two = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
+    const uint32_t three =
+        (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (byte(0) == 0xC2 && two <= 0x9F) {
+      absl::StrAppendFormat(&escaped, "\\u%04x", two);
+      text.remove_prefix(2);
+    } else if (byte(0) == 0xE2 && ((three >= 0x200E && three <= 0x200F) ||
+                                   (three >= 0x2028 && three <= 0x202E) ||
+                                   (three >= 0x2066 && three <= 0x2069))) {
+      absl::StrAppendFormat(&escaped, "\\u%04x", three);
+      text.remove_prefix(3);
+    } else {
+      escaped += text[0];
+      text.remove_prefix(1);
+    }
+  }
+  return escaped;
+}
+
 // Double quotes read the same escapes in YAML as in JSON.
 std::string Text(const std::string& text) {
-  return IsPlainWord(text) ? text : Json(text).dump();
+  return IsPlainWord(text) ? text : EscapeControls(CanonicalJson(text));
 }
 
 bool IsNested(const Json& value) {
@@ -55,7 +85,7 @@ class Writer {
       }
       return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
     }
-    return value.dump();
+    return CanonicalJson(value);
   }
 
   // Writes a list or map. The first line starts at the cursor, the others are

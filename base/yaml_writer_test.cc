@@ -58,6 +58,18 @@ void ExpectTextReadsBack(const std::string& text) {
   ExpectReadsBack({{"a", {{{text, {text, {text}}}}, {text, text}}}});
 }
 
+// What a terminal would obey is written as an escape, and reads back.
+TEST(YamlWriterTest, NoControlCharacterIsWritten) {
+  for (const std::string text : {"\x1b[2J",
+                                 "\xC2\x9B"
+                                 "2J",
+                                 "\xE2\x80\xAE", "\xE2\x81\xA6", "\x7F"}) {
+    ExpectReadsBack({{"a", text}});
+  }
+  EXPECT_EQ(ToFlowYaml("\xC2\x9B\xE2\x80\xAE\xC2\xA0"),
+            "\"\\u009b\\u202e\xC2\xA0\"");
+}
+
 TEST(YamlWriterTest, PlainWordsHaveNoQuotes) {
   for (const char* text : {"sgd", "colored_mnist", "a-b", "a.b", "v2", "yes",
                            "nan", "Nullable", "truest"}) {

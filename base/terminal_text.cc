@@ -1,0 +1,41 @@
+#include "base/terminal_text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/unicode.h"
+
+namespace bigstep {
+
+std::string VisibleText(absl::string_view text) {
+  std::string visible;
+  while (!text.empty()) {
+    uint32_t character = 0;
+    const size_t size = DecodeUtf8(text, &character);
+    if (size == 0) {
+      absl::StrAppendFormat(&visible, "<0x%02X>",
+                            static_cast<uint8_t>(text[0]));
+    } else if (IsInvisible(character)) {
+      absl::StrAppendFormat(&visible, "<U+%04X>", character);
+    } else {
+      absl::StrAppend(&visible, text.substr(0, size));
+    }
+    text.remove_prefix(std::max<size_t>(size, 1));
+  }
+  return visible;
+}
+
+std::string VisibleLines(absl::string_view text) {
+  return absl::StrJoin(absl::StrSplit(text, '\n'), "\n",
+                       [](std::string* lines, absl::string_view line) {
+                         absl::StrAppend(lines, VisibleText(line));
+                       });
+}
+
+}  // namespace bigstep
