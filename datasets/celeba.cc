@@ -23,6 +23,9 @@ namespace {
 constexpr char kAttributes[] = "list_attr_celeba";
 constexpr char kPartition[] = "list_eval_partition";
 
+// Forty times the official lists.
+constexpr int64_t kMaxListBytes = int64_t{1} << 30;
+
 // The images are 178 x 218 pixels; this square has the face.
 constexpr int64_t kCenter = 178;
 
@@ -112,7 +115,7 @@ absl::StatusOr<std::vector<CsvColumn>> ReadAttributes(
     const Layout& layout, const std::vector<std::string>& names) {
   const std::string path = layout.ListPath(kAttributes);
   if (layout.ending == ".csv") return ReadCsv(path, names);
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxListBytes));
   // The first line is the number of images, the second names the attributes
   // alone. An empty line counts as a line.
   const size_t second = text.find('\n');
@@ -127,7 +130,7 @@ absl::StatusOr<std::vector<CsvColumn>> ReadPartition(const Layout& layout) {
   const std::string path = layout.ListPath(kPartition);
   const std::vector<std::string> names = {"image_id", "partition"};
   if (layout.ending == ".csv") return ReadCsv(path, names);
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxListBytes));
   // The file has no header; a line that ends in CR alone does not count.
   return ParseCsv(absl::StrCat("image_id,partition\r", SpacesToCommas(text)),
                   path, names);

@@ -84,13 +84,15 @@ void WriteFakeCeleba(const std::string& root) {
 void WriteFakeImageGroups(const std::string& root) {
   const std::string folder = root + "/image_groups/";
   const char* const splits[] = {"train", "val", "test"};
+  const char* const names[] = {"landbird", "waterbird"};
   std::string table = "image,label,bias,split\n";
   int64_t i = 0;
   for (const Example& example : FakeExamples(5)) {
     const std::string name = absl::StrCat("images/", ++i, ".jpg");
     WriteTestFile(folder + name, FakeImage(example, i));
-    absl::StrAppend(&table, name, ",", example.label == 0 ? "cat" : "dog", ",",
-                    example.bias_label, ",", splits[example.split], "\n");
+    absl::StrAppend(&table, name, ",", names[example.label], ",",
+                    names[example.bias_label], ",", splits[example.split],
+                    "\n");
   }
   WriteTestFile(folder + "metadata.csv", table);
 }

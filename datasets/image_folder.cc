@@ -11,6 +11,8 @@ namespace bigstep {
 namespace {
 
 struct ImageFolderOptions : ClassFolderOptions {
+  ImageFolderOptions() { exif_orientation = true; }
+
   std::string folder = "image_folder";
 
   static void Describe(Schema<ImageFolderOptions>& s) {
@@ -18,10 +20,14 @@ struct ImageFolderOptions : ClassFolderOptions {
         .Details(
             "JPEG and PNG images in train/<class>/ and val/<class>/; classes "
             "in the order of their names. Test: val/; validation: a share of "
-            "train/. Inputs [3, size, size]: the shorter side resized to 256 / "
-            "224 of the size, of which the middle is kept. There is one bias "
-            "label, 0. ImageNet is laid out like this.")
-        .Paper("arXiv:1409.0575");
+            "train/. Names that begin with a dot do not count; other files and "
+            "sub-folders of classes are left out with a warning. A test image "
+            "that is below train/ too is an error. Inputs [3, size, size]: the "
+            "shorter side resized to 256 / 224 of the size, of which the "
+            "middle is kept. There is one bias label, 0. ImageNet is laid out "
+            "like this.")
+        .Paper("arXiv:1409.0575")
+        .Version(2);
     s.Field("folder", &ImageFolderOptions::folder)
         .Doc("folder of train/ and val/, below the data root");
     DescribeClassFolderOptions(s);
@@ -35,6 +41,7 @@ struct ImageFolder {
         ImageSet set,
         ReadClassFolders(absl::StrCat(args.data_root, "/", options.folder),
                          options.validation_fraction));
+    set.check_duplicates = true;
     return MakeClassFolderDataset(options, std::move(set), args);
   }
 };

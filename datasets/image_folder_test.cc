@@ -31,6 +31,39 @@ TEST(ImageFolderTest, ReadsOneFolderForEachClass) {
   EXPECT_OK(dataset->test.Range(0, 20));
 }
 
+// A note may be why results of several people differ.
+TEST(ImageFolderTest, CountsWhatItLeavesOut) {
+  const std::string root = MakeTestFolder();
+  WriteFakeClassFolders(root, "image_folder", "cat", "dog");
+  WriteTestFile(root + "/image_folder/train/cat/1.webp", "");
+  WriteTestFile(root + "/image_folder/val/.ipynb_checkpoints/1.jpg", "");
+  WriteTestFile(root + "/image_folder/val/dog/._1.jpg", "");
+  const auto dataset =
+      MakePlugin<DatasetFamily>("{name: image_folder, size: 28}", {root, 1});
+  EXPECT_THAT(dataset->class_names, testing::ElementsAre("cat", "dog"));
+  EXPECT_EQ(dataset->test.size(), 20);
+  EXPECT_EQ(dataset->notes["warnings"].dump(),
+            R"(["left out 1 file below train/: 1 .webp; the first: )"
+            R"(train/cat/1.webp"])");
+}
+
+TEST(ImageFolderTest, ATestImageMayNotBeATrainingImage) {
+  const std::string root = MakeTestFolder();
+  WriteFakeClassFolders(root, "image_folder", "cat", "dog");
+  const std::string folder = root + "/image_folder";
+  WriteTestFile(folder + "/val/dog/same.jpg",
+                ReadTestFile(folder + "/train/cat/0.JPEG"));
+  EXPECT_THAT(std::string(Datasets::Get()
+                              .Make(ParsePlugin<DatasetFamily>("image_folder"),
+                                    {root, 1})
+                              .status()
+                              .message()),
+              testing::HasSubstr(
+                  folder + ": 1 image of test is in train too, the first: "
+                           "val/dog/same.jpg has the content of "
+                           "train/cat/0.JPEG"));
+}
+
 TEST(ImageFolderTest, NamesAMissingFolder) {
   const std::string root = MakeTestFolder();
   const absl::Status status =

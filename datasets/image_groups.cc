@@ -1,16 +1,16 @@
 // Anyone's images with labels and bias labels: a folder and a table.
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "datasets/bias/pairing.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/categories.h"
 #include "datasets/formats/csv_reader.h"
 #include "datasets/images/image_files.h"
 
@@ -18,12 +18,16 @@ namespace bigstep {
 namespace {
 
 struct ImageGroupsOptions : ImageFileOptions {
+  ImageGroupsOptions() { exif_orientation = true; }
+
   std::string folder = "image_groups";
   std::string csv = "metadata.csv";
   std::string image_column = "image";
   std::string label_column = "label";
   std::string bias_column = "bias";
   std::string split_column = "split";
+  std::map<std::string, std::string> aligned;
+  bool outside_paths = false;
   std::string resize = "both_sides";
 
   static void Describe(Schema<ImageGroupsOptions>& s) {
@@ -31,15 +35,18 @@ struct ImageGroupsOptions : ImageFileOptions {
         .Details(
             "A folder of JPEG and PNG images and a CSV file (RFC 4180) whose "
             "first row names the columns. Images are paths relative to the "
-            "folder, which may not lead out of it. Labels and bias labels are "
-            "integers or names; their different values in order become 0, 1, "
-            "and so on. Value k of the labels is taken to go with value k of "
-            "the bias labels: such images are bias-aligned. Splits are train, "
-            "val and test, or 0, 1 and 2. Inputs [3, size, size]: resized with "
+            "folder, which may not lead out of it. Labels are numbers (2 and "
+            "2.0 are one) or names; their different values in order become 0, "
+            "1, and so on. Bias labels are too, in the order of the labels "
+            "that they go with: such images are bias-aligned. Which goes with "
+            "which is said by `aligned`, or by equal names. Splits are train, "
+            "val and test, or 0, 1 and 2. A test image that is in another "
+            "split too is an error. Inputs [3, size, size]: resized with "
             "both sides to the size, or with the shorter side to 256 / 224 of "
             "the size (ImageNet's custom), of which the middle is kept. "
             "Waterbirds' table (Sagawa et al.) is of this kind.")
-        .Paper("arXiv:1911.08731");
+        .Paper("arXiv:1911.08731")
+        .Version(2);
     s.Field("folder", &ImageGroupsOptions::folder)
         .Doc("folder of the images, below the data root");
     s.Field("csv", &ImageGroupsOptions::csv).Doc("the table, in the folder");
@@ -51,52 +58,36 @@ struct ImageGroupsOptions : ImageFileOptions {
         .Doc("column of the bias labels; \"\": there are none");
     s.Field("split_column", &ImageGroupsOptions::split_column)
         .Doc("column of the splits");
+    s.Field("aligned", &ImageGroupsOptions::aligned)
+        .Doc(
+            "the bias label that goes with each label, as in {landbird: land, "
+            "waterbird: water}; a label left out goes with none; {}: equal "
+            "names go together");
+    s.Field("outside_paths", &ImageGroupsOptions::outside_paths)
+        .Doc(
+            "whether paths may be absolute, or lead out of the folder through "
+            "links");
     s.Field("resize", &ImageGroupsOptions::resize)
         .OneOf({"both_sides", "shorter_side"})
         .Doc(
             "what is resized: both sides, or the shorter one, and then "
             "cropped");
     DescribeImageFileOptions(s);
+    s.Check([](const ImageGroupsOptions& o) {
+      return std::string(!o.aligned.empty() && o.bias_column.empty()
+                             ? "aligned: there are no bias labels, as "
+                               "bias_column is empty"
+                             : "");
+    });
   }
 };
-
-// The different values of a column: numbers by size if all are integers, names
-// by their bytes.
-std::vector<std::string> SortedValues(const CsvColumn& column) {
-  const std::set<std::string> values(column.values.begin(),
-                                     column.values.end());
-  std::map<int64_t, std::string> by_size;
-  for (const std::string& value : values) {
-    int64_t number = 0;
-    if (!absl::SimpleAtoi(value, &number)) break;
-    by_size.emplace(number, value);
-  }
-  if (by_size.size() != values.size()) return {values.begin(), values.end()};
-  std::vector<std::string> sorted;
-  for (const auto& [number, value] : by_size) sorted.push_back(value);
-  return sorted;
-}
-
-// Each value's position in `names`.
-std::vector<int64_t> Positions(const CsvColumn& column,
-                               const std::vector<std::string>& names) {
-  std::map<std::string, int64_t> positions;
-  for (size_t i = 0; i < names.size(); ++i) {
-    positions.emplace(names[i], static_cast<int64_t>(i));
-  }
-  std::vector<int64_t> result;
-  for (const std::string& value : column.values) {
-    result.push_back(positions.at(value));
-  }
-  return result;
-}
 
 absl::StatusOr<std::vector<int64_t>> ReadSplits(const CsvColumn& column) {
   static const auto* const parts = new std::map<std::string, int64_t>{
       {"train", 0}, {"val", 1}, {"test", 2}, {"0", 0}, {"1", 1}, {"2", 2}};
   std::vector<int64_t> splits;
   for (size_t i = 0; i < column.values.size(); ++i) {
-    const auto part = parts->find(column.values[i]);
+    const auto part = parts->find(CategoryName(column.values[i]));
     if (part == parts->end()) {
       return column.Wrong(i, "train, val or test, or 0, 1 or 2");
     }
@@ -105,10 +96,85 @@ absl::StatusOr<std::vector<int64_t>> ReadSplits(const CsvColumn& column) {
   return splits;
 }
 
+// Adds notes about a column to the warnings, the first of them.
+void AddNotes(const std::vector<std::string>& notes, ImageSet& set) {
+  constexpr size_t kMaxNotes = 5;
+  for (size_t i = 0; i < notes.size() && i < kMaxNotes; ++i) {
+    set.warnings.push_back(notes[i]);
+  }
+  if (notes.size() <= kMaxNotes) return;
+  set.warnings.push_back(
+      absl::StrCat(notes.size() - kMaxNotes, " more values have spellings"));
+}
+
+// Reads the bias labels, in an order that fits the labels. `splits` and
+// `labels` are those of the rows.
+absl::StatusOr<std::vector<int64_t>> ReadBiasLabels(
+    const ImageGroupsOptions& options, const CsvColumn& column,
+    const std::vector<int64_t>& splits, const Categories& labels,
+    ImageSet& set) {
+  ASSIGN_OR_RETURN(const Categories values,
+                   ReadCategories(column, "a bias label"));
+  AddNotes(values.notes, set);
+  UnpairedLabels unpaired = {labels.names, values.names, {}};
+  for (size_t i = 0; i < splits.size(); ++i) {
+    if (splits[i] != 0) continue;
+    unpaired.train.emplace_back(labels.positions[i], values.positions[i]);
+  }
+  std::map<std::string, std::string> aligned;
+  for (const auto& [label, bias_label] : options.aligned) {
+    if (aligned.emplace(CategoryName(label), CategoryName(bias_label)).second) {
+      continue;
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "dataset.aligned: two keys for label '", CategoryName(label), "'"));
+  }
+  absl::StatusOr<Pairing> pairing = PairLabels(unpaired, aligned);
+  if (!pairing.ok()) {
+    return absl::Status(
+        pairing.status().code(),
+        absl::StrCat(column.path, ": ", pairing.status().message()));
+  }
+  set.bias_names = std::move(pairing->bias_labels);
+  if (!pairing->alone.empty()) {
+    set.warnings.push_back(absl::StrCat(
+        "no bias label goes with ", absl::StrJoin(pairing->alone, ", "),
+        ": all these images are bias-conflicting"));
+  }
+  std::vector<int64_t> bias_labels;
+  for (const int64_t value : values.positions) {
+    bias_labels.push_back(pairing->positions[value]);
+  }
+  return bias_labels;
+}
+
+// Warns of images that a split lists more than once.
+void CheckRepetitions(ImageSet& set) {
+  constexpr const char* kNames[] = {"train", "val", "test"};
+  for (int part = 0; part < 3; ++part) {
+    std::map<std::string, int64_t> labels;
+    int64_t repeated = 0, contradictory = 0;
+    const ImageList& list = set.Part(part);
+    for (size_t i = 0; i < list.files.size(); ++i) {
+      const auto [first, is_new] =
+          labels.emplace(list.files[i], list.labels[i]);
+      if (is_new) continue;
+      ++repeated;
+      if (first->second != list.labels[i]) ++contradictory;
+    }
+    if (repeated == 0) continue;
+    set.warnings.push_back(
+        absl::StrCat(repeated, " rows of split ", kNames[part],
+                     " name an image that an earlier row names, ",
+                     contradictory, " of them with another label"));
+  }
+}
+
 absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
                                    const std::string& data_root) {
   ImageSet set;
   set.unbiased = false;  // The table decides.
+  set.check_duplicates = true;
   set.folder = absl::StrCat(data_root, "/", options.folder);
   std::vector<std::string> names = {options.image_column, options.label_column,
                                     options.split_column};
@@ -117,31 +183,34 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   ASSIGN_OR_RETURN(const std::vector<CsvColumn> columns,
                    ReadCsv(absl::StrCat(set.folder, "/", options.csv), names));
   const CsvColumn& images = columns[0];
-  RETURN_IF_ERROR(CheckImagePaths(images, set.folder));
   ASSIGN_OR_RETURN(const std::vector<int64_t> splits, ReadSplits(columns[2]));
-  // An empty value would become a class of its own.
-  for (size_t i = 0; i < splits.size(); ++i) {
-    if (columns[1].values[i].empty()) return columns[1].Wrong(i, "a label");
-    if (biased && columns[3].values[i].empty()) {
-      return columns[3].Wrong(i, "a bias label");
-    }
-  }
-  set.class_names = SortedValues(columns[1]);
+  ASSIGN_OR_RETURN(const Categories labels,
+                   ReadCategories(columns[1], "a label"));
+  AddNotes(labels.notes, set);
+  set.class_names = labels.names;
   if (set.class_names.size() < 2) {
     return absl::InvalidArgumentError(
         absl::StrCat(columns[1].path, ": column '", columns[1].name,
                      "': expected at least 2 different labels, found ",
                      set.class_names.size()));
   }
-  const std::vector<int64_t> labels = Positions(columns[1], set.class_names);
-  std::vector<int64_t> bias_labels(labels.size(), 0);
+  std::vector<int64_t> bias_labels(splits.size(), 0);
   if (biased) {
-    set.bias_names = SortedValues(columns[3]);
-    bias_labels = Positions(columns[3], set.bias_names);
+    ASSIGN_OR_RETURN(bias_labels,
+                     ReadBiasLabels(options, columns[3], splits, labels, set));
   }
+  const absl::Status paths =
+      CheckImagePaths(images, set.folder, options.outside_paths);
+  if (absl::IsInvalidArgument(paths)) {
+    RETURN_IF_ERROR(paths)
+        << "set outside_paths: true to read files from anywhere";
+  }
+  RETURN_IF_ERROR(paths);
   for (size_t i = 0; i < splits.size(); ++i) {
-    set.Part(splits[i]).Add(images.values[i], labels[i], bias_labels[i]);
+    set.Part(splits[i]).Add(images.values[i], labels.positions[i],
+                            bias_labels[i]);
   }
+  CheckRepetitions(set);
   return set;
 }
 

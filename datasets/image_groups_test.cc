@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
@@ -14,7 +16,11 @@
 namespace bigstep {
 namespace {
 
+using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
 class ImageGroupsTest : public testing::Test {
  protected:
@@ -36,6 +42,10 @@ class ImageGroupsTest : public testing::Test {
     WriteTestFile(folder_ + "/metadata.csv", table);
   }
 
+  static std::vector<std::string> Warnings(const Dataset& dataset) {
+    return dataset.notes.value("warnings", std::vector<std::string>());
+  }
+
   std::string Error(const std::string& table) const {
     Write(table);
     return std::string(Make().status().message());
@@ -53,22 +63,158 @@ TEST_F(ImageGroupsTest, ReadsAFolderAndATable) {
   const Split& train = (*dataset)->train;
   EXPECT_TRUE(at::bincount(train.labels * 2 + train.bias_labels)
                   .equal(at::tensor({18, 2, 2, 18}, at::kLong)));
-  EXPECT_THAT((*dataset)->class_names, ElementsAre("cat", "dog"));
-  EXPECT_THAT((*dataset)->bias_names, ElementsAre("0", "1"));
+  EXPECT_THAT((*dataset)->class_names, ElementsAre("landbird", "waterbird"));
+  EXPECT_THAT((*dataset)->bias_names, ElementsAre("landbird", "waterbird"));
   EXPECT_FALSE((*dataset)->unbiased);
+  EXPECT_FALSE((*dataset)->notes.contains("warnings"));
 }
 
-TEST_F(ImageGroupsTest, NumbersAreOrderedBySizeAndNamesByLetters) {
+TEST_F(ImageGroupsTest, TheOptionSaysWhatIsAligned) {
   Write(
       "image,label,bias,split\na.jpg,10,b10,0\na.jpg,9,b9,1\nb.jpg,-1,b9,2\n");
+  const auto dataset = Make("size: 14, aligned: {9: b9, 1e1: b10, -1.0: \"\"}");
+  EXPECT_THAT(std::string(dataset.status().message()),
+              HasSubstr("dataset.aligned: no bias label ''"));
+  const auto good = Make("size: 14, aligned: {9.0: b10, 1e1: b9}");
+  ASSERT_OK(good);
+  EXPECT_THAT((*good)->class_names, ElementsAre("-1", "9", "10"));
+  EXPECT_THAT((*good)->bias_names, ElementsAre("-1", "b10", "b9"));
+  EXPECT_EQ((*good)->train.labels.item<int64_t>(), 2);
+  EXPECT_EQ((*good)->train.bias_labels.item<int64_t>(), 1);
+  EXPECT_EQ((*good)->validation.labels.item<int64_t>(), 1);
+  EXPECT_EQ((*good)->validation.bias_labels.item<int64_t>(), 2);
+  EXPECT_EQ((*good)->test.labels.item<int64_t>(), 0);
+  EXPECT_THAT(Warnings(**good),
+              Contains("no bias label goes with -1: all these images are "
+                       "bias-conflicting"));
+}
+
+// Share of bias-conflicting training images.
+double ConflictingShare(const Dataset& dataset) {
+  return dataset.train.labels.ne(dataset.train.bias_labels)
+      .to(at::kDouble)
+      .mean()
+      .item<double>();
+}
+
+TEST_F(ImageGroupsTest, EqualNumbersAreAlignedHoweverTheyAreWritten) {
+  std::string table = "image,label,bias,split\n";
+  for (const char* split : {"train", "val", "test"}) {
+    for (int i = 0; i < 12; ++i) {
+      absl::StrAppend(&table, "a.jpg,", i, ".0,", i < 5 ? "0" : "", i, ",",
+                      split, "\n");
+    }
+  }
+  Write(table);
   const auto dataset = Make();
   ASSERT_OK(dataset);
-  EXPECT_THAT((*dataset)->class_names, ElementsAre("-1", "9", "10"));
-  EXPECT_THAT((*dataset)->bias_names, ElementsAre("b10", "b9"));
-  EXPECT_EQ((*dataset)->train.labels.item<int64_t>(), 2);
-  EXPECT_EQ((*dataset)->train.bias_labels.item<int64_t>(), 0);
-  EXPECT_EQ((*dataset)->validation.labels.item<int64_t>(), 1);
-  EXPECT_EQ((*dataset)->test.labels.item<int64_t>(), 0);
+  EXPECT_EQ(ConflictingShare(**dataset), 0);
+  EXPECT_EQ((*dataset)->class_names, (*dataset)->bias_names);
+  EXPECT_EQ((*dataset)->class_names[10], "10");
+}
+
+TEST_F(ImageGroupsTest, AMissingBiasLabelIsNamedWithItsRow) {
+  EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,NaN,0\n"
+                  "a.jpg,2,2,0\n"),
+            folder_ +
+                "/metadata.csv:3: column 'bias': expected a bias label (1 row "
+                "lacks it; complete the row or leave it out), found 'NaN'");
+}
+
+TEST_F(ImageGroupsTest, NamesThatDifferMustBePaired) {
+  EXPECT_EQ(Error("image,label,bias,split\na.jpg,cat,x,0\nb.jpg,dog,y,0\n"
+                  "b.jpg,dog,x,1\nb.jpg,dog,x,2\n"),
+            folder_ +
+                "/metadata.csv: which bias label belongs to which label must "
+                "be said, as their names are not equal; 2 of 2 training images "
+                "agree with the next line: if it is right, add it to the "
+                "options of the dataset\n"
+                "  aligned: {cat: x, dog: y}\n"
+                "labels: cat, dog; bias labels: x, y");
+}
+
+TEST_F(ImageGroupsTest, MoreConflictingThanAlignedImagesAreAWarning) {
+  const std::string table =
+      "image,label,bias,split\na.jpg,cat,x,0\na.jpg,cat,x,0\n"
+      "b.jpg,dog,y,0\nb.jpg,dog,x,0\na.jpg,cat,x,1\nb.jpg,dog,x,2\n";
+  Write(table);
+  const auto right = Make("size: 14, aligned: {cat: x, dog: y}");
+  ASSERT_OK(right);
+  EXPECT_THAT(Warnings(**right), Each(Not(HasSubstr("bias-conflicting"))));
+  const auto wrong = Make("size: 14, aligned: {cat: y, dog: x}");
+  ASSERT_OK(wrong);
+  EXPECT_THAT(Warnings(**wrong),
+              Contains("more training images are bias-conflicting (3) than "
+                       "bias-aligned (1): is the right bias label paired with "
+                       "each label?"));
+}
+
+TEST_F(ImageGroupsTest, AnImageInTwoSplitsIsFound) {
+  Write(
+      "image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,1,0\nc.jpg,1,1,1\n"
+      "copy.jpg,0,0,2\n");
+  WriteTestFile(folder_ + "/c.jpg", EncodeJpeg(MakeWaves(20, 20)));
+  WriteTestFile(folder_ + "/copy.jpg", ReadTestFile(folder_ + "/a.jpg"));
+  EXPECT_THAT(
+      std::string(Make().status().message()),
+      HasSubstr(folder_ +
+                ": 1 image of test is in train too, the first: copy.jpg has "
+                "the content of a.jpg"));
+  WriteTestFile(folder_ + "/copy.jpg", EncodeJpeg(MakeWaves(10, 10)));
+  const auto distinct = Make();
+  ASSERT_OK(distinct);
+  EXPECT_FALSE((*distinct)->notes.contains("warnings"));
+  WriteTestFile(folder_ + "/c.jpg", ReadTestFile(folder_ + "/a.jpg"));
+  const auto shared = Make();
+  ASSERT_OK(shared);
+  EXPECT_THAT(Warnings(**shared),
+              ElementsAre(HasSubstr("1 image of validation is in train too")));
+}
+
+TEST_F(ImageGroupsTest, RowsThatNameAnImageAgainAreCounted) {
+  Write(
+      "image,label,bias,split\na.jpg,0,0,0\na.jpg,0,0,0\na.jpg,1,1,0\n"
+      "b.jpg,1,1,1\nb.jpg,0,0,2\n");
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_THAT(Warnings(**dataset),
+              ElementsAre("2 rows of split train name an image that an earlier "
+                          "row names, 1 of them with another label",
+                          "all images have the same content"));
+}
+
+TEST_F(ImageGroupsTest, LinksMayLeadToTheFolderNotOutOfIt) {
+  Write("image,label,bias,split\na.jpg,0,0,0\na.jpg,1,1,1\nb.jpg,0,1,2\n");
+  const std::string elsewhere = MakeTestFolder();
+  std::filesystem::create_directory_symlink(root_, elsewhere + "/root");
+  std::filesystem::create_directory_symlink(folder_, elsewhere + "/birds");
+  const auto make = [](const std::string& root, const std::string& options) {
+    return Datasets::Get()
+        .Make(ParsePlugin<DatasetFamily>(
+                  absl::StrCat("{name: image_groups, size: 14", options, "}")),
+              {root, 1})
+        .status();
+  };
+  EXPECT_OK(make(elsewhere + "/root", ""));
+  EXPECT_OK(make(elsewhere, ", folder: birds"));
+  std::filesystem::rename(folder_ + "/b.jpg", elsewhere + "/b.jpg");
+  std::filesystem::create_symlink(elsewhere + "/b.jpg", folder_ + "/b.jpg");
+  EXPECT_THAT(std::string(make(root_, "").message()),
+              testing::EndsWith("; set outside_paths: true to read files from "
+                                "anywhere"));
+  EXPECT_OK(make(root_, ", outside_paths: true"));
+}
+
+TEST_F(ImageGroupsTest, AbsolutePathsNeedAnOption) {
+  Write("image,label,bias,split\n");
+  const std::string a = folder_ + "/a.jpg";
+  WriteTestFile(folder_ + "/metadata.csv",
+                absl::StrCat("image,label,bias,split\n", a, ",0,0,0\n", a,
+                             ",1,1,1\n", a, ",0,1,2\n"));
+  EXPECT_EQ(Make().status().code(), absl::StatusCode::kInvalidArgument);
+  const auto dataset = Make("size: 14, outside_paths: true");
+  ASSERT_OK(dataset);
+  EXPECT_OK((*dataset)->test.Range(0, 1));
 }
 
 TEST_F(ImageGroupsTest, ColumnsHaveTheNamesThatTheOptionsSay) {
@@ -108,17 +254,24 @@ TEST_F(ImageGroupsTest, SaysWhatIsWrongWithTheTable) {
                 ":2: column 'split': expected train, val or test, or 0, 1 "
                 "or 2, found 'dev'");
   EXPECT_EQ(Error("image,label,bias,split\n/etc/passwd,0,0,0\n"),
-            absl::StrCat(path, ":2: column 'image': expected a path inside ",
-                         folder_, " without \"..\", found '/etc/passwd'"));
+            path +
+                ": column 'label': expected at least 2 different labels, "
+                "found 1");
+  EXPECT_EQ(
+      Error("image,label,bias,split\n/etc/passwd,0,0,0\na.jpg,1,1,1\n"),
+      absl::StrCat(path, ":2: column 'image': expected a path inside ", folder_,
+                   " without \"..\", found '/etc/passwd'; set "
+                   "outside_paths: true to read files from anywhere"));
   // An empty value is not a class.
   EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,,1,0\n"),
             path + ":3: column 'label': expected a label, found ''");
   EXPECT_EQ(Error("image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,,0\n"),
             path + ":3: column 'bias': expected a bias label, found ''");
-  EXPECT_EQ(Error("image,label,bias,split\nc.jpg,0,0,0\n"),
+  EXPECT_EQ(Error("image,label,bias,split\nc.jpg,0,0,0\na.jpg,1,1,0\n"
+                  "d.jpg,1,1,0\n"),
             absl::StrCat(path, ":2: column 'image': found no file ", folder_,
-                         "/c.jpg"));
-  EXPECT_EQ(Error("image,label,bias,split\na.jpg,7,0,0\nb.jpg,7,1,1\n"),
+                         "/c.jpg; 1 more is missing: d.jpg (line 4)"));
+  EXPECT_EQ(Error("image,label,bias,split\na.jpg,7,0,0\nb.jpg,7.0,1,1\n"),
             path +
                 ": column 'label': expected at least 2 different labels, "
                 "found 1");

@@ -11,6 +11,9 @@
 #include "absl/strings/string_view.h"
 #include "base/file_reads.h"
 #include "base/files.h"
+#include "base/interrupt.h"
+#include "base/leftovers.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "datasets/cache/dataset_file.h"
 
@@ -21,9 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr char kEnding[] = ".dataset";
 constexpr char kLockEnding[] = ".lock";
-
-// A temporary or lock file of this age was left by a process that was killed.
-constexpr std::chrono::hours kForgotten(24);
 
 // The key as it is written to a file.
 std::string FullKey(const CacheEntry& entry, bool seeded) {
@@ -86,6 +86,12 @@ std::unique_ptr<Dataset> CacheFolder::Load(const CacheEntry& entry,
                                            bool seeded) const {
   const std::string path = Path(FileStem(entry, seeded) + kEnding);
   absl::StatusOr<StoredDataset> stored = MapDataset(path);
+  std::error_code unimportant;
+  if (absl::IsDataLoss(stored.status())) {
+    BIGSTEP_LOG(WARNING) << "a prepared dataset is made again: "
+                         << stored.status().message();
+    fs::remove(path, unimportant);
+  }
   if (!stored.ok()) return nullptr;
   const DatasetOrigin& origin = stored->origin;
   if (origin.key != FullKey(entry, seeded) ||
@@ -94,7 +100,6 @@ std::unique_ptr<Dataset> CacheFolder::Load(const CacheEntry& entry,
       !CheckDataset(*stored->dataset).ok()) {
     return nullptr;
   }
-  std::error_code unimportant;
   fs::last_write_time(path, fs::file_time_type::clock::now(), unimportant);
   return std::move(stored->dataset);
 }
@@ -105,7 +110,7 @@ std::unique_ptr<Dataset> CacheFolder::Find(const CacheEntry& entry) const {
                             : Load(entry, /*seeded=*/false);
 }
 
-std::unique_ptr<Dataset> CacheFolder::FindOrLock(
+absl::StatusOr<std::unique_ptr<Dataset>> CacheFolder::FindOrLock(
     const CacheEntry& entry, std::optional<FileLock>* lock) const {
   // Whether seeds matter shows when a dataset was made. Until then all seeds
   // wait for the first.
@@ -117,14 +122,19 @@ std::unique_ptr<Dataset> CacheFolder::FindOrLock(
     const bool seeded = IsSeeded(entry);
     if (locked == seeded) {
       if (waited) lock->reset();
-      return nullptr;
+      return dataset;
     }
     lock->reset();
-    (void)MakeFolder(options_.folder);  // Store reports errors with it.
+    // Store reports errors with it.
+    (void)MakePrivateFolder(options_.folder);
     const std::string path = Path(FileStem(entry, seeded) + kLockEnding);
     auto held = FileLock::Try(path);
     waited = held.ok() && !held->has_value();
-    if (waited) held = FileLock::Wait(path);
+    if (waited) {
+      held = FileLock::Wait(path, "a dataset that another process prepares",
+                            Interrupted);
+    }
+    if (absl::IsCancelled(held.status())) return held.status();
     if (held.ok()) *lock = *std::move(held);
     locked = seeded;
   }
@@ -140,32 +150,40 @@ absl::StatusOr<std::unique_ptr<Dataset>> CacheFolder::Store(
   }
   origin.fingerprint = FolderFingerprint(options_.data_root, origin.folders);
   const std::string path = Path(FileStem(entry, dataset.seeded) + kEnding);
-  RETURN_IF_ERROR(MakeFolder(options_.folder));
+  RETURN_IF_ERROR(MakePrivateFolder(options_.folder));
   RETURN_IF_ERROR(WriteDataset(path, origin, dataset, options_.spare_bytes));
   ASSIGN_OR_RETURN(StoredDataset stored, MapDataset(path));
   Trim(path);
   return std::move(stored.dataset);
 }
 
+void CacheFolder::RemoveLeftovers() const {
+  RemoveTemporaryFiles(options_.folder);
+  // A younger one may be about to be locked.
+  const auto old = fs::file_time_type::clock::now() - std::chrono::minutes(1);
+  for (const File& file : ListFiles(options_.folder)) {
+    if (file.time > old || !absl::EndsWith(file.path.string(), kLockEnding)) {
+      continue;
+    }
+    // Taking a lock that nobody holds and releasing it removes the file.
+    (void)FileLock::Try(file.path.string());
+  }
+}
+
 void CacheFolder::Trim(const std::string& newest) const {
-  const std::vector<File> files = ListFiles(options_.folder);
-  const auto forgotten = fs::file_time_type::clock::now() - kForgotten;
+  std::vector<File> files = ListFiles(options_.folder);
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [](const File& file) {
+                               return !absl::EndsWith(file.path.string(),
+                                                      kEnding);
+                             }),
+              files.end());
   int64_t total = 0;
+  for (const File& file : files) total += file.size;
   std::error_code gone;
   for (const File& file : files) {
-    const std::string name = file.path.filename().string();
-    if (absl::EndsWith(name, kEnding)) {
-      total += file.size;
-    } else if (file.time < forgotten &&
-               (absl::EndsWith(name, kLockEnding) ||
-                absl::StrContains(name, absl::StrCat(kEnding, ".tmp")))) {
-      fs::remove(file.path, gone);
-    }
-  }
-  for (const File& file : files) {
     if (total <= options_.max_bytes) return;
-    const std::string name = file.path.filename().string();
-    if (!absl::EndsWith(name, kEnding) || file.path == newest) continue;
+    if (file.path == newest) continue;
     fs::remove(file.path, gone);
     total -= file.size;
   }

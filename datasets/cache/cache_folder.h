@@ -24,7 +24,8 @@ struct CacheEntry {
 };
 
 // Files `<stem>.dataset` and, of seeded datasets, `<stem>-seed<n>.dataset`;
-// while one is being made, there is a file `.lock` beside it.
+// while one is being made, there is a file `.lock` beside it. A damaged file is
+// deleted, which the log says.
 class CacheFolder {
  public:
   struct Options {
@@ -44,9 +45,9 @@ class CacheFolder {
   // should make it: the first caller then holds `lock`. Those who waited in
   // vain, because the first stored nothing, get no lock: they need not wait for
   // each other. Where files cannot be locked, nobody waits: the same may then
-  // be made several times.
-  std::unique_ptr<Dataset> FindOrLock(const CacheEntry& entry,
-                                      std::optional<FileLock>* lock) const;
+  // be made several times. Cancelled if interrupted while it waits.
+  absl::StatusOr<std::unique_ptr<Dataset>> FindOrLock(
+      const CacheEntry& entry, std::optional<FileLock>* lock) const;
 
   // Stores a cacheable dataset that was made from files in these folders, and
   // returns it from its file. Then deletes the files unused the longest until
@@ -54,6 +55,9 @@ class CacheFolder {
   absl::StatusOr<std::unique_ptr<Dataset>> Store(
       const CacheEntry& entry, const std::set<std::string>& folders_read,
       const Dataset& dataset) const;
+
+  // Removes what killed processes left in the folder.
+  void RemoveLeftovers() const;
 
  private:
   std::string Path(const std::string& file) const;

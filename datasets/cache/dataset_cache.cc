@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "datasets/cache/data_checksum.h"
 #include "datasets/cache/dataset_file.h"
+#include "datasets/data_counts.h"
 
 namespace bigstep {
 namespace {
@@ -57,6 +58,8 @@ absl::StatusOr<const Dataset*> DatasetCache::Get(const PluginConfig& choice,
   auto found = CatchExceptions([&] { return Find(choice, seed); });
   RETURN_IF_ERROR(found.status())
       << "while making dataset '" << choice.name() << "'";
+  // Not kept in files: older ones lack them, and counting costs nothing.
+  (*found)->notes["counts"] = CountExamples(**found);
   dataset_ = std::make_unique<Dataset>((*found)->To(options_.device));
   identity_ = identity;
   seed_ = seed;
@@ -66,6 +69,9 @@ absl::StatusOr<const Dataset*> DatasetCache::Get(const PluginConfig& choice,
 absl::StatusOr<std::unique_ptr<Dataset>> DatasetCache::Find(
     const PluginConfig& choice, int64_t seed) {
   const DatasetArgs args = {options_.data_root, seed, options_.cache_folder};
+  if (!options_.cache_folder.empty() && !std::exchange(tidied_, true)) {
+    folder_.RemoveLeftovers();
+  }
   const std::string identity = CanonicalJson(choice.Identity());
   if (!options_.keep || options_.cache_folder.empty() ||
       never_cached_.count(identity) > 0) {
@@ -73,7 +79,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetCache::Find(
   }
   const CacheEntry entry = EntryOf(choice, seed);
   std::optional<FileLock> lock;
-  std::unique_ptr<Dataset> cached = folder_.FindOrLock(entry, &lock);
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> cached,
+                   folder_.FindOrLock(entry, &lock));
   if (cached != nullptr) return cached;
   const FileReads reads;
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> made, Make(choice, args));

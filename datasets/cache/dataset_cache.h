@@ -30,8 +30,10 @@ namespace bigstep {
 // numbers) and the fingerprint of the folders read (file_reads.h) are those it
 // was made with; otherwise it is made again and replaced. If the folder cannot
 // be used, or the disk is nearly full, the log says so once and the dataset
-// stays in private memory. Beyond `max_bytes`, the files unused the longest are
-// deleted; the user may delete any at any time.
+// stays in private memory. The checksum of a file's content is verified each
+// time that it is mapped; the log says so when a damaged one is made again.
+// What killed processes left in the folder is removed. Beyond `max_bytes`, the
+// files unused the longest are deleted; the user may delete any at any time.
 class DatasetCache {
  public:
   struct Options {
@@ -49,9 +51,10 @@ class DatasetCache {
   explicit DatasetCache(Options options);
 
   // The chosen dataset of a trial with this seed, on the device; its note
-  // "sha256" is its DataSha256. Valid until the next call. Its tensors may be
-  // mapped read-only: writing to them crashes the process. Errors are those of
-  // the plugin, exceptions included.
+  // "sha256" is its DataSha256 and "counts" its CountExamples. Valid until the
+  // next call. Its tensors may be mapped read-only: writing to them crashes the
+  // process. Errors are those of the plugin, exceptions included; Cancelled if
+  // interrupted while another process makes the dataset.
   absl::StatusOr<const Dataset*> Get(const PluginConfig& choice, int64_t seed);
 
  private:
@@ -65,6 +68,7 @@ class DatasetCache {
   std::unique_ptr<Dataset> dataset_;
   std::set<std::string> never_cached_;  // Identities of datasets.
   bool warned_ = false;
+  bool tidied_ = false;
 };
 
 }  // namespace bigstep

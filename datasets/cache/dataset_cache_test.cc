@@ -12,15 +12,11 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "base/file_lock.h"
 #include "base/file_reads.h"
 #include "base/files.h"
@@ -167,42 +163,6 @@ TEST_F(DatasetCacheTest, ProcessesThatAskAtOnceWaitForTheFirst) {
               ElementsAre("counted--seed0.dataset", "counted--seed1.dataset"));
 }
 
-TEST_F(DatasetCacheTest, ThoseWhoWaitedInVainDoNotBlockOthers) {
-  fs::create_directories(options_.cache_folder);
-  const std::string path = options_.cache_folder + "/stem.lock";
-  const CacheFolder folder({options_.cache_folder, "", 0, 0});
-  std::optional<FileLock> first;
-  EXPECT_EQ(folder.FindOrLock({"stem", 0, "key"}, &first), nullptr);
-  EXPECT_TRUE(first.has_value());
-  EXPECT_TRUE(fs::exists(path));
-  std::thread second([&] {
-    std::optional<FileLock> lock;
-    EXPECT_EQ(folder.FindOrLock({"stem", 0, "key"}, &lock), nullptr);
-    EXPECT_FALSE(lock.has_value());
-    EXPECT_FALSE(fs::exists(path));
-  });
-  // A line with an arrow is a waiting process.
-  struct stat file;
-  ASSERT_EQ(stat(path.c_str(), &file), 0);
-  const std::string inode = absl::StrCat(":", file.st_ino, " ");
-  const auto waits = [&] {
-    for (const absl::string_view line :
-         absl::StrSplit(ReadTestFile("/proc/locks"), '\n')) {
-      if (absl::StrContains(line, "->") && absl::StrContains(line, inode)) {
-        return true;
-      }
-    }
-    return false;
-  };
-  int tries = 0;
-  while (!waits() && ++tries < 1000) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  EXPECT_LT(tries, 1000) << "the second did not wait";
-  first.reset();
-  second.join();
-}
-
 TEST_F(DatasetCacheTest, AKilledProcessBlocksNobody) {
   WriteTestFile(options_.data_root + "/counted/value", "die");
   const pid_t child = fork();
@@ -258,6 +218,51 @@ TEST_F(DatasetCacheTest, DamagedAndOldFilesAreMadeAgain) {
     EXPECT_EQ(Made().size(), 2u * ++made);
     EXPECT_EQ(ReadTestFile(path), whole);
   }
+}
+
+// What "pixels overwritten on disk" does: each byte of the file counts.
+TEST_F(DatasetCacheTest, AChangedByteIsNoticedAndSaid) {
+  EXPECT_EQ(Value(), 1);
+  const std::string path = KeptFile(), whole = ReadTestFile(path);
+  const size_t values = whole.rfind(std::string("\0\0\x80\x3f", 4));  // 1.0f
+  ASSERT_NE(values, std::string::npos);
+  for (const size_t changed :
+       {size_t{0}, whole.size() / 2, values + 2, whole.size() - 1}) {
+    std::string damaged = whole;
+    damaged[changed] = static_cast<char>(damaged[changed] ^ 4);
+    WriteTestFile(path, damaged);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(Value(), 1);
+    const std::string log = testing::internal::GetCapturedStderr();
+    const std::string note = "a prepared dataset is made again: " + path;
+    EXPECT_THAT(log, HasSubstr(note)) << changed;
+    EXPECT_EQ(log.find(note), log.rfind(note)) << log;
+    EXPECT_EQ(ReadTestFile(path), whole);
+  }
+  EXPECT_EQ(Made(), "0\n0\n0\n0\n0\n");
+}
+
+TEST_F(DatasetCacheTest, TheNotedChecksumIsThatOfTheValues) {
+  for (int i = 0; i < 3; ++i) {
+    DatasetCache cache(options_);
+    const auto dataset = cache.Get(ParsePlugin<DatasetFamily>("counted"), 0);
+    ASSERT_OK(dataset);
+    EXPECT_EQ((*dataset)->notes.at("sha256"), DataSha256(**dataset));
+    // Damages the file for the last round.
+    if (i == 1) {
+      std::string file = ReadTestFile(KeptFile());
+      file[file.size() - 100] ^= 1;
+      WriteTestFile(KeptFile(), file);
+    }
+  }
+  EXPECT_EQ(Made(), "0\n0\n");
+}
+
+TEST_F(DatasetCacheTest, OnlyTheOwnerMayEnterTheFolder) {
+  EXPECT_EQ(Value(), 1);
+  struct stat folder = {};
+  ASSERT_EQ(stat(options_.cache_folder.c_str(), &folder), 0);
+  EXPECT_EQ(folder.st_mode & 0777, 0700u);
 }
 
 TEST_F(DatasetCacheTest, AFolderThatCannotBeUsedIsSaidOnce) {
@@ -325,17 +330,24 @@ TEST_F(DatasetCacheTest, TheFilesUnusedTheLongestGoFirst) {
 TEST_F(DatasetCacheTest, LeftoversOfKilledProcessesAreDeleted) {
   fs::create_directories(options_.cache_folder);
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(25);
-  for (const std::string name :
-       {"a-0000000000000000.dataset.tmp7", "b-0000000000000000.lock",
-        "c-0000000000000000.dataset.tmp8"}) {
+  const std::string kNames[] = {"a-0000000000000000.dataset.tmp-elsewhere-1-0",
+                                "b-0000000000000000.lock",
+                                "c-0000000000000000.inputs.tmp-elsewhere-1-0",
+                                "d-0000000000000000.dataset.tmp-elsewhere-1-0",
+                                "e-0000000000000000.lock"};
+  for (const std::string& name : kNames) {
     WriteTestFile(options_.cache_folder + "/" + name, "x");
-    if (name[0] != 'c') {
-      fs::last_write_time(options_.cache_folder + "/" + name, old);
-    }
+    if (name[0] >= 'd') continue;
+    fs::last_write_time(options_.cache_folder + "/" + name, old);
   }
+  // Old, but somebody holds it.
+  const std::string held = options_.cache_folder + "/f-0000000000000000.lock";
+  const auto lock = FileLock::Try(held);
+  fs::last_write_time(held, old);
   EXPECT_EQ(Value(), 1);
-  EXPECT_THAT(Files(),
-              ElementsAre("c-.dataset.tmp8", "counted--seed0.dataset"));
+  EXPECT_THAT(Files(), ElementsAre("counted--seed0.dataset",
+                                   "d-.dataset.tmp-elsewhere-1-0", "e-.lock",
+                                   "f-.lock"));
 }
 
 TEST_F(DatasetCacheTest, AFailureIsReportedEachTime) {

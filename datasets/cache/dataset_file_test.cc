@@ -191,7 +191,7 @@ TEST_F(DatasetFileTest, ANearlyFullDiskIsLeftAlone) {
   const absl::Status status = Write(FullDataset(), int64_t{1} << 62);
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("the disk of " + path_ + ".tmp"));
+              HasSubstr("the disk of " + path_ + " is"));
   EXPECT_EQ(Files(), 0);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -13,6 +14,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "datasets/fetch/files.h"
@@ -113,7 +115,7 @@ void Try::SetOptions() {
   Set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(absl::ToInt64Milliseconds(options_.connect_timeout)));
   // libcurl counts in whole seconds.
-  Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  Set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options_.least_speed));
   Set(CURLOPT_LOW_SPEED_TIME,
       static_cast<long>(absl::ToInt64Seconds(options_.stall_timeout)));
   Set(CURLOPT_HEADERFUNCTION, &Try::OnHeader);
@@ -128,7 +130,8 @@ void Try::SetOptions() {
 // Requests only the missing part if it is sure to be of the same file.
 absl::Status Try::AskForTheRest() {
   if (!file_.verified && output_.size() > 0) {
-    const absl::StatusOr<std::string> tag = ReadFile(TagPath(file_));
+    const absl::StatusOr<std::string> tag =
+        ReadUnlinkedFile(TagPath(file_), /*max_bytes=*/1 << 16);
     if (!tag.ok() || tag->empty()) {
       RETURN_IF_ERROR(output_.Clear());
     } else {
@@ -299,6 +302,9 @@ absl::Status Download(const std::string& url, const PartialFile& file,
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   BIGSTEP_CHECK(started == CURLE_OK) << "libcurl does not start";
   int64_t most = 0;
+  // Where the last try began that got further, fast enough.
+  std::optional<int64_t> start;
+  absl::Time start_time = absl::Now();
   absl::Duration pause = options.pause;
   for (int failed = 0;;) {
     ASSIGN_OR_RETURN(OutputFile output, OutputFile::Append(file.path));
@@ -306,15 +312,22 @@ absl::Status Download(const std::string& url, const PartialFile& file,
     if (file.size && before == *file.size) return absl::OkStatus();
     if (file.size && before > *file.size) RETURN_IF_ERROR(output.Clear());
     most = std::max(most, before);
+    if (!start) start = before;
     const Outcome outcome =
         Try(url, file, std::move(output), options, meter).Run();
     if (outcome.bad) return PutAside(file, outcome.status);
     if (outcome.status.ok() || !outcome.again) return outcome.status;
     ASSIGN_OR_RETURN(const int64_t after, SizeOf(file.path));
-    // A try that got further than any other does not count.
-    if (after > most) {
+    // A try that got further than any other does not count, unless the server
+    // hands out a few bytes at a time.
+    const double seconds = absl::ToDoubleSeconds(absl::Now() - start_time);
+    if (after > most &&
+        static_cast<double>(after - *start) >=
+            seconds * static_cast<double>(options.least_speed)) {
       failed = 0;
       pause = options.pause;
+      start = after;
+      start_time = absl::Now();
     }
     if (++failed >= options.attempts) {
       RETURN_IF_ERROR(outcome.status)

@@ -15,9 +15,12 @@ namespace bigstep {
 
 struct DownloadOptions {
   absl::Duration connect_timeout = absl::Seconds(30);
-  // A connection that brings nothing for this long has failed.
+  // A connection that brings less than `least_speed` bytes a second for this
+  // long has failed.
   absl::Duration stall_timeout = absl::Seconds(60);
-  // How many times in a row a URL is tried without getting any further.
+  int64_t least_speed = 1024;
+  // How many times in a row a URL is tried without getting further, at least as
+  // fast as `least_speed`.
   int attempts = 5;
   // The pause before the second try; it doubles from try to try.
   absl::Duration pause = absl::Seconds(1);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -86,6 +87,32 @@ TEST_F(DownloadTest, GoesOnWhereTheConnectionWasCut) {
   EXPECT_EQ(server.requests()[1].range, "bytes=20000-");
   EXPECT_EQ(server.requests()[4].range, "bytes=80000-");
   EXPECT_THAT(out_.str(), HasSubstr("trying again in 1ms\n"));
+}
+
+// Two bytes at a time would take a day for this file.
+TEST_F(DownloadTest, AServerThatHandsOutAFewBytesIsGivenUp) {
+  const HttpServer server([&](const HttpRequest& request) {
+    HttpAnswer answer = Serve(content_, request);
+    answer.cut_after = 2;
+    return answer;
+  });
+  options_.pause = absl::Milliseconds(20);
+  const absl::Status status = Get(server);
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("gave up after 3"));
+}
+
+// A partial file that is a link to another person's file.
+TEST_F(DownloadTest, NothingIsWrittenThroughALink) {
+  WriteTestFile(file_.path + ".theirs", "theirs");
+  std::filesystem::create_symlink(file_.path + ".theirs", file_.path);
+  const HttpServer server(
+      [&](const HttpRequest& request) { return Serve(content_, request); });
+  const absl::Status status = Get(server);
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(file_.path + " is a symbolic link"));
+  EXPECT_EQ(ReadTestFile(file_.path + ".theirs"), "theirs");
 }
 
 TEST_F(DownloadTest, GoesOnWhereAnEarlierRunStopped) {

@@ -248,7 +248,8 @@ absl::Status Fetcher::DownloadFile(const SourceFile& file) {
 // Leaves the verified file in the staging folder, under its own name.
 absl::Status Fetcher::GetFile(const SourceFile& file) {
   const std::string whole = staging_.Path(file.name);
-  if (Exists(whole)) {  // An earlier run was stopped while unpacking.
+  // If it is there, an earlier run was stopped while unpacking.
+  if (Exists(whole) && !IsLink(whole)) {
     const absl::Status status = VerifyFile(whole, file.size, file.sha256,
                                            options_.download.interrupted);
     if (status.ok() || absl::IsCancelled(status)) return status;

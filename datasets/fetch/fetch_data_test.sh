@@ -79,6 +79,6 @@ expect "relative paths start where the user is" 0 \
 echo "a file" >blocked
 expect "a data root that cannot be is bad input" 2 \
   "$fetch" mnist --mirror=mirror --data_root=blocked
-contains "it says why" err "cannot create the folder blocked/.fetch/mnist"
+contains "it says why" err "cannot create the folder blocked: Not a directory"
 
 finish

@@ -13,11 +13,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/command_line.h"
+#include "base/exit_code.h"
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
 #include "datasets/fetch/catalogue.h"
 #include "datasets/fetch/fetch.h"
 #include "datasets/fetch/meter.h"
@@ -37,20 +39,15 @@ DEFINE_bool(allow_wrong_checksums, false,
 namespace bigstep {
 namespace {
 
-constexpr int kOk = 0;
-constexpr int kFailed = 1;
-constexpr int kBadInput = 2;
-constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count.
-
 constexpr char kUsage[] =
     "Fetches datasets.\n"
     "  bazel run //tools:fetch_data -- mnist cifar10 [flags]\n"
     "  bazel run //tools:fetch_data -- --list\n"
     "Exit codes: 0 all are there, 1 some could not be got, 2 bad input, a "
     "wrong\n"
-    "checksum or a dataset to be got by hand, 130 interrupted (the same "
-    "command\n"
-    "continues).\n";
+    "checksum or a dataset to be got by hand, 3 standard output cannot be "
+    "written,\n"
+    "130 interrupted (the same command continues).\n";
 
 std::vector<std::string> Names() {
   std::vector<std::string> names;
@@ -62,9 +59,10 @@ absl::StatusOr<const CatalogueEntry*> Find(const std::string& name) {
   for (const CatalogueEntry& entry : Catalogue()) {
     if (entry.name == name) return &entry;
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no dataset '", name, "' to fetch", DidYouMean(name, Names()),
-      " (known: ", absl::StrJoin(Names(), ", "), ")"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("no dataset '", VisibleText(name), "' to fetch",
+                   DidYouMean(name, Names()),
+                   " (known: ", absl::StrJoin(Names(), ", "), ")"));
 }
 
 // The size of the download: "11.6 MB", or "unknown".
@@ -79,7 +77,8 @@ std::string DownloadSize(const CatalogueEntry& entry) {
 
 void PrintList(const std::string& data_root) {
   std::cout << absl::StreamFormat("%-14s %10s  %-9s  %s\n", "dataset", "size",
-                                  "checksum", "state in " + data_root);
+                                  "checksum",
+                                  "state in " + VisibleText(data_root));
   for (const CatalogueEntry& entry : Catalogue()) {
     bool known = !entry.files.empty();
     for (const SourceFile& file : entry.files) {
@@ -94,16 +93,16 @@ void PrintList(const std::string& data_root) {
 int ExitCode(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
-      return kOk;
+      return kExitOk;
     case absl::StatusCode::kCancelled:
-      return kInterrupted;
+      return kExitInterrupted;
     case absl::StatusCode::kDataLoss:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kPermissionDenied:
-      return kBadInput;
+      return kExitBadInput;
     default:
-      return kFailed;
+      return kExitDifferent;
   }
 }
 
@@ -112,26 +111,29 @@ int FetchAll(const std::vector<const CatalogueEntry*>& entries,
              const FetchOptions& options) {
   CatchInterrupts();
   Meter meter(std::cerr, isatty(STDERR_FILENO) == 1);
-  int worst = kOk;
+  int worst = kExitOk;
   for (const CatalogueEntry* entry : entries) {
     const absl::Status status = Fetch(*entry, options, meter);
     if (status.code() == absl::StatusCode::kCancelled) {
       std::cerr << "interrupted; the same command continues where this one "
                    "stopped\n";
-      return kInterrupted;
+      return kExitInterrupted;
     }
     if (!status.ok()) {
-      std::cerr << entry->name << ": " << status.message() << "\n";
+      std::cerr << entry->name << ": " << VisibleLines(status.message())
+                << "\n";
     }
     worst = std::max(worst, ExitCode(status));
   }
   return worst;
 }
 
-FetchOptions ReadOptions() {
+absl::StatusOr<FetchOptions> ReadOptions() {
   FetchOptions options;
-  options.data_root = DataRoot(FLAGS_data_root);
-  if (!FLAGS_mirror.empty()) options.mirror = UserPath(FLAGS_mirror);
+  ASSIGN_OR_RETURN(options.data_root, DataRoot(FLAGS_data_root));
+  if (!FLAGS_mirror.empty()) {
+    ASSIGN_OR_RETURN(options.mirror, UserPath(FLAGS_mirror));
+  }
   options.force = FLAGS_force;
   options.allow_wrong_checksums = FLAGS_allow_wrong_checksums;
   options.download.interrupted = Interrupted;
@@ -145,12 +147,9 @@ absl::StatusOr<int> Main(int argc, char** argv) {
       {{"list", "true"}, {"force", "true"}, {"allow_wrong_checksums", "true"}},
       {},
       &names};
-  // gflags has a --help of its own, which shows every library's flags.
-  for (int i = 1; i < argc; ++i) {
-    if (std::string(argv[i]) == "--help") {
-      std::cout << kUsage << FlagsHelp(rules);
-      return kOk;
-    }
+  if (WantsHelp(argc, argv)) {
+    std::cout << kUsage << FlagsHelp(rules);
+    return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   std::vector<const CatalogueEntry*> entries;
@@ -158,10 +157,10 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     ASSIGN_OR_RETURN(const CatalogueEntry* const entry, Find(name));
     entries.push_back(entry);
   }
-  const FetchOptions options = ReadOptions();
+  ASSIGN_OR_RETURN(const FetchOptions options, ReadOptions());
   if (FLAGS_list) {
     PrintList(options.data_root);
-    return kOk;
+    return kExitOk;
   }
   if (entries.empty()) {
     return absl::InvalidArgumentError(
@@ -176,8 +175,5 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  const absl::StatusOr<int> code = bigstep::Main(argc, argv);
-  if (code.ok()) return *code;
-  std::cerr << code.status().message() << "\n";
-  return bigstep::kBadInput;
+  return bigstep::RunProgram([&] { return bigstep::Main(argc, argv); });
 }

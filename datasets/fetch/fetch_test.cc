@@ -267,9 +267,8 @@ TEST_F(FetchTest, ReportsADataRootThatCannotBeMade) {
   WriteTestFile(root_, "a file where the folder should be");
   const absl::Status status = Get();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(
-      std::string(status.message()),
-      "cannot create the folder " + root_ + "/.fetch/digits: Not a directory");
+  EXPECT_EQ(std::string(status.message()),
+            "cannot create the folder " + root_ + ": Not a directory");
   EXPECT_THAT(server_.requests(), IsEmpty());
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/folder.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -43,6 +44,7 @@ absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path,
                                             int flags) {
   const int fd =
       open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+  if (fd < 0 && errno == ELOOP) return LinkError(path);
   if (fd < 0) return ErrnoStatus(errno, "create", path);
   struct stat info = {};
   const int status = fstat(fd, &info);
@@ -56,7 +58,7 @@ absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
 }
 
 absl::StatusOr<OutputFile> OutputFile::Append(const std::string& path) {
-  return Open(path, O_APPEND);
+  return Open(path, O_APPEND | O_NOFOLLOW);
 }
 
 OutputFile::~OutputFile() {
@@ -110,6 +112,11 @@ absl::StatusOr<int64_t> SizeOf(const std::string& path) {
 bool Exists(const std::string& path) {
   struct stat info = {};
   return lstat(path.c_str(), &info) == 0;
+}
+
+bool IsLink(const std::string& path) {
+  struct stat info = {};
+  return lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
 }
 
 absl::Status Rename(const std::string& from, const std::string& to) {

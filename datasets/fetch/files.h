@@ -18,7 +18,7 @@ class OutputFile {
  public:
   // AlreadyExists if `path` is there, be it a link; the path's errors.
   static absl::StatusOr<OutputFile> Create(const std::string& path);
-  // Appends to `path`, which is created if needed.
+  // Appends to `path`, which is created if needed. DataLoss if it is a link.
   static absl::StatusOr<OutputFile> Append(const std::string& path);
 
   OutputFile(OutputFile&& other)
@@ -49,11 +49,14 @@ absl::Status ReadInPieces(
     const std::function<absl::Status(absl::string_view)>& take);
 
 // In bytes. NotFound if `path` is not there, FailedPrecondition if it is not
-// a regular file.
+// a regular file or a link to one.
 absl::StatusOr<int64_t> SizeOf(const std::string& path);
 
 // Whether anything is at `path`, be it a dangling link.
 bool Exists(const std::string& path);
+
+// Whether a link is at `path`.
+bool IsLink(const std::string& path);
 
 // Moves a file or folder within a file system. Files are replaced, folders are
 // not.

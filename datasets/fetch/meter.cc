@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -39,7 +40,7 @@ std::string MeterLine(const std::string& label, int64_t done,
 
 void Meter::Say(absl::string_view line) {
   if (terminal_) out_ << kClearLine;
-  out_ << std::string(line) << std::endl;
+  out_ << VisibleLines(line) << std::endl;
 }
 
 void Meter::Start(const std::string& label, int64_t done,

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -16,8 +16,11 @@ std::string LockPath(const std::string& folder) {
 }
 
 // NotFound if the process that had the folder removed it in between.
-absl::StatusOr<std::optional<FileLock>> Lock(const std::string& folder) {
-  RETURN_IF_ERROR(MakeFolder(folder));
+absl::StatusOr<std::optional<FileLock>> Lock(const std::string& data_root,
+                                             const std::string& name) {
+  const Folder root(data_root);
+  RETURN_IF_ERROR(root.Make(name));
+  const std::string folder = root.PathTo(name);
   auto lock = FileLock::Try(LockPath(folder));
   if (absl::IsUnimplemented(lock.status())) return std::optional<FileLock>();
   if (lock.ok() && !lock->has_value()) {
@@ -32,14 +35,15 @@ absl::StatusOr<std::optional<FileLock>> Lock(const std::string& folder) {
 
 absl::StatusOr<std::unique_ptr<Staging>> Staging::Open(
     const std::string& data_root, const std::string& dataset) {
-  const std::string folder = absl::StrCat(data_root, "/.fetch/", dataset);
+  const std::string name = absl::StrCat(".fetch/", dataset);
   // Each failure means that another process has ended, so few are in a row.
   constexpr int kTries = 1000;
   for (int i = 1;; ++i) {
-    absl::StatusOr<std::optional<FileLock>> lock = Lock(folder);
+    absl::StatusOr<std::optional<FileLock>> lock = Lock(data_root, name);
     if (absl::IsNotFound(lock.status()) && i < kTries) continue;
     RETURN_IF_ERROR(lock.status());
-    return std::unique_ptr<Staging>(new Staging(folder, *std::move(lock)));
+    return std::unique_ptr<Staging>(
+        new Staging(absl::StrCat(data_root, "/", name), *std::move(lock)));
   }
 }
 

@@ -19,7 +19,7 @@ namespace bigstep {
 class Staging {
  public:
   // Aborted if another process has it, as far as the file system has locks;
-  // else errors of the file system.
+  // DataLoss if it is a link; else errors of the file system.
   static absl::StatusOr<std::unique_ptr<Staging>> Open(
       const std::string& data_root, const std::string& dataset);
 

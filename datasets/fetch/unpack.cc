@@ -59,6 +59,12 @@ class ArchiveReader {
     return absl::string_view(buffer.data(), size);
   }
 
+  absl::Status TooManyEntries(int64_t most) const {
+    return absl::DataLossError(
+        absl::StrCat(path_, ": expected at most ", most,
+                     " entries in an archive of its size, found more"));
+  }
+
   absl::Status Error(absl::string_view entry, absl::string_view expected,
                      absl::string_view found) const {
     return absl::DataLossError(absl::StrCat(path_, ": entry '", entry,
@@ -121,13 +127,14 @@ absl::string_view TypeName(unsigned type) {
 class Unpacker {
  public:
   Unpacker(ArchiveReader reader, const std::string& folder,
-           const std::string& to, int64_t limit,
+           const std::string& to, int64_t limit, int64_t max_entries,
            const std::function<bool()>& interrupted)
       : reader_(std::move(reader)),
         prefix_(folder + "/"),
         to_(to),
         limit_(limit),
         left_(limit),
+        max_entries_(max_entries),
         interrupted_(interrupted) {}
 
   absl::Status Run();
@@ -141,6 +148,8 @@ class Unpacker {
   const std::string& to_;
   const int64_t limit_;  // Of all files together, in bytes.
   int64_t left_;         // The rest of it.
+  const int64_t max_entries_;
+  int64_t entries_ = 0;  // So far.
   const std::function<bool()>& interrupted_;
 };
 
@@ -148,6 +157,10 @@ absl::Status Unpacker::Run() {
   for (;;) {
     ASSIGN_OR_RETURN(archive_entry* const entry, reader_.Next());
     if (entry == nullptr) return absl::OkStatus();
+    if (interrupted_()) return absl::CancelledError("interrupted");
+    if (++entries_ > max_entries_) {
+      return reader_.TooManyEntries(max_entries_);
+    }
     RETURN_IF_ERROR(UnpackEntry(entry));
   }
 }
@@ -209,11 +222,16 @@ absl::Status Unpack(const std::string& archive, const std::string& folder,
   // Pictures do not compress; lists do, to a tenth. A bomb grows 1032 times.
   constexpr int64_t kMaxGrowth = 20;
   constexpr int64_t kAlwaysAllowed = 1 << 20;
+  // Entries of datasets are pictures; an empty one takes 512 bytes of a tar
+  // file, and few after compression.
+  constexpr int64_t kBytesAnEntry = 1024;
+  constexpr int64_t kEntriesAlwaysAllowed = 1000;
   ASSIGN_OR_RETURN(const int64_t size, SizeOf(archive));
   RETURN_IF_ERROR(MakeFolder(to));
   ASSIGN_OR_RETURN(ArchiveReader reader, ArchiveReader::Open(archive));
   return Unpacker(std::move(reader), folder, to,
-                  kMaxGrowth * size + kAlwaysAllowed, interrupted)
+                  kMaxGrowth * size + kAlwaysAllowed,
+                  size / kBytesAnEntry + kEntriesAlwaysAllowed, interrupted)
       .Run();
 }
 

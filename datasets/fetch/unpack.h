@@ -15,7 +15,8 @@ namespace bigstep {
 // cut short or corrupt, names a file by an absolute path or one with "..",
 // names one twice, or holds anything but files and folders: no dataset needs
 // links; also if its files are larger than 20 times itself and a MiB, which
-// those of no dataset are, so that it cannot fill the disk. Cancelled once
+// those of no dataset are, so that it cannot fill the disk, or if it has more
+// entries than its size allows, one a KiB and a thousand. Cancelled once
 // `interrupted` says so.
 absl::Status Unpack(const std::string& archive, const std::string& folder,
                     const std::string& to,

@@ -58,6 +58,17 @@ TEST_F(UnpackTest, ReadsZipFiles) {
   EXPECT_EQ(ReadTestFile(to_ + "/a"), "A");
 }
 
+TEST_F(UnpackTest, RefusesMoreEntriesThanAnArchiveOfItsSizeHas) {
+  std::vector<TestEntry> entries;
+  for (int i = 0; i < 5000; ++i) {
+    entries.push_back({.name = absl::StrCat("set/", i, "/"), .type = AE_IFDIR});
+  }
+  const absl::Status status = UnpackBytes(TarGz(entries));
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()),
+              testing::HasSubstr("entries in an archive of its size"));
+}
+
 TEST_F(UnpackTest, LeavesWhatIsBesideTheFolder) {
   EXPECT_OK(UnpackBytes(TarGz({{.name = "._set", .content = "x"},
                                {.name = "settle/a", .content = "x"},

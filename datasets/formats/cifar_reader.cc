@@ -18,6 +18,9 @@ namespace {
 
 constexpr int64_t kPixels = 3 * 32 * 32;
 
+// Seven times the largest official file.
+constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+
 // The error, if any, of reading the label byte at `position` of each record.
 absl::Status CheckLabels(const at::Tensor& records, int64_t position,
                          const CifarLabelByte& label) {
@@ -37,7 +40,7 @@ absl::StatusOr<CifarImages> ReadFiles(
     const std::vector<CifarLabelByte>& label_bytes, size_t used) {
   std::vector<at::Tensor> images, labels;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
+    ASSIGN_OR_RETURN(const std::string content, ReadFile(path, kMaxFileBytes));
     absl::StatusOr<CifarImages> part = ParseCifar(content, label_bytes, used);
     if (!part.ok()) {
       return absl::DataLossError(
@@ -53,7 +56,7 @@ absl::StatusOr<CifarImages> ReadFiles(
 absl::StatusOr<std::vector<std::string>> ReadNames(
     const std::string& path, int64_t expected,
     std::vector<std::string> otherwise) {
-  const absl::StatusOr<std::string> content = ReadFile(path);
+  const absl::StatusOr<std::string> content = ReadFile(path, kMaxFileBytes);
   if (absl::IsNotFound(content.status())) return otherwise;
   RETURN_IF_ERROR(content.status());
   std::vector<std::string> names =

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,9 +15,45 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
+
+// Bounds that no table of labels comes near: a file that exceeds them is not
+// one, or a quote is missing.
+constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+constexpr size_t kMaxValueBytes = 64 << 10;
+constexpr size_t kMaxColumns = 16384;
+
+// What is passed to libcsv at a time.
+constexpr size_t kMaxPiece = 16 << 10;
+
+// `text` for an error: on one line, cut if it is long.
+std::string Shown(absl::string_view text) {
+  constexpr size_t kMaxShown = 200;
+  if (text.size() <= kMaxShown) return VisibleText(text);
+  return absl::StrCat(VisibleText(text.substr(0, kMaxShown)), "... (",
+                      text.size(), " bytes)");
+}
+
+// The names of the columns that a table has.
+std::string ShownNames(const std::vector<std::string>& names) {
+  constexpr size_t kMaxNames = 50;
+  std::vector<std::string> shown;
+  for (const std::string& name : names) {
+    if (shown.size() == kMaxNames) {
+      shown.push_back(absl::StrCat("and ", names.size() - kMaxNames, " more"));
+      break;
+    }
+    shown.push_back(Shown(name));
+  }
+  return absl::StrJoin(shown, ", ");
+}
+
+std::string Stripped(absl::string_view text) {
+  return std::string(absl::StripAsciiWhitespace(text));
+}
 
 // Takes the fields and rows that libcsv finds.
 class TableBuilder {
@@ -23,11 +61,17 @@ class TableBuilder {
   TableBuilder(std::string path, const std::vector<std::string>& names)
       : path_(std::move(path)) {
     for (const std::string& name : names) {
-      columns_.push_back({name, {}, {}, path_});
+      columns_.push_back({Stripped(name), {}, {}, path_});
     }
   }
 
   void AddField(absl::string_view field) {
+    if (!CheckSize(field.size())) return;
+    if (fields_.size() == kMaxColumns) {
+      status_ = Wrong(absl::StrCat("expected at most ", kMaxColumns,
+                                   " columns, found more"));
+      return;
+    }
     fields_.emplace_back(field);
     // A quoted value may span lines.
     line_ += std::count(field.begin(), field.end(), '\n');
@@ -40,6 +84,18 @@ class TableBuilder {
     // CRLF ends one line, and libcsv reports both characters.
     if (end != '\r') ++line_;
     row_line_ = line_;
+  }
+
+  // Refuses a value that is, or has already become, too long. Whether it was
+  // accepted.
+  bool CheckSize(size_t bytes) {
+    if (bytes > kMaxValueBytes && status_.ok()) {
+      status_ =
+          Wrong(absl::StrCat("expected values of at most ", kMaxValueBytes,
+                             " bytes, found a longer one; is a quote or "
+                             "the end of a line missing?"));
+    }
+    return status_.ok();
   }
 
   absl::Status Wrong(absl::string_view what) const {
@@ -58,7 +114,9 @@ class TableBuilder {
  private:
   absl::Status EndRow() {
     if (header_.empty()) {
-      header_ = fields_;
+      for (const std::string& field : fields_) {
+        header_.push_back(Stripped(field));
+      }
       return FindColumns();
     }
     if (fields_.size() != header_.size()) {
@@ -67,7 +125,8 @@ class TableBuilder {
                                 fields_.size()));
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
-      columns_[i].values.push_back(std::move(fields_[positions_[i]]));
+      // Two columns asked for may be the same.
+      columns_[i].values.push_back(fields_[positions_[i]]);
       columns_[i].lines.push_back(row_line_);
     }
     ++rows_;
@@ -78,16 +137,23 @@ class TableBuilder {
     for (const CsvColumn& column : columns_) {
       const auto found = std::find(header_.begin(), header_.end(), column.name);
       if (found == header_.end()) {
-        return Wrong(absl::StrCat(
-            "no column '", column.name, "'", DidYouMean(column.name, header_),
-            " (found: ", absl::StrJoin(header_, ", "), ")"));
+        return Wrong(absl::StrCat("no column '", Shown(column.name), "'",
+                                  DidYouMean(column.name, header_), " (found: ",
+                                  ShownNames(header_), ")", SeparatorHint()));
       }
       if (std::find(found + 1, header_.end(), column.name) != header_.end()) {
-        return Wrong(absl::StrCat("two columns '", column.name, "'"));
+        return Wrong(absl::StrCat("two columns '", Shown(column.name), "'"));
       }
       positions_.push_back(found - header_.begin());
     }
     return absl::OkStatus();
+  }
+
+  // Spreadsheets of some languages separate values otherwise.
+  std::string SeparatorHint() const {
+    const bool one = header_.size() == 1;
+    if (!one || header_[0].find_first_of(";\t") == std::string::npos) return "";
+    return "; separate the values with commas";
   }
 
   const std::string path_;
@@ -124,9 +190,9 @@ struct Parser : csv_parser {
 }  // namespace
 
 absl::Status CsvColumn::Wrong(int64_t row, absl::string_view expected) const {
-  return absl::DataLossError(absl::StrCat(path, ":", lines[row], ": column '",
-                                          name, "': expected ", expected,
-                                          ", found '", values[row], "'"));
+  return absl::DataLossError(absl::StrCat(
+      path, ":", lines[row], ": column '", Shown(name), "': expected ",
+      expected, ", found '", Shown(values[row]), "'"));
 }
 
 absl::StatusOr<std::vector<int64_t>> CsvColumn::Integers(int64_t low,
@@ -144,14 +210,19 @@ absl::StatusOr<std::vector<int64_t>> CsvColumn::Integers(int64_t low,
 absl::StatusOr<std::vector<CsvColumn>> ParseCsv(
     absl::string_view text, const std::string& path,
     const std::vector<std::string>& names) {
-  absl::ConsumePrefix(&text, "\xef\xbb\xbf");
   TableBuilder builder(path, names);
+  if (absl::StartsWith(text, "\xff\xfe") ||
+      absl::StartsWith(text, "\xfe\xff")) {
+    return builder.Wrong("expected UTF-8, found UTF-16; save it as UTF-8");
+  }
+  absl::ConsumePrefix(&text, "\xef\xbb\xbf");
   Parser parser;
   csv_set_space_func(&parser, [](unsigned char) { return 0; });
-  // Line by line, to stop at the first wrong one.
-  while (!text.empty() && builder.status().ok()) {
-    const absl::string_view line = text.substr(0, text.find('\n') + 1);
-    const absl::string_view part = line.empty() ? text : line;
+  // Line by line, to stop at the first wrong one; long lines in pieces.
+  while (!text.empty() && builder.CheckSize(parser.entry_pos)) {
+    const absl::string_view piece = text.substr(0, kMaxPiece);
+    const absl::string_view part =
+        piece.substr(0, std::min(piece.find('\n'), piece.size() - 1) + 1);
     if (csv_parse(&parser, part.data(), part.size(), OnField, OnRow,
                   &builder) != part.size()) {
       return builder.Wrong(
@@ -170,7 +241,7 @@ absl::StatusOr<std::vector<CsvColumn>> ParseCsv(
 
 absl::StatusOr<std::vector<CsvColumn>> ReadCsv(
     const std::string& path, const std::vector<std::string>& names) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxFileBytes));
   return ParseCsv(text, path, names);
 }
 

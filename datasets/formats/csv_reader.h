@@ -20,7 +20,7 @@ struct CsvColumn {
   std::string path;
 
   // An error about value `row`: DataLoss "<path>:<line>: column '<name>':
-  // expected <expected>, found '<value>'".
+  // expected <expected>, found '<value>'". Long values are cut.
   absl::Status Wrong(int64_t row, absl::string_view expected) const;
 
   // Every value as an integer from `low` to `high`; DataLoss names the first
@@ -31,11 +31,13 @@ struct CsvColumn {
 
 // The columns of these names, in the order given, of a table whose first row
 // names its columns. Rows end in LF or CRLF; empty lines are skipped, and so is
-// a byte order mark. Spaces belong to the values.
+// a byte order mark. Spaces belong to the values; around names they do not
+// count.
 // Errors begin with "<path>:<line>: ". NotFound if there is no such file;
 // DataLoss for a table without a row, a column that is missing (similar names
 // are suggested) or duplicate, a row of another length than the first, a quote
-// that is not closed or is inside a value.
+// that is not closed or is inside a value, a value of more than 64 KiB, more
+// than 16384 columns, and UTF-16.
 absl::StatusOr<std::vector<CsvColumn>> ReadCsv(
     const std::string& path, const std::vector<std::string>& names);
 

@@ -36,6 +36,12 @@ TEST(CsvReaderTest, GivesTheColumnsAskedForInTheirOrder) {
   EXPECT_THAT(columns[1].lines, ElementsAre(2, 3));
 }
 
+TEST(CsvReaderTest, GivesAColumnTwice) {
+  const auto columns = Parse("name\na\n", {"name", "name"});
+  EXPECT_THAT(columns[0].values, ElementsAre("a"));
+  EXPECT_THAT(columns[1].values, ElementsAre("a"));
+}
+
 TEST(CsvReaderTest, ReadsWhatSpreadsheetsWrite) {
   // A byte order mark, CRLF, no end of the last line.
   const auto columns = Parse("\xef\xbb\xbfy,name\r\n0,a\r\n1,b", {"y", "name"});
@@ -89,6 +95,50 @@ TEST(CsvReaderTest, SaysWhatIsWrongAndWhere) {
   // The first mistake counts.
   EXPECT_EQ(Error("y,name\n0\n1,a\"b\n"),
             "t.csv:2: expected 2 values, one for each column, found 1");
+}
+
+TEST(CsvReaderTest, SpacesAroundTheNamesOfColumnsDoNotCount) {
+  const auto columns = Parse("id, name ,\t y\n1,a,0\n", {"y", " name"});
+  EXPECT_THAT(columns[0].values, ElementsAre("0"));
+  EXPECT_THAT(columns[1].values, ElementsAre("a"));
+  EXPECT_EQ(columns[1].name, "name");
+  EXPECT_EQ(Error("y,name, y\n0,a,1\n"), "t.csv:1: two columns 'y'");
+}
+
+TEST(CsvReaderTest, NamesWhatSpreadsheetsDo) {
+  EXPECT_EQ(Error("y;name\n0;a\n"),
+            "t.csv:1: no column 'y' (found: y;name); separate the values with "
+            "commas");
+  EXPECT_EQ(Error(absl::string_view("\xff\xfey\0,\0", 6)),
+            "t.csv:1: expected UTF-8, found UTF-16; save it as UTF-8");
+}
+
+TEST(CsvReaderTest, RefusesWhatIsTooLargeAtOnce) {
+  constexpr char kLong[] =
+      "t.csv:2: expected values of at most 65536 bytes, found a longer one; "
+      "is a quote or the end of a line missing?";
+  const std::string huge(50 << 20, 'x');
+  EXPECT_EQ(Error(absl::StrCat("y,name\n0,", huge, "\n")), kLong);
+  EXPECT_EQ(Error(absl::StrCat("y,name\n0,\"", huge, "\n")), kLong);
+  const std::string most(65536, 'x');
+  EXPECT_THAT(Parse(absl::StrCat("y,name\n0,", most, "\n"), {"name"})[0].values,
+              ElementsAre(most));
+  EXPECT_EQ(Error(absl::StrCat("y,name\n0,", most, "x\n")), kLong);
+  std::string columns;
+  for (int i = 0; i < 3000000; ++i) columns += "y,";
+  EXPECT_EQ(Error(columns),
+            "t.csv:1: expected at most 16384 columns, found more");
+}
+
+TEST(CsvReaderTest, MessagesAreShortAndVisible) {
+  const auto columns =
+      Parse(absl::StrCat("y,name\n\x1b[2J,", std::string(1000, 'x'), "\n"),
+            {"y", "name"});
+  EXPECT_EQ(columns[0].Wrong(0, "a label").message(),
+            "t.csv:2: column 'y': expected a label, found '<U+001B>[2J'");
+  EXPECT_EQ(columns[1].Wrong(0, "a label").message(),
+            absl::StrCat("t.csv:2: column 'name': expected a label, found '",
+                         std::string(200, 'x'), "... (1000 bytes)'"));
 }
 
 TEST(CsvReaderTest, ReadsIntegers) {

@@ -1,6 +1,7 @@
 #include "datasets/formats/idx_reader.h"
 
 #include <ATen/ATen.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -11,9 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/file_reads.h"
+#include "base/files.h"
+#include "base/scoped_fd.h"
 #include "base/status.h"
 #include "datasets/formats/how_to_get.h"
 
@@ -23,54 +26,53 @@ namespace {
 // 1 GiB, twenty times MNIST's largest file.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
 
-// A gzip or plain file read from the front. zlib distinguishes the two.
+constexpr absl::string_view kGzipMagic = "\x1f\x8b";
+
+// A gzip or plain file read from the front.
 class Reader {
  public:
   static absl::StatusOr<Reader> Open(const std::string& path) {
-    NoteFileRead(path);
-    gzFile file = gzopen(path.c_str(), "rb");
-    if (file == nullptr) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+    ASSIGN_OR_RETURN(ScopedFd fd, OpenFile(path));
+    Reader reader(path, std::move(fd));
+    RETURN_IF_ERROR(reader.Refill());
+    if (absl::StartsWith(reader.input(), kGzipMagic)) {
+      RETURN_IF_ERROR(reader.StartGzip());
     }
-    gzbuffer(file, 1 << 18);
-    return Reader(path, file);
+    return reader;
   }
 
   // Fills `size` bytes or fails with DataLoss; `what` names them.
   absl::Status Read(void* to, int64_t size, absl::string_view what) {
-    char* out = static_cast<char*>(to);
-    int64_t done = 0;
-    while (done < size) {
-      const auto chunk =
-          static_cast<unsigned>(std::min<int64_t>(size - done, 1 << 30));
-      const int read = gzread(file_.get(), out + done, chunk);
-      if (read < 0) return Broken(done);
-      if (read == 0) break;
-      done += read;
-    }
-    // A gzip stream cut short gives its beginning; gzerror then reports it.
+    ASSIGN_OR_RETURN(const int64_t done,
+                     ReadUpTo(static_cast<char*>(to), size));
     if (done < size) {
       return absl::DataLossError(absl::StrFormat(
           "%s: at byte %d: expected %d bytes of %s, found %d; the file is cut "
           "short",
-          path_, offset_, size, what, done));
+          path_, offset_ - done, size, what, done));
     }
-    offset_ += done;
     return absl::OkStatus();
   }
 
-  // DataLoss if anything follows, or if the checksum of a gzip file is wrong.
+  // DataLoss if anything follows, or if the checksum of a gzip file is wrong
+  // or missing.
   absl::Status ExpectEnd() {
     char extra;
-    const int read = gzread(file_.get(), &extra, 1);
-    int code = Z_OK;
-    gzerror(file_.get(), &code);
-    if (read < 0 || (code != Z_OK && code != Z_STREAM_END)) return Broken(0);
-    if (read == 0) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const int64_t more, ReadUpTo(&extra, 1));
+    if (more == 0) return absl::OkStatus();
     return absl::DataLossError(
         absl::StrFormat("%s: at byte %d: expected the end of the file, as its "
                         "header says, found more bytes",
-                        path_, offset_));
+                        path_, offset_ - 1));
+  }
+
+  // Whether the file can hold that many uncompressed bytes.
+  bool CanHold(int64_t bytes) const {
+    // Deflate at its best (RFC 1951): 258 bytes in two bits.
+    constexpr int64_t kMostPerByte = 1032;
+    struct stat found = {};
+    if (fstat(fd_.get(), &found) != 0) return true;  // Read will say more.
+    return bytes / (stream_ == nullptr ? 1 : kMostPerByte) <= found.st_size;
   }
 
   absl::Status WrongHeader(int64_t at, absl::string_view expected,
@@ -80,23 +82,123 @@ class Reader {
   }
 
  private:
-  struct Close {
-    void operator()(gzFile file) const { gzclose(file); }
+  struct End {
+    void operator()(z_stream* stream) const {
+      inflateEnd(stream);
+      delete stream;
+    }
   };
 
-  Reader(std::string path, gzFile file) : path_(std::move(path)), file_(file) {}
+  Reader(std::string path, ScopedFd fd)
+      : path_(std::move(path)), fd_(std::move(fd)), buffer_(1 << 18, '\0') {}
 
-  absl::Status Broken(int64_t done) const {
-    int code = Z_OK;
-    const char* message = gzerror(file_.get(), &code);
+  // What was read from the file and not used.
+  absl::string_view input() const {
+    return absl::string_view(buffer_).substr(used_, filled_ - used_);
+  }
+
+  // Reads more of the file if nothing is left; input() is empty at its end.
+  absl::Status Refill() {
+    if (used_ < filled_) return absl::OkStatus();
+    ssize_t size = -1;
+    do {
+      size = read(fd_.get(), buffer_.data(), buffer_.size());
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path_));
+    }
+    used_ = 0;
+    filled_ = size;
+    return absl::OkStatus();
+  }
+
+  absl::Status StartGzip() {
+    stream_ = std::unique_ptr<z_stream, End>(new z_stream{});
+    // 15 bits of window; 16: a gzip header.
+    if (inflateInit2(stream_.get(), 15 + 16) != Z_OK) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("out of memory while reading ", path_));
+    }
+    return absl::OkStatus();
+  }
+
+  // Reads until `size` bytes are there or the file ends; returns how many.
+  absl::StatusOr<int64_t> ReadUpTo(char* to, int64_t size) {
+    int64_t done = 0;
+    while (done < size) {
+      RETURN_IF_ERROR(Refill());
+      const int64_t before = done;
+      ASSIGN_OR_RETURN(const bool ended, stream_ == nullptr
+                                             ? Copy(to, size, done)
+                                             : Inflate(to, size, done));
+      offset_ += done - before;
+      if (ended) break;
+    }
+    return done;
+  }
+
+  // Both move bytes to `to`, of which `done` of `size` are filled, and return
+  // whether the file has ended.
+  absl::StatusOr<bool> Copy(char* to, int64_t size, int64_t& done) {
+    const absl::string_view part = input().substr(0, size - done);
+    std::copy(part.begin(), part.end(), to + done);
+    used_ += part.size();
+    done += static_cast<int64_t>(part.size());
+    return part.empty();
+  }
+
+  absl::StatusOr<bool> Inflate(char* to, int64_t size, int64_t& done) {
+    if (between_members_) return StartMember();
+    const absl::string_view part = input();
+    stream_->next_in = reinterpret_cast<Bytef*>(buffer_.data() + used_);
+    stream_->avail_in = static_cast<uInt>(part.size());
+    const auto room =
+        static_cast<uInt>(std::min<int64_t>(size - done, 1 << 30));
+    stream_->next_out = reinterpret_cast<Bytef*>(to + done);
+    stream_->avail_out = room;
+    const int code = inflate(stream_.get(), Z_NO_FLUSH);
+    used_ = filled_ - stream_->avail_in;
+    done += room - stream_->avail_out;
+    if (code == Z_STREAM_END) {
+      between_members_ = true;
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+      return Broken(stream_->msg == nullptr ? "an error" : stream_->msg);
+    } else if (part.empty() && stream_->avail_out == room) {
+      return Broken("the file is cut short");
+    }
+    return false;
+  }
+
+  // After a gzip member: another one may follow, or zeros up to the end.
+  absl::StatusOr<bool> StartMember() {
+    const absl::string_view rest = input();
+    if (rest.empty()) return true;
+    const size_t zeros = std::min(rest.find_first_not_of('\0'), rest.size());
+    used_ += zeros;
+    if (zeros > 0) {
+      padded_ = true;
+    } else if (padded_ || rest[0] != kGzipMagic[0]) {
+      return Broken("other bytes after the compressed data");
+    } else if (inflateReset(stream_.get()) == Z_OK) {
+      between_members_ = false;
+    }
+    return false;
+  }
+
+  absl::Status Broken(absl::string_view found) const {
     return absl::DataLossError(
         absl::StrFormat("%s: at byte %d: expected intact gzip data, found: %s",
-                        path_, offset_ + done, message));
+                        path_, offset_, found));
   }
 
   std::string path_;
-  std::unique_ptr<gzFile_s, Close> file_;
-  int64_t offset_ = 0;
+  ScopedFd fd_;
+  std::string buffer_;
+  size_t used_ = 0, filled_ = 0;           // Bytes of the buffer.
+  std::unique_ptr<z_stream, End> stream_;  // Null for a plain file.
+  bool between_members_ = false;           // Of a gzip file.
+  bool padded_ = false;                    // Zeros followed a member.
+  int64_t offset_ = 0;                     // In the uncompressed data.
 };
 
 uint32_t BigEndian(const std::array<unsigned char, 4>& bytes) {
@@ -169,6 +271,12 @@ absl::StatusOr<at::Tensor> ReadIdx(const std::string& stem, int rank) {
                                 absl::StrCat(shape.back()));
     }
     elements *= shape.back();
+  }
+  // A few bytes are cheap to ask for, and Read counts what is there.
+  constexpr int64_t kFew = 16 << 20;
+  if (elements > kFew && !reader.CanHold(elements)) {
+    return reader.WrongHeader(4, "a size that fits the size of the file",
+                              absl::StrCat(elements, " bytes of data"));
   }
   at::Tensor data = at::empty(shape, at::kByte);
   RETURN_IF_ERROR(reader.Read(data.data_ptr(), elements, "data"));

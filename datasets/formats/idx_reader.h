@@ -17,7 +17,8 @@ namespace bigstep {
 // tensor of the shape in the header.
 // NotFound if neither file is there; DataLoss, with the offset in the
 // uncompressed data, what was expected and what was found, if the file is not
-// IDX, of another rank, cut short, longer than its header says, or corrupt.
+// IDX, of another rank, cut short, longer than its header says, or corrupt: a
+// gzip file whose checksum is wrong or missing, or that other bytes follow.
 absl::StatusOr<at::Tensor> ReadIdx(const std::string& stem, int rank);
 
 struct MnistImages {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <filesystem>
@@ -178,8 +179,52 @@ TEST_F(ReadIdxTest, SaysThatAPackedFileWasCut) {
   // The last eight bytes are checksum and size (RFC 1952): all data are there.
   WriteTestFile(packed_, whole.substr(0, whole.size() - 8));
   ExpectDataLoss(packed_,
-                 absl::StrCat("at byte 28: expected intact gzip data, found: ",
-                              packed_, ": unexpected end of file"));
+                 "at byte 28: expected intact gzip data, found: the file is "
+                 "cut short");
+}
+
+// As gzip -t does: all data are there, but their checksum is not.
+TEST_F(ReadIdxTest, RefusesALargePackedFileCutInItsTrailer) {
+  std::string data;
+  for (int i = 0; i < 1 << 20; ++i) data += static_cast<char>(i * i >> 5);
+  WritePacked(Idx({1 << 20}, data));
+  const std::string whole = ReadTestFile(packed_);
+  EXPECT_OK(ReadIdx(stem_, 1));
+  for (size_t cut = 1; cut <= 8; ++cut) {
+    WriteTestFile(packed_, whole.substr(0, whole.size() - cut));
+    ExpectDataLoss(packed_,
+                   "at byte 1048584: expected intact gzip data, found: the "
+                   "file is cut short",
+                   /*rank=*/1);
+  }
+}
+
+TEST_F(ReadIdxTest, RefusesBytesAfterAPackedFile) {
+  WritePacked(file_);
+  const std::string whole = ReadTestFile(packed_);
+  for (const char* garbage : {"!", "\x1f", "garbage"}) {
+    WriteTestFile(packed_, whole + garbage);
+    const absl::Status status = ReadIdx(stem_, 3).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << garbage;
+  }
+  // Tapes and some tools fill up with zeros.
+  WriteTestFile(packed_, whole + std::string(600, '\0'));
+  EXPECT_OK(ReadIdx(stem_, 3));
+  WriteTestFile(packed_, whole + std::string(600, '\0') + "!");
+  ExpectDataLoss(packed_,
+                 "at byte 28: expected intact gzip data, found: other bytes "
+                 "after the compressed data");
+}
+
+// RFC 1952: a file may have several members, one after another.
+TEST_F(ReadIdxTest, ReadsPackedFilesPutTogether) {
+  WritePacked(file_.substr(0, 20));
+  const std::string first = ReadTestFile(packed_);
+  WritePacked(file_.substr(20));
+  WriteTestFile(packed_, first + ReadTestFile(packed_));
+  const absl::StatusOr<at::Tensor> read = ReadIdx(stem_, 3);
+  ASSERT_OK(read);
+  EXPECT_TRUE(read->equal(data_));
 }
 
 TEST_F(ReadIdxTest, FindsEveryFlippedBitThatMatters) {
@@ -215,8 +260,8 @@ TEST_F(ReadIdxTest, SaysThatTheChecksumIsWrong) {
   EXPECT_THAT(std::string(status.message()),
               StartsWith(packed_ + ": at byte "));
   EXPECT_THAT(std::string(status.message()),
-              EndsWith(absl::StrCat(": expected intact gzip data, found: ",
-                                    packed_, ": incorrect data check")));
+              EndsWith(": expected intact gzip data, found: incorrect data "
+                       "check"));
 }
 
 TEST_F(ReadIdxTest, RefusesSizesBeyondReasonBeforeAllocating) {
@@ -232,6 +277,17 @@ TEST_F(ReadIdxTest, RefusesSizesBeyondReasonBeforeAllocating) {
                  "at byte 8: expected a plausible size, found 2147483648");
 }
 
+TEST_F(ReadIdxTest, RefusesMoreDataThanTheFileCanHold) {
+  WritePlain(Idx({60000, 28, 28}, "abc"));
+  ExpectDataLoss(stem_,
+                 "at byte 4: expected a size that fits the size of the file, "
+                 "found 47040000 bytes of data");
+  WritePacked(Idx({60000, 28, 28}, "abc"));
+  ExpectDataLoss(packed_,
+                 "at byte 4: expected a size that fits the size of the file, "
+                 "found 47040000 bytes of data");
+}
+
 TEST_F(ReadIdxTest, RefusesASizeOfZero) {
   WritePlain(Idx({2, 0, 3}, ""));
   ExpectDataLoss(stem_, "at byte 8: expected a plausible size, found 0");
@@ -240,10 +296,18 @@ TEST_F(ReadIdxTest, RefusesASizeOfZero) {
 TEST_F(ReadIdxTest, RefusesAFolder) {
   std::filesystem::create_directory(stem_);
   const absl::Status status = ReadIdx(stem_, 3).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(std::string(status.message()),
-              StartsWith(stem_ + ": at byte 0: "));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("Is a directory"));
+  EXPECT_EQ(status, absl::InvalidArgumentError(absl::StrCat(
+                        "cannot read ", stem_,
+                        ": expected a regular file, found a folder")));
+}
+
+// Opening one waits for somebody who writes to it.
+TEST_F(ReadIdxTest, RefusesANamedPipe) {
+  ASSERT_EQ(mkfifo(packed_.c_str(), 0600), 0);
+  EXPECT_EQ(ReadIdx(stem_, 3).status(),
+            absl::InvalidArgumentError(
+                absl::StrCat("cannot read ", packed_,
+                             ": expected a regular file, found a named pipe")));
 }
 
 // The two files of a split in <root>/mnist.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -12,7 +13,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
+#include "datasets/formats/categories.h"
 #include "datasets/subset.h"
 
 namespace bigstep {
@@ -30,59 +34,202 @@ bool IsImageName(const std::string& name) {
          absl::EndsWith(lower, ".png");
 }
 
-// Sorted names of the folders, or else of the images, in a folder.
-absl::StatusOr<std::vector<std::string>> List(const std::string& folder,
-                                              bool folders) {
-  std::vector<std::string> names;
+// Files that are no part of the dataset, by what they are.
+struct LeftOut {
+  std::map<std::string, int64_t> counts;
+  std::string first;
+
+  void Add(const std::string& kind, const std::string& path) {
+    ++counts[kind];
+    if (first.empty()) first = path;
+  }
+
+  // "" if there are none.
+  std::string Warning(const std::string& part) const {
+    int64_t all = 0;
+    std::vector<std::string> kinds;
+    for (const auto& [kind, count] : counts) {
+      all += count;
+      kinds.push_back(absl::StrCat(count, " ", VisibleText(kind)));
+    }
+    if (all == 0) return "";
+    return absl::StrCat("left out ", all, all == 1 ? " file" : " files",
+                        " below ", part, "/: ", absl::StrJoin(kinds, ", "),
+                        "; the first: ", VisibleText(first));
+  }
+};
+
+// What is read from train/ or val/.
+class PartLister {
+ public:
+  PartLister(std::string folder, std::string part)
+      : folder_(std::move(folder)), part_(std::move(part)) {}
+
+  // The names of the classes, sorted.
+  absl::StatusOr<std::vector<std::string>> ListClasses();
+
+  // The images of these classes.
+  absl::StatusOr<ImageList> ListImages(const std::vector<std::string>& classes);
+
+  std::string Warning() const { return left_out_.Warning(part_); }
+
+ private:
+  // The entries of a folder, sorted, without those that begin with a dot
+  // (.DS_Store, ._1.jpg, .ipynb_checkpoints: what programs leave behind).
+  absl::StatusOr<std::vector<fs::directory_entry>> List(
+      const std::string& inside) const;
+  // The names of the images in a folder; counts everything else.
+  absl::StatusOr<std::vector<std::string>> ListClass(const std::string& inside);
+  // Counts the files below a folder in a class folder.
+  void AddSubFolder(const fs::directory_entry& folder,
+                    const std::string& inside);
+
+  const std::string folder_, part_;
+  LeftOut left_out_;
+  std::vector<std::string> unreadable_;  // Images that are no regular files.
+};
+
+absl::StatusOr<std::vector<fs::directory_entry>> PartLister::List(
+    const std::string& inside) const {
+  const std::string path = absl::StrCat(folder_, "/", inside);
+  std::vector<fs::directory_entry> entries;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    std::error_code unknown;  // A link without its end is neither.
-    if (folders ? entry->is_directory(unknown)
-                : IsImageName(name) && entry->is_regular_file(unknown)) {
-      names.push_back(name);
+    if (!absl::StartsWith(entry->path().filename().string(), ".")) {
+      entries.push_back(*entry);
     }
   }
   if (error) {
     return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat("cannot list ", folder));
+                               absl::StrCat("cannot list ", path));
   }
-  if (names.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(folder, ": found no ", folders ? "folders" : "images"));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(entries.begin(), entries.end());
+  return entries;
 }
 
-absl::StatusOr<ImageList> ListImages(const std::string& folder,
-                                     const std::string& part,
-                                     const std::vector<std::string>& classes) {
+absl::StatusOr<std::vector<std::string>> PartLister::ListClasses() {
+  ASSIGN_OR_RETURN(const std::vector<fs::directory_entry> entries, List(part_));
+  std::vector<std::string> classes;
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    std::error_code unknown;  // A link without its end is no folder.
+    if (!entry.is_directory(unknown)) {
+      left_out_.Add("beside the class folders", absl::StrCat(part_, "/", name));
+      continue;
+    }
+    if (VisibleText(name) != name) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          folder_, "/", part_,
+          ": expected class folders named with visible characters in UTF-8, "
+          "found '",
+          VisibleText(name), "'"));
+    }
+    classes.push_back(name);
+  }
+  if (!classes.empty()) return classes;
+  return absl::InvalidArgumentError(
+      absl::StrCat(folder_, "/", part_, ": found no folders"));
+}
+
+void PartLister::AddSubFolder(const fs::directory_entry& folder,
+                              const std::string& inside) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder.path(), error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code unknown;
+    if (entry->is_directory(unknown)) continue;
+    if (absl::StartsWith(entry->path().filename().string(), ".")) continue;
+    left_out_.Add("in sub-folders", absl::StrCat(inside, "/..."));
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> PartLister::ListClass(
+    const std::string& inside) {
+  ASSIGN_OR_RETURN(const std::vector<fs::directory_entry> entries,
+                   List(inside));
+  std::vector<std::string> images;
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    const std::string path = absl::StrCat(inside, "/", name);
+    std::error_code unknown;
+    if (entry.is_directory(unknown)) {
+      AddSubFolder(entry, path);
+    } else if (!IsImageName(name)) {
+      const std::string ending =
+          absl::AsciiStrToLower(entry.path().extension().string());
+      left_out_.Add(ending.empty() ? "without an ending" : ending, path);
+    } else if (!entry.is_regular_file(unknown)) {
+      unreadable_.push_back(path);
+    } else {
+      images.push_back(name);
+    }
+  }
+  return images;
+}
+
+absl::StatusOr<ImageList> PartLister::ListImages(
+    const std::vector<std::string>& classes) {
   ImageList list;
+  std::string empty;
   for (size_t label = 0; label < classes.size(); ++label) {
-    const std::string inside = absl::StrCat(part, "/", classes[label]);
-    ASSIGN_OR_RETURN(
-        const std::vector<std::string> names,
-        List(absl::StrCat(folder, "/", inside), /*folders=*/false));
+    const std::string inside = absl::StrCat(part_, "/", classes[label]);
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, ListClass(inside));
     for (const std::string& name : names) {
       list.Add(absl::StrCat(inside, "/", name), static_cast<int64_t>(label), 0);
     }
+    if (names.empty() && empty.empty()) empty = inside;
   }
-  return list;
+  if (!unreadable_.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat(folder_, ": ", unreadable_.size(),
+                     unreadable_.size() == 1 ? " image is" : " images are",
+                     " no regular file, perhaps a link to nothing; the first: ",
+                     VisibleText(unreadable_[0])));
+  }
+  if (empty.empty()) return list;
+  const std::string warning = Warning();
+  return absl::InvalidArgumentError(
+      absl::StrCat(folder_, "/", empty, ": found no images",
+                   warning.empty() ? "" : "; ", warning));
 }
 
-absl::Status CheckSameClasses(const std::string& folder,
-                              const std::vector<std::string>& train,
-                              const std::vector<std::string>& val) {
+// Refuses classes that differ in spelling alone, within `names` and from those
+// of `others`.
+absl::Status CheckSpellings(const std::string& folder, const std::string& part,
+                            const std::vector<std::string>& names,
+                            const std::string& other_part,
+                            const std::vector<std::string>& others) {
+  std::map<std::string, std::string> known;
+  for (const std::string& name : others) known[SpellingKey(name)] = name;
+  for (const std::string& name : names) {
+    const auto [found, is_new] = known.emplace(SpellingKey(name), name);
+    if (is_new || found->second == name) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, ": the classes '", found->second, "' in ",
+                     other_part, "/ and '", name, "' in ", part,
+                     "/ differ by case or blanks only; rename one of them"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckClasses(const std::string& folder,
+                          const std::vector<std::string>& train,
+                          const std::vector<std::string>& val) {
+  RETURN_IF_ERROR(CheckSpellings(folder, "train", train, "train", {}));
+  RETURN_IF_ERROR(CheckSpellings(folder, "val", val, "train", train));
   const auto [a, b] =
       std::mismatch(train.begin(), train.end(), val.begin(), val.end());
-  if (a == train.end() && b == val.end()) return absl::OkStatus();
-  // Both are sorted: the lesser name is the one that the other part lacks.
-  const bool in_train = b == val.end() || (a != train.end() && *a < *b);
+  if (a != train.end() || b != val.end()) {
+    // Both are sorted: the lesser name is the one that the other part lacks.
+    const bool in_train = b == val.end() || (a != train.end() && *a < *b);
+    return absl::InvalidArgumentError(absl::StrCat(
+        folder, ": expected the same classes in train/ and val/, found '",
+        in_train ? *a : *b, "' in ", in_train ? "train/" : "val/", " only"));
+  }
+  if (train.size() > 1) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      folder, ": expected the same classes in train/ and val/, found '",
-      in_train ? *a : *b, "' in ", in_train ? "train/" : "val/", " only"));
+      folder, ": expected at least 2 classes, found 1: '", train[0], "'"));
 }
 
 std::vector<int64_t> ToVector(const at::Tensor& positions) {
@@ -94,13 +241,17 @@ absl::StatusOr<ImageSet> Read(const std::string& folder,
                               double validation_fraction) {
   ImageSet set;
   set.folder = folder;
-  ASSIGN_OR_RETURN(set.class_names, List(folder + "/train", /*folders=*/true));
+  PartLister in_train(folder, "train"), in_val(folder, "val");
+  ASSIGN_OR_RETURN(set.class_names, in_train.ListClasses());
   ASSIGN_OR_RETURN(const std::vector<std::string> val_classes,
-                   List(folder + "/val", /*folders=*/true));
-  RETURN_IF_ERROR(CheckSameClasses(folder, set.class_names, val_classes));
-  ASSIGN_OR_RETURN(const ImageList train,
-                   ListImages(folder, "train", set.class_names));
-  ASSIGN_OR_RETURN(set.test, ListImages(folder, "val", set.class_names));
+                   in_val.ListClasses());
+  RETURN_IF_ERROR(CheckClasses(folder, set.class_names, val_classes));
+  ASSIGN_OR_RETURN(const ImageList train, in_train.ListImages(set.class_names));
+  ASSIGN_OR_RETURN(set.test, in_val.ListImages(set.class_names));
+  for (const PartLister* part : {&in_train, &in_val}) {
+    if (part->Warning().empty()) continue;
+    set.warnings.push_back(part->Warning());
+  }
   const HoldOut parts =
       HoldOutShare(at::tensor(train.labels, at::kLong), validation_fraction);
   set.train = train.Select(ToVector(parts.kept));

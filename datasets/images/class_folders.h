@@ -28,11 +28,14 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
 }
 
 // The images `<folder>/train/<class>/*` and `<folder>/val/<class>/*` with the
-// endings .jpg, .jpeg and .png in upper or lower case; others are skipped.
-// Classes and files are in the order of their names. Test is val/; validation
-// is held out of train/ as HoldOutShare does.
-// NotFound if a folder is not there; InvalidArgument if one has no classes, a
-// class has no images, or train/ and val/ have different classes. Errors name
+// endings .jpg, .jpeg and .png in upper or lower case. Names that begin with a
+// dot are neither classes nor images. Other files, those in sub-folders of the
+// class folders included, are left out and counted in a warning. Classes and
+// files are in the order of their names. Test is val/; validation is held out
+// of train/ as HoldOutShare does.
+// NotFound if a folder is not there or images are no regular files;
+// InvalidArgument if there are less than two classes, a class has no images, or
+// train/ and val/ have different classes or one in two spellings. Errors name
 // the folder.
 absl::StatusOr<ImageSet> ReadClassFolders(const std::string& folder,
                                           double validation_fraction);

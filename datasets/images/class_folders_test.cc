@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
@@ -38,8 +39,9 @@ TEST_F(ClassFoldersTest, ListsClassesAndFilesInOrder) {
   for (const char* file :
        {"train/dog/b.JPEG", "train/dog/a.png", "train/Cat/1.jpg",
         "train/Cat/10.jpg", "train/Cat/2.jpg", "train/Cat/3.PNG",
-        "val/Cat/z.jpg", "val/dog/y.jpeg", "train/dog/notes.txt",
-        "train/Cat/.DS_Store", "train/list.jpg"}) {
+        "val/Cat/z.jpg", "val/dog/y.jpeg", "train/Cat/.DS_Store",
+        "train/Cat/._1.jpg", "train/.ipynb_checkpoints/1.jpg",
+        "val/.hidden/1.jpg"}) {
     Write(file);
   }
   std::filesystem::create_directory(root_ + "/train/dog/folder.jpg");
@@ -58,6 +60,76 @@ TEST_F(ClassFoldersTest, ListsClassesAndFilesInOrder) {
       ElementsAre("train/Cat/10.jpg", "train/Cat/3.PNG", "train/dog/b.JPEG"));
   EXPECT_THAT(set->test.files, ElementsAre("val/Cat/z.jpg", "val/dog/y.jpeg"));
   EXPECT_THAT(set->test.labels, ElementsAre(0, 1));
+  EXPECT_TRUE(set->warnings.empty());
+}
+
+TEST_F(ClassFoldersTest, CountsWhatIsLeftOut) {
+  for (const char* file :
+       {"train/a/1.jpg", "train/a/2.jpg", "train/b/1.jpg", "train/b/2.jpg",
+        "val/a/1.jpg", "val/b/1.jpg", "train/a/notes.txt", "train/a/3.webp",
+        "train/b/4.WEBP", "train/a/README", "train/list.jpg",
+        "train/b/left/1.jpg", "train/b/left/more/2.jpg", "train/b/left/.3.jpg",
+        "val/a/x.gif"}) {
+    Write(file);
+  }
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_EQ(set->train.files.size() + set->validation.files.size(), 4u);
+  EXPECT_THAT(
+      set->warnings,
+      ElementsAre("left out 7 files below train/: 1 .txt, 2 .webp, 1 beside "
+                  "the class folders, 2 in sub-folders, 1 without an ending; "
+                  "the first: train/list.jpg",
+                  "left out 1 file below val/: 1 .gif; the first: "
+                  "val/a/x.gif"));
+}
+
+TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
+  const std::string elsewhere = MakeTestFolder();
+  WriteTestFile(elsewhere + "/a/1.jpg", "");
+  WriteTestFile(elsewhere + "/1.jpg", "");
+  for (const char* file : {"train/b/1.jpg", "train/b/2.jpg", "val/b/1.jpg"}) {
+    Write(file);
+  }
+  namespace fs = std::filesystem;
+  fs::create_directory_symlink(elsewhere + "/a", root_ + "/train/a");
+  fs::create_directory_symlink(elsewhere + "/a", root_ + "/val/a");
+  fs::create_symlink(elsewhere + "/1.jpg", root_ + "/val/b/2.jpg");
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_THAT(set->test.files,
+              ElementsAre("val/a/1.jpg", "val/b/1.jpg", "val/b/2.jpg"));
+  // A link to nothing is a missing image, and a pipe never ends.
+  fs::create_symlink(elsewhere + "/none", root_ + "/val/b/3.jpg");
+  ASSERT_EQ(mkfifo((root_ + "/val/b/4.jpg").c_str(), 0600), 0);
+  EXPECT_EQ(Error().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(
+      std::string(Error().message()),
+      testing::StartsWith(root_ + ": 2 images are no regular file, perhaps a "
+                                  "link to nothing; the first: val/b/3.jpg"));
+}
+
+TEST_F(ClassFoldersTest, ClassesHaveOneSpelling) {
+  for (const char* file : {"train/cat/1.jpg", "train/dog/1.jpg",
+                           "val/Cat/1.jpg", "val/dog/1.jpg"}) {
+    Write(file);
+  }
+  EXPECT_EQ(Error(),
+            Expected(": the classes 'cat' in train/ and 'Cat' in val/ differ "
+                     "by case or blanks only; rename one of them"));
+  Write("train/Cat/1.jpg");
+  EXPECT_EQ(Error(),
+            Expected(": the classes 'Cat' in train/ and 'cat' in train/ differ "
+                     "by case or blanks only; rename one of them"));
+  Write("train/a\x1b[2J/1.jpg");
+  EXPECT_EQ(Error(),
+            Expected("/train: expected class folders named with visible "
+                     "characters in UTF-8, found 'a<U+001B>[2J'"));
+}
+
+TEST_F(ClassFoldersTest, OneClassIsNothingToLearn) {
+  for (const char* file : {"train/a/1.jpg", "val/a/1.jpg"}) Write(file);
+  EXPECT_EQ(Error(), Expected(": expected at least 2 classes, found 1: 'a'"));
 }
 
 TEST_F(ClassFoldersTest, SaysWhatIsMissing) {
@@ -78,7 +150,9 @@ TEST_F(ClassFoldersTest, SaysWhatIsMissing) {
                               "found 'aa' in val/ only"));
   Write("train/aa/1.txt");
   Write("val/b/1.jpg");
-  EXPECT_EQ(Error(), Expected("/train/aa: found no images"));
+  EXPECT_EQ(Error(), Expected("/train/aa: found no images; left out 1 file "
+                              "below train/: 1 .txt; the first: "
+                              "train/aa/1.txt"));
 }
 
 // ImageNet's custom: the shorter side becomes 256 for inputs of 224.
@@ -86,7 +160,8 @@ TEST_F(ClassFoldersTest, KeepsTheMiddleOfTheImage) {
   at::Tensor pixels = at::zeros({64, 96, 3}, at::kByte);
   // The middle 56 x 56 pixels.
   pixels.slice(0, 4, 60).slice(1, 20, 76).fill_(250);
-  for (const char* file : {"train/a/1.jpg", "train/a/2.jpg", "val/a/1.jpg"}) {
+  for (const char* file : {"train/a/1.jpg", "train/a/2.jpg", "val/a/1.jpg",
+                           "train/b/1.jpg", "val/b/1.jpg"}) {
     WriteTestFile(absl::StrCat(root_, "/", file), EncodeJpeg(pixels, 100));
   }
   ClassFolderOptions options;

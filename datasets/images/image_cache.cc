@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "base/interrupt.h"
+#include "base/log.h"
 #include "base/safetensors_file.h"
 #include "base/status.h"
 
@@ -27,6 +29,10 @@ absl::Status ForEachSlice(
     const InputSource& source, int64_t n,
     const std::function<absl::Status(int64_t begin, const at::Tensor&)>& take) {
   for (int64_t begin = 0; begin < n; begin += kSlice) {
+    if (Interrupted()) {
+      return absl::CancelledError(absl::StrCat(
+          "interrupted after ", begin, " of ", n, " images were prepared"));
+    }
     const at::Tensor indices =
         at::arange(begin, std::min(begin + kSlice, n), at::kLong);
     ASSIGN_OR_RETURN(const at::Tensor inputs, source.Load(indices, {}));
@@ -49,9 +55,10 @@ absl::StatusOr<at::Tensor> LoadIntoMemory(const std::vector<int64_t>& shape,
 absl::Status WriteInputs(const std::string& path, const Metadata& metadata,
                          const std::vector<int64_t>& shape,
                          const InputSource& source) {
-  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  RETURN_IF_ERROR(
-      file.Write(SafetensorsHead({{kInputs, at::kByte, shape}}, metadata)));
+  ASSIGN_OR_RETURN(
+      SafetensorsWriter file,
+      SafetensorsWriter::Create(path, {{kInputs, at::kByte, shape}}, metadata,
+                                /*spare_bytes=*/0));
   RETURN_IF_ERROR(
       ForEachSlice(source, shape[0], [&](int64_t, const at::Tensor& inputs) {
         return file.Write(BytesOf(inputs));
@@ -86,7 +93,11 @@ absl::StatusOr<at::Tensor> LoadThroughCache(const std::string& folder,
       !absl::IsDataLoss(mapped.status())) {
     return mapped;
   }
-  RETURN_IF_ERROR(MakeFolder(folder));
+  if (absl::IsDataLoss(mapped.status())) {
+    BIGSTEP_LOG(WARNING) << "prepared images are made again: "
+                         << mapped.status().message();
+  }
+  RETURN_IF_ERROR(MakePrivateFolder(folder));
   RETURN_IF_ERROR(WriteInputs(path, metadata, shape, source));
   return MapInputs(path, metadata, shape);
 }

@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -9,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -111,13 +115,19 @@ TEST_F(ImageCacheTest, MakesAnUnexpectedFileAgain) {
   std::string stale = whole, other_version = whole;
   stale[stale.find("\"abc\"") + 1] ^= 1;  // In the key.
   other_version[other_version.find("inputs 2") + 7] ^= 1;
+  std::string pixel = whole;
+  pixel[pixel.size() - 100] ^= 1;
   for (const std::string& file :
-       {stale, other_version, whole.substr(0, whole.size() - 1), whole + "!",
-        std::string(), std::string("no cache"),
+       {stale, other_version, pixel, whole.substr(0, whole.size() - 1),
+        whole + "!", std::string(), std::string("no cache"),
         std::string(whole.size(), '\0')}) {
     WriteTestFile(path_, file);
     source_.made = 0;
+    testing::internal::CaptureStderr();
     const auto inputs = Load(source_);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find(
+                  "prepared images are made again: " + path_),
+              std::string::npos);
     ASSERT_OK(inputs);
     EXPECT_TRUE(inputs->equal(source_.All()));
     EXPECT_EQ(source_.made, kInputs) << file.substr(0, 40);
@@ -127,6 +137,25 @@ TEST_F(ImageCacheTest, MakesAnUnexpectedFileAgain) {
   source_.made = 0;
   ASSERT_OK(LoadThroughCache(folder_, "abc", {kInputs, 3, 2}, source_));
   EXPECT_EQ(source_.made, kInputs);
+}
+
+TEST_F(ImageCacheTest, OnlyTheOwnerMayEnterTheFolder) {
+  ASSERT_OK(Load(source_));
+  EXPECT_EQ(std::filesystem::status(folder_).permissions(),
+            std::filesystem::perms::owner_all);
+}
+
+TEST_F(ImageCacheTest, AnInterruptEndsTheMaking) {
+  const pid_t child = fork();
+  if (child == 0) {
+    CatchTermination();
+    raise(SIGTERM);
+    _exit(absl::IsCancelled(Load(source_).status()) && CountFiles() == 0 ? 42
+                                                                         : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
 TEST_F(ImageCacheTest, LeavesNothingBehindIfTheSourceFails) {

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "datasets/images/exif.h"
 #include "datasets/images/image_formats.h"
 
 namespace bigstep {
@@ -24,7 +25,7 @@ absl::StatusOr<at::Tensor> MakePixels(int64_t height, int64_t width) {
   return at::empty({height, width, 3}, at::kByte);
 }
 
-absl::StatusOr<at::Tensor> Decode(absl::string_view bytes) {
+absl::StatusOr<DecodedImage> Decode(absl::string_view bytes) {
   if (absl::StartsWith(bytes, kJpegMagic)) return DecodeJpeg(bytes, MakePixels);
   if (absl::StartsWith(bytes, kPngMagic)) return DecodePng(bytes, MakePixels);
   if (bytes.empty()) {
@@ -39,11 +40,15 @@ absl::StatusOr<at::Tensor> Decode(absl::string_view bytes) {
 }  // namespace
 
 absl::StatusOr<at::Tensor> DecodeImage(absl::string_view bytes,
-                                       absl::string_view name) {
-  absl::StatusOr<at::Tensor> pixels = Decode(bytes);
-  if (pixels.ok()) return pixels;
-  return absl::Status(pixels.status().code(),
-                      absl::StrCat(name, ": ", pixels.status().message()));
+                                       absl::string_view name,
+                                       bool exif_orientation) {
+  const absl::StatusOr<DecodedImage> image = Decode(bytes);
+  if (!image.ok()) {
+    return absl::Status(image.status().code(),
+                        absl::StrCat(name, ": ", image.status().message()));
+  }
+  if (!exif_orientation) return image->pixels;
+  return Oriented(image->pixels, image->orientation);
 }
 
 }  // namespace bigstep

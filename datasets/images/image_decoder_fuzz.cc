@@ -10,7 +10,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto image = bigstep::DecodeImage(
-      absl::string_view(reinterpret_cast<const char*>(data), size), "input");
+      absl::string_view(reinterpret_cast<const char*>(data), size), "input",
+      /*exif_orientation=*/true);
   if (image.ok()) {
     BIGSTEP_CHECK(image->dim() == 3 && image->size(2) == 3 &&
                   image->numel() <= 3 * bigstep::kMaxImagePixels);

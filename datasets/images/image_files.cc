@@ -3,15 +3,23 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/path_inside.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "datasets/images/image_cache.h"
 #include "datasets/images/image_source.h"
+#include "datasets/images/shared_images.h"
 #include "datasets/subset.h"
 
 namespace bigstep {
@@ -36,6 +44,93 @@ absl::StatusOr<int64_t> DropCorrupt(const ImageSource& source,
   const auto dropped = static_cast<int64_t>(results.size() - intact.size());
   if (dropped > 0) list = list.Select(intact);
   return dropped;
+}
+
+constexpr const char* kSplitNames[] = {"train", "validation", "test"};
+
+// Files that a message names.
+constexpr size_t kMaxNamed = 5;
+
+// Warns if the spurious feature opposes the labels.
+void CheckAlignment(ImageSet& set) {
+  if (set.bias_names.size() < 2) return;
+  const ImageList& train = set.train;
+  int64_t aligned = 0;
+  for (size_t i = 0; i < train.files.size(); ++i) {
+    if (train.labels[i] == train.bias_labels[i]) ++aligned;
+  }
+  const auto conflicting = static_cast<int64_t>(train.files.size()) - aligned;
+  if (conflicting <= aligned) return;
+  set.warnings.push_back(
+      absl::StrCat("more training images are bias-conflicting (", conflicting,
+                   ") than bias-aligned (", aligned,
+                   "): is the right bias label paired with each label?"));
+}
+
+// Warns of labels that cannot be learned.
+void CheckLabels(ImageSet& set) {
+  const std::set<int64_t> known(set.train.labels.begin(),
+                                set.train.labels.end());
+  std::vector<std::string> unknown;
+  for (size_t label = 0; label < set.class_names.size(); ++label) {
+    if (known.count(static_cast<int64_t>(label)) > 0) continue;
+    unknown.push_back(set.class_names[label]);
+  }
+  if (unknown.empty()) return;
+  const size_t count = unknown.size();
+  if (count > kMaxNamed) unknown.resize(kMaxNamed);
+  set.warnings.push_back(absl::StrCat(
+      "no training image has the ", count == 1 ? "label " : "labels ",
+      absl::StrJoin(unknown, ", "), count > kMaxNamed ? ", ..." : ""));
+}
+
+// A path below the folder as records name it, which know no machine.
+std::string Shown(absl::string_view path, const ImageSet& set) {
+  absl::ConsumePrefix(&path, absl::StrCat(set.folder, "/"));
+  return VisibleText(path);
+}
+
+// What a user should know about the images, as an error or a warning.
+absl::Status FindOddities(ImageSet& set) {
+  CheckLabels(set);
+  CheckAlignment(set);
+  if (!set.check_duplicates) return absl::OkStatus();
+  std::vector<std::vector<std::string>> splits;
+  for (int part = 0; part < 3; ++part) {
+    splits.emplace_back();
+    for (const std::string& file : set.Part(part).files) {
+      splits.back().push_back(ImagePath(set.folder, file));
+    }
+  }
+  const SharedImages shared = FindSharedImages(splits);
+  if (shared.all_equal) {
+    set.warnings.push_back("all images have the same content");
+    return absl::OkStatus();
+  }
+  for (const auto& [pair, images] : shared.between) {
+    const std::string text = absl::StrCat(
+        images.count, images.count == 1 ? " image" : " images", " of ",
+        kSplitNames[pair.second], images.count == 1 ? " is" : " are", " in ",
+        kSplitNames[pair.first], " too, the first: ", Shown(images.second, set),
+        " has the content of ", Shown(images.first, set));
+    if (pair.second == 2) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          set.folder, ": ", text,
+          "; results on test images that the network, or the choice of "
+          "hyperparameters, has seen mean nothing: remove them from one "
+          "of the splits"));
+    }
+    set.warnings.push_back(text);
+  }
+  return absl::OkStatus();
+}
+
+// Checks that `path`, relative to `folder` or absolute, names a regular file.
+absl::Status CheckAnywhere(const std::string& folder, const std::string& path) {
+  std::error_code error;
+  const std::string file = ImagePath(folder, path);
+  if (std::filesystem::is_regular_file(file, error)) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("found no file ", VisibleText(file)));
 }
 
 // Labels without inputs.
@@ -135,6 +230,7 @@ ImageList& ImageSet::Part(int64_t part) {
 ImageTransform MakeTransform(const ImageFileOptions& options) {
   ImageTransform transform;
   transform.size = transform.resized = options.size;
+  transform.exif_orientation = options.exif_orientation;
   if (options.augmentation == "crop_flip") {
     transform.random_crop = {options.crop_scale[0], options.crop_scale[1],
                              options.crop_ratio[0], options.crop_ratio[1]};
@@ -154,42 +250,61 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   dataset->unbiased = set.unbiased;
   dataset->seeded = options.subset != 1;
   const SplitMaker maker(options, transform, set.folder, args);
-  constexpr const char* kNames[] = {"train", "validation", "test"};
-  Split* const splits[] = {&dataset->train, &dataset->validation,
-                           &dataset->test};
   for (int part = 0; part < 3; ++part) {
     ImageList& list = set.Part(part);
     if (options.corrupt_images == "skip") {
       ASSIGN_OR_RETURN(const int64_t dropped,
                        DropCorrupt(*maker.MakeSource(list), list));
-      dataset->notes["corrupt_images"][kNames[part]] = dropped;
+      dataset->notes["corrupt_images"][kSplitNames[part]] = dropped;
     }
     if (list.files.empty()) {
       return absl::InvalidArgumentError(
-          absl::StrCat(set.folder, ": expected images in split ", kNames[part],
-                       ", found none"));
+          absl::StrCat(set.folder, ": expected images in split ",
+                       kSplitNames[part], ", found none"));
     }
-    if (part == 0) {
-      RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, list));
-    }
-    ASSIGN_OR_RETURN(*splits[part], maker.Make(list));
+  }
+  RETURN_IF_ERROR(FindOddities(set));
+  if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
+  RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, set.train));
+  Split* const splits[] = {&dataset->train, &dataset->validation,
+                           &dataset->test};
+  for (int part = 0; part < 3; ++part) {
+    ASSIGN_OR_RETURN(*splits[part], maker.Make(set.Part(part)));
   }
   RETURN_IF_ERROR(Normalize(options, *dataset));
   return dataset;
 }
 
-absl::Status CheckImagePaths(const CsvColumn& column,
-                             const std::string& folder) {
+absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
+                             bool outside) {
   const InsideChecker checker(folder);
+  absl::Status first;
+  std::vector<std::string> more;  // Of the missing files, after the first.
   for (size_t i = 0; i < column.values.size(); ++i) {
-    const absl::Status status = checker.Check(column.values[i]);
+    const std::string& value = column.values[i];
+    const absl::Status status =
+        outside ? CheckAnywhere(folder, value) : checker.Check(value);
     if (status.ok()) continue;
-    return absl::Status(
+    const bool missing = absl::IsNotFound(status);
+    if (missing && !first.ok()) {
+      more.push_back(
+          absl::StrCat(VisibleText(value), " (line ", column.lines[i], ")"));
+      continue;
+    }
+    first = absl::Status(
         status.code(),
         absl::StrCat(column.path, ":", column.lines[i], ": column '",
                      column.name, "': ", status.message()));
+    if (!missing) return first;
   }
-  return absl::OkStatus();
+  if (more.empty()) return first;
+  const size_t count = more.size();
+  if (count > kMaxNamed) more.resize(kMaxNamed);
+  return absl::Status(first.code(),
+                      absl::StrCat(first.message(), "; ", count,
+                                   count == 1 ? " more is" : " more are",
+                                   " missing: ", absl::StrJoin(more, ", "),
+                                   count > kMaxNamed ? ", ..." : ""));
 }
 
 }  // namespace bigstep

@@ -29,6 +29,8 @@ struct ImageFileOptions : ImageOptions {
   std::vector<double> crop_ratio = {3.0 / 4, 4.0 / 3};
   bool cache = false;
   std::string corrupt_images = "error";
+  // The published sets were always read as their files store them.
+  bool exif_orientation = false;
 };
 
 // An error about the options as a whole, or "".
@@ -64,6 +66,10 @@ void DescribeImageFileOptions(Schema<Options>& s) {
       .Doc(
           "error: an image that cannot be decoded ends the trial; skip: all "
           "images are decoded at the start, and those are left out");
+  s.Field("exif_orientation", &ImageFileOptions::exif_orientation)
+      .Doc(
+          "turn and mirror photographs as the EXIF data of cameras and phones "
+          "say; false: as the files store them");
   DescribeImageOptions(s);
   s.Check(
       [](const Options& options) { return CheckImageFileOptions(options); });
@@ -71,7 +77,7 @@ void DescribeImageFileOptions(Schema<Options>& s) {
 
 // N images of one split.
 struct ImageList {
-  std::vector<std::string> files;  // Relative to ImageSet::folder.
+  std::vector<std::string> files;  // Relative to ImageSet::folder, or absolute.
   std::vector<int64_t> labels, bias_labels;
 
   void Add(std::string file, int64_t label, int64_t bias_label);
@@ -88,6 +94,10 @@ struct ImageSet {
   std::vector<std::string> bias_names;  // Empty: one bias label, 0.
   bool unbiased = true;                 // As in Dataset.
   ImageList train, validation, test;
+  // Whether to look for images that are in two splits.
+  bool check_duplicates = false;
+  // For the note "warnings".
+  std::vector<std::string> warnings = {};
 };
 
 // The transform of the options: inputs of their size, random boxes if they ask
@@ -96,18 +106,21 @@ struct ImageSet {
 ImageTransform MakeTransform(const ImageFileOptions& options);
 
 // Makes the dataset: leaves out corrupt images (their numbers become the note
-// "corrupt_images"), draws the subset of the training images, streams or caches
-// the inputs, normalizes. `transform` decides what of the images is used.
-// InvalidArgument if a split has no images; errors of DecodeImage and
-// LoadThroughCache.
+// "corrupt_images"), looks for duplicates, draws the subset of the training
+// images, streams or caches the inputs, normalizes. `transform` decides what of
+// the images is used. The note "warnings", if there are any, is a list of
+// texts. InvalidArgument if a split has no images or a test image is in another
+// split too; errors of DecodeImage and LoadThroughCache.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     const ImageFileOptions& options, const ImageTransform& transform,
     ImageSet set, const DatasetArgs& args);
 
 // Checks that every value of `column` names a file below `folder`. The errors
-// of InsideChecker, with the line of the table.
-absl::Status CheckImagePaths(const CsvColumn& column,
-                             const std::string& folder);
+// of InsideChecker, with the line of the table. All missing files are in one
+// error: how many there are, and the first. If `outside`, the paths may also be
+// absolute or lead out of the folder through links.
+absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
+                             bool outside = false);
 
 }  // namespace bigstep
 

@@ -57,7 +57,11 @@ TEST_F(ImageFilesTest, StreamsUnlessToldToCache) {
   EXPECT_EQ((*dataset)->task.num_classes, 2);
   EXPECT_EQ((*dataset)->task.num_biases, 3);
   EXPECT_FALSE((*dataset)->seeded);
-  EXPECT_TRUE((*dataset)->notes.empty());
+  // By hand: examples 0 and 1 of 0 to 5 have i mod 2 = i mod 3.
+  EXPECT_EQ((*dataset)->notes.dump(),
+            R"({"warnings":["more training images are bias-conflicting (4) )"
+            R"(than bias-aligned (2): is the right bias label paired with )"
+            R"(each label?"]})");
   EXPECT_TRUE(
       (*dataset)->validation.labels.equal(at::tensor({0, 1, 0}, at::kLong)));
   EXPECT_TRUE(
@@ -103,8 +107,8 @@ TEST_F(ImageFilesTest, SkipsCorruptImagesAndSaysHowMany) {
   options_.corrupt_images = "skip";
   const auto dataset = Make();
   ASSERT_OK(dataset);
-  EXPECT_EQ((*dataset)->notes.dump(),
-            R"({"corrupt_images":{"test":1,"train":2,"validation":0}})");
+  EXPECT_EQ((*dataset)->notes["corrupt_images"].dump(),
+            R"({"test":1,"train":2,"validation":0})");
   // 1, 2, 4, 5 and 9, 11 are left.
   EXPECT_TRUE(
       (*dataset)->train.labels.equal(at::tensor({1, 0, 0, 1}, at::kLong)));
@@ -124,6 +128,54 @@ TEST_F(ImageFilesTest, CorruptImagesAreErrorsOtherwise) {
   EXPECT_OK((*dataset)->train.Range(0, 3));
   options_.cache = true;
   EXPECT_EQ(Make().status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(ImageFilesTest, TurnsImagesIfAskedTo) {
+  // Orientation 6, in the segment that Pillow writes; the stored image is wide.
+  const std::string turned =
+      ReadTestFile("datasets/images/testdata/images/turned.jpg");
+  WriteTestFile(set_.folder + "/9.jpg", turned);
+  const auto stored = Make();
+  options_.exif_orientation = true;
+  const auto shown = Make();
+  ASSERT_OK(stored);
+  ASSERT_OK(shown);
+  const at::Tensor before = Inputs((*stored)->test);
+  const at::Tensor after = Inputs((*shown)->test);
+  EXPECT_FALSE(before[0].equal(after[0]));
+  EXPECT_TRUE(before[1].equal(after[1]));
+  // Inputs in the cache folder are kept apart.
+  options_.cache = true;
+  cache_folder_ = MakeTestFolder();
+  EXPECT_TRUE(Inputs((*Make())->test).equal(after));
+  options_.exif_orientation = false;
+  EXPECT_TRUE(Inputs((*Make())->test).equal(before));
+}
+
+TEST_F(ImageFilesTest, TestImagesMayNotBeInOtherSplits) {
+  set_.check_duplicates = true;
+  EXPECT_OK(Make());
+  WriteTestFile(set_.folder + "/7.jpg", ReadTestFile(set_.folder + "/2.jpg"));
+  const auto validation = Make();
+  ASSERT_OK(validation);
+  EXPECT_EQ((*validation)->notes["warnings"][1],
+            "1 image of validation is in train too, the first: 7.jpg has the "
+            "content of 2.jpg");
+  for (const char* other : {"/2.jpg", "/8.jpg"}) {
+    WriteTestFile(set_.folder + "/9.jpg", ReadTestFile(set_.folder + other));
+    EXPECT_EQ(Make().status().code(), absl::StatusCode::kInvalidArgument);
+  }
+  set_.check_duplicates = false;
+  EXPECT_OK(Make());
+}
+
+TEST_F(ImageFilesTest, ALabelWithoutTrainingImagesIsAWarning) {
+  set_.class_names = {"a", "b", "c", "d"};
+  set_.test.labels[0] = 3;
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_EQ((*dataset)->notes["warnings"][0],
+            "no training image has the labels c, d");
 }
 
 TEST_F(ImageFilesTest, MissingFilesAreNeverSkipped) {
@@ -197,6 +249,34 @@ TEST(CheckImagePathsTest, NamesTheLine) {
   EXPECT_EQ(CheckImagePaths(column, folder),
             absl::NotFoundError(absl::StrCat(
                 "t.csv:5: column 'file': found no file ", folder, "/b.jpg")));
+}
+
+TEST(CheckImagePathsTest, NamesAllMissingFilesAtOnce) {
+  const std::string folder = MakeTestFolder();
+  WriteTestFile(folder + "/a.jpg", "");
+  CsvColumn column = {"file", {"a.jpg"}, {2}, "t.csv"};
+  for (int i = 0; i < 8; ++i) {
+    column.values.push_back(absl::StrCat(i, ".jpg"));
+    column.lines.push_back(i + 3);
+  }
+  EXPECT_EQ(CheckImagePaths(column, folder),
+            absl::NotFoundError(absl::StrCat(
+                "t.csv:3: column 'file': found no file ", folder,
+                "/0.jpg; 7 more are missing: 1.jpg (line 4), 2.jpg (line 5), "
+                "3.jpg (line 6), 4.jpg (line 7), 5.jpg (line 8), ...")));
+}
+
+TEST(CheckImagePathsTest, PathsMayLeadAnywhereIfAllowed) {
+  const std::string folder = MakeTestFolder(), other = MakeTestFolder();
+  WriteTestFile(other + "/a.jpg", "");
+  std::filesystem::create_symlink(other + "/a.jpg", folder + "/link.jpg");
+  const CsvColumn column = {
+      "file", {other + "/a.jpg", "link.jpg"}, {2, 3}, "t.csv"};
+  EXPECT_OK(CheckImagePaths(column, folder, /*outside=*/true));
+  EXPECT_FALSE(CheckImagePaths(column, folder).ok());
+  const CsvColumn missing = {"file", {other + "/b.jpg"}, {2}, "t.csv"};
+  EXPECT_EQ(CheckImagePaths(missing, folder, /*outside=*/true).code(),
+            absl::StatusCode::kNotFound);
 }
 
 }  // namespace

@@ -16,11 +16,16 @@ namespace bigstep {
 using PixelMaker =
     std::function<absl::StatusOr<at::Tensor>(int64_t height, int64_t width)>;
 
-// The tensor of `make`, filled; see DecodeImage.
-absl::StatusOr<at::Tensor> DecodeJpeg(absl::string_view bytes,
-                                      const PixelMaker& make);
-absl::StatusOr<at::Tensor> DecodePng(absl::string_view bytes,
-                                     const PixelMaker& make);
+// An image as its file stores it.
+struct DecodedImage {
+  at::Tensor pixels;    // That of PixelMaker, filled; see DecodeImage.
+  int orientation = 1;  // Of EXIF: see ExifOrientation.
+};
+
+absl::StatusOr<DecodedImage> DecodeJpeg(absl::string_view bytes,
+                                        const PixelMaker& make);
+absl::StatusOr<DecodedImage> DecodePng(absl::string_view bytes,
+                                       const PixelMaker& make);
 
 }  // namespace bigstep
 

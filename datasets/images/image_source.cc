@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
 #include "base/files.h"
@@ -17,6 +18,16 @@
 #include "datasets/images/image_decoder.h"
 
 namespace bigstep {
+namespace {
+
+// No image of kMaxImagePixels has more.
+constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+
+}  // namespace
+
+std::string ImagePath(const std::string& folder, const std::string& file) {
+  return absl::StartsWith(file, "/") ? file : absl::StrCat(folder, "/", file);
+}
 
 ImageSource::ImageSource(std::string folder, std::vector<std::string> files,
                          ImageTransform transform,
@@ -62,7 +73,7 @@ absl::StatusOr<std::string> ImageSource::Fingerprint() const {
   transform.random_crop = std::nullopt;
   std::string text = transform.ToString();
   for (const std::string& file : files_) {
-    const std::string path = absl::StrCat(folder_, "/", file);
+    const std::string path = ImagePath(folder_, file);
     struct stat found;
     if (stat(path.c_str(), &found) != 0) {
       return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path));
@@ -77,8 +88,7 @@ std::string ImageSource::FilesSha256() const {
   std::string text;
   for (const std::string& file : files_) {
     struct stat found;
-    const bool there =
-        stat(absl::StrCat(folder_, "/", file).c_str(), &found) == 0;
+    const bool there = stat(ImagePath(folder_, file).c_str(), &found) == 0;
     // Load will say that it is missing.
     absl::StrAppend(&text, file, " ", there ? found.st_size : -1, "\n");
   }
@@ -86,11 +96,11 @@ std::string ImageSource::FilesSha256() const {
 }
 
 absl::StatusOr<at::Tensor> ImageSource::Decode(int64_t index) const {
-  const std::string path = absl::StrCat(folder_, "/", files_[index]);
+  const std::string path = ImagePath(folder_, files_[index]);
   // Without memory for the pixels LibTorch throws.
   return CatchExceptions([&]() -> absl::StatusOr<at::Tensor> {
-    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-    return DecodeImage(bytes, path);
+    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxFileBytes));
+    return DecodeImage(bytes, path, transform_.exif_orientation);
   });
 }
 

@@ -17,11 +17,14 @@
 
 namespace bigstep {
 
+// The path of an image file that is relative to `folder` or absolute.
+std::string ImagePath(const std::string& folder, const std::string& file);
+
 // N image files of one folder as inputs [3, size, size] uint8. Holds their
 // names; each thread that loads holds one decoded image at a time.
 class ImageSource final : public InputSource {
  public:
-  // `files` are relative to `folder`.
+  // `files` are relative to `folder` or absolute.
   ImageSource(std::string folder, std::vector<std::string> files,
               ImageTransform transform,
               std::shared_ptr<c10::ThreadPool> helpers);

@@ -72,6 +72,7 @@ std::string ImageTransform::ToString() const {
                           random_crop->min_scale, random_crop->max_scale,
                           random_crop->min_ratio, random_crop->max_ratio);
   }
+  if (exif_orientation) absl::StrAppend(&text, " exif orientation");
   return text;
 }
 

@@ -25,6 +25,8 @@ struct ImageTransform {
   enum class Sides { kBoth, kShorter };
 
   int64_t size = 224;
+  // Whether images are first turned as their EXIF data say.
+  bool exif_orientation = false;
   // Only the square of this side in the middle of the image is used, or what
   // there is of it. 0: the whole image.
   int64_t center = 0;

@@ -10,7 +10,9 @@
 #include <jpeglib.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
+#include "datasets/images/exif.h"
 #include "datasets/images/image_formats.h"
 
 namespace bigstep {
@@ -19,6 +21,11 @@ namespace {
 // Progressive images come in some ten scans. Each costs time as all pixels do,
 // also when it has next to no bytes.
 constexpr int kMaxScans = 100;
+
+// The segment APP1, which holds EXIF behind these bytes; and XMP.
+constexpr int kExifMarker = JPEG_APP0 + 1;
+constexpr unsigned kMaxMarkerBytes = 0xFFFF;
+constexpr absl::string_view kExifPrefix("Exif\0\0", 6);
 
 // libjpeg's functions do not return from errors: they jump to `resume`.
 struct ErrorManager : jpeg_error_mgr {
@@ -95,6 +102,7 @@ class Decoder {
   bool ReadHeader(absl::string_view bytes) {
     if (setjmp(errors_.resume) != 0) return false;
     jpeg_create_decompress(&info_);
+    jpeg_save_markers(&info_, kExifMarker, kMaxMarkerBytes);
     info_.progress = &progress_;
     jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes.data()),
                  bytes.size());
@@ -119,6 +127,20 @@ class Decoder {
     return true;
   }
 
+  // The EXIF data; empty if there are none.
+  absl::string_view exif() const {
+    for (const jpeg_marker_struct* marker = info_.marker_list;
+         marker != nullptr; marker = marker->next) {
+      absl::string_view data(reinterpret_cast<const char*>(marker->data),
+                             marker->data_length);
+      if (marker->marker == kExifMarker &&
+          absl::ConsumePrefix(&data, kExifPrefix)) {
+        return data;
+      }
+    }
+    return "";
+  }
+
   bool four_channels() const { return info_.num_components == 4; }
   int64_t height() const { return info_.image_height; }
   int64_t width() const { return info_.image_width; }
@@ -137,16 +159,18 @@ absl::Status Corrupt(const Decoder& decoder) {
 
 }  // namespace
 
-absl::StatusOr<at::Tensor> DecodeJpeg(absl::string_view bytes,
-                                      const PixelMaker& make) {
+absl::StatusOr<DecodedImage> DecodeJpeg(absl::string_view bytes,
+                                        const PixelMaker& make) {
   Decoder decoder;
   if (!decoder.ReadHeader(bytes)) return Corrupt(decoder);
+  // libjpeg frees the markers with the last row.
+  const int orientation = ExifOrientation(decoder.exif());
   ASSIGN_OR_RETURN(at::Tensor pixels, make(decoder.height(), decoder.width()));
   std::vector<uint8_t> row(decoder.four_channels() ? 4 * decoder.width() : 0);
   if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>(), row.data())) {
     return Corrupt(decoder);
   }
-  return pixels;
+  return DecodedImage{pixels, orientation};
 }
 
 }  // namespace bigstep

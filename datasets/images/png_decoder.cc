@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "datasets/images/exif.h"
 #include "datasets/images/image_formats.h"
 
 namespace bigstep {
@@ -54,8 +55,17 @@ class Decoder {
         png_read_row(png_, rgb + row_bytes * y, nullptr);
       }
     }
-    png_read_end(png_, nullptr);
+    png_read_end(png_, info_);
     return true;
+  }
+
+  // The EXIF data; empty if there are none. Those after the pixels are there
+  // once these are read.
+  absl::string_view exif() {
+    png_uint_32 size = 0;
+    png_bytep data = nullptr;
+    if (png_get_eXIf_1(png_, info_, &size, &data) == 0) return "";
+    return absl::string_view(reinterpret_cast<const char*>(data), size);
   }
 
   int64_t height() const { return png_get_image_height(png_, info_); }
@@ -98,13 +108,13 @@ absl::Status Corrupt(const Decoder& decoder) {
 
 }  // namespace
 
-absl::StatusOr<at::Tensor> DecodePng(absl::string_view bytes,
-                                     const PixelMaker& make) {
+absl::StatusOr<DecodedImage> DecodePng(absl::string_view bytes,
+                                       const PixelMaker& make) {
   Decoder decoder(bytes);
   if (!decoder.ReadHeader()) return Corrupt(decoder);
   ASSIGN_OR_RETURN(at::Tensor pixels, make(decoder.height(), decoder.width()));
   if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>())) return Corrupt(decoder);
-  return pixels;
+  return DecodedImage{pixels, ExifOrientation(decoder.exif())};
 }
 
 }  // namespace bigstep

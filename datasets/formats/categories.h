@@ -1,0 +1,45 @@
+// The values of a column that stand for classes, compared by what they mean.
+#ifndef BIGSTEP_DATASETS_FORMATS_CATEGORIES_H_
+#define BIGSTEP_DATASETS_FORMATS_CATEGORIES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "datasets/formats/csv_reader.h"
+
+namespace bigstep {
+
+struct Categories {
+  std::vector<std::string> names;  // The different values, in order.
+  std::vector<int64_t> positions;  // Of each row's value in `names`.
+  // For the user: values that were written in several ways.
+  std::vector<std::string> notes;
+
+  // Of each category, the rows that have it.
+  std::vector<int64_t> Counts() const;
+};
+
+// The one way to write a category. A decimal number of any size becomes its
+// shortest form: 2.0, 02, +2 and 2e0 become "2". Other text loses the ASCII
+// blanks around it.
+std::string CategoryName(absl::string_view value);
+
+// The categories of a column: numbers in order of size, or names in order of
+// their bytes. `what` ("a label") names a value in errors.
+// DataLoss, with the row, for a value that is empty, stands for a missing one
+// (NaN, NA, null and so on), is not UTF-8 or has invisible characters; for a
+// name among numbers or a number among names; and for two names that differ by
+// case or blanks alone.
+absl::StatusOr<Categories> ReadCategories(const CsvColumn& column,
+                                          absl::string_view what);
+
+// What remains of a name without case (of ASCII), blanks and joiners: names for
+// which this is equal are taken for two spellings of one.
+std::string SpellingKey(absl::string_view name);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_DATASETS_FORMATS_CATEGORIES_H_
