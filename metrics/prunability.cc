@@ -67,8 +67,9 @@ struct PrunabilityOptions : SplitOption, TimingOption {
         .Doc("what is pruned as a whole, and where it is ranked");
     s.Field("centred", &PrunabilityOptions::centred)
         .Doc(
-            "rank deviations from the layer's median and prune to the median "
-            "in place of zero");
+            "rank deviations from the layer's median (the lower one of the two "
+            "in the middle of an even number of weights) and prune to the "
+            "median in place of zero");
     s.Field("exclude_first", &PrunabilityOptions::exclude_first)
         .Doc("leave the first weight tensor of the model as it is");
     s.Field("exclude_last", &PrunabilityOptions::exclude_last)

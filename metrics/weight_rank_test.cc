@@ -74,5 +74,17 @@ TEST(WeightRankTest, AnInfiniteWeightLeavesNothingToSay) {
   }
 }
 
+// Equal rows are exactly 0 once centred, although their mean is rounded.
+TEST(WeightRankTest, EqualRepresentationsHaveRankZero) {
+  TinyNet net = FormulaNet();
+  Dataset dataset = TenExamples();
+  for (Split* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+    split->inputs = split->inputs.slice(0, 0, 1).expand_as(split->inputs) + 0.1;
+  }
+  const Json values = ComputeOn(net, dataset, "weight_rank");
+  EXPECT_EQ(values["representation_effective"], 0);
+  EXPECT_EQ(values["representation_stable"], 0);
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -56,7 +56,7 @@ class Adam final : public LibtorchOptimizer {
                 torch::optim::AdamOptions(options.lr)
                     .betas(std::make_tuple(options.beta1, options.beta2))
                     .eps(options.eps)),
-            options.lr) {}
+            options.lr, /*gain=*/1 / (1 - options.beta1)) {}
 };
 
 BIGSTEP_REGISTER(Optimizers, "adam", Adam, AdamOptions);

@@ -5,6 +5,7 @@
 // Cost: one forward and one backward pass a step; two copies of the weights.
 #include <torch/optim/adamw.h>
 
+#include <algorithm>
 #include <memory>
 #include <tuple>
 
@@ -63,7 +64,9 @@ class Adamw final : public LibtorchOptimizer {
                     .betas(std::make_tuple(options.beta1, options.beta2))
                     .eps(options.eps)
                     .weight_decay(options.weight_decay)),
-            options.lr) {}
+            options.lr,
+            /*gain=*/
+            std::max(1 / (1 - options.beta1), options.weight_decay)) {}
 };
 
 BIGSTEP_REGISTER(Optimizers, "adamw", Adamw, AdamwOptions);

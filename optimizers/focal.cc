@@ -2,10 +2,10 @@
 // label, so that examples that are right already count little.
 //   Lin et al., ICCV 2017, arXiv:1708.02002, Equation 4 (no alpha).
 #include <ATen/ATen.h>
-#include <ATen/core/Reduction.h>
 
 #include <limits>
 
+#include "optimizers/common/softmax_cross_entropy.h"
 #include "optimizers/loss.h"
 
 namespace bigstep {
@@ -35,10 +35,7 @@ class Focal final : public Loss {
                         const at::Tensor& labels) const override {
     // To the bit, so that a row of a table with gamma 0 is that of the loss
     // cross_entropy.
-    if (gamma_ == 0) {
-      return at::cross_entropy_loss(logits, labels, /*weight=*/{},
-                                    at::Reduction::None);
-    }
+    if (gamma_ == 0) return SoftmaxCrossEntropy(logits, labels);
     // All follows from m, by which the others together exceed the label:
     // p = sigmoid(-m), 1 - p = sigmoid(m). Logarithms keep value and gradient
     // finite for any m and any gamma, where (1 - p)^gamma has no slope at p = 1

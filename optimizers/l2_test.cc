@@ -1,8 +1,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/sgd.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/testing.h"
 #include "optimizers/regularizer.h"
@@ -78,6 +82,44 @@ TEST(L2Test, LeavesParametersAlone) {
   Penalty("0.5", parameters).backward();
   EXPECT_TRUE(parameters[0].second.detach().equal(Parameters()[0].second));
   EXPECT_TRUE(parameters[1].second.detach().equal(Parameters()[1].second));
+}
+
+// Witness: LibTorch's own optimizers with weight_decay, to the bit.
+TEST(L2Test, IsTheWeightDecayOfPyTorchsCoupledOptimizers) {
+  constexpr double kDecay = 0.3;
+  const auto regularizer =
+      MakePlugin<RegularizerFamily>("{name: l2, coefficient: 0.3}", {});
+  using Make = std::function<std::unique_ptr<torch::optim::Optimizer>(
+      const std::vector<at::Tensor>&, double weight_decay)>;
+  const std::vector<Make> optimizers = {
+      [](const auto& parameters, double decay) {
+        return std::make_unique<torch::optim::SGD>(
+            parameters, torch::optim::SGDOptions(0.1).weight_decay(decay));
+      },
+      [](const auto& parameters, double decay) {
+        return std::make_unique<torch::optim::SGD>(
+            parameters,
+            torch::optim::SGDOptions(0.1).momentum(0.9).weight_decay(decay));
+      },
+      [](const auto& parameters, double decay) {
+        return std::make_unique<torch::optim::Adam>(
+            parameters, torch::optim::AdamOptions(0.1).weight_decay(decay));
+      }};
+  at::manual_seed(1);
+  const at::Tensor start = at::randn({20}), slope = at::randn({20});
+  for (const Make& make : optimizers) {
+    const at::Tensor ours = start.clone().set_requires_grad(true);
+    const at::Tensor theirs = start.clone().set_requires_grad(true);
+    const auto without = make({ours}, 0), with = make({theirs}, kDecay);
+    for (int step = 0; step < 5; ++step) {
+      ours.mutable_grad() = slope * ours.detach().sin();
+      theirs.mutable_grad() = slope * theirs.detach().sin();
+      regularizer->AddGradient({{"w", ours}});
+      without->step();
+      with->step();
+      EXPECT_TRUE(ours.equal(theirs)) << step << ours - theirs;
+    }
+  }
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ TEST(ResNetTest, FineTunesForOtherClassesWithANewHead) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
             absl::StrCat(
-                UserPath(path),
+                *UserPath(path),
                 ": the weights do not fit the model; of another shape: fc.bias "
                 "([9] in the file, [5] in the model), fc.weight ([9, 512] in "
                 "the file, [5, 512] in the model); if the file's last layer "

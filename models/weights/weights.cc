@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/safetensors.h"
 #include "base/status.h"
@@ -128,6 +129,16 @@ absl::StatusOr<std::vector<Pair>> Match(
   return pairs;
 }
 
+// FailedPrecondition unless `file` has the SHA-256 `expected` (empty: any).
+absl::Status CheckSha256(absl::string_view file, const std::string& expected) {
+  if (expected.empty()) return absl::OkStatus();
+  const std::string found = Sha256Hex(file);
+  if (found == expected) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("expected the weights with SHA-256 ", expected,
+                   " (weights_sha256), found ", found));
+}
+
 absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
                       const Head& head) {
   ASSIGN_OR_RETURN(auto stored, ParseSafetensors(file));
@@ -141,9 +152,10 @@ absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
 }  // namespace
 
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
-                         const Head& head) {
+                         const Head& head, const std::string& sha256) {
   ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
-  const absl::Status status = LoadFrom(file, module, head);
+  absl::Status status = CheckSha256(file, sha256);
+  if (status.ok()) status = LoadFrom(file, module, head);
   return absl::Status(status.code(),
                       absl::StrCat(path, ": ", status.message()));
 }

@@ -21,11 +21,12 @@ struct Head {
 // Copies the tensors of a safetensors file into the module's parameters and
 // buffers of equal names, converting among floating-point types. The counters
 // `num_batches_tracked` may be absent, as in weights older than PyTorch 0.4.1.
-// Errors leave the module unchanged: NotFound without the file, DataLoss if it
-// is malformed, InvalidArgument with a list if tensors are missing from it,
+// Errors leave the module unchanged: NotFound without the file,
+// FailedPrecondition if its SHA-256 is not `sha256` (empty: any), DataLoss if
+// it is malformed, InvalidArgument with a list if tensors are missing from it,
 // unknown to the module, or of another shape or kind of type.
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
-                         const Head& head = {});
+                         const Head& head = {}, const std::string& sha256 = "");
 
 // Writes parameters and buffers, float32 or int64, to a safetensors file,
 // atomically.

@@ -10,8 +10,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/safetensors.h"
 #include "base/testing.h"
+#include "models/weights/weights_options.h"
 
 namespace bigstep {
 namespace {
@@ -219,6 +221,38 @@ TEST(WeightsDeathTest, TheHeadMustExist) {
   ASSERT_OK(SaveWeights(net, path));
   EXPECT_DEATH((void)LoadWeights(path, net, {{"head.weight"}}),
                "the module has no head.weight");
+}
+
+TEST_F(WeightsTest, AFileWithAnotherChecksumIsRefused) {
+  ASSERT_OK(SaveWeights(Net(5), path_));
+  const std::string sha256 = Sha256Hex(*ReadFile(path_));
+  Net net(1);
+  ASSERT_OK(LoadWeights(path_, net, {}, sha256));
+  EXPECT_TRUE(AllEqual(net, 5));
+  ASSERT_OK(SaveWeights(Net(6), path_));
+  const std::string found = Sha256Hex(*ReadFile(path_));
+  EXPECT_EQ(LoadWeights(path_, net, {}, sha256),
+            absl::FailedPreconditionError(
+                absl::StrCat(path_, ": expected the weights with SHA-256 ",
+                             sha256, " (weights_sha256), found ", found)));
+  EXPECT_TRUE(AllEqual(net, 5));
+}
+
+TEST_F(WeightsTest, OptionsMayNameAFileAndItsChecksum) {
+  ASSERT_OK(SaveWeights(Net(5), path_));
+  Net net(1);
+  WeightsOptions options;
+  ASSERT_OK(StartFromWeights(options, {}, net));
+  EXPECT_TRUE(AllEqual(net, 1));
+  options.weights_sha256 = Sha256Hex(*ReadFile(path_));
+  EXPECT_EQ(StartFromWeights(options, {}, net).code(),
+            absl::StatusCode::kInvalidArgument);
+  options.weights = path_;
+  ASSERT_OK(StartFromWeights(options, {}, net));
+  EXPECT_TRUE(AllEqual(net, 5));
+  options.weights_sha256 = "feed";
+  EXPECT_EQ(StartFromWeights(options, {}, net).code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

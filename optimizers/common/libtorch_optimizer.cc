@@ -4,6 +4,7 @@
 #include <torch/serialize/archive.h>
 
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "base/exceptions.h"
@@ -24,8 +25,13 @@ std::vector<at::Tensor> Tensors(const NamedTensors& parameters) {
 at::Tensor LibtorchOptimizer::Step(const GradientFn& gradients,
                                    double lr_scale) {
   at::Tensor loss = gradients();
+  double lr = lr_ * lr_scale;
+  // LibTorch throws where a finite factor does not fit into the tensor's type.
+  if (lr * gain_ > std::numeric_limits<float>::max()) {
+    lr = std::numeric_limits<double>::infinity();
+  }
   for (auto& group : optimizer_->param_groups()) {
-    group.options().set_lr(lr_ * lr_scale);
+    group.options().set_lr(lr);
   }
   optimizer_->step();
   return loss;

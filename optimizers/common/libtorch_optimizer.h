@@ -19,10 +19,14 @@ std::vector<at::Tensor> Tensors(const NamedTensors& parameters);
 
 class LibtorchOptimizer : public Optimizer {
  public:
-  // `lr` is the step size at lr_scale 1.
+  // `lr` is the step size at lr_scale 1. A step multiplies tensors by at most
+  // lr * lr_scale * `gain`.
   LibtorchOptimizer(std::unique_ptr<torch::optim::Optimizer> optimizer,
-                    double lr)
-      : optimizer_(std::move(optimizer)), lr_(lr) {}
+                    double lr, double gain = 1)
+      : optimizer_(std::move(optimizer)), lr_(lr), gain_(gain) {}
+
+  // Where that product is beyond the range of float32, the learning rate counts
+  // as infinite, and the weights become infinite or NaN: training diverges.
 
   at::Tensor Step(const GradientFn& gradients, double lr_scale) final;
 
@@ -33,6 +37,7 @@ class LibtorchOptimizer : public Optimizer {
  private:
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
   double lr_;
+  double gain_;
 };
 
 }  // namespace bigstep

@@ -1,0 +1,73 @@
+#include "optimizers/common/softmax_cross_entropy.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/Reduction.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bigstep {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Cross-entropy as one node of the graph, for float32 on the CPU:
+// 9 us less than LibTorch's two, of 99 for a step of a network of 20-100-100-2.
+class FusedCrossEntropy final
+    : public torch::autograd::Function<FusedCrossEntropy> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& logits,
+                            const at::Tensor& labels) {
+    const int64_t n = logits.size(0), k = logits.size(1);
+    TORCH_CHECK_INDEX(labels.dim() == 1 && labels.size(0) == n, "labels ",
+                      labels.sizes(), " of logits ", logits.sizes());
+    const at::Tensor z = logits.contiguous(), y = labels.contiguous();
+    at::Tensor probabilities = at::empty({n, k}, at::kFloat);
+    at::Tensor losses = at::empty({n}, at::kFloat);
+    const auto* row = z.data_ptr<float>();
+    const auto* label = y.data_ptr<int64_t>();
+    auto* p = probabilities.data_ptr<float>();
+    auto* loss = losses.data_ptr<float>();
+    for (int64_t i = 0; i < n; ++i, row += k, p += k) {
+      TORCH_CHECK_INDEX(label[i] >= 0 && label[i] < k, "label ", label[i],
+                        " of ", k, " classes");
+      const float largest = *std::max_element(row, row + k);
+      float sum = 0;
+      for (int64_t j = 0; j < k; ++j) sum += p[j] = std::exp(row[j] - largest);
+      for (int64_t j = 0; j < k; ++j) p[j] /= sum;
+      loss[i] = std::log(sum) - (row[label[i]] - largest);
+    }
+    context->save_for_backward({logits, labels, probabilities});
+    return losses;
+  }
+
+  static variable_list backward(AutogradContext* context,
+                                const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor index = saved[1].unsqueeze(1);  // [N, 1].
+    const at::Tensor scale = gradients[0].unsqueeze(1);
+    if (at::GradMode::is_enabled()) {
+      const at::Tensor p = at::softmax(saved[0], 1);
+      return {p * scale - at::zeros_like(p).scatter(1, index, scale), {}};
+    }
+    const at::AutoDispatchBelowAutograd no_graph;
+    at::Tensor gradient = saved[2] * scale;
+    return {gradient.scatter_add_(1, index, -scale), {}};
+  }
+};
+
+}  // namespace
+
+at::Tensor SoftmaxCrossEntropy(const at::Tensor& logits,
+                               const at::Tensor& labels) {
+  if (logits.device().is_cpu() && logits.scalar_type() == at::kFloat) {
+    return FusedCrossEntropy::apply(logits, labels);
+  }
+  return at::cross_entropy_loss(logits, labels, /*weight=*/{},
+                                at::Reduction::None);
+}
+
+}  // namespace bigstep
