@@ -111,9 +111,34 @@ begin --out=twice --workers=1
 until_true in_a_trial twice
 kill -STOP $(workers $pid)  # Never stops in good order.
 kill -INT $pid
-sleep 0.5
+saving() { grep -q "waiting for these to save their state: lr=" err; }
+until_true saving
 kill -INT $pid
 end "Ctrl-C twice" 130
+
+# The results folder is deleted under a run: nobody says that trials are kept.
+begin --out=gone --workers=1
+until_true in_a_trial gone
+rm -rf gone
+end "a deleted results folder" 3
+contains "is said" err "was deleted during the run"
+! grep -q "kept" err || fail "trials that are gone are said to be kept"
+[[ ! -e gone/tiny/trials ]] || fail "a deleted folder came back"
+
+# Another program writes the report: Ctrl-C ends the wait at once.
+mkdir -p held/tiny
+exec 9>held/tiny/report.lock
+flock 9
+begin --out=held --workers=2 9>&-
+waits() { grep -qs "waiting for the report that another program writes" err; }
+until_true waits
+contains "says which" err "held/tiny/report.lock is locked by"
+kill -INT $pid
+end "Ctrl-C while waiting" 130
+contains "and what is missing" err "the report is not that of all records"
+exec 9>&-
+expect "after the wait" 0 "$run" --spec=tiny.yaml --out=held
+equal "a wait for the report" held
 
 # Two on one folder, each trial in one of them.
 "$run" --spec=tiny.yaml --out=both --workers=2 >out2 2>err2 &

@@ -10,9 +10,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_split.h"
 #include "base/command_line.h"
+#include "base/exit_code.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/findings.h"
 #include "experiments/report/analysis/trial_counts.h"
@@ -32,9 +34,6 @@ DEFINE_bool(tensorboard, false,
 namespace bigstep {
 namespace {
 
-constexpr int kOk = 0;
-constexpr int kBadInput = 2;
-
 constexpr char kUsage[] =
     "Makes tables, figures and report.html of a study from study.json and the "
     "records, without training.\n"
@@ -42,41 +41,53 @@ constexpr char kUsage[] =
     "  bazel run //experiments:report -- --compare=results/a,results/b "
     "--out=results/a_b\n"
     "  bazel run //experiments:report -- --out=results/my_study --tensorboard\n"
-    "Exit codes: 0 done, 2 bad input.\n";
+    "Exit codes: 0 done, 2 bad input, 3 standard output cannot be written.\n";
 
 absl::StatusOr<int> Compare() {
   std::vector<std::string> folders;
-  for (const absl::string_view folder :
-       absl::StrSplit(FLAGS_compare, ',', absl::SkipEmpty())) {
-    folders.push_back(UserPath(folder));
+  for (const absl::string_view folder : absl::StrSplit(FLAGS_compare, ',')) {
+    if (folder.empty()) {
+      return absl::InvalidArgumentError(
+          "--compare: the name of a folder is empty (is a variable not set?)");
+    }
+    ASSIGN_OR_RETURN(folders.emplace_back(), UserPath(folder));
   }
-  const std::string out = UserPath(FLAGS_out);
+  ASSIGN_OR_RETURN(const std::string out, UserPath(FLAGS_out));
   RETURN_IF_ERROR(WriteStudiesReport(folders, out));
-  std::cout << out << ": " << folders.size() << " studies side by side\n";
-  return kOk;
+  std::cout << VisibleText(out) << ": " << folders.size()
+            << " studies side by side\n";
+  return kExitOk;
+}
+
+void PrintLines(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) std::cerr << VisibleLines(text) << "\n";
 }
 
 // A study that cannot be read does not stop the reports of the others.
 absl::StatusOr<int> Report() {
+  ASSIGN_OR_RETURN(const std::string out, UserPath(FLAGS_out));
+  std::vector<std::string> notes;
   ASSIGN_OR_RETURN(const std::vector<std::string> folders,
-                   FindStudies(UserPath(FLAGS_out)));
-  int code = kOk;
+                   FindStudies(out, &notes));
+  PrintLines(notes);
+  int code = kExitOk;
   for (const std::string& folder : folders) {
-    std::vector<std::string> notes;
+    notes.clear();
     absl::StatusOr<Analysis> analysis = WriteReport(folder, &notes);
     if (analysis.ok() && FLAGS_tensorboard) {
       const absl::Status written = WriteTensorBoard(folder, analysis->study);
       if (!written.ok()) analysis = written;
     }
-    for (const std::string& note : notes) std::cerr << note << "\n";
+    PrintLines(notes);
     if (analysis.ok()) {
-      std::cout << folder << ": " << OutcomesText(analysis->total) << "\n";
+      std::cout << VisibleText(folder) << ": " << OutcomesText(analysis->total)
+                << "\n";
       for (const std::string& sentence : Findings(*analysis)) {
-        std::cout << "  " << sentence << "\n";
+        std::cout << "  " << VisibleText(sentence) << "\n";
       }
     } else {
-      std::cerr << analysis.status().message() << "\n";
-      code = kBadInput;
+      PrintLines({std::string(analysis.status().message())});
+      code = kExitBadInput;
     }
   }
   return code;
@@ -86,12 +97,9 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {{"tensorboard", "true"}}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
-    return kOk;
+    return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
-  if (FLAGS_out.empty()) {
-    return absl::InvalidArgumentError("--out is empty; name a folder");
-  }
   if (FLAGS_tensorboard && !FLAGS_compare.empty()) {
     return absl::InvalidArgumentError(
         "--tensorboard is for one study or a folder of them, not for "
@@ -105,8 +113,5 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  const absl::StatusOr<int> code = bigstep::Main(argc, argv);
-  if (code.ok()) return *code;
-  std::cerr << code.status().message() << "\n";
-  return bigstep::kBadInput;
+  return bigstep::RunProgram([&] { return bigstep::Main(argc, argv); });
 }

@@ -19,9 +19,10 @@ DEFINE_string(record, "",
 DEFINE_string(data_root, "",
               "folder that holds the datasets' files (default "
               "$BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data)");
-DEFINE_string(cache, "~/.cache/bigstep/prepared",
-              "folder in which datasets with `cache: true` keep their inputs; "
-              "other datasets are made from their files again");
+DEFINE_string(cache, "",
+              "folder in which datasets with `cache: true` keep their inputs "
+              "(default ~/.cache/bigstep/prepared); other datasets are made "
+              "from their files again");
 DEFINE_string(device, "",
               "auto, cpu, cuda or cuda:<number> (default: that of the record)");
 DEFINE_double(tolerance, 0,
@@ -39,9 +40,8 @@ constexpr char kUsage[] =
     "Writes nothing. Exit codes: 0 the same, 1 something differs, 2 bad input "
     "(no\n"
     "record, another trial than its id says, missing data), 3 the device "
-    "cannot "
-    "be\n"
-    "used, 130 interrupted.\n";
+    "cannot be\n"
+    "used or standard output cannot be written, 130 interrupted.\n";
 
 absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {}, {}};
@@ -51,9 +51,11 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   ReproduceOptions options;
-  if (!FLAGS_record.empty()) options.record = UserPath(FLAGS_record);
-  options.data_root = DataRoot(FLAGS_data_root);
-  options.cache_folder = UserPath(FLAGS_cache);
+  if (!FLAGS_record.empty()) {
+    ASSIGN_OR_RETURN(options.record, UserPath(FLAGS_record));
+  }
+  ASSIGN_OR_RETURN(options.data_root, DataRootOrNone(FLAGS_data_root));
+  ASSIGN_OR_RETURN(options.cache_folder, PreparedDataFolder(FLAGS_cache));
   options.device = FLAGS_device;
   options.tolerance = FLAGS_tolerance;
   options.commit = BuildCommit();
@@ -66,5 +68,5 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  return bigstep::ExitCode(bigstep::Main(argc, argv));
+  return bigstep::RunProgram([&] { return bigstep::Main(argc, argv); });
 }

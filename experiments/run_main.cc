@@ -1,15 +1,19 @@
 // Runs a study, or says what it would do. See --help and README.md.
 #include <gflags/gflags.h>
 
+#include <filesystem>
 #include <iostream>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/command_line.h"
 #include "base/device.h"
 #include "base/exit_code.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "experiments/build_info.h"
@@ -28,9 +32,9 @@ DEFINE_string(out, "results",
 DEFINE_string(data_root, "",
               "folder that holds the datasets' files (default "
               "$BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data)");
-DEFINE_string(cache, "~/.cache/bigstep/prepared",
+DEFINE_string(cache, "",
               "folder in which datasets with `cache: true` keep their prepared "
-              "images; may be deleted");
+              "images (default ~/.cache/bigstep/prepared); may be deleted");
 DEFINE_bool(save_weights, false,
             "leave the weights of each trial that is trained in its folder, as "
             "weights.safetensors");
@@ -41,9 +45,14 @@ DEFINE_string(shard, "",
               "i/n: part i of n of the trials, 0/n to (n-1)/n, for job arrays: "
               "--shard=$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT");
 DEFINE_string(device, "auto", "auto, cpu, cuda or cuda:<number>");
+DEFINE_string(other_data, "refuse",
+              "if done trials saw other data than are there now: refuse to "
+              "train more; retrain them (their records stay as "
+              "record.json.old); or keep them, and the report warns");
 DEFINE_int32(workers, 0,
              "trials trained at the same time, each in a process of its own; "
-             "0: as many as there are physical cores, or 1 on CUDA");
+             "0: as many as there are physical cores that the process may use "
+             "(CPU mask, control group, batch system), or 1 on CUDA");
 DEFINE_int32(threads_per_worker, 1,
              "threads inside an operation; more than one pays for large "
              "networks only, and gives other last digits");
@@ -71,6 +80,10 @@ DEFINE_string(resolve, "",
 DEFINE_string(plan, "",
               "check this spec with its data and models, and print its trials, "
               "which of them are done, and the time and disk the others take");
+DEFINE_string(slurm, "",
+              "do not run --spec but write a script to this file that runs it "
+              "as an array of Slurm jobs with --workers (default 4) CPUs each, "
+              "and makes the report after them: see docs/running.md");
 DEFINE_bool(schema, false,
             "print the JSON Schema of specs, for editors: see docs/spec.md");
 
@@ -83,19 +96,21 @@ constexpr char kUsage[] =
     "  bazel run //experiments:<study> -- [flags]\n"
     "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad "
     "input,\n"
-    "3 results cannot be written or workers do not start, 130 interrupted.\n"
+    "3 results or standard output cannot be written or workers do not start,\n"
+    "70 a defect of this program, 130 interrupted.\n"
     "The same command continues whatever was broken off.\n";
 
-Command CommandFromFlags() {
+absl::StatusOr<Command> CommandFromFlags() {
   Command command = {FLAGS_spec, FLAGS_verify,   FLAGS_resolve, FLAGS_plan,
                      FLAGS_list, FLAGS_describe, FLAGS_schema};
-  command.study = {FLAGS_out,    FLAGS_only,    FLAGS_shard, FLAGS_progress,
-                   FLAGS_device, FLAGS_workers, {}};
+  command.study = {
+      FLAGS_out,    FLAGS_only,       FLAGS_shard,   FLAGS_progress,
+      FLAGS_device, FLAGS_other_data, FLAGS_workers, {}};
   RunOptions& run = command.study.run;
   run.trial_timeout_s = FLAGS_trial_timeout;
   run.retries = FLAGS_retries;
-  run.setup.data_root = DataRoot(FLAGS_data_root);
-  run.setup.cache_folder = UserPath(FLAGS_cache);
+  ASSIGN_OR_RETURN(run.setup.data_root, DataRootOrNone(FLAGS_data_root));
+  ASSIGN_OR_RETURN(run.setup.cache_folder, PreparedDataFolder(FLAGS_cache));
   run.setup.commit = BuildCommit();
   run.setup.save_weights = FLAGS_save_weights;
   run.setup.threads = FLAGS_threads_per_worker;
@@ -104,13 +119,39 @@ Command CommandFromFlags() {
   return command;
 }
 
+absl::StatusOr<std::string> AbsolutePath(const std::string& typed) {
+  ASSIGN_OR_RETURN(const std::string path, UserPath(typed));
+  return std::filesystem::absolute(path).string();
+}
+
+// The flags that each job of --slurm needs. They may run elsewhere: paths are
+// absolute.
+absl::StatusOr<std::vector<std::string>> JobArguments(
+    const CommandLineRules& rules) {
+  const std::set<std::string> paths = {"cache", "data_root", "spec"};
+  const std::set<std::string> own = {"only", "progress", "shard", "slurm",
+                                     "workers"};
+  ASSIGN_OR_RETURN(const std::string out, AbsolutePath(FLAGS_out));
+  std::vector<std::string> arguments = {"--out=" + out};
+  for (const auto& [name, value] : GivenFlags(rules)) {
+    if (name == "out" || own.count(name) > 0) continue;
+    std::string absolute = value;
+    if (paths.count(name) > 0) {
+      ASSIGN_OR_RETURN(absolute, AbsolutePath(value));
+    }
+    arguments.push_back(absl::StrCat("--", name, "=", absolute));
+  }
+  return arguments;
+}
+
 std::string Table(const Study& study, const Records& records) {
   return ToMarkdown(Analyze(study, records));
 }
 
 absl::StatusOr<std::string> Report(const std::string& study_folder,
                                    std::vector<std::string>* notes) {
-  ASSIGN_OR_RETURN(const Analysis analysis, WriteReport(study_folder, notes));
+  ASSIGN_OR_RETURN(const Analysis analysis,
+                   WriteReport(study_folder, notes, Interrupted));
   return ToMarkdown(analysis);
 }
 
@@ -128,8 +169,14 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   ConfigureCompute();
-  Command command = CommandFromFlags();
+  const KeepDenormals exact;  // This process reads and writes, workers compute.
+  ASSIGN_OR_RETURN(Command command, CommandFromFlags());
   command.overrides = overrides;
+  if (!FLAGS_slurm.empty()) {
+    ASSIGN_OR_RETURN(command.slurm, AbsolutePath(FLAGS_slurm));
+    command.program = std::filesystem::read_symlink("/proc/self/exe").string();
+    ASSIGN_OR_RETURN(command.arguments, JobArguments(rules));
+  }
   return Execute(command, {Table, Report}, std::cout);
 }
 
@@ -138,6 +185,8 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  if (bigstep::IsWorker(argc, argv)) return bigstep::RunWorker();
-  return bigstep::ExitCode(bigstep::Main(argc, argv));
+  return bigstep::RunProgram([&]() -> absl::StatusOr<int> {
+    if (bigstep::IsWorker(argc, argv)) return bigstep::RunWorker();
+    return bigstep::Main(argc, argv);
+  });
 }

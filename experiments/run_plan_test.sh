@@ -12,6 +12,8 @@ records() { find "$1" -name record.json | wc -l; }
 expect "a plan without records" 0 "$run" --plan=tiny.yaml --out=a
 contains "is all to do" out "6 trials in 4 configurations: 0 done, 6 to run"
 contains "for who knows how long" out "time to run: unknown"
+contains "with the counts of the data" out "1 (aligned)"
+contains "of all splits" out "train  validation"
 [[ ! -e a ]] || fail "a plan left something"
 
 expect "one value alone runs" 0 "$run" --spec=tiny.yaml --out=a --only=lr=0.3

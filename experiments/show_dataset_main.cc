@@ -19,8 +19,11 @@
 #include "base/problems.h"
 #include "base/spec_reader.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
+#include "datasets/data_counts.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
+#include "experiments/records/data_table.h"
 
 DEFINE_string(dataset, "",
               "the dataset as in a spec: a name, or {name: ..., options}");
@@ -38,10 +41,12 @@ namespace bigstep {
 namespace {
 
 constexpr char kUsage[] =
-    "Draws examples of a dataset, with labels and bias labels.\n"
+    "Draws examples of a dataset, with labels and bias labels, and prints how\n"
+    "many there are of each.\n"
     "  bazel run //tools:show_dataset -- --dataset='{name: colored_mnist}' "
     "--out=x.png [flags]\n"
-    "Exit codes: 0 the file is written, 2 bad input.\n";
+    "Exit codes: 0 the file is written, 2 bad input, 3 standard output cannot "
+    "be\nwritten.\n";
 
 absl::Status CheckFlags() {
   if (FLAGS_dataset.empty()) {
@@ -68,18 +73,22 @@ absl::Status Show() {
   const SpecNode node = ReadSpec(FLAGS_dataset, "--dataset", 0, problems);
   const PluginConfig choice = Datasets::Get().Read(node, "dataset", problems);
   RETURN_IF_ERROR(problems.ToStatus());
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Dataset> dataset,
-      Datasets::Get().Make(choice, {DataRoot(FLAGS_data_root), FLAGS_seed}));
+  ASSIGN_OR_RETURN(const std::string data_root,
+                   DataRootOrNone(FLAGS_data_root));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset,
+                   Datasets::Get().Make(choice, {data_root, FLAGS_seed}));
   ContactSheetOptions options;
   options.title = choice.name();
   options.split = FLAGS_split;
   options.rows = FLAGS_rows;
   options.columns = FLAGS_columns;
   ASSIGN_OR_RETURN(const std::string png, DrawContactSheet(*dataset, options));
-  const std::string path = UserPath(FLAGS_out);
+  ASSIGN_OR_RETURN(const std::string path, UserPath(FLAGS_out));
   RETURN_IF_ERROR(WriteFileAtomically(path, png));
-  std::cout << "wrote " << path << "\n";
+  Json notes = dataset->notes;
+  notes["counts"] = CountExamples(*dataset);
+  std::cout << DataText(choice.name(), notes) << "wrote " << VisibleText(path)
+            << "\n";
   return absl::OkStatus();
 }
 
@@ -100,5 +109,5 @@ absl::StatusOr<int> Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   bigstep::InitializeLog(argv[0]);
-  return bigstep::ExitCode(bigstep::Main(argc, argv));
+  return bigstep::RunProgram([&] { return bigstep::Main(argc, argv); });
 }

@@ -8,6 +8,8 @@ cd "$TEST_TMPDIR" || exit 1
 
 expect "a dataset is drawn" 0 "$show" --dataset=parity --out=parity.png
 contains "it says where" out "wrote parity.png"
+contains "and what is aligned with what" out "1 (aligned)"
+contains "and how much conflicts" out "bias-conflicting"
 [[ $(head -c 4 parity.png) == $'\x89PNG' ]] || fail "parity.png is no PNG"
 expect "so is another split with options" 0 "$show" \
   --dataset='{name: parity, core_degree: 2}' --split=test --out=test.png

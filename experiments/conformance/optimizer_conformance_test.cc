@@ -379,5 +379,49 @@ TEST_P(ScheduleConformanceTest, ScalesAreFiniteAndNotNegative) {
   }
 }
 
+// Rates near the end of float32's range, alone and multiplied by options and
+// schedules, are results, not errors of LibTorch's conversions.
+TEST_P(OptimizerConformanceTest, ExtremeLearningRatesDiverge) {
+  std::vector<Json> changes = {Json::object()};
+  for (const Field& field :
+       Optimizers::Get().Find(GetParam())->table->fields()) {
+    if (field.name == "base") {
+      changes.push_back({{"base", "adam"}});
+      changes.push_back({{"base", "adamw"}});
+    }
+    if (field.name == "weight_decay") changes.push_back({{field.name, 1e30}});
+    if (field.name == "beta1") changes.push_back({{field.name, 0.999999}});
+  }
+  for (Json change : changes) {
+    for (const double lr_scale : {1.0, 1e10, 1e300}) {
+      change["lr"] = 3.4e38;
+      at::Tensor w = at::full({2}, 2.0).set_requires_grad(true);
+      const auto optimizer = Make({{"w", w}}, change);
+      for (int step = 0; step < 3; ++step) {
+        optimizer->Step(
+            [&] {
+              w.mutable_grad() = w.detach() * 10;
+              return at::zeros({});
+            },
+            lr_scale);
+      }
+      EXPECT_FALSE(w.detach().isfinite().any().item<bool>())
+          << change << " " << lr_scale << " " << w;
+    }
+  }
+}
+
+TEST_P(OptimizerConformanceTest, TinyLearningRatesMoveNothing) {
+  at::Tensor w = at::full({2}, 2.0).set_requires_grad(true);
+  const auto optimizer = Make({{"w", w}}, {{"lr", 1e-300}});
+  optimizer->Step(
+      [&] {
+        w.mutable_grad() = at::full({2}, 10.0);
+        return at::zeros({});
+      },
+      1);
+  EXPECT_TRUE(w.detach().equal(at::full({2}, 2.0))) << w;
+}
+
 }  // namespace
 }  // namespace bigstep

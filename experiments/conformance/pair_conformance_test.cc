@@ -14,6 +14,7 @@
 #include "experiments/conformance/testing.h"
 #include "experiments/plan/testing.h"
 #include "experiments/train/trainer.h"
+#include "models/model.h"
 
 namespace bigstep {
 namespace {

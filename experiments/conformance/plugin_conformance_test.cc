@@ -42,6 +42,7 @@ std::vector<Json> OtherPlugins(const Field& field) {
 
 // Values near `value` that an option might take.
 std::vector<Json> OtherValues(const Field& field, const Json& value) {
+  if (field.type == "map of string") return {{{"key", "x"}}};
   if (value.is_object()) return OtherPlugins(field);
   if (value.is_boolean()) return {!value.get<bool>()};
   if (value.is_number_integer()) {

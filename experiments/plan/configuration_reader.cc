@@ -120,6 +120,9 @@ bool ConfigurationReader::Read(const ConfigurationDraft& draft,
       const int before = problems.count();
       ReadTrialSection(section, node, "base", draft.mark(), problems,
                        &known.settings);
+      if (problems.count() == before) {
+        files_.AddTo(section, node, "base", problems, &known.settings);
+      }
       if (problems.count() != before) {
         good = false;
         continue;
@@ -130,7 +133,11 @@ bool ConfigurationReader::Read(const ConfigurationDraft& draft,
     CopyTrialSection(section, it->second.settings, settings);
     identity->Set(section, it->second.identity);
   }
-  return good;
+  if (!good) return false;
+  const int before = problems.count();
+  CheckSections(*settings, draft.Find("training"), "base", draft.mark(),
+                problems);
+  return problems.count() == before;
 }
 
 }  // namespace bigstep

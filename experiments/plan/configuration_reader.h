@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "base/problems.h"
 #include "base/spec_node.h"
+#include "experiments/plan/file_checksums.h"
 #include "experiments/spec/trial_settings.h"
 
 namespace bigstep {
@@ -43,8 +44,8 @@ class ConfigurationDraft {
 // Reads configurations, each section of the same content once.
 class ConfigurationReader {
  public:
-  // Reads all sections into `settings` and their identities into `identity`.
-  // False on an error.
+  // Reads all sections, with the checksums of the files that they name, into
+  // `settings` and their identities into `identity`. False on an error.
   bool Read(const ConfigurationDraft& draft, Problems& problems,
             TrialSettings* settings, TrialIdentity* identity);
 
@@ -53,6 +54,7 @@ class ConfigurationReader {
     TrialSettings settings;  // With the one section.
     std::string identity;
   };
+  FileChecksums files_;
   // By section and content.
   std::unordered_map<std::string, Known> known_;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/terminal_text.h"
 #include "experiments/plan/configuration_reader.h"
 #include "experiments/plan/expand.h"
 #include "experiments/plan/plan_builder.h"
@@ -228,6 +229,12 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
         {trial.id, trial.settings.seed, trial.configurations});
   }
   return plan;
+}
+
+std::string TrialLabel(const Plan& plan, const Trial& trial) {
+  const std::string& name =
+      plan.study.configurations[trial.configurations[0]].name;
+  return absl::StrCat(VisibleText(name), " seed ", trial.settings.seed);
 }
 
 }  // namespace bigstep

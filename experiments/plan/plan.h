@@ -31,6 +31,9 @@ struct Plan {
 // the plan is incomplete.
 Plan MakePlan(const Spec& spec, Problems& problems);
 
+// What messages call a trial, as VisibleText has it: "lr=0.1 seed 1".
+std::string TrialLabel(const Plan& plan, const Trial& trial);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_EXPERIMENTS_PLAN_PLAN_H_

@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/read_value.h"
+#include "experiments/plan/file_checksums.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -72,9 +74,16 @@ std::vector<Configuration> ReadConfigurations(const SpecNode& node,
 
 // Reads one entry of `trials`.
 void AddTrial(const Spec& spec, const SpecNode& node, const std::string& path,
-              PlanBuilder& builder, Problems& problems) {
+              FileChecksums& files, PlanBuilder& builder, Problems& problems) {
   TrialSettings settings;
+  const int before = problems.count();
   ReadTrialSections(node, path, {"seed", "cells"}, problems, &settings);
+  if (problems.count() == before) {
+    for (const std::string& section : TrialSections()) {
+      files.AddTo(section, node.Find(section), path, problems, &settings);
+    }
+    CheckSections(settings, node.Find("training"), path, node.mark, problems);
+  }
   ReadKey(node, path, "seed", problems, &settings.seed);
   std::vector<Configuration> configurations;
   if (const SpecNode* list = node.Find("cells")) {
@@ -151,9 +160,10 @@ void AddResolvedTrials(const Spec& spec, PlanBuilder& builder,
       builder.AddConfiguration(configuration);
     }
   }
+  FileChecksums files;
   for (size_t i = 0; i < spec.trials.size(); ++i) {
-    AddTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"), builder,
-             problems);
+    AddTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"), files,
+             builder, problems);
   }
 }
 

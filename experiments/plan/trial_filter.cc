@@ -14,6 +14,8 @@
 #include "absl/strings/str_split.h"
 #include "base/status.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
@@ -205,7 +207,7 @@ std::optional<std::pair<int64_t, int64_t>> ParseSeeds(const std::string& text) {
 absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
   const auto wrong = [&source](const std::string& message) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--only: '", source, "': ", message));
+        absl::StrCat("--only: '", VisibleText(source), "': ", message));
   };
   Term term;
   term.source = source;
@@ -218,7 +220,7 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
                               absl::StrJoin(words, ", "), ")"));
   }
   if (std::find(words.begin(), words.end(), term.word) == words.end()) {
-    return wrong(absl::StrCat("no word '", term.word, "'",
+    return wrong(absl::StrCat("no word '", VisibleText(term.word), "'",
                               DidYouMean(term.word, words),
                               " (words: ", absl::StrJoin(words, ", "), ")"));
   }
@@ -230,7 +232,7 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
       return wrong(
           absl::StrCat("expected a seed or a range such as 0..2, found "
                        "'",
-                       text, "'"));
+                       VisibleText(text), "'", OddCharacterHint(text)));
     }
     term.seeds.push_back(*range);
   }
@@ -267,8 +269,9 @@ absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
     if (!Filter(plan, {term}, state).empty()) continue;
     const std::vector<std::string> known = KnownTexts(plan, term.word);
     return absl::InvalidArgumentError(absl::StrCat(
-        "--only: '", term.source, "' matches no trial of this plan",
-        DidYouMean(term.texts[0], known), " (known: ", Listed(known), ")"));
+        "--only: '", VisibleText(term.source),
+        "' matches no trial of this plan", DidYouMean(term.texts[0], known),
+        " (known: ", Listed(known), ")"));
   }
   return absl::InvalidArgumentError(
       absl::StrCat("--only: no trial of this plan matches all of: ", filter));
@@ -284,14 +287,21 @@ absl::StatusOr<Shard> ParseShard(absl::string_view text) {
   if (parts.size() != 2 || !is_number(parts[0]) || !is_number(parts[1]) ||
       !absl::SimpleAtoi(parts[0], &shard.index) ||
       !absl::SimpleAtoi(parts[1], &shard.count)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--shard: expected index/count, as in 0/4, found '", text, "'"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--shard: expected index/count, as in 0/4, found '",
+                     VisibleText(text), "'; is a variable not set?"));
+  }
+  if (shard.count == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--shard: '", text,
+                     "': there must be at least one part, as in 0/1; the "
+                     "number after / is that of the parts"));
   }
   if (shard.index >= shard.count) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--shard: '", text, "': the first part is 0/", parts[1],
-        "; a job array for it is numbered from 0, as in sbatch --array=0-",
-        std::max<int64_t>(shard.count - 1, 0)));
+        "--shard: '", text, "': the last part is ", shard.count - 1, "/",
+        shard.count, "; parts are numbered from 0, as in sbatch --array=0-",
+        shard.count - 1));
   }
   return shard;
 }

@@ -193,9 +193,17 @@ TEST(ShardTest, IsReadStrictly) {
                 HasSubstr("--shard: expected index/count, as in 0/4, found '"))
         << text;
   }
-  for (const char* text : {"4/4", "0/0", "9/2"}) {
+  for (const char* text : {"4/4", "9/2"}) {
     EXPECT_THAT(std::string(ParseShard(text).status().message()),
                 HasSubstr("numbered from 0"))
+        << text;
+  }
+  EXPECT_EQ(std::string(ParseShard("3/2").status().message()),
+            "--shard: '3/2': the last part is 1/2; parts are numbered from 0, "
+            "as in sbatch --array=0-1");
+  for (const char* text : {"0/0", "1/0"}) {
+    EXPECT_THAT(std::string(ParseShard(text).status().message()),
+                HasSubstr("there must be at least one part"))
         << text;
   }
 }

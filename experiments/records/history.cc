@@ -1,13 +1,15 @@
 #include "experiments/records/history.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "base/files.h"
+#include "base/folder.h"
+#include "base/status.h"
 #include "experiments/records/record.h"
 
 namespace bigstep {
@@ -25,7 +27,7 @@ bool ParseRow(absl::string_view line, History& history) {
     double value = 0;
     if (fields[i].empty() || fields[i] == "null") {
       values.push_back(std::nullopt);
-    } else if (absl::SimpleAtod(fields[i], &value)) {
+    } else if (absl::SimpleAtod(fields[i], &value) && std::isfinite(value)) {
       values.push_back(value);
     } else {
       return false;
@@ -51,12 +53,12 @@ std::string HistoryCsv(const std::vector<HistoryRow>& history) {
   for (const std::string& name : names) absl::StrAppend(&csv, ",", name);
   absl::StrAppend(&csv, "\n");
   for (const HistoryRow& row : history) {
-    absl::StrAppend(&csv, row.step, ",", Json(row.train_loss).dump());
+    absl::StrAppend(&csv, row.step, ",", CanonicalJson(row.train_loss));
     for (const std::string& name : names) {
       const size_t dot = name.find('.');
       const Json value = row.metrics.value(name.substr(0, dot), Json::object())
                              .value(name.substr(dot + 1), Json());
-      absl::StrAppend(&csv, ",", value.is_null() ? "" : value.dump());
+      absl::StrAppend(&csv, ",", value.is_null() ? "" : CanonicalJson(value));
     }
     absl::StrAppend(&csv, "\n");
   }
@@ -69,14 +71,9 @@ std::optional<size_t> History::Find(const std::string& name) const {
   return static_cast<size_t>(it - names.begin());
 }
 
-absl::StatusOr<std::optional<History>> ReadHistory(
-    const std::string& study_folder, const std::string& id) {
-  const std::string path =
-      absl::StrCat(TrialFolder(study_folder, id), "/history.csv");
-  const absl::StatusOr<std::string> text = ReadFile(path);
-  if (absl::IsNotFound(text.status())) return std::nullopt;
-  if (!text.ok()) return text.status();
-  std::vector<absl::string_view> lines = absl::StrSplit(*text, '\n');
+absl::StatusOr<History> ParseHistory(absl::string_view text,
+                                     const std::string& path) {
+  std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   if (!lines.empty() && lines.back().empty()) lines.pop_back();
   const auto damaged = [&path](size_t line) {
     return absl::DataLossError(
@@ -92,6 +89,18 @@ absl::StatusOr<std::optional<History>> ReadHistory(
   for (size_t i = 1; i < lines.size(); ++i) {
     if (!ParseRow(lines[i], history)) return damaged(i + 1);
   }
+  return history;
+}
+
+absl::StatusOr<std::optional<History>> ReadHistory(
+    const std::string& study_folder, const std::string& id) {
+  const Folder folder(study_folder);
+  const std::string path = folder.PathTo(TrialFile(id, "history.csv"));
+  const absl::StatusOr<std::string> text =
+      folder.Read(TrialFile(id, "history.csv"), kMaxHistoryBytes);
+  if (absl::IsNotFound(text.status())) return std::nullopt;
+  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(History history, ParseHistory(*text, path));
   return std::optional<History>(std::move(history));
 }
 

@@ -21,7 +21,7 @@ void CollectVersions(const std::string& what, const Json& identity,
 }
 
 std::string Text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.get<std::string>() : CanonicalJson(value);
 }
 
 void AddDifferences(const Json& recorded, const Json& here,

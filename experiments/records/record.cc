@@ -1,18 +1,19 @@
 #include "experiments/records/record.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/folder.h"
+#include "base/json_fields.h"
 #include "base/status.h"
 
 namespace bigstep {
 namespace {
 
-namespace fs = std::filesystem;
+// Of record.json: a matrix of a thousand classes and groups, with room. Values
+// take up to 50 times their bytes in memory.
+constexpr int64_t kMaxRecordBytes = 32 << 20;
 
 absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   for (const Outcome outcome :
@@ -22,84 +23,113 @@ absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   return absl::DataLossError(absl::StrCat("unknown outcome '", name, "'"));
 }
 
-// `id` is that of the record; empty: any.
-absl::StatusOr<Record> RecordFromText(const std::string& text,
-                                      const std::string& id) {
-  ASSIGN_OR_RETURN(const Json json, ParseJson(text));
-  try {
-    if (json.at("format") != kRecordFormat) {
-      return absl::DataLossError(absl::StrCat("expected format ", kRecordFormat,
-                                              ", found ",
-                                              json.at("format").dump()));
-    }
-    Record record;
-    record.id = json.at("id").get<std::string>();
-    if (!id.empty() && record.id != id) {
-      return absl::DataLossError(absl::StrCat("expected the record of ", id,
-                                              ", found that of ", record.id));
-    }
-    record.study = json.value("study", "");
-    ASSIGN_OR_RETURN(record.outcome,
-                     OutcomeFromName(json.at("outcome").get<std::string>()));
-    record.collapsed = json.at("collapsed").get<bool>();
-    record.reason = json.value("reason", "");
-    record.steps = json.at("steps").get<int64_t>();
-    if (json.at("stop").is_string()) record.stop = json.at("stop");
-    record.metrics = json.at("metrics");
-    record.trial = json.at("trial");
-    record.provenance = json.at("provenance");
-    record.times = json.at("times");
-    record.data = json.value("data", Json::object());
-    const Json& metrics = record.metrics;
-    if (!metrics.is_object() ||
-        !std::all_of(metrics.begin(), metrics.end(),
-                     [](const Json& values) { return values.is_object(); })) {
-      return absl::DataLossError(
-          "expected metrics as {metric: {result: value}}");
-    }
-    return record;
-  } catch (const Json::exception& error) {
-    return absl::DataLossError(error.what());
+// Checks the parts of a provenance that programs use.
+absl::Status CheckProvenance(const Json& provenance) {
+  JsonFields fields(provenance, "provenance");
+  for (const char* const key : {"commit", "device"}) {
+    if (fields.Has(key)) fields.Text(key);
   }
+  for (const char* const key : {"libraries", "plugins"}) {
+    if (fields.Has(key)) fields.Object(key);
+  }
+  // No machine has more; reproducing starts so many.
+  constexpr int64_t kMostThreads = 1024;
+  if (fields.Has("threads")) fields.Integer("threads", 1, kMostThreads);
+  if (fields.Has("cuda_graphs")) fields.Bool("cuda_graphs");
+  return fields.status();
+}
+
+absl::Status CheckTimes(const Json& times) {
+  JsonFields fields(times, "times");
+  if (fields.Has("started")) fields.Text("started");
+  for (const char* const key : {"train_s", "evaluate_s"}) {
+    if (fields.Has(key)) fields.Number(key);
+  }
+  return fields.status();
+}
+
+absl::Status CheckParts(const Record& record) {
+  if (!std::all_of(record.metrics.begin(), record.metrics.end(),
+                   [](const Json& values) { return values.is_object(); })) {
+    return absl::DataLossError("expected metrics as {metric: {result: value}}");
+  }
+  RETURN_IF_ERROR(CheckProvenance(record.provenance));
+  RETURN_IF_ERROR(CheckTimes(record.times));
+  JsonFields data(record.data, "data");
+  if (data.Has("sha256")) data.Text("sha256");
+  return data.status();
 }
 
 }  // namespace
+
+absl::StatusOr<Record> ParseRecord(absl::string_view text,
+                                   const std::string& id) {
+  ASSIGN_OR_RETURN(const Json json, ParseJson(text));
+  JsonFields fields(json);
+  const Json& format = fields.Any("format");
+  RETURN_IF_ERROR(fields.status());
+  if (format != kRecordFormat) {
+    return absl::DataLossError(absl::StrCat("expected format ", kRecordFormat,
+                                            ", found ", Excerpt(format)));
+  }
+  Record record;
+  record.id = fields.Text("id");
+  RETURN_IF_ERROR(fields.status());
+  if (!id.empty() && record.id != id) {
+    return absl::DataLossError(absl::StrCat("expected the record of ", id,
+                                            ", found that of ", record.id));
+  }
+  if (fields.Has("study")) record.study = fields.Text("study");
+  const std::string outcome = fields.Text("outcome");
+  record.collapsed = fields.Bool("collapsed");
+  if (fields.Has("reason")) record.reason = fields.Text("reason");
+  record.steps = fields.Integer("steps", 0);
+  if (!fields.Any("stop").is_null()) record.stop = fields.Text("stop");
+  record.metrics = fields.Object("metrics");
+  record.trial = fields.Object("trial");
+  record.provenance = fields.Object("provenance");
+  record.times = fields.Object("times");
+  if (fields.Has("data")) record.data = fields.Object("data");
+  RETURN_IF_ERROR(fields.status());
+  ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
+  RETURN_IF_ERROR(CheckParts(record));
+  return record;
+}
 
 std::string TrialFolder(const std::string& study_folder,
                         const std::string& id) {
   return absl::StrCat(study_folder, "/trials/", id);
 }
 
+std::string TrialFile(const std::string& id, absl::string_view name) {
+  return absl::StrCat("trials/", id, name.empty() ? "" : "/", name);
+}
+
 absl::StatusOr<std::set<std::string>> ListTrials(
     const std::string& study_folder) {
-  const fs::path folder = absl::StrCat(study_folder, "/trials");
-  std::set<std::string> ids;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end;
-       it.increment(error)) {
-    ids.insert(it->path().filename().string());
-  }
-  if (!error || error == std::errc::no_such_file_or_directory) return ids;
-  return absl::ErrnoToStatus(error.value(),
-                             absl::StrCat("cannot read ", folder.string()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   Folder(study_folder).List("trials"));
+  return std::set<std::string>(names.begin(), names.end());
 }
 
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id) {
-  const std::string path =
-      absl::StrCat(TrialFolder(study_folder, id), "/record.json");
-  const absl::StatusOr<std::string> text = ReadFile(path);
+  const Folder folder(study_folder);
+  const std::string name = TrialFile(id, "record.json");
+  const absl::StatusOr<std::string> text = folder.Read(name, kMaxRecordBytes);
   if (absl::IsNotFound(text.status())) return std::optional<Record>();
   RETURN_IF_ERROR(text.status());
-  absl::StatusOr<Record> record = RecordFromText(*text, id);
+  absl::StatusOr<Record> record = ParseRecord(*text, id);
   RETURN_IF_ERROR(record.status())
-      << "in " << path << "; delete the file to run the trial again";
+      << "in " << folder.PathTo(name)
+      << "; delete the file to run the trial again";
   return std::optional<Record>(*std::move(record));
 }
 
 absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  absl::StatusOr<Record> record = RecordFromText(text, /*id=*/"");
+  ASSIGN_OR_RETURN(const std::string text,
+                   ReadUnlinkedFile(path, kMaxRecordBytes));
+  absl::StatusOr<Record> record = ParseRecord(text);
   RETURN_IF_ERROR(record.status()) << "in " << path;
   return record;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "experiments/records/outcome.h"
 
@@ -38,14 +39,24 @@ struct Record {
 // The folder of one trial: `<study_folder>/trials/<id>`.
 std::string TrialFolder(const std::string& study_folder, const std::string& id);
 
+// The name below a study's Folder of the file `name` of a trial, or of the
+// trial's folder itself if `name` is empty.
+std::string TrialFile(const std::string& id, absl::string_view name = "");
+
 // The ids of the trials that have a folder, finished or not.
 absl::StatusOr<std::set<std::string>> ListTrials(
     const std::string& study_folder);
 
 // The record of a trial; nullopt if it is not finished. DataLoss, with the path
-// and the cure, if WriteRecord did not write record.json.
+// and the cure, if WriteRecord did not write record.json; whoever wrote it, a
+// record that is returned has the types that WriteRecord writes.
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id);
+
+// The record that `text`, of any origin, holds: of the trial `id`; of any trial
+// if that is empty. DataLoss.
+absl::StatusOr<Record> ParseRecord(absl::string_view text,
+                                   const std::string& id = "");
 
 // The record in the file `path`, of any trial. NotFound if the file is
 // missing, else the errors of ReadRecord.

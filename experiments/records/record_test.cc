@@ -46,6 +46,11 @@ class RecordTest : public testing::Test {
     return text.replace(at, from.size(), to);
   }
 
+  // A list in a list, `depth` times.
+  static std::string Nested(size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  }
+
   std::string folder_ = MakeTestFolder();
   Plan plan_ = PlanOf(kTinySpec);
   TrialResult result_;
@@ -140,7 +145,29 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
       {"{}", "key 'format' not found"},
       {R"({"format": 99})", "expected format 1, found 99"},
       {Damaged(*text, R"("metrics": {)", R"("metrics": 5, "x": {)"),
+       "metrics: expected an object, found 5"},
+      {Damaged(*text, R"("accuracy": {)", R"("accuracy": 5, "x": {)"),
        "expected metrics as {metric: {result: value}}"},
+      {Damaged(*text, R"("steps": 30)", R"("steps": 1e23)"),
+       "steps: expected an integer, found 9.999999999999999e+22"},
+      {Damaged(*text, R"("steps": 30)", R"("steps": -1)"),
+       "steps: expected an integer from 0"},
+      {Damaged(*text, R"("provenance": {)",
+               R"("provenance": {"threads": 1000000000)"),
+       "provenance.threads: expected an integer from 1 to 1024"},
+      {Damaged(*text, R"("provenance": {)", R"("provenance": {"commit": 5)"),
+       "provenance.commit: expected text, found 5"},
+      {Damaged(*text, R"("provenance": {})", R"("provenance": null)"),
+       "provenance: expected an object, found nothing"},
+      {Damaged(*text, R"("trial": {)", R"("trial": [], "x": {)"),
+       "trial: expected an object, found []"},
+      {Damaged(*text, R"("times": {)", R"("data": [], "times": {)"),
+       "data: expected an object, found []"},
+      {Damaged(*text, R"("started": "now")", R"("started": 5)"),
+       "times.started: expected text, found 5"},
+      {Damaged(*text, R"("metrics": {)",
+               absl::StrCat(R"("metrics": {"x": )", Nested(100000), ", ")),
+       "expected JSON nested at most 64 deep"},
       {Damaged(*text, R"("outcome": "completed")", R"("outcome": "done")"),
        "unknown outcome 'done'"},
       {R"({"format": 1, "id": "other"})",

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/spec/trial_sections.h"
@@ -51,18 +51,20 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
 
 absl::Status WriteRecord(const std::string& study_folder,
                          const RecordHead& head, const TrialResult& result) {
-  const std::string folder = TrialFolder(study_folder, head.id);
-  RETURN_IF_ERROR(MakeFolder(folder));
-  RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/trial.yaml"),
-                                      ToSpecYaml(head.settings.ToJson())));
-  RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/history.csv"),
-                                      HistoryCsv(result.history)));
+  const Folder folder(study_folder);
+  const auto file = [&head](absl::string_view name) {
+    return TrialFile(head.id, name);
+  };
+  RETURN_IF_ERROR(folder.Make(file("")));
+  RETURN_IF_ERROR(
+      folder.Write(file("trial.yaml"), ToSpecYaml(head.settings.ToJson())));
+  RETURN_IF_ERROR(
+      folder.Write(file("history.csv"), HistoryCsv(result.history)));
   for (const auto& [name, png] : result.pictures) {
-    RETURN_IF_ERROR(
-        WriteFileAtomically(absl::StrCat(folder, "/", name, ".png"), png));
+    RETURN_IF_ERROR(folder.Write(file(absl::StrCat(name, ".png")), png));
   }
-  return WriteFileAtomically(
-      absl::StrCat(folder, "/record.json"),
+  return folder.Write(
+      file("record.json"),
       // Messages of libraries may not be UTF-8.
       RecordJson(head, result)
               .dump(2, ' ', false, Json::error_handler_t::replace) +

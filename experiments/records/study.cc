@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <functional>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "base/files.h"
+#include "base/folder.h"
+#include "base/json_fields.h"
 #include "base/status.h"
 
 namespace bigstep {
@@ -40,28 +44,72 @@ Json ColumnToJson(const Column& column) {
           {"direction", DirectionName(result.direction)}};
 }
 
-Column ColumnFromJson(const Json& json) {
-  const auto bound = [&json](const char* key, double open) {
-    return json.at(key).is_null() ? open : json.at(key).get<double>();
-  };
-  return {
-      json.at("metric").get<std::string>(),
-      {json.at("result").get<std::string>(), json.at("doc").get<std::string>(),
-       bound("least", -kInfinity), bound("most", kInfinity),
-       DirectionNames().at(json.at("direction").get<std::string>())}};
+// The items of a list, each read by `read`, which takes its fields and returns
+// the item.
+template <class Item>
+absl::Status ReadItems(const Json& list, const std::string& where,
+                       const std::function<Item(JsonFields&)>& read,
+                       std::vector<Item>* items) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    JsonFields fields(list[i], absl::StrCat(where, "[", i, "]"));
+    items->push_back(read(fields));
+    RETURN_IF_ERROR(fields.status());
+  }
+  return absl::OkStatus();
 }
 
-std::vector<AxisValue> AxisValuesFromJson(const Json& json) {
-  std::vector<AxisValue> axis_values;
-  for (const Json& axis_value : json) {
-    axis_values.push_back({axis_value.at("axis").get<std::string>(),
-                           axis_value.at("label").get<std::string>(),
-                           std::nullopt});
-    if (axis_value.contains("number")) {
-      axis_values.back().number = axis_value.at("number").get<double>();
-    }
+Column ColumnFromJson(JsonFields& fields) {
+  const auto bound = [&fields](const char* key, double open) {
+    return fields.Any(key).is_null() ? open : fields.Number(key);
+  };
+  const auto direction = DirectionNames().find(fields.Text("direction"));
+  if (direction == DirectionNames().end()) {
+    fields.Refuse("direction", "higher, lower or neither");
+    return {};
   }
-  return axis_values;
+  return {
+      fields.Text("metric"),
+      {fields.Text("result"), fields.Text("doc"), bound("least", -kInfinity),
+       bound("most", kInfinity), direction->second}};
+}
+
+AxisValue AxisValueFromJson(JsonFields& fields) {
+  AxisValue value{fields.Text("axis"), fields.Text("label"), std::nullopt};
+  if (fields.Has("number")) value.number = fields.Number("number");
+  return value;
+}
+
+absl::Status ReadConfigurations(const Json& list, Study& study) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    const std::string where = absl::StrCat("cells[", i, "]");
+    JsonFields fields(list[i], where);
+    Configuration configuration{fields.Text("block"), fields.Text("setting")};
+    const Json& knobs = fields.List("knobs");
+    RETURN_IF_ERROR(fields.status());
+    RETURN_IF_ERROR(ReadItems<AxisValue>(knobs, absl::StrCat(where, ".knobs"),
+                                         AxisValueFromJson,
+                                         &configuration.axis_values));
+    study.configurations.push_back(std::move(configuration));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadTrials(const Json& list, Study& study) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    JsonFields fields(list[i], absl::StrCat("trials[", i, "]"));
+    StudyTrial trial{fields.Text("id"), fields.Integer("seed"), {}};
+    for (const Json& cell : fields.List("cells")) {
+      if (!cell.is_number_unsigned() ||
+          cell.get<uint64_t>() >= study.configurations.size()) {
+        fields.Refuse("cells", "positions in the list of cells");
+        break;
+      }
+      trial.configurations.push_back(cell.get<size_t>());
+    }
+    RETURN_IF_ERROR(fields.status());
+    study.trials.push_back(std::move(trial));
+  }
+  return absl::OkStatus();
 }
 
 Json ToJson(const Study& study) {
@@ -95,12 +143,17 @@ Json ToJson(const Study& study) {
           {"trials", trials}};
 }
 
+// The longest name that specs allow, and more: names of files are made of them.
+constexpr size_t kMaxWord = 128;
+
 // Whether `text` can be part of a script, the title of a column and the name of
 // a file without quotes: letters, digits and _. Specs are stricter about names.
 bool IsWord(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
-  });
+  return !text.empty() && text.size() <= kMaxWord &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+                  c == '_';
+         });
 }
 
 // A study from a stranger must not make reports run commands or write
@@ -109,7 +162,8 @@ absl::Status CheckWords(const Study& study) {
   const auto check = [](const std::string& what, const std::string& text) {
     if (IsWord(text)) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(
-        "expected letters, digits and _ as ", what, ", found '", text, "'"));
+        "expected letters, digits and _, at most ", kMaxWord, ", as ", what,
+        ", found '", text.substr(0, kMaxWord), "'"));
   };
   for (const StudyAxis& axis : study.axes) {
     RETURN_IF_ERROR(check("the name of an axis", axis.name));
@@ -129,42 +183,42 @@ absl::Status CheckWords(const Study& study) {
   return absl::OkStatus();
 }
 
-// Throws the exceptions of nlohmann-json and std::map.
-Study FromJson(const Json& json) {
-  Study study{json.at("study").get<std::string>(),
-              json.at("question").get<std::string>(),
-              json.at("reference").get<std::string>(),
-              json.at("selection").get<std::string>(),
-              json.at("selection_lower").get<bool>(),
+}  // namespace
+
+absl::StatusOr<Study> ParseStudy(absl::string_view text) {
+  ASSIGN_OR_RETURN(const Json json, ParseJson(text));
+  JsonFields fields(json);
+  const Json& format = fields.Any("format");
+  RETURN_IF_ERROR(fields.status());
+  if (format != kStudyFormat) {
+    return absl::DataLossError(absl::StrCat("expected format ", kStudyFormat,
+                                            ", found ", Excerpt(format)));
+  }
+  Study study{fields.Text("study"),
+              fields.Text("question"),
+              fields.Text("reference"),
+              fields.Text("selection"),
+              fields.Bool("selection_lower"),
               {},
               {},
               {},
               {}};
-  for (const Json& axis : json.at("axes")) {
-    study.axes.push_back({axis.at("name").get<std::string>(),
-                          axis.at("set").get<std::string>()});
-  }
-  for (const Json& column : json.at("columns")) {
-    study.columns.push_back(ColumnFromJson(column));
-  }
-  for (const Json& configuration : json.at("cells")) {
-    study.configurations.push_back(
-        {configuration.at("block").get<std::string>(),
-         configuration.at("setting").get<std::string>(),
-         AxisValuesFromJson(configuration.at("knobs"))});
-  }
-  for (const Json& trial : json.at("trials")) {
-    study.trials.push_back({trial.at("id").get<std::string>(),
-                            trial.at("seed").get<int64_t>(),
-                            trial.at("cells").get<std::vector<size_t>>()});
-    for (const size_t configuration : study.trials.back().configurations) {
-      study.configurations.at(configuration);  // Throws if there is none.
-    }
-  }
+  const Json& axes = fields.List("axes");
+  const Json& columns = fields.List("columns");
+  const Json& configurations = fields.List("cells");
+  const Json& trials = fields.List("trials");
+  RETURN_IF_ERROR(fields.status());
+  const auto read_axis = [](JsonFields& axis) {
+    return StudyAxis{axis.Text("name"), axis.Text("set")};
+  };
+  RETURN_IF_ERROR(ReadItems<StudyAxis>(axes, "axes", read_axis, &study.axes));
+  RETURN_IF_ERROR(
+      ReadItems<Column>(columns, "columns", ColumnFromJson, &study.columns));
+  RETURN_IF_ERROR(ReadConfigurations(configurations, study));
+  RETURN_IF_ERROR(ReadTrials(trials, study));
+  RETURN_IF_ERROR(CheckWords(study));
   return study;
 }
-
-}  // namespace
 
 Json ConfigurationToJson(const Configuration& configuration) {
   Json knobs = Json::array();
@@ -178,15 +232,27 @@ Json ConfigurationToJson(const Configuration& configuration) {
 }
 
 absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
-  RETURN_IF_ERROR(MakeFolder(study_folder));
-  return WriteFileAtomically(
-      absl::StrCat(study_folder, "/study.json"),
+  const Folder folder(study_folder);
+  RETURN_IF_ERROR(folder.Make(""));
+  return folder.Write(
+      "study.json",
       ToJson(study).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
+absl::Status CheckStudyIsThere(const std::string& study_folder) {
+  std::error_code error;
+  const auto type =
+      std::filesystem::status(study_folder + "/study.json", error).type();
+  if (type != std::filesystem::file_type::not_found) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "the results folder ", study_folder,
+      " was deleted during the run (study.json is gone), and with it the "
+      "trials that were finished; the same command runs them again"));
+}
+
 absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
-  const std::string path = absl::StrCat(study_folder, "/study.json");
-  const absl::StatusOr<std::string> text = ReadFile(path);
+  const absl::StatusOr<std::string> text =
+      Folder(study_folder).Read("study.json", kMaxStudyBytes);
   if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(
         absl::StrCat(study_folder,
@@ -194,21 +260,11 @@ absl::StatusOr<Study> ReadStudy(const std::string& study_folder) {
                      "with this folder's parent as --out first"));
   }
   RETURN_IF_ERROR(text.status());
-  const char* const cure = "; run the study again to rewrite the file";
-  absl::StatusOr<Json> json = ParseJson(*text);
-  RETURN_IF_ERROR(json.status()) << "in " << path << cure;
-  try {
-    if (json->at("format") != kStudyFormat) {
-      return absl::DataLossError(absl::StrCat(path, ": expected format ",
-                                              kStudyFormat, ", found ",
-                                              json->at("format").dump(), cure));
-    }
-    Study study = FromJson(*json);
-    RETURN_IF_ERROR(CheckWords(study)) << "in " << path << cure;
-    return study;
-  } catch (const std::exception& error) {
-    return absl::DataLossError(absl::StrCat(path, ": ", error.what(), cure));
-  }
+  absl::StatusOr<Study> study = ParseStudy(*text);
+  RETURN_IF_ERROR(study.status())
+      << "in " << study_folder
+      << "/study.json; run the study again to rewrite the file";
+  return study;
 }
 
 }  // namespace bigstep

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "metrics/family.h"
 
@@ -20,6 +21,10 @@ namespace bigstep {
 
 // Bumped when the layout of study.json changes.
 inline constexpr int kStudyFormat = 1;
+
+// The largest study.json that is read: a hundred bytes for each of half a
+// million trials.
+inline constexpr int64_t kMaxStudyBytes = 64 << 20;
 
 // A column of the table: one result of one metric.
 struct Column {
@@ -78,6 +83,13 @@ Json ConfigurationToJson(const Configuration& configuration);
 
 // Writes `<study_folder>/study.json`, atomically.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
+
+// The study that `text`, of any origin, holds. DataLoss.
+absl::StatusOr<Study> ParseStudy(absl::string_view text);
+
+// Unavailable, with what that means, if study.json is gone from the folder of a
+// run that has written it: somebody deleted the folder.
+absl::Status CheckStudyIsThere(const std::string& study_folder);
 
 // Reads it. NotFound, with the cure, if there is none; DataLoss, with the path,
 // if WriteStudy did not write it.

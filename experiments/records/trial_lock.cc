@@ -1,54 +1,52 @@
 #include "experiments/records/trial_lock.h"
 
-#include <filesystem>
-#include <system_error>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/folder.h"
+#include "base/status.h"
+#include "experiments/records/record.h"
 
 namespace bigstep {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr char kCheckpoint[] = "checkpoint.bigstep";
-
-std::string LockPath(const std::string& trial_folder) {
-  return absl::StrCat(trial_folder, "/lock");
-}
 
 }  // namespace
 
 absl::StatusOr<std::optional<FileLock>> LockTrial(
-    const std::string& trial_folder) {
-  return FileLock::Try(LockPath(trial_folder));
+    const std::string& study_folder, const std::string& id) {
+  ASSIGN_OR_RETURN(FilePlace place,
+                   Folder(study_folder).Find(TrialFile(id, "lock")));
+  return FileLock::Try(std::move(place));
 }
 
-std::string CheckpointPath(const std::string& trial_folder) {
-  return absl::StrCat(trial_folder, "/", kCheckpoint);
+std::string CheckpointPath(const std::string& study_folder,
+                           const std::string& id) {
+  return absl::StrCat(TrialFolder(study_folder, id), "/", kCheckpoint);
 }
 
-void RemoveLeftovers(const std::string& trial_folder, bool checkpoints) {
-  std::error_code error;
-  std::vector<fs::path> leftovers;
-  for (fs::directory_iterator it(trial_folder, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    // See WriteFileAtomically.
+void RemoveLeftovers(const std::string& study_folder, const std::string& id,
+                     bool checkpoints) {
+  const Folder folder(study_folder);
+  const auto names = folder.List(TrialFile(id));
+  if (!names.ok()) return;
+  for (const std::string& name : *names) {
+    // See AtomicFile.
     if (absl::StrContains(name, ".tmp-") ||
         (checkpoints && name == kCheckpoint)) {
-      leftovers.push_back(it->path());
+      (void)folder.Remove(TrialFile(id, name));
     }
   }
-  for (const fs::path& path : leftovers) fs::remove(path, error);
 }
 
-void TidyFinishedTrial(const std::string& trial_folder) {
-  RemoveLeftovers(trial_folder, /*checkpoints=*/true);
-  std::error_code error;
+void TidyFinishedTrial(const std::string& study_folder, const std::string& id) {
+  RemoveLeftovers(study_folder, id, /*checkpoints=*/true);
   // Taking the lock and releasing it removes the file.
-  if (fs::exists(LockPath(trial_folder), error)) (void)LockTrial(trial_folder);
+  if (Folder(study_folder).HasFile(TrialFile(id, "lock"))) {
+    (void)LockTrial(study_folder, id);
+  }
 }
 
 }  // namespace bigstep

@@ -11,22 +11,24 @@
 
 namespace bigstep {
 
-// Takes the lock of the trial, whose holder trains it; nullopt if another
-// process has it.
+// Takes the lock of the trial `id`, whose holder trains it; nullopt if another
+// process has it. The trial's folder must exist.
 absl::StatusOr<std::optional<FileLock>> LockTrial(
-    const std::string& trial_folder);
+    const std::string& study_folder, const std::string& id);
 
-// The file of the state of training.
-std::string CheckpointPath(const std::string& trial_folder);
+// The path of the file of the state of training.
+std::string CheckpointPath(const std::string& study_folder,
+                           const std::string& id);
 
 // Removes the temporary files of killed processes and, with `checkpoints`, the
 // checkpoint. The caller holds the lock, or the trial is finished. Errors are
 // ignored.
-void RemoveLeftovers(const std::string& trial_folder, bool checkpoints);
+void RemoveLeftovers(const std::string& study_folder, const std::string& id,
+                     bool checkpoints);
 
 // Removes all of them, also the lock of a killed worker, from the folder of a
 // finished trial.
-void TidyFinishedTrial(const std::string& trial_folder);
+void TidyFinishedTrial(const std::string& study_folder, const std::string& id);
 
 }  // namespace bigstep
 

@@ -32,36 +32,46 @@ class TrialFolderTest : public testing::Test {
     return names;
   }
 
-  std::string folder_ = MakeTestFolder();
+  std::string study_ = MakeTestFolder();
+  std::string folder_ = study_ + "/trials/t";
 };
 
 TEST_F(TrialFolderTest, ACheckpointIsKeptUnlessAskedFor) {
-  RemoveLeftovers(folder_, /*checkpoints=*/false);
+  RemoveLeftovers(study_, "t", /*checkpoints=*/false);
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt", "lock",
                                             "checkpoint.bigstep"));
-  EXPECT_TRUE(std::filesystem::exists(CheckpointPath(folder_)));
-  RemoveLeftovers(folder_, /*checkpoints=*/true);
+  EXPECT_TRUE(std::filesystem::exists(CheckpointPath(study_, "t")));
+  RemoveLeftovers(study_, "t", /*checkpoints=*/true);
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt", "lock"));
 }
 
 TEST_F(TrialFolderTest, AFinishedTrialKeepsItsResultsAlone) {
-  TidyFinishedTrial(folder_);
+  TidyFinishedTrial(study_, "t");
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt"));
 }
 
 TEST_F(TrialFolderTest, ALockThatIsHeldStays) {
-  const auto lock = LockTrial(folder_);
+  const auto lock = LockTrial(study_, "t");
   ASSERT_OK(lock);
   ASSERT_TRUE(lock->has_value());
-  TidyFinishedTrial(folder_);
+  TidyFinishedTrial(study_, "t");
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt", "lock"));
-  EXPECT_FALSE(LockTrial(folder_)->has_value());
+  EXPECT_FALSE(LockTrial(study_, "t")->has_value());
+}
+
+// A folder that a stranger made a link: nothing behind it is touched.
+TEST_F(TrialFolderTest, NothingIsRemovedBehindALink) {
+  std::filesystem::create_symlink(folder_, study_ + "/trials/link");
+  RemoveLeftovers(study_, "link", /*checkpoints=*/true);
+  TidyFinishedTrial(study_, "link");
+  EXPECT_EQ(Files().size(), 6u);
+  EXPECT_TRUE(absl::IsDataLoss(LockTrial(study_, "link").status()));
 }
 
 TEST_F(TrialFolderTest, AFolderThatIsNotThereDoesNotMatter) {
-  RemoveLeftovers(folder_ + "/none", true);
-  TidyFinishedTrial(folder_ + "/none");
-  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none"));
+  RemoveLeftovers(study_, "none", true);
+  TidyFinishedTrial(study_, "none");
+  EXPECT_FALSE(std::filesystem::exists(study_ + "/trials/none"));
 }
 
 }  // namespace

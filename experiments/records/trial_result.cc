@@ -1,5 +1,7 @@
 #include "experiments/records/trial_result.h"
 
+#include "base/terminal_text.h"
+
 namespace bigstep {
 
 std::string StopName(Stop stop) {
@@ -19,7 +21,7 @@ std::string StopName(Stop stop) {
 TrialResult FailedResult(const std::string& reason) {
   TrialResult result;
   result.outcome = Outcome::kFailed;
-  result.reason = reason;
+  result.reason = VisibleLines(reason);  // It may name files.
   return result;
 }
 

@@ -14,7 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/recorded_trial.h"
@@ -180,12 +180,14 @@ absl::Status WriteTensorBoard(const std::string& study_folder,
                               const Study& study) {
   // Files of an earlier call may belong to trials that no longer exist.
   const std::string all = absl::StrCat(study_folder, "/tensorboard");
+  // In place of a link, this removes the link alone.
   std::error_code error;
   std::filesystem::remove_all(all, error);
   if (error) {
     return absl::UnavailableError(
         absl::StrCat("cannot remove ", all, ": ", error.message()));
   }
+  const Folder folder(study_folder);
   std::set<std::string> names;
   for (const StudyTrial& trial : study.trials) {
     ASSIGN_OR_RETURN(const std::optional<Record> record,
@@ -198,10 +200,10 @@ absl::Status WriteTensorBoard(const std::string& study_folder,
         FolderName(study.configurations[trial.configurations[0]].name);
     absl::StrAppend(&name, " seed ", trial.seed);
     if (!names.insert(name).second) absl::StrAppend(&name, " ", trial.id);
-    const std::string folder = absl::StrCat(all, "/", name);
-    RETURN_IF_ERROR(MakeFolder(folder));
-    RETURN_IF_ERROR(WriteFileAtomically(
-        absl::StrCat(folder, "/events.out.tfevents.", trial.id),
+    const std::string below = absl::StrCat("tensorboard/", name);
+    RETURN_IF_ERROR(folder.Make(below));
+    RETURN_IF_ERROR(folder.Write(
+        absl::StrCat(below, "/events.out.tfevents.", trial.id),
         EventFile(*history, StartOf(*record), SecondsOf(*record))));
   }
   return absl::OkStatus();

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/file_lock.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
@@ -33,15 +36,34 @@ absl::StatusOr<StudyData> ReadStudyData(const std::string& study_folder) {
   return data;
 }
 
+// Whether there is a study.json, be it a link, which ReadStudy refuses.
 bool IsStudy(const std::filesystem::path& folder) {
   std::error_code ignored;
-  return std::filesystem::exists(folder / "study.json", ignored);
+  return std::filesystem::exists(
+      std::filesystem::symlink_status(folder / "study.json", ignored));
+}
+
+// What whoever writes a report into the folder holds; nothing where files
+// cannot be locked.
+absl::StatusOr<std::optional<FileLock>> LockReport(
+    const std::string& folder, const std::function<bool()>& interrupted) {
+  auto lock =
+      FileLock::Wait(absl::StrCat(folder, "/report.lock"),
+                     "the report that another program writes", interrupted);
+  if (absl::IsUnimplemented(lock.status())) return std::optional<FileLock>();
+  return lock;
 }
 
 }  // namespace
 
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
-                                     std::vector<std::string>* notes) {
+                                     std::vector<std::string>* notes,
+                                     const std::function<bool()>& interrupted) {
+  const auto lock = LockReport(study_folder, interrupted);
+  if (absl::IsNotFound(lock.status())) {
+    RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Says it better.
+  }
+  RETURN_IF_ERROR(lock.status());
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
   Analysis analysis = Analyze(data.study, data.records);
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
@@ -49,6 +71,8 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
                    WriteFigures(study_folder, analysis, data.records));
   RETURN_IF_ERROR(WriteReportHtml(study_folder, analysis, data.records, drawn));
   if (notes != nullptr) {
+    notes->insert(notes->end(), analysis.warnings.begin(),
+                  analysis.warnings.end());
     notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
   }
   return analysis;
@@ -62,18 +86,29 @@ absl::Status WriteStudiesReport(const std::vector<std::string>& folders,
     studies.push_back(Analyze(data.study, data.records));
   }
   ASSIGN_OR_RETURN(const StudySet set, MakeStudySet(std::move(studies)));
+  RETURN_IF_ERROR(MakeFolder(out));
+  ASSIGN_OR_RETURN(const std::optional<FileLock> lock,
+                   LockReport(out, [] { return false; }));
   RETURN_IF_ERROR(WriteStudies(out, set));
-  return WriteFileAtomically(out + "/studies.html", StudiesHtml(set));
+  return Folder(out).Write("studies.html", StudiesHtml(set));
 }
 
 absl::StatusOr<std::vector<std::string>> FindStudies(
-    const std::string& folder) {
+    const std::string& folder, std::vector<std::string>* notes) {
   if (IsStudy(folder)) return std::vector<std::string>{folder};
   std::vector<std::string> studies;
   std::error_code error;
   for (std::filesystem::directory_iterator it(folder, error), end;
        !error && it != end; it.increment(error)) {
-    if (IsStudy(it->path())) studies.push_back(it->path().string());
+    if (!IsStudy(it->path())) continue;
+    std::error_code ignored;
+    if (!it->is_symlink(ignored)) {
+      studies.push_back(it->path().string());
+    } else if (notes != nullptr) {
+      notes->push_back(absl::StrCat(
+          it->path().string(),
+          " is a link and was left out; to report it, name it with --out"));
+    }
   }
   if (error) {
     return absl::NotFoundError(

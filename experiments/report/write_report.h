@@ -2,6 +2,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_WRITE_REPORT_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_WRITE_REPORT_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,19 +16,28 @@ namespace bigstep {
 // into the study's folder; returns the analysis. A study with missing trials
 // has a report too; files that do not belong to its trials are ignored. Notes
 // about figures that could not be drawn are added to `notes` unless it is null.
+//
+// Of several writers, each waits for the one before it and reads the records
+// after that: the last one leaves the report of all records. Where files cannot
+// be locked, nobody waits.
+//
 // NotFound if there is no study; DataLoss, naming the file and the fix, for
-// a damaged one.
-absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
-                                     std::vector<std::string>* notes = nullptr);
+// a damaged one; Cancelled if `interrupted` returns true while it waits.
+absl::StatusOr<Analysis> WriteReport(
+    const std::string& study_folder, std::vector<std::string>* notes = nullptr,
+    const std::function<bool()>& interrupted = [] { return false; });
 
 // Reads the studies in `folders` and writes them side by side into `out`
-// (studies_table.h), with a page (studies_html.h).
+// (studies_table.h), with a page (studies_html.h). Waits for another writer as
+// WriteReport does.
 absl::Status WriteStudiesReport(const std::vector<std::string>& folders,
                                 const std::string& out);
 
 // The study folders that `folder` means: itself if it is one, else those in it,
-// sorted. NotFound if there are none.
-absl::StatusOr<std::vector<std::string>> FindStudies(const std::string& folder);
+// sorted. Links in it are left out; a note about each is added to `notes`
+// unless it is null. NotFound if there are none.
+absl::StatusOr<std::vector<std::string>> FindStudies(
+    const std::string& folder, std::vector<std::string>* notes = nullptr);
 
 }  // namespace bigstep
 

@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "experiments/records/testing.h"
 
@@ -15,6 +21,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kFiles[] = {
     "table.md",       "table.csv",      "table.tex", "comparison.md",
@@ -94,8 +101,75 @@ TEST_F(WriteReportTest, ADamagedRecordIsNamedWithTheCureAndNothingIsWritten) {
   }
 }
 
+// A program in place of gnuplot that says that it began and then waits.
+class SlowGnuplotTest : public WriteReportTest {
+ protected:
+  SlowGnuplotTest() {
+    WriteTestFile(
+        root_ + "/bin/gnuplot",
+        absl::StrCat("#!/bin/sh\n: >", root_, "/drawing\nwhile [ ! -e ", root_,
+                     "/go ]; do /bin/sleep 0.01; done\nexit 1\n"));
+    std::filesystem::permissions(root_ + "/bin/gnuplot",
+                                 std::filesystem::perms::owner_all);
+    setenv("PATH", (root_ + "/bin").c_str(), 1);
+  }
+
+  void AwaitDrawing() {
+    while (!std::filesystem::exists(root_ + "/drawing")) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+};
+
+TEST_F(SlowGnuplotTest, TheLastWriterLeavesTheReportOfAllRecords) {
+  const std::string record = ReadTestFile(RecordPath(0));
+  std::filesystem::remove(RecordPath(0));
+  std::thread first([this] {
+    const auto analysis = WriteReport(folder_);
+    ASSERT_OK(analysis);
+    EXPECT_EQ(analysis->total.missing, 1);
+  });
+  AwaitDrawing();
+  // The first has read the records; here comes one more.
+  WriteTestFile(RecordPath(0), record);
+  std::atomic<bool> written = false;
+  std::thread second([&] {
+    const auto analysis = WriteReport(folder_);
+    ASSERT_OK(analysis);
+    EXPECT_EQ(analysis->total.missing, 0);
+    written = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_FALSE(written);
+  WriteTestFile(root_ + "/go", "");
+  first.join();
+  second.join();
+  EXPECT_THAT(Read("trials.csv"), Not(HasSubstr("missing")));
+  EXPECT_THAT(Read("report.html"), Not(HasSubstr("1 missing")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/report.lock"));
+}
+
+TEST_F(SlowGnuplotTest, AnInterruptEndsTheWaitForAnotherWriter) {
+  std::thread first([this] { EXPECT_OK(WriteReport(folder_)); });
+  AwaitDrawing();
+  const absl::Status status =
+      WriteReport(folder_, nullptr, [] { return true; }).status();
+  EXPECT_TRUE(absl::IsCancelled(status));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("interrupted while waiting for the report that another "
+                        "program writes: " +
+                        folder_ + "/report.lock"));
+  WriteTestFile(root_ + "/go", "");
+  first.join();
+}
+
 TEST_F(WriteReportTest, WithoutAStudyThereIsNothingToReport) {
-  EXPECT_TRUE(absl::IsNotFound(WriteReport(root_).status()));
+  for (const std::string& folder : {root_, root_ + "/none"}) {
+    const absl::Status status = WriteReport(folder).status();
+    EXPECT_TRUE(absl::IsNotFound(status));
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr(folder + " holds no study"));
+  }
 }
 
 TEST_F(WriteReportTest, FindsAStudyOrThoseInAFolder) {

@@ -3,7 +3,9 @@
 #include <c10/core/Device.h>
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -12,14 +14,19 @@
 #include "base/device.h"
 #include "base/exit_code.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/interrupt.h"
 #include "base/problems.h"
+#include "base/shell_quote.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "experiments/plan/plan.h"
 #include "experiments/plan/resolved_spec.h"
+#include "experiments/records/data_table.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/slurm_script.h"
 #include "experiments/run/terminal_view.h"
 #include "experiments/spec/describe.h"
 #include "experiments/spec/spec.h"
@@ -30,10 +37,15 @@
 namespace bigstep {
 namespace {
 
+constexpr char kNoCache[] =
+    "there is no home folder, so prepared datasets are not kept for later "
+    "runs; name a folder for them with --cache";
+
 absl::StatusOr<Plan> LoadPlan(const std::string& path,
                               const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const std::string file, UserPath(path));
   ASSIGN_OR_RETURN(const std::string text,
-                   ReadFileOrPipe(UserPath(path), /*max_bytes=*/16 << 20));
+                   ReadFileOrPipe(file, /*max_bytes=*/16 << 20));
   Problems problems;
   const Spec spec = ReadStudySpec(text, path, overrides, problems);
   Plan plan = MakePlan(spec, problems);
@@ -61,6 +73,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
   RETURN_IF_ERROR(CheckOptions(options));
   ASSIGN_OR_RETURN(const c10::Device device, ParseDevice(options.device));
   RunOptions run = options.run;
+  ASSIGN_OR_RETURN(run.other_data, ParseOtherDataRule(options.other_data));
   if (run.setup.cuda_graphs) {
     const absl::Status status = CheckCudaGraphs(device);
     if (!status.ok()) {
@@ -69,12 +82,13 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
     }
   }
   run.setup.study = plan.study.name;
-  run.setup.study_folder =
-      absl::StrCat(UserPath(options.out), "/", plan.study.name);
+  ASSIGN_OR_RETURN(const std::string out, UserPath(options.out));
+  RETURN_IF_ERROR(Folder(out).CheckNoLink(plan.study.name));
+  run.setup.study_folder = absl::StrCat(out, "/", plan.study.name);
   run.setup.device = device.str();
   run.workers = options.workers;
   // Each process takes some hundred megabytes of a GPU for itself.
-  if (run.workers == 0) run.workers = device.is_cuda() ? 1 : PhysicalCores();
+  if (run.workers == 0) run.workers = device.is_cuda() ? 1 : UsableCores();
   run.interrupted = Interrupted;
   return run;
 }
@@ -100,8 +114,8 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
   if (summary.attempts_lost > 0) {
     absl::StrAppend(&text, ", ", summary.attempts_lost, " attempts lost");
   }
-  absl::StrAppend(&text, "; results in ", folder, DescribeUnused(content),
-                  "\n");
+  absl::StrAppend(&text, "; results in ", VisibleText(folder),
+                  DescribeUnused(content), "\n");
   if (summary.interrupted) {
     absl::StrAppend(&text,
                     "interrupted; the same command continues where this one "
@@ -117,32 +131,53 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
                              const StudyReporter& reporter, std::ostream& out) {
   std::vector<std::string> notes;
   const absl::StatusOr<std::string> table = reporter.write(folder, &notes);
+  const bool cancelled = absl::IsCancelled(table.status());
+  const int trials = summary.trained + summary.reused + summary.elsewhere;
   // An early interrupt leaves nothing to report.
-  if (!(summary.interrupted && absl::IsNotFound(table.status()))) {
-    RETURN_IF_ERROR(ResultsError(table.status()));
+  const bool nothing =
+      summary.interrupted && trials == 0 && absl::IsNotFound(table.status());
+  if (table.ok()) {
     out << *table;
-    for (const std::string& note : notes) std::cerr << note << "\n";
+  } else if (cancelled) {
+    notes.push_back(absl::StrCat(
+        "the report is not that of all records: ", table.status().message(),
+        "; make it with the program `report` or the same command"));
+  } else if (!nothing) {
+    RETURN_IF_ERROR(CheckStudyIsThere(folder));
+    return ResultsError(table.status());
   }
-  std::cerr << Summarize(summary, folder, content);
-  if (summary.interrupted) return kExitInterrupted;
+  for (const std::string& note : notes) std::cerr << VisibleLines(note) << "\n";
+  std::cerr << VisibleLines(Summarize(summary, folder, content));
+  if (summary.interrupted || cancelled) return kExitInterrupted;
   return summary.failed > 0 ? kExitDifferent : kExitOk;
 }
 
 // Prints the trials of the plan with their states, and what is left to do.
 absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
                       std::ostream& out) {
-  ASSIGN_OR_RETURN(const RunOptions run, MakeRunOptions(plan, options));
+  ASSIGN_OR_RETURN(RunOptions run, MakeRunOptions(plan, options));
   const std::string& folder = run.setup.study_folder;
   ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, options.shard, content));
   CatchInterrupts();
   Progress progress(std::cerr, {ProgressView::Mode::kQuiet});
-  RETURN_IF_ERROR(
-      CheckInWorkers(plan, TrialsToRun(plan, content, trials), run, progress));
+  DataNotes data;
+  run.on_data = [&data](const std::string& identity, const Json& notes) {
+    data.emplace(identity, notes);
+  };
+  ASSIGN_OR_RETURN(
+      const std::vector<OtherData> other,
+      CheckInWorkers(plan, content, TrialsToRun(plan, content, trials), run,
+                     progress));
   PrintPlan(plan, content, trials, folder, run.workers, out);
+  PrintData(plan, content, trials, data, out);
   const std::string unused = DescribeUnused(content);
-  if (!unused.empty()) out << folder << unused << "\n";
+  if (!unused.empty()) out << VisibleText(folder) << unused << "\n";
+  if (run.other_data == OtherDataRule::kRefuse) {
+    return RefuseOtherData(plan, other);
+  }
+  if (!other.empty()) out << DescribeOtherData(plan, other) << "\n";
   return absl::OkStatus();
 }
 
@@ -156,6 +191,12 @@ absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
   run.tick = [&] {
     if (TakeRequest()) progress.Print(TableNow(plan, folder, reporter));
   };
+  run.on_data = [&progress](const std::string&, const Json& notes) {
+    for (const std::string& warning : DataWarnings(notes)) {
+      progress.Note(absl::StrCat("data | warning: ", VisibleText(warning)));
+    }
+  };
+  if (run.setup.cache_folder.empty()) progress.Note(kNoCache);
   CatchInterrupts();
   CatchRequests();
   std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
@@ -165,6 +206,54 @@ absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
   ASSIGN_OR_RETURN(const RunSummary summary,
                    RunTrials(plan, trials, content, run, progress));
   return Conclude(summary, folder, content, reporter, out);
+}
+
+absl::Status CheckSlurm(const Command& command) {
+  if (command.spec.empty()) {
+    return absl::InvalidArgumentError(
+        "--slurm writes a script for a study; name it with --spec=my.yaml");
+  }
+  if (!command.study.shard.empty()) {
+    return absl::InvalidArgumentError(
+        "--slurm divides the trials into shards itself; leave out --shard");
+  }
+  ASSIGN_OR_RETURN(const std::string spec, UserPath(command.spec));
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(spec, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--slurm: the jobs will read the spec, so it must be a file; found ",
+        command.spec));
+  }
+  return absl::OkStatus();
+}
+
+// Writes the script of --slurm, for trials that are still to run.
+absl::Status WriteSlurmJobs(const Plan& plan, const Command& command,
+                            std::ostream& out) {
+  constexpr int kWorkers = 4;  // Of a task, unless --workers says otherwise.
+  const StudyOptions& options = command.study;
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(const std::string folder, UserPath(options.out));
+  ASSIGN_OR_RETURN(
+      const FolderContent content,
+      ReadFolder(absl::StrCat(folder, "/", plan.study.name), plan));
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, options.only, "", content));
+  const auto to_run = TrialsToRun(plan, content, trials);
+  const int threads = options.run.setup.threads;
+  const int64_t workers = options.workers > 0 ? options.workers : kWorkers;
+  const SlurmRequest request =
+      MakeSlurmRequest(plan, content, to_run, workers, threads);
+  const std::string& path = command.slurm;
+  RETURN_IF_ERROR(WriteSlurmScript(
+      path, SlurmScript({plan.study.name, command.program, command.arguments,
+                         options.only, threads},
+                        request)));
+  out << path << ": " << to_run.size() << " trials to run in " << request.tasks
+      << " array tasks of " << request.cpus << " CPUs, " << request.memory_mb
+      << " MB and " << request.minutes << " min, then a report. "
+      << request.basis << "\nSubmit it with: bash " << ShellQuote(path) << "\n";
+  return absl::OkStatus();
 }
 
 absl::Status CheckCommand(const Command& command) {
@@ -183,10 +272,7 @@ absl::Status CheckCommand(const Command& command) {
         "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
         "--schema");
   }
-  if (command.study.out.empty()) {
-    return absl::InvalidArgumentError("--out is empty; name a folder");
-  }
-  return absl::OkStatus();
+  return command.slurm.empty() ? absl::OkStatus() : CheckSlurm(command);
 }
 
 // The text of the modes without a spec.
@@ -209,6 +295,10 @@ absl::StatusOr<int> Execute(const Command& command,
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, command.overrides));
+  if (!command.slurm.empty()) {
+    RETURN_IF_ERROR(WriteSlurmJobs(plan, command, out));
+    return kExitOk;
+  }
   if (!command.spec.empty()) {
     return RunStudy(plan, command.study, reporter, out);
   }
@@ -217,7 +307,7 @@ absl::StatusOr<int> Execute(const Command& command,
   } else if (!command.resolve.empty()) {
     out << ToSpecYaml(PlanToSpec(plan));
   } else {
-    out << path << ": ok, " << plan.trials.size() << " trials in "
+    out << VisibleText(path) << ": ok, " << plan.trials.size() << " trials in "
         << plan.study.configurations.size() << " configurations\n";
   }
   return kExitOk;

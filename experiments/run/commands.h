@@ -22,9 +22,10 @@ struct StudyOptions {
   std::string shard;
   std::string progress = "auto";  // See ChooseProgressView.
   std::string device = "auto";
-  int workers = 0;  // 0: one per physical core, or 1 on CUDA.
+  std::string other_data = "refuse";  // See ParseOtherDataRule.
+  int workers = 0;                    // 0: one per physical core, or 1 on CUDA.
   // How to run: the commands set `setup.study`, `setup.study_folder`,
-  // `setup.device`, `workers`, `interrupted` and `tick`.
+  // `setup.device`, `workers`, `other_data`, `interrupted` and `tick`.
   RunOptions run;
 };
 
@@ -43,6 +44,14 @@ struct Command {
   std::string list = "";      // See ListPlugins.
   std::string describe = "";  // See DescribePlugin.
   bool schema = false;        // Prints SpecSchemaText.
+
+  // With `spec`: does not run it but writes a script to this file that runs it
+  // as an array of Slurm jobs (see slurm_script.h).
+  std::string slurm = "";
+  // For that: this program, and all flags that its jobs need but --only. Paths
+  // are absolute.
+  std::string program = "";
+  std::vector<std::string> arguments = {};
 
   std::vector<std::string> overrides = {};  // Of the spec: --set.
   StudyOptions study = {};

@@ -8,9 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/terminal_text.h"
+#include "base/yaml_writer.h"
 #include "experiments/plan/trial_filter.h"
+#include "experiments/records/data_table.h"
 #include "experiments/records/record.h"
 #include "experiments/run/cost_model.h"
+#include "experiments/run/identity_cache.h"
 #include "experiments/run/terminal_view.h"
 
 namespace bigstep {
@@ -25,6 +29,7 @@ double FolderBytes(const std::string& folder) {
   for (fs::recursive_directory_iterator it(folder, error), end;
        !error && it != end; it.increment(error)) {
     std::error_code no_file;
+    if (it->is_symlink(no_file)) continue;
     const auto size = fs::file_size(it->path(), no_file);
     if (!no_file) bytes += static_cast<double>(size);
   }
@@ -61,6 +66,13 @@ std::string DiskText(double trial_bytes, size_t to_run) {
                       ", ", BytesText(trial_bytes), " a trial");
 }
 
+// "data: {folder: my_birds, name: image_groups, size: 64}".
+std::string DataTitle(const PluginConfig& dataset) {
+  Json options = dataset.Identity().at("options");
+  options["name"] = dataset.name();
+  return absl::StrCat("data: ", ToFlowYaml(options));
+}
+
 // A line for each configuration of the trial.
 std::string TrialLines(const Plan& plan, const FolderContent& content,
                        const Trial& trial) {
@@ -68,12 +80,12 @@ std::string TrialLines(const Plan& plan, const FolderContent& content,
   const Record* record = content.Find(trial.id);
   for (const size_t position : trial.configurations) {
     const Configuration& configuration = plan.study.configurations[position];
-    absl::StrAppend(&text, trial.id, "  ",
-                    StateName(content.StateOfTrial(trial.id)), "  ",
-                    configuration.sweep, ": ", configuration.name, ", seed ",
-                    trial.settings.seed);
+    absl::StrAppend(
+        &text, trial.id, "  ", StateName(content.StateOfTrial(trial.id)), "  ",
+        VisibleText(configuration.sweep), ": ", VisibleText(configuration.name),
+        ", seed ", trial.settings.seed);
     if (record != nullptr && !record->reason.empty()) {
-      absl::StrAppend(&text, " (", record->reason, ")");
+      absl::StrAppend(&text, " (", VisibleText(record->reason), ")");
     }
     absl::StrAppend(&text, "\n");
   }
@@ -145,7 +157,8 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
   const auto to_run = TrialsToRun(plan, content, trials);
   out << trials.size() << " trials in " << configurations.size()
       << " configurations: " << trials.size() - to_run.size() << " done, "
-      << to_run.size() << " to run (records in " << study_folder << ")\n"
+      << to_run.size() << " to run (records in " << VisibleText(study_folder)
+      << ")\n"
       << "  states: " << counts[TrialState::kCompleted] << " completed, "
       << counts[TrialState::kDiverged] << " diverged, "
       << counts[TrialState::kFailed] << " failed, "
@@ -154,6 +167,34 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
       << TimeText(EstimateTime(plan, content, to_run), workers) << "\n"
       << "  disk: "
       << DiskText(MeanTrialBytes(content, study_folder), to_run.size()) << "\n";
+}
+
+void PrintData(const Plan& plan, const FolderContent& content,
+               const std::vector<size_t>& trials, const DataNotes& notes,
+               std::ostream& out) {
+  constexpr int kMaxDatasets = 5;
+  IdentityCache identities;
+  std::set<std::string> printed;
+  int more = 0;
+  for (const size_t i : trials) {
+    const Trial& trial = plan.trials[i];
+    const PluginConfig& dataset = trial.settings.dataset;
+    const std::string& identity = identities.Of(dataset);
+    if (printed.count(identity) > 0) continue;
+    const auto known = notes.find(identity);
+    const Record* record = content.Find(trial.id);
+    if (known == notes.end() && record == nullptr) continue;
+    printed.insert(identity);
+    const std::string text =
+        DataText(DataTitle(dataset),
+                 known != notes.end() ? known->second : record->data);
+    if (static_cast<int>(printed.size()) <= kMaxDatasets) {
+      out << text;
+    } else {
+      ++more;
+    }
+  }
+  if (more > 0) out << "and " << more << " more datasets\n";
 }
 
 }  // namespace bigstep

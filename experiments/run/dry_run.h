@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "experiments/plan/plan.h"
 #include "experiments/run/resume.h"
 
@@ -42,6 +44,15 @@ double MeanTrialBytes(const FolderContent& content,
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
+               std::ostream& out);
+
+// The notes of datasets by their identity; see Supervisor::Options::on_data.
+using DataNotes = std::map<std::string, Json>;
+
+// Writes the counts and warnings of the datasets of `trials`: those in `notes`,
+// or those that records have.
+void PrintData(const Plan& plan, const FolderContent& content,
+               const std::vector<size_t>& trials, const DataNotes& notes,
                std::ostream& out);
 
 }  // namespace bigstep

@@ -129,6 +129,44 @@ TEST_F(DryRunTest, AChoiceIsShownAlone) {
   EXPECT_THAT(*some, ElementsAre(2u, 3u));
 }
 
+TEST_F(DryRunTest, CountsComeFromChecksOrRecords) {
+  const Json counts = {
+      {"num_labels", 2},
+      {"num_bias_labels", 1},
+      {"labels", {"a", "b"}},
+      {"bias_labels", {"0"}},
+      {"splits",
+       {{{"name", "train"}, {"examples", 7}, {"groups", {{3}, {4}}}}}}};
+  const auto print = [this](const DataNotes& notes) {
+    const auto content = ReadFolder(folder_, plan_);
+    EXPECT_TRUE(content.ok()) << content.status();
+    std::ostringstream out;
+    PrintData(plan_, *content, {0, 1, 2, 3, 4, 5}, notes, out);
+    return out.str();
+  };
+  EXPECT_EQ(print({}), "");
+  const PluginConfig& dataset = plan_.trials[0].settings.dataset;
+  const std::string identity = CanonicalJson(dataset.Identity());
+  const std::string text =
+      print({{identity, {{"counts", counts}, {"warnings", {"look at them"}}}}});
+  EXPECT_THAT(text, testing::StartsWith("data: {"));
+  EXPECT_THAT(text, testing::EndsWith("\n"
+                                      "  label  train\n"
+                                      "  a          3\n"
+                                      "  b          4\n"
+                                      "  all        7\n"
+                                      "  warning: look at them\n"));
+  // Trial 4 is the first with a record.
+  Record(4, "completed", 1, 0);
+  EXPECT_EQ(print({}), "");
+  const std::string path =
+      TrialFolder(folder_, plan_.trials[4].id) + "/record.json";
+  Json record = Json::parse(ReadTestFile(path));
+  record["data"] = {{"counts", counts}};
+  WriteTestFile(path, record.dump());
+  EXPECT_THAT(print({}), HasSubstr("  all        7\n"));
+}
+
 TEST_F(DryRunTest, FoldersOfOthersAreLeftAlone) {
   WriteTestFile(folder_ + "/trials/notes/record.json", "{");
   WriteTestFile(folder_ + "/trials/" + plan_.trials[1].id + "/log.txt", "");

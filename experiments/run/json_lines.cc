@@ -3,7 +3,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <utility>
+
+#include "base/json_fields.h"
 
 namespace bigstep {
 
@@ -19,6 +22,40 @@ bool WriteJsonLine(int fd, const Json& value) {
     }
   }
   return true;
+}
+
+bool IsReport(const Json& report) {
+  JsonFields fields(report);
+  const std::string kind = fields.Text("report");
+  if (kind == "checked") {
+    fields.Text("message");
+    fields.Text("sha256");
+  } else if (kind == "data") {
+    fields.Text("dataset");
+    fields.Object("notes");
+  } else if (kind == "resumed") {
+    fields.Integer("steps", 0);
+  } else if (kind == "step") {
+    fields.Integer("step", 0);
+    if (!fields.Any("loss").is_null()) fields.Number("loss");
+  } else if (kind == "evaluated") {
+    fields.Text("metrics");
+  } else if (kind == "note") {
+    fields.Text("text");
+  } else if (kind == "finished") {
+    for (const char* const key : {"outcome", "text", "reason"}) {
+      fields.Text(key);
+    }
+    fields.Bool("replace");
+    fields.Number("work_s");
+  } else if (kind == "elsewhere") {
+    fields.Bool("failed");
+  } else if (kind == "error") {
+    constexpr int64_t kLastCode = 16;  // Of absl::StatusCode; 0 is OK.
+    fields.Integer("code", 1, kLastCode);
+    fields.Text("message");
+  }
+  return fields.status().ok();
 }
 
 bool LineReader::Fill() {

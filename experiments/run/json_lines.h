@@ -14,6 +14,10 @@ namespace bigstep {
 // in it is replaced. SIGPIPE must be ignored.
 bool WriteJsonLine(int fd, const Json& value);
 
+// Whether `report` is an object whose fields have the types that worker.h lists
+// for its kind. Other kinds have no fields.
+bool IsReport(const Json& report);
+
 // Reads lines from a file descriptor, which it does not own.
 class LineReader {
  public:

@@ -80,5 +80,18 @@ TEST_F(JsonLinesTest, AClosedPipeIsNoticed) {
   ends_[0] = open("/dev/null", O_RDONLY);
 }
 
+TEST(IsReportTest, KnowsTheFieldsOfEachKind) {
+  EXPECT_TRUE(IsReport(Json::parse(R"({"report": "ready"})")));
+  EXPECT_TRUE(
+      IsReport(Json::parse(R"({"report": "step", "step": 1, "loss": null})")));
+  for (const char* const bad :
+       {"[]", "{}", R"({"report": 1})", R"({"report": "step", "step": 1})",
+        R"({"report": "step", "step": 1e23, "loss": 1})",
+        R"({"report": "finished"})", R"({"report": "note", "text": []})",
+        R"({"report": "error", "code": 99, "message": ""})"}) {
+    EXPECT_FALSE(IsReport(Json::parse(bad))) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -1,11 +1,12 @@
 #include "experiments/run/preflight.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
@@ -34,6 +35,35 @@ std::vector<std::string> NeedsOf(const TrialSettings& settings,
           absl::StrCat(pair, "regularizers ", regularizers)};
 }
 
+DataKey KeyOf(const Trial& trial, IdentityCache& identities) {
+  return {identities.Of(trial.settings.dataset), trial.settings.seed};
+}
+
+// Checks of `trials`, then of the data of the kept trials that share a dataset
+// with them, once for each dataset and seed.
+std::vector<Check> ChecksFor(const Plan& plan, const FolderContent& content,
+                             const std::vector<const Trial*>& trials,
+                             IdentityCache& identities) {
+  std::vector<Check> checks;
+  std::set<std::string> datasets;
+  std::set<DataKey> known;
+  for (const Trial* trial : trials) {
+    checks.push_back({trial});
+    datasets.insert(identities.Of(trial->settings.dataset));
+    known.insert(KeyOf(*trial, identities));
+  }
+  for (const Trial& trial : plan.trials) {
+    if (datasets.count(identities.Of(trial.settings.dataset)) == 0 ||
+        RecordedData(content, trial).empty()) {
+      continue;
+    }
+    if (known.insert(KeyOf(trial, identities)).second) {
+      checks.push_back({&trial, /*data_only=*/true});
+    }
+  }
+  return checks;
+}
+
 }  // namespace
 
 std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials) {
@@ -55,18 +85,25 @@ std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials) {
   return chosen;
 }
 
-absl::Status CheckTrials(const Plan& plan, std::vector<const Trial*> trials,
-                         Supervisor& supervisor) {
-  trials = TrialsToTry(std::move(trials));
-  ASSIGN_OR_RETURN(const std::vector<std::string> messages,
-                   supervisor.RunChecks(trials));
+absl::StatusOr<std::vector<OtherData>> CheckTrials(
+    const Plan& plan, const FolderContent& content,
+    std::vector<const Trial*> trials, Supervisor& supervisor) {
+  IdentityCache identities;
+  const std::vector<Check> checks =
+      ChecksFor(plan, content, TrialsToTry(std::move(trials)), identities);
+  ASSIGN_OR_RETURN(const std::vector<CheckResult> results,
+                   supervisor.RunChecks(checks));
   std::vector<std::string> errors;
-  for (size_t i = 0; i < trials.size(); ++i) {
-    if (messages[i].empty()) continue;
-    errors.push_back(
-        absl::StrCat(TrialLabel(plan, *trials[i]), ": ", messages[i]));
+  std::map<DataKey, std::string> data;
+  for (size_t i = 0; i < checks.size(); ++i) {
+    const Trial& trial = *checks[i].trial;
+    const auto& [message, sha256] = results[i];
+    if (!message.empty()) {
+      errors.push_back(absl::StrCat(TrialLabel(plan, trial), ": ", message));
+    }
+    if (!sha256.empty()) data[KeyOf(trial, identities)] = sha256;
   }
-  if (errors.empty()) return absl::OkStatus();
+  if (errors.empty()) return FindOtherData(plan, content, data);
   return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
 }
 

@@ -4,8 +4,10 @@
 
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
+#include "experiments/run/other_data.h"
+#include "experiments/run/resume.h"
 #include "experiments/run/supervisor.h"
 
 namespace bigstep {
@@ -20,8 +22,13 @@ std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials);
 // files, a model that does not take the input, a batch larger than the data)
 // are returned as one InvalidArgument, a line for each. Cancelled if
 // interrupted.
-absl::Status CheckTrials(const Plan& plan, std::vector<const Trial*> trials,
-                         Supervisor& supervisor);
+//
+// Returns the trials kept in `content` that share a dataset with `trials`, but
+// saw other data than it gives now. For this, the datasets of kept trials are
+// made once for each of their seeds.
+absl::StatusOr<std::vector<OtherData>> CheckTrials(
+    const Plan& plan, const FolderContent& content,
+    std::vector<const Trial*> trials, Supervisor& supervisor);
 
 }  // namespace bigstep
 

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,7 +52,8 @@ class PreflightTest : public RunnerTest {
     options_.interrupted = [interrupted] { return interrupted; };
     Progress progress(progress_, {ProgressView::Mode::kQuiet});
     const absl::Status status =
-        CheckInWorkers(plan, trials, options_, progress);
+        CheckInWorkers(plan, FolderContent(), trials, options_, progress)
+            .status();
     EXPECT_TRUE(std::filesystem::is_empty(folder_));
     return std::string(status.message());
   }
@@ -89,6 +92,26 @@ TEST_F(PreflightTest, EachDatasetIsMadeOnce) {
                    "plan={grid: [[lr, l2]]}"}),
             "");
   EXPECT_EQ(Made(), 3);
+}
+
+TEST_F(PreflightTest, TheNotesOfEachDatasetAreReported) {
+  std::map<std::string, Json> data;
+  options_.on_data = [&data](const std::string& identity, const Json& notes) {
+    data[identity] = notes;
+  };
+  EXPECT_EQ(Check({"axes.l2={set: dataset.num_train, values: [200, 300]}",
+                   "plan={grid: [[lr, l2]]}"}),
+            "");
+  ASSERT_EQ(data.size(), 2u);
+  std::set<int64_t> sizes;
+  for (const auto& [identity, notes] : data) {
+    EXPECT_THAT(identity, HasSubstr("parity"));
+    EXPECT_TRUE(notes.contains("sha256"));
+    const Json& train = notes.at("counts").at("splits").at(0);
+    EXPECT_EQ(train.at("name"), "train");
+    sizes.insert(train.at("examples").get<int64_t>());
+  }
+  EXPECT_THAT(sizes, testing::ElementsAre(200, 300));
 }
 
 TEST_F(PreflightTest, AnInterruptEndsIt) {

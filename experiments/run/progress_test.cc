@@ -16,7 +16,9 @@ using Mode = ProgressView::Mode;
 class ProgressTest : public testing::Test {
  protected:
   Progress Make(Mode mode, int columns = 80, int rows = 24) {
-    return Progress(out_, {mode, columns, rows}, [this] { return now_; });
+    size_ = {columns, rows};
+    return Progress(out_, {mode, [this] { return size_; }},
+                    [this] { return now_; });
   }
 
   static Progress::Attempt Trial(const std::string& label, double cost = 1) {
@@ -35,6 +37,7 @@ class ProgressTest : public testing::Test {
   }
 
   std::ostringstream out_;
+  TerminalSize size_;
   Progress::Clock::time_point now_;
 };
 
@@ -114,6 +117,43 @@ TEST_F(ProgressTest, LiveLinesFitTheTerminal) {
             "tiny | 0/10 done | \n"
             "  lr=0.1 seed 0 | s\n"
             "  and 4 more\n");
+}
+
+TEST_F(ProgressTest, AfterAResizeNothingIsLeftBehind) {
+  Progress progress = Make(Mode::kLive, /*columns=*/60);
+  progress.Begin({"tiny", 10, 0, 10});
+  progress.Started(0, Trial("a label of thirty columns, or so"));
+  Wait(1);
+  progress.Tick();
+  EXPECT_EQ(TakeOutput(),
+            "tiny | 0/10 done | 0 trials/min\n"
+            "  a label of thirty columns, or so | step 0/100 | 0 steps/s\n");
+  // 31 columns take 2 rows of 20, 57 take 3.
+  size_.columns = 20;
+  progress.Note("seen");
+  EXPECT_EQ(TakeOutput(), "\x1b[5F\x1b[Jseen\n");
+  // The next lines are cut to the new width.
+  Wait(1);
+  progress.Tick();
+  EXPECT_EQ(TakeOutput(), "tiny | 0/10 done | \n  a label of thirty\n");
+  size_.columns = 60;
+  progress.End();
+  EXPECT_EQ(TakeOutput(), "\x1b[2F\x1b[J");
+}
+
+TEST_F(ProgressTest, WideCharactersTakeTwoColumns) {
+  Progress progress = Make(Mode::kLive, /*columns=*/8);
+  progress.Begin({"\xE6\xBC\xA2\xE5\xAD\x97\xE6\xBC\xA2\xE5\xAD\x97", 1, 0, 1});
+  Wait(1);
+  progress.Tick();  // 7 of 8 columns hold three of these.
+  EXPECT_EQ(TakeOutput(), "\xE6\xBC\xA2\xE5\xAD\x97\xE6\xBC\xA2\n");
+}
+
+TEST_F(ProgressTest, LabelsDoNotCommandTheTerminal) {
+  Progress progress = Make(Mode::kPlain);
+  progress.Begin({"tiny", 1, 0, 1});
+  progress.Started(0, Trial("\x1b[2J"));
+  EXPECT_EQ(TakeOutput(), "[1/1] <U+001B>[2J | started\n");
 }
 
 TEST_F(ProgressTest, FailuresAreShownAboveInEveryMode) {

@@ -13,6 +13,7 @@
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
 #include "experiments/records/provenance.h"
@@ -46,7 +47,9 @@ void PrintPossibleCauses(const Record& record, const Json& here,
   }
   if (lines.empty()) return;
   out << "Possible causes of differences:\n";
-  for (const std::string& line : lines) out << "  " << line << "\n";
+  for (const std::string& line : lines) {
+    out << "  " << VisibleText(line) << "\n";
+  }
 }
 
 // Prints the comparison; returns whether nothing differs.
@@ -58,7 +61,7 @@ bool PrintComparison(const RecordedTrial& trial, const TrialResult& result,
     out << "FAIL: " << n << (n == 1 ? " value differs" : " values differ")
         << "\n";
     for (size_t i = 0; i < std::min(n, kShown); ++i) {
-      out << "  " << comparison.differences[i] << "\n";
+      out << "  " << VisibleText(comparison.differences[i]) << "\n";
     }
     if (n > kShown) out << "  and " << n - kShown << " more\n";
     return false;
@@ -101,7 +104,8 @@ absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
                                   std::ostream& out) {
   const auto dataset =
       datasets.Get(trial.settings.dataset, trial.settings.seed);
-  if (!dataset.ok() && trial.record.outcome != Outcome::kFailed) {
+  if (absl::IsCancelled(dataset.status()) ||
+      (!dataset.ok() && trial.record.outcome != Outcome::kFailed)) {
     return dataset.status();
   }
   PrintPossibleCauses(trial.record, ProvenanceJson(provenance, trial.settings),
@@ -135,8 +139,10 @@ absl::Status CheckOptions(const ReproduceOptions& options) {
 absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
                                std::ostream& out) {
   RETURN_IF_ERROR(CheckOptions(options));
-  ASSIGN_OR_RETURN(const RecordedTrial trial,
-                   ReadRecordedTrial(options.record));
+  ASSIGN_OR_RETURN(RecordedTrial trial, ReadRecordedTrial(options.record));
+  const absl::Status files = FindStartFiles(&trial);
+  // A trial may have failed because there was no such file.
+  if (trial.record.outcome != Outcome::kFailed) RETURN_IF_ERROR(files);
   const Json& recorded = trial.record.provenance;
   ASSIGN_OR_RETURN(
       const c10::Device device,
@@ -147,10 +153,10 @@ absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
   const bool cuda_graphs =
       device.is_cuda() && recorded.value("cuda_graphs", Json(false)) == true;
   RETURN_IF_ERROR(SetUp(recorded, device, cuda_graphs));
-  out << "trial " << trial.record.id << " of study " << trial.record.study
-      << ", seed " << trial.settings.seed << ", at most "
-      << trial.settings.training.max_steps << " steps on " << device.str()
-      << std::endl;
+  out << "trial " << trial.record.id << " of study "
+      << VisibleText(trial.record.study) << ", seed " << trial.settings.seed
+      << ", at most " << trial.settings.training.max_steps << " steps on "
+      << device.str() << std::endl;
   // A cached copy would hide that the data files have changed.
   DatasetCache datasets({.data_root = options.data_root,
                          .cache_folder = options.cache_folder,

@@ -12,12 +12,14 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "experiments/records/provenance.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -49,8 +51,8 @@ std::vector<std::string> VersionDifferences(const Record& record,
   std::vector<std::string> lines;
   for (const auto& [what, version] : here.items()) {
     if (!recorded.contains(what) || recorded[what] == version) continue;
-    lines.push_back(absl::StrCat(what, " is version ", version.dump(),
-                                 " here and was ", recorded[what].dump()));
+    lines.push_back(absl::StrCat(what, " is version ", CanonicalJson(version),
+                                 " here and was ", Excerpt(recorded[what])));
   }
   return lines;
 }
@@ -69,6 +71,42 @@ absl::Status CheckId(const Record& record, const TrialSettings& settings) {
           ? "they were changed after the trial, or the meaning of an option was"
           : absl::StrJoin(versions, ", "),
       "; a program built from commit ", commit, " can run the trial"));
+}
+
+// --- Files that a trial starts from. -----------------------------------------
+
+// Where a file with the SHA-256 `sha256` (empty: any) is: at `path`, as users
+// type it, or in `folder`, that of the record. `option` names it in messages.
+absl::StatusOr<std::string> FindFile(const std::string& option,
+                                     const std::string& path,
+                                     const std::string& sha256,
+                                     const std::string& folder) {
+  ASSIGN_OR_RETURN(const std::string recorded, UserPath(path));
+  std::vector<std::string> candidates = {recorded};
+  if (!sha256.empty()) {
+    candidates.push_back(fs::path(folder) / fs::path(path).filename());
+  }
+  std::vector<std::string> others;
+  for (const std::string& candidate : candidates) {
+    const absl::StatusOr<std::string> content = ReadFile(candidate);
+    if (absl::IsNotFound(content.status())) continue;
+    RETURN_IF_ERROR(content.status());
+    const std::string found = Sha256Hex(*content);
+    if (sha256.empty() || found == sha256) return candidate;
+    others.push_back(absl::StrCat(candidate, " has ", found));
+  }
+  const std::string wanted =
+      absl::StrCat("the trial started from ", path, " (", option, "), ",
+                   sha256.empty() ? "whose checksum is not recorded"
+                                  : absl::StrCat("SHA-256 ", sha256));
+  if (!others.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(wanted, "; ", absl::StrJoin(others, ", "),
+                     ": a file with another content"));
+  }
+  return absl::NotFoundError(absl::StrCat(wanted, "; there is no file ",
+                                          absl::StrJoin(candidates, " and no "),
+                                          ": put it there"));
 }
 
 // --- Comparing. --------------------------------------------------------------
@@ -118,7 +156,7 @@ class Comparer {
                const Json& found) {
     if (recorded == found) return;
     if (!recorded.is_number() || !found.is_number()) {
-      Differ(name, recorded.dump(), found.dump());
+      Differ(name, CanonicalJson(recorded), CanonicalJson(found));
       return;
     }
     const double a = recorded.get<double>(), b = found.get<double>();
@@ -132,9 +170,9 @@ class Comparer {
       }
       return;
     }
-    Differ(name, recorded.dump(),
-           absl::StrCat(found.dump(), ", difference ", b - a, " (relative ",
-                        relative, ")"));
+    Differ(name, CanonicalJson(recorded),
+           absl::StrCat(CanonicalJson(found), ", difference ", b - a,
+                        " (relative ", relative, ")"));
   }
 
   void CompareAll(const std::map<std::string, Json>& recorded,
@@ -142,14 +180,15 @@ class Comparer {
     for (const auto& [name, value] : recorded) {
       const auto other = found.find(name);
       if (other == found.end()) {
-        Differ(name, value.dump(), "nothing");
+        Differ(name, CanonicalJson(value), "nothing");
       } else {
         if (value.is_number()) ++result_.numbers;
         Compare(name, value, other->second);
       }
     }
     for (const auto& [name, value] : found) {
-      if (recorded.count(name) == 0) Differ(name, "nothing", value.dump());
+      if (recorded.count(name) == 0)
+        Differ(name, "nothing", CanonicalJson(value));
     }
   }
 
@@ -172,6 +211,7 @@ absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string folder, FindFolder(path));
   const std::string file = absl::StrCat(folder, "/record.json");
   RecordedTrial trial;
+  trial.folder = folder;
   ASSIGN_OR_RETURN(trial.record, ReadRecordFile(file));
   absl::StatusOr<TrialSettings> settings =
       TrialSettingsFromJson(trial.record.trial, file);
@@ -181,13 +221,33 @@ absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
   trial.settings = *std::move(settings);
   RETURN_IF_ERROR(CheckId(trial.record, trial.settings)) << "in " << file;
   absl::StatusOr<std::string> history =
-      ReadFile(absl::StrCat(folder, "/history.csv"));
+      Folder(folder).Read("history.csv", kMaxHistoryBytes);
   if (history.ok()) {
     trial.history = *std::move(history);
   } else if (!absl::IsNotFound(history.status())) {
     return history.status();
   }
   return trial;
+}
+
+absl::Status FindStartFiles(RecordedTrial* trial) {
+  Json json = trial->settings.ToJson();
+  for (const std::string& section : TrialSections()) {
+    const PluginSection* choice = FindPluginSection(section);
+    if (choice == nullptr) continue;
+    Json& options = json.at(section);
+    const PluginConfig& config = trial->settings.*choice->member;
+    for (const Field& field : config.plugin->table->fields()) {
+      if (field.checksum_of.empty()) continue;
+      Json& path = options.at(field.checksum_of);
+      if (path == "") continue;
+      ASSIGN_OR_RETURN(path, FindFile(PathBelow(section, field.checksum_of),
+                                      path.get<std::string>(),
+                                      options.at(field.name), trial->folder));
+    }
+  }
+  ASSIGN_OR_RETURN(trial->settings, TrialSettingsFromJson(json, trial->folder));
+  return absl::OkStatus();
 }
 
 Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,

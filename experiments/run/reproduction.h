@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/records/record.h"
 #include "experiments/spec/trial_settings.h"
@@ -16,6 +17,7 @@ namespace bigstep {
 
 // A record with the files beside it.
 struct RecordedTrial {
+  std::string folder;  // Of the record.
   Record record;
   TrialSettings settings;
   std::optional<std::string> history;  // The text of history.csv, if there.
@@ -27,6 +29,12 @@ struct RecordedTrial {
 // the record; the message then says which versions differ, if they are
 // recorded.
 absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path);
+
+// Finds the files that the trial started from, such as weights: at the path in
+// the record or else, if the record has their checksum, beside it; `settings`
+// then name the latter. NotFound, or FailedPrecondition if there are only files
+// with other checksums.
+absl::Status FindStartFiles(RecordedTrial* trial);
 
 struct Comparison {
   int64_t numbers = 0;  // Compared: of metrics and of the history.

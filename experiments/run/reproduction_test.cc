@@ -9,10 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/mutation_testing.h"
 #include "experiments/plan/testing.h"
+#include "experiments/records/provenance.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
 
 namespace bigstep {
@@ -209,6 +213,101 @@ TEST_F(ReproductionTest, WithoutAHistoryTheMetricsAreComparedAlone) {
   fs::remove(Path("/history.csv"));
   result_.history.clear();
   EXPECT_THAT(Differences(), IsEmpty());
+}
+
+// Files of another person: the record, then the history beside it.
+TEST_F(ReproductionTest, DamagedFilesAreRefusedOrCompared) {
+  const Json here = ProvenanceJson(MakeProvenance(c10::kCPU, "abc"),
+                                   plan_.trials[0].settings);
+  const auto use = [&] {
+    const auto trial = ReadRecordedTrial(Path());
+    if (!trial.ok()) return false;
+    (void)Compare(*trial, result_, 0);
+    (void)EnvironmentDifferences(trial->record.provenance, here);
+    return true;
+  };
+  Mutator mutator(/*seed=*/1);
+  for (const char* const name : {"/record.json", "/history.csv"}) {
+    const std::string text = ReadTestFile(Path(name));
+    int accepted = 0;
+    for (int i = 0; i < 500; ++i) {
+      WriteTestFile(Path(name), mutator.Mutate(text));
+      accepted += use() ? 1 : 0;
+    }
+    EXPECT_GT(accepted, 20);
+    WriteTestFile(Path(name), text);
+  }
+}
+
+// A trial that starts from a file, recorded with its checksum.
+class StartFilesTest : public testing::Test {
+ protected:
+  StartFilesTest() { trial_.folder = folder_; }
+
+  absl::Status Find(const std::string& weights, const std::string& sha256) {
+    const Trial trial =
+        PlanOf(kTinySpec,
+               {absl::StrCat("model={name: resnet18, weights: ", weights,
+                             ", weights_sha256: ", Sha256Hex("any"), "}")})
+            .trials[0];
+    Json json = trial.settings.ToJson();
+    json["model"]["weights_sha256"] = sha256;
+    trial_.settings = *TrialSettingsFromJson(json, "test");
+    return FindStartFiles(&trial_);
+  }
+
+  std::string Found() const {
+    return trial_.settings.model.ToJson()["weights"];
+  }
+
+  const std::string folder_ = MakeTestFolder();
+  const std::string path_ = *UserPath(MakeTestFolder() + "/w.safetensors");
+  const std::string beside_ = folder_ + "/w.safetensors";
+  const std::string sha256_ = Sha256Hex("right");
+  RecordedTrial trial_;
+};
+
+TEST_F(StartFilesTest, AreWhereTheRecordSays) {
+  WriteTestFile(path_, "right");
+  WriteTestFile(beside_, "wrong");
+  ASSERT_OK(Find(path_, sha256_));
+  EXPECT_EQ(Found(), path_);
+}
+
+TEST_F(StartFilesTest, OrBesideTheRecord) {
+  WriteTestFile(beside_, "right");
+  ASSERT_OK(Find(path_, sha256_));
+  EXPECT_EQ(Found(), beside_);
+  WriteTestFile(path_, "wrong");
+  ASSERT_OK(Find(path_, sha256_));
+  EXPECT_EQ(Found(), beside_);
+}
+
+TEST_F(StartFilesTest, AnotherContentIsTheReason) {
+  WriteTestFile(path_, "wrong");
+  EXPECT_EQ(Find(path_, sha256_),
+            absl::FailedPreconditionError(absl::StrCat(
+                "the trial started from ", path_, " (model.weights), SHA-256 ",
+                sha256_, "; ", path_, " has ", Sha256Hex("wrong"),
+                ": a file with another content")));
+}
+
+TEST_F(StartFilesTest, AMissingFileIsNamed) {
+  EXPECT_EQ(Find(path_, sha256_),
+            absl::NotFoundError(absl::StrCat(
+                "the trial started from ", path_, " (model.weights), SHA-256 ",
+                sha256_, "; there is no file ", path_, " and no ", beside_,
+                ": put it there")));
+}
+
+// Records from before checksums: what lies beside one may be what
+// --save_weights left there.
+TEST_F(StartFilesTest, WithoutAChecksumOnlyThePathCounts) {
+  WriteTestFile(beside_, "any");
+  EXPECT_EQ(Find(path_, "").code(), absl::StatusCode::kNotFound);
+  WriteTestFile(path_, "any");
+  ASSERT_OK(Find(path_, ""));
+  EXPECT_EQ(Found(), path_);
 }
 
 }  // namespace

@@ -1,28 +1,24 @@
 #include "experiments/run/resume.h"
 
-#include <filesystem>
 #include <numeric>
 #include <optional>
 #include <set>
-#include <system_error>
-#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/json.h"
 #include "base/status.h"
 
 namespace bigstep {
 namespace {
 
-namespace fs = std::filesystem;
-
 // A damaged study.json is ignored: it will be replaced.
 absl::Status CheckStudyFormat(const std::string& study_folder) {
   const std::string path = absl::StrCat(study_folder, "/study.json");
-  const absl::StatusOr<std::string> text = ReadFile(path);
+  const absl::StatusOr<std::string> text =
+      Folder(study_folder).Read("study.json", kMaxStudyBytes);
   if (absl::IsNotFound(text.status())) return absl::OkStatus();
   RETURN_IF_ERROR(text.status());
   const absl::StatusOr<Json> json = ParseJson(*text);
@@ -32,33 +28,15 @@ absl::Status CheckStudyFormat(const std::string& study_folder) {
   }
   return absl::FailedPreconditionError(absl::StrCat(
       path, ": expected format ", kStudyFormat, ", found ",
-      json->at("format").dump(),
+      Excerpt(json->at("format")),
       "; the folder belongs to another version of this program: use that one, "
       "or another --out"));
-}
-
-// The names in trials/; none if there is no such folder.
-absl::StatusOr<std::unordered_set<std::string>> TrialFolders(
-    const std::string& study_folder) {
-  std::unordered_set<std::string> names;
-  std::error_code error;
-  const std::string trials = absl::StrCat(study_folder, "/trials");
-  for (fs::directory_iterator it(trials, error), end; !error && it != end;
-       it.increment(error)) {
-    names.insert(it->path().filename().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat("cannot read ", trials));
-  }
-  return names;
 }
 
 // Counts the records in the folders `names`, none of which is a trial's of the
 // plan.
 void CountUnused(const std::string& study_folder, const Plan& plan,
-                 const std::unordered_set<std::string>& names,
-                 FolderContent& content) {
+                 const std::set<std::string>& names, FolderContent& content) {
   std::optional<std::set<std::string>> settings;  // Made when first needed.
   for (const std::string& name : names) {
     const auto record = ReadRecord(study_folder, name);
@@ -129,15 +107,13 @@ std::string Contradiction(const Json& found, const Json& expected) {
     return "";
   }
   if (found == expected) return "";
-  return absl::StrCat(" is ", CanonicalJson(found), ", expected ",
-                      CanonicalJson(expected));
+  return absl::StrCat(" is ", Excerpt(found), ", expected ", Excerpt(expected));
 }
 
 absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
                                          const Plan& plan) {
   RETURN_IF_ERROR(CheckStudyFormat(study_folder));
-  ASSIGN_OR_RETURN(std::unordered_set<std::string> names,
-                   TrialFolders(study_folder));
+  ASSIGN_OR_RETURN(std::set<std::string> names, ListTrials(study_folder));
   FolderContent content;
   if (names.empty()) return content;
   for (const Trial& trial : plan.trials) {

@@ -21,7 +21,8 @@ class ResumeTest : public testing::Test {
  protected:
   void Write(const Trial& trial) {
     ASSERT_OK(WriteRecord(
-        folder_, {trial.id, plan_.study.name, trial.settings, {}, "now"},
+        folder_,
+        {trial.id, plan_.study.name, trial.settings, Json::object(), "now"},
         TrialResult()));
   }
 

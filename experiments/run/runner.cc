@@ -15,6 +15,8 @@
 #include "base/device.h"
 #include "base/file_lock.h"
 #include "base/files.h"
+#include "base/folder.h"
+#include "base/leftovers.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
@@ -37,32 +39,80 @@ Supervisor::Options MakeSupervisorOptions(const RunOptions& run, int useful) {
   options.command.arguments = run.worker_command;
   options.command.environment = ComputeEnvironment(run.setup.threads);
   options.workers = std::clamp(useful, 1, std::max(1, run.workers));
-  options.setup = run.setup.ToJson();
-  options.setup["order"] = "setup";
-  options.setup["workers"] = options.workers;
+  options.setup = run.setup;
+  options.setup.workers = options.workers;
   options.trial_timeout_s = run.trial_timeout_s;
   options.retries = run.retries;
   options.interrupted = run.interrupted;
   options.tick = run.tick;
+  options.on_data = run.on_data;
   return options;
 }
 
-// One run of a plan. Life: 1. FindJobs. 2. Start: checks, then runs them.
+// One run of a plan.
 class Run {
  public:
-  Run(const Plan& plan, const RunOptions& options, Progress& progress)
-      : plan_(plan), options_(options), progress_(progress) {}
+  Run(const Plan& plan, const std::vector<size_t>& trials,
+      const RunOptions& options, Progress& progress)
+      : plan_(plan), trials_(trials), options_(options), progress_(progress) {}
 
-  void FindJobs(const std::vector<size_t>& trials,
-                const FolderContent& content) {
-    for (const size_t i : trials) {
+  // Checks the trials that have no record in `content`, then runs them.
+  absl::StatusOr<RunSummary> Start(const FolderContent& content) {
+    FindJobs(content);
+    std::optional<Supervisor> supervisor;
+    supervisor.emplace(SupervisorOptions(), progress_);
+    if (!jobs_.empty()) {
+      const auto other = CheckTrials(plan_, content, pending_, *supervisor);
+      summary_.interrupted = absl::IsCancelled(other.status());
+      if (summary_.interrupted) return summary_;
+      RETURN_IF_ERROR(other.status());
+      ASSIGN_OR_RETURN(const bool more, HandleOtherData(*other, content));
+      // There may be use for more workers.
+      if (more) supervisor.emplace(SupervisorOptions(), progress_);
+    }
+    const std::string& folder = options_.setup.study_folder;
+    RETURN_IF_ERROR(ResultsError(WriteStudy(folder, plan_.study)));
+    RemoveTemporaryFiles(folder);
+    if (Folder(folder).CheckNoLink("figures").ok()) {
+      RemoveTemporaryFiles(folder + "/figures");
+    }
+    absl::StatusOr<StatusFile> status_file = StatusFile::Open(folder);
+    RETURN_IF_ERROR(Explain(status_file.status()));
+    status_file_ = &*status_file;
+    if (status_file_->shared()) {
+      progress_.Note(
+          "another run uses this folder: the trials are divided between them");
+    }
+    const absl::Status status = RunJobs(*supervisor);
+    progress_.End();
+    const absl::Status closed =
+        status_file_->Close(StateName(status), Status());
+    status_file_ = nullptr;
+    RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(Explain(closed));
+    return summary_;
+  }
+
+ private:
+  // ResultsError, once study.json was written.
+  absl::Status Explain(const absl::Status& status) const {
+    if (status.ok()) return status;
+    RETURN_IF_ERROR(CheckStudyIsThere(options_.setup.study_folder));
+    return ResultsError(status);
+  }
+
+  void FindJobs(const FolderContent& content) {
+    summary_.reused = 0;
+    pending_.clear();
+    jobs_.clear();
+    for (const size_t i : trials_) {
       const Trial& trial = plan_.trials[i];
       if (content.IsToRun(trial.id)) {
         pending_.push_back(&trial);
         continue;
       }
       ++summary_.reused;
-      TidyFinishedTrial(TrialFolder(options_.setup.study_folder, trial.id));
+      TidyFinishedTrial(options_.setup.study_folder, trial.id);
     }
     CostModel model = LearnCosts(plan_, content);
     std::vector<double> costs;
@@ -78,38 +128,55 @@ class Run {
     }
   }
 
-  absl::StatusOr<RunSummary> Start() {
-    Supervisor supervisor(SupervisorOptions(), progress_);
-    if (!jobs_.empty()) {
-      const absl::Status status = CheckTrials(plan_, pending_, supervisor);
-      summary_.interrupted = absl::IsCancelled(status);
-      if (summary_.interrupted) return summary_;
-      RETURN_IF_ERROR(status);
+  // Follows the rule for kept trials that saw other data. Returns whether there
+  // are further jobs.
+  absl::StatusOr<bool> HandleOtherData(const std::vector<OtherData>& other,
+                                       const FolderContent& content) {
+    if (other.empty()) return false;
+    if (options_.other_data == OtherDataRule::kRefuse) {
+      return RefuseOtherData(plan_, other);
     }
-    const std::string& folder = options_.setup.study_folder;
-    RETURN_IF_ERROR(ResultsError(WriteStudy(folder, plan_.study)));
-    absl::StatusOr<StatusFile> status_file = StatusFile::Open(folder);
-    RETURN_IF_ERROR(ResultsError(status_file.status()));
-    status_file_ = &*status_file;
-    if (status_file_->shared()) {
-      progress_.Note(
-          "another run uses this folder: the trials are divided between them");
+    const bool retrain = options_.other_data == OtherDataRule::kRetrain;
+    progress_.Note(absl::StrCat(
+        DescribeOtherData(plan_, other),
+        retrain ? "; trained again, their records stay as record.json.old"
+                : "; used as they are"));
+    if (!retrain) {
+      NoteOtherData(other);
+      return false;
     }
-    const absl::Status status = RunJobs(supervisor);
-    progress_.End();
-    const absl::Status closed =
-        status_file_->Close(StateName(status), Status());
-    status_file_ = nullptr;
-    RETURN_IF_ERROR(status);
-    RETURN_IF_ERROR(ResultsError(closed));
-    return summary_;
+    std::set<std::string> chosen;
+    for (const size_t i : trials_) chosen.insert(plan_.trials[i].id);
+    FolderContent rest = content;
+    for (const OtherData& group : other) {
+      for (const Trial* trial : group.trials) {
+        if (chosen.count(trial->id) == 0) continue;
+        RETURN_IF_ERROR(ResultsError(
+            SetAsideRecord(options_.setup.study_folder, trial->id)));
+        rest.records.erase(trial->id);
+      }
+    }
+    FindJobs(rest);
+    return true;
   }
 
- private:
+  // Puts the checksums of kept data into the records that will mix with them.
+  void NoteOtherData(const std::vector<OtherData>& other) {
+    IdentityCache identities;
+    for (Job& job : jobs_) {
+      for (const OtherData& group : other) {
+        if (identities.Of(job.trial->settings.dataset) == group.dataset) {
+          job.other_data = group.all_recorded;
+        }
+      }
+    }
+  }
+
   Supervisor::Options SupervisorOptions() {
     Supervisor::Options options =
         MakeSupervisorOptions(options_, static_cast<int>(jobs_.size()));
     workers_ = options.workers;
+    options.interrupted = [this] { return is_gone_ || options_.interrupted(); };
     options.tick = [this] { Tick(); };
     options.record_failure = [this](const Job& job, const std::string& reason) {
       return RecordFailure(job, reason);
@@ -124,7 +191,10 @@ class Run {
     progress_.Begin({plan_.study.name, total, summary_.reused, cost});
     Tick();
     const auto ran = supervisor.RunJobs(std::move(jobs_));
-    RETURN_IF_ERROR(ResultsError(ran.status()));
+    RETURN_IF_ERROR(Explain(ran.status()));
+    if (is_gone_) {
+      RETURN_IF_ERROR(CheckStudyIsThere(options_.setup.study_folder));
+    }
     const Supervisor::Result& result = *ran;
     summary_.trained = result.trained;
     summary_.elsewhere = result.elsewhere;
@@ -141,6 +211,9 @@ class Run {
     options_.tick();
     progress_.Tick();
     if (status_file_ == nullptr || !status_file_->IsDue()) return;
+    // Training for records that have no place would be in vain.
+    is_gone_ = !CheckStudyIsThere(options_.setup.study_folder).ok();
+    if (is_gone_) return;
     const absl::Status status = status_file_->Write("running", Status());
     // If records cannot be written either, that will end the run.
     if (!status.ok()) progress_.Note(std::string(status.message()));
@@ -161,13 +234,12 @@ class Run {
   absl::StatusOr<bool> RecordFailure(const Job& job,
                                      const std::string& reason) {
     const std::string& folder = options_.setup.study_folder;
-    const std::string trial_folder = TrialFolder(folder, job.trial->id);
-    RETURN_IF_ERROR(MakeFolder(trial_folder));
-    ASSIGN_OR_RETURN(const std::optional<FileLock> lock,
-                     LockTrial(trial_folder));
+    const std::string& id = job.trial->id;
+    RETURN_IF_ERROR(Folder(folder).Make(TrialFile(id)));
+    ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder, id));
     if (!lock) return false;
     ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(folder, job.trial->id));
+                     ReadRecord(folder, id));
     if (record && record->times.value("started", "") != job.failed_before) {
       return false;
     }
@@ -178,17 +250,18 @@ class Run {
     provenance.attempt = job.attempts;
     RETURN_IF_ERROR(
         WriteRecord(folder,
-                    {job.trial->id, plan_.study.name, job.trial->settings,
+                    {id, plan_.study.name, job.trial->settings,
                      ProvenanceJson(provenance, job.trial->settings),
                      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
                                       absl::UTCTimeZone())},
                     FailedResult(reason)));
     // They may have caused the failure, so the next run starts without them.
-    RemoveLeftovers(trial_folder, /*checkpoints=*/true);
+    RemoveLeftovers(folder, id, /*checkpoints=*/true);
     return true;
   }
 
   const Plan& plan_;
+  const std::vector<size_t>& trials_;  // Positions in plan_.trials.
   const RunOptions& options_;
   Progress& progress_;
   RunSummary summary_;
@@ -196,6 +269,7 @@ class Run {
   std::vector<Job> jobs_;              // In the order to run them.
   int workers_ = 1;
   StatusFile* status_file_ = nullptr;
+  bool is_gone_ = false;  // The results folder.
 };
 
 }  // namespace
@@ -215,25 +289,24 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
                                      const FolderContent& content,
                                      const RunOptions& options,
                                      Progress& progress) {
-  Run run(plan, options, progress);
-  run.FindJobs(trials, content);
-  return run.Start();
+  return Run(plan, trials, options, progress).Start(content);
 }
 
-absl::Status CheckInWorkers(const Plan& plan,
-                            const std::vector<const Trial*>& trials,
-                            const RunOptions& options, Progress& progress) {
+absl::StatusOr<std::vector<OtherData>> CheckInWorkers(
+    const Plan& plan, const FolderContent& content,
+    const std::vector<const Trial*>& trials, const RunOptions& options,
+    Progress& progress) {
   // Trials with equal data are checked by one worker.
   IdentityCache identities;
   std::set<std::string> datasets;
   for (const Trial* trial : trials) {
     datasets.insert(identities.Of(trial->settings.dataset));
   }
-  if (datasets.empty()) return absl::OkStatus();
+  if (datasets.empty()) return std::vector<OtherData>();
   Supervisor supervisor(
       MakeSupervisorOptions(options, static_cast<int>(datasets.size())),
       progress);
-  return CheckTrials(plan, trials, supervisor);
+  return CheckTrials(plan, content, trials, supervisor);
 }
 
 }  // namespace bigstep

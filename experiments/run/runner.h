@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
+#include "experiments/run/other_data.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/worker.h"
@@ -25,6 +26,7 @@ struct RunOptions {
   double trial_timeout_s = 0;
   // How often to retry a trial whose worker died or hung.
   int retries = 1;
+  OtherDataRule other_data = OtherDataRule::kRefuse;
   // Starts a worker: this program, which must call RunWorker if IsWorker.
   std::vector<std::string> worker_command = {"/proc/self/exe", kWorkerFlag};
 
@@ -32,6 +34,9 @@ struct RunOptions {
   std::function<bool()> interrupted = [] { return false; };
   // Called a few times a second.
   std::function<void()> tick = [] {};
+  // See Supervisor::Options.
+  std::function<void(const std::string& identity, const Json& notes)> on_data =
+      [](const std::string&, const Json&) {};
 };
 
 struct RunSummary {
@@ -51,10 +56,13 @@ struct RunSummary {
 // `content`, which ReadFolder returned, the longest first (see LongestFirst).
 // Completed and diverged trials are kept; failed ones are run again. A trial
 // that fails, or whose worker dies, is recorded and does not stop the others.
-// Before anything is trained, CheckTrials; its error leaves nothing on disk.
+// Before anything is trained, CheckTrials; its error leaves nothing on disk. If
+// kept trials saw other data: FailedPrecondition or as options.other_data says.
+// Only trials among `trials` are trained again.
 //
 // Other errors: Unavailable if the results folder cannot be written (finished
-// trials are kept, running ones save their state) or workers do not start.
+// trials are kept, running ones save their state) or is deleted meanwhile, or
+// if workers do not start.
 //
 // Writes study.json, of the whole plan, the records, and status.json.
 absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
@@ -64,9 +72,10 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
                                      Progress& progress);
 
 // CheckTrials for `trials`, of `plan`, without training. Writes nothing.
-absl::Status CheckInWorkers(const Plan& plan,
-                            const std::vector<const Trial*>& trials,
-                            const RunOptions& options, Progress& progress);
+absl::StatusOr<std::vector<OtherData>> CheckInWorkers(
+    const Plan& plan, const FolderContent& content,
+    const std::vector<const Trial*>& trials, const RunOptions& options,
+    Progress& progress);
 
 // Turns an error of reading or writing results into Unavailable, saying what
 // happens to the trials, unless it is DataLoss or Unavailable.

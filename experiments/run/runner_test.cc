@@ -2,10 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "base/file_lock.h"
 #include "base/files.h"
+#include "base/leftovers.h"
 #include "datasets/dataset.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
@@ -20,6 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(RunnerTest, TrainsEveryTrialOnceAndThenNoMore) {
   const Plan plan = PlanOf(kTinySpec);
@@ -104,10 +115,10 @@ TEST_F(RunnerTest, FailedTrialsAreTriedAgain) {
   TrialResult failure;
   failure.outcome = Outcome::kFailed;
   failure.reason = "out of memory";
-  ASSERT_OK(WriteRecord(
-      folder_,
-      {plan.trials[0].id, plan.study.name, plan.trials[0].settings, {}, "now"},
-      failure));
+  ASSERT_OK(WriteRecord(folder_,
+                        {plan.trials[0].id, plan.study.name,
+                         plan.trials[0].settings, Json::object(), "now"},
+                        failure));
   const auto summary = Run(plan);
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 6);
@@ -166,7 +177,8 @@ TEST_F(RunnerTest, AnInterruptedSecondTryKeepsTheFirstFailure) {
   failure.reason = "out of memory";
   for (const Trial& trial : plan.trials) {
     ASSERT_OK(WriteRecord(
-        folder_, {trial.id, plan.study.name, trial.settings, {}, "then"},
+        folder_,
+        {trial.id, plan.study.name, trial.settings, Json::object(), "then"},
         failure));
   }
   const auto summary = Run(
@@ -184,6 +196,107 @@ TEST_F(RunnerTest, AnInterruptOfTheChecksLeavesNothing) {
   ASSERT_OK(summary);
   EXPECT_TRUE(summary->interrupted);
   EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+// True once `since` has been true for `time`.
+class After {
+ public:
+  After(std::function<bool()> since, std::chrono::milliseconds time)
+      : since_(std::move(since)), time_(time) {}
+
+  bool operator()() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!start_ && since_()) start_ = now;
+    return start_ && now - *start_ >= time_;
+  }
+
+ private:
+  const std::function<bool()> since_;
+  const std::chrono::milliseconds time_;
+  std::optional<std::chrono::steady_clock::time_point> start_;
+};
+
+TEST_F(RunnerTest, AnInterruptEndsAWaitForADataset) {
+  const Plan plan = PlanOf(kTinySpec);
+  options_.setup.cache_folder = folder_ + "/cache";
+  const PluginConfig& dataset = plan.trials[0].settings.dataset;
+  const std::string path = absl::StrCat(
+      folder_, "/cache/", dataset.name(), "-",
+      Sha256Hex(CanonicalJson(dataset.Identity())).substr(0, 16), ".lock");
+  ASSERT_OK(MakeFolder(folder_ + "/cache"));
+  const auto lock = FileLock::Try(path);
+  // It is said after a second.
+  const std::string said = absl::StrCat(
+      "waiting for a dataset that another process prepares: ", path,
+      " is locked by process ", getpid());
+  std::optional<std::chrono::steady_clock::time_point> interrupted;
+  const auto summary = Run(plan, [&] {
+    const bool waits = Occurrences(progress_.str(), said) > 0;
+    if (waits && !interrupted) interrupted = std::chrono::steady_clock::now();
+    return waits;
+  });
+  ASSERT_TRUE(interrupted.has_value());
+  EXPECT_LT(std::chrono::steady_clock::now() - *interrupted,
+            std::chrono::seconds(5));
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(Occurrences(progress_.str(), said), 1);
+  EXPECT_FALSE(fs::exists(folder_ + "/study.json"));
+}
+
+TEST_F(RunnerTest, AnInterruptEndsAHangingCheck) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"base.dataset={name: deadly, hang: true}",
+                         "axes={lr: {set: optimizer.lr, values: [0.1]}}",
+                         "plan={one_at_a_time: [lr]}"});
+  const auto start = std::chrono::steady_clock::now();
+  const auto summary =
+      Run(plan, After([] { return true; }, std::chrono::seconds(3)));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->interrupted);
+}
+
+TEST_F(RunnerTest, ADeletedResultsFolderEndsTheRun) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"base.training={batch_size: 20, max_steps: 20000}"});
+  bool deleted = false;
+  const auto summary = Run(plan, [&] {
+    if (!deleted && Occurrences(progress_.str(), "completed") == 1) {
+      fs::remove_all(folder_);
+      deleted = true;
+    }
+    return false;
+  });
+  EXPECT_EQ(summary.status().code(), absl::StatusCode::kUnavailable);
+  const std::string message(summary.status().message());
+  EXPECT_THAT(message, HasSubstr("the results folder " + folder_ +
+                                 " was deleted during the run"));
+  EXPECT_THAT(message, Not(HasSubstr("kept")));
+  // Nothing is put where nobody expects it.
+  EXPECT_FALSE(fs::exists(folder_ + "/trials"));
+}
+
+TEST_F(RunnerTest, WhatKilledRunsLeftIsRemoved) {
+  const Plan plan = PlanOf(kTinySpec);
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  const std::string host =
+      ProcessName().substr(0, ProcessName().rfind('-') + 1);
+  const std::string ended = absl::StrCat(host, child);
+  const std::string left[] = {
+      absl::StrCat("/study.json.tmp-", ended, "-0"),
+      absl::StrCat("/figures/curve.dat.tmp-", ended, "-3"),
+      absl::StrCat("/status.", ended, ".json")};
+  const std::string other = absl::StrCat("/table.md.tmp-", ProcessName(), "-0");
+  for (const std::string& path : left) WriteTestFile(folder_ + path, "x");
+  WriteTestFile(folder_ + other, "x");
+  ASSERT_OK(Run(plan));
+  for (const std::string& path : left) {
+    EXPECT_FALSE(fs::exists(folder_ + path)) << path;
+  }
+  EXPECT_TRUE(fs::exists(folder_ + other));
 }
 
 TEST_F(RunnerTest, WhatCannotRunIsSaidBeforeAnythingIsTrained) {

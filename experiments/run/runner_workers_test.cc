@@ -130,7 +130,7 @@ TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
             "while read -r order; do\n"
             "  case $order in\n"
             "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
-            "\"dataset\": false' ;;\n"
+            "\"sha256\": \"ab\"' ;;\n"
             "    *'\"order\":\"run\"'*)\n"
             "      say '\"started\"'\n"
             "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "
@@ -164,14 +164,12 @@ TEST_F(RunnerTest, ATrialOfAnotherRunIsWaitedForAndNotRepeated) {
   lock.emplace(FileLock::Try(trial_folder + "/lock").value().value());
   // Once all others are done, the other run finishes its own.
   const auto summary = Run(plan, [&] {
-    if (lock && Occurrences(progress_.str(), "completed") == 5) {
-      EXPECT_OK(WriteRecord(folder_,
-                            {plan.trials[0].id,
-                             plan.study.name,
-                             plan.trials[0].settings,
-                             {},
-                             "by the other run"},
-                            TrialResult()));
+    if (lock && Occurrences(progress_.str(), "waiting for") == 1) {
+      EXPECT_OK(WriteRecord(
+          folder_,
+          {plan.trials[0].id, plan.study.name, plan.trials[0].settings,
+           Json::object(), "by the other run"},
+          TrialResult()));
       lock.reset();
     }
     return false;
@@ -179,6 +177,10 @@ TEST_F(RunnerTest, ATrialOfAnotherRunIsWaitedForAndNotRepeated) {
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 5);
   EXPECT_EQ(summary->elsewhere, 1);
+  EXPECT_EQ(Occurrences(progress_.str(),
+                        "waiting for trials that other runs have locked: 1 "
+                        "now, first lr=0.1 seed 0"),
+            1);
   EXPECT_EQ(RecordOf(plan.trials[0]).times["started"], "by the other run");
 }
 

@@ -2,24 +2,51 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/files.h"
+#include "base/leftovers.h"
 #include "base/status.h"
 
 namespace bigstep {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr int kFormat = 1;
 constexpr auto kInterval = std::chrono::seconds(2);
+
+constexpr char kPrefix[] = "status.";
+constexpr char kEnding[] = ".json";
 
 std::string Host() {
   char host[65] = "";
   gethostname(host, sizeof(host) - 1);
   return host;
+}
+
+// Removes the files of runs on this host that were killed.
+void RemoveForgotten(const std::string& study_folder) {
+  std::vector<fs::path> forgotten;
+  std::error_code error;
+  for (fs::directory_iterator it(study_folder, error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string file = it->path().filename().string();
+    absl::string_view name = file;
+    if (absl::ConsumePrefix(&name, kPrefix) &&
+        absl::ConsumeSuffix(&name, kEnding) && HasEnded(name)) {
+      forgotten.push_back(it->path());
+    }
+  }
+  for (const fs::path& path : forgotten) fs::remove(path, error);
 }
 
 std::string Time() {
@@ -31,13 +58,14 @@ std::string Time() {
 
 absl::StatusOr<StatusFile> StatusFile::Open(
     const std::string& study_folder, std::function<Clock::time_point()> now) {
-  StatusFile file;
+  StatusFile file{Folder(study_folder)};
+  ASSIGN_OR_RETURN(FilePlace place, file.folder_.Find("lock"));
   ASSIGN_OR_RETURN(std::optional<FileLock> lock,
-                   FileLock::Try(absl::StrCat(study_folder, "/lock")));
+                   FileLock::Try(std::move(place)));
   if (lock) file.lock_.emplace(*std::move(lock));
-  file.path_ = file.shared() ? absl::StrCat(study_folder, "/status.", Host(),
-                                            "-", getpid(), ".json")
-                             : absl::StrCat(study_folder, "/status.json");
+  file.name_ = file.shared() ? absl::StrCat(kPrefix, ProcessName(), kEnding)
+                             : "status.json";
+  RemoveForgotten(study_folder);
   file.started_ = Time();
   file.now_ = std::move(now);
   return file;
@@ -55,14 +83,13 @@ absl::Status StatusFile::Write(const std::string& state, Json status) {
   status["pid"] = getpid();
   status["started"] = started_;
   status["updated"] = Time();
-  return WriteFileAtomically(
-      path_, status.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  return folder_.Write(
+      name_, status.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 absl::Status StatusFile::Close(const std::string& state, Json status) {
   RETURN_IF_ERROR(Write(state, std::move(status)));
-  if (shared()) unlink(path_.c_str());
-  return absl::OkStatus();
+  return shared() ? folder_.Remove(name_) : absl::OkStatus();
 }
 
 }  // namespace bigstep

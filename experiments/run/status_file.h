@@ -6,17 +6,19 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/file_lock.h"
+#include "base/folder.h"
 #include "base/json.h"
 
 namespace bigstep {
 
 // The status of one run. While another run uses the same folder, it is in
-// status.<host>-<pid>.json instead, which is removed when the run ends
-// normally.
+// status.<host>-<pid>.json instead, which is removed when the run ends normally
+// or, if it was killed, by the next run on that host.
 class StatusFile {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,7 +31,7 @@ class StatusFile {
 
   // Whether another run uses the folder.
   bool shared() const { return !lock_.has_value(); }
-  const std::string& path() const { return path_; }
+  std::string path() const { return folder_.PathTo(name_); }
 
   // Whether two seconds have passed since the last one was written.
   bool IsDue() const;
@@ -40,9 +42,10 @@ class StatusFile {
   absl::Status Close(const std::string& state, Json status);
 
  private:
-  StatusFile() = default;
+  explicit StatusFile(Folder folder) : folder_(std::move(folder)) {}
 
-  std::string path_;
+  Folder folder_;
+  std::string name_;
   std::optional<FileLock> lock_;
   std::string started_;
   std::function<Clock::time_point()> now_;

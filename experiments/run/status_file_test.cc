@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "base/leftovers.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -73,6 +76,27 @@ TEST_F(StatusFileTest, ASecondRunHasItsOwn) {
   EXPECT_EQ(Read(second.path())["study"], "second");
   ASSERT_OK(second.Close("completed", {}));
   EXPECT_FALSE(fs::exists(second.path()));
+}
+
+TEST_F(StatusFileTest, ThoseOfKilledRunsOnThisHostAreRemoved) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  const std::string host =
+      ProcessName().substr(0, ProcessName().rfind('-') + 1);
+  const auto path = [&](const std::string& name) {
+    return absl::StrCat(folder_, "/status.", name, ".json");
+  };
+  const std::string ended = path(absl::StrCat(host, child));
+  const std::string running = path(ProcessName());
+  const std::string elsewhere = path(absl::StrCat("x", host, child));
+  for (const std::string& file : {ended, running, elsewhere}) {
+    WriteTestFile(file, "{}");
+  }
+  Open();
+  EXPECT_FALSE(fs::exists(ended));
+  EXPECT_TRUE(fs::exists(running));
+  EXPECT_TRUE(fs::exists(elsewhere));
 }
 
 TEST_F(StatusFileTest, AFolderThatCannotBeWrittenIsAnError) {

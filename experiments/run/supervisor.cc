@@ -3,17 +3,16 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
-#include <fstream>
 #include <map>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/log.h"
-#include "experiments/records/record.h"
 #include "experiments/run/identity_cache.h"
+#include "experiments/run/trial_log.h"
 
 namespace bigstep {
 namespace {
@@ -22,6 +21,10 @@ namespace {
 constexpr int kTickMs = 200;
 // The time between two looks at trials held by other runs.
 constexpr auto kHoldTime = std::chrono::seconds(1);
+// How long a stopped worker may take to leave a check: it has no state to save.
+constexpr auto kCheckGrace = std::chrono::seconds(1);
+// After that time it is said that workers still save the state of trials.
+constexpr auto kQuietStop = std::chrono::seconds(3);
 // Workers in a row that may die before they are ready.
 constexpr int kMaxFailedStarts = 3;
 
@@ -29,29 +32,7 @@ double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// Whether a line that a worker printed may say why it died: not a frame of a
-// stack trace, nor its heading.
-bool MayExplain(absl::string_view line) {
-  line = absl::StripLeadingAsciiWhitespace(line);
-  return !line.empty() && !absl::StartsWith(line, "@ ") &&
-         !absl::StartsWith(line, "***");
-}
-
-std::string Explain(const std::string& end, const std::string& last_output) {
-  std::string reason = absl::StrCat("the worker died: ", end);
-  if (end == "killed by SIGKILL") {
-    absl::StrAppend(&reason, ", perhaps because memory ran out");
-  }
-  if (!last_output.empty()) absl::StrAppend(&reason, "; ", last_output);
-  return reason;
-}
-
 }  // namespace
-
-std::string TrialLabel(const Plan& plan, const Trial& trial) {
-  return absl::StrCat(plan.study.configurations[trial.configurations[0]].name,
-                      " seed ", trial.settings.seed);
-}
 
 Supervisor::Supervisor(Options options, Progress& progress)
     : options_(std::move(options)), progress_(progress) {
@@ -63,16 +44,16 @@ Supervisor::Supervisor(Options options, Progress& progress)
   }
 }
 
-absl::StatusOr<std::vector<std::string>> Supervisor::RunChecks(
-    const std::vector<const Trial*>& trials) {
-  checks_ = &trials;
-  check_messages_.assign(trials.size(), "");
-  checks_left_ = static_cast<int>(trials.size());
+absl::StatusOr<std::vector<CheckResult>> Supervisor::RunChecks(
+    const std::vector<Check>& checks) {
+  checks_ = &checks;
+  check_results_.assign(checks.size(), {});
+  checks_left_ = static_cast<int>(checks.size());
   IdentityCache identities;
   std::map<std::string, size_t> groups;
-  for (size_t i = 0; i < trials.size(); ++i) {
+  for (size_t i = 0; i < checks.size(); ++i) {
     const auto [it, is_new] = groups.emplace(
-        identities.Of(trials[i]->settings.dataset), check_groups_.size());
+        identities.Of(checks[i].trial->settings.dataset), check_groups_.size());
     if (is_new) check_groups_.emplace_back();
     check_groups_[it->second].push_back(static_cast<int>(i));
   }
@@ -80,7 +61,7 @@ absl::StatusOr<std::vector<std::string>> Supervisor::RunChecks(
                                    [this](Slot& slot) { AssignCheck(slot); });
   if (!status.ok()) return status;
   if (stopping_) return absl::CancelledError("interrupted");
-  return check_messages_;
+  return check_results_;
 }
 
 absl::StatusOr<Supervisor::Result> Supervisor::RunJobs(std::vector<Job> jobs) {
@@ -104,7 +85,11 @@ absl::Status Supervisor::Loop(const std::function<bool()>& done,
   for (;;) {
     if (!stopping_ && (options_.interrupted() || !error_.ok())) StopAll();
     if (stopping_ ? !AnyBusy() : done()) break;
-    if (!stopping_) StartNeeded(assign);
+    if (!stopping_) {
+      StartNeeded(assign);
+    } else if (Clock::now() - stopping_since_ > kQuietStop) {
+      NoteSaving();
+    }
     Wait();
     for (Slot& slot : slots_) {
       if (slot.process != nullptr) Poll(slot);
@@ -130,7 +115,9 @@ void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
     slot.process = *std::move(process);
     slot.process_start = slot.last_end = slot.work_start = Clock::now();
     slot.ready = slot.replace = slot.timed_out = slot.told_to_stop = false;
-    (void)slot.process->Send(options_.setup);  // Failures show at its exit.
+    Json order = options_.setup.ToJson();
+    order["order"] = "setup";
+    (void)slot.process->Send(order);  // Failures show at its exit.
   }
 }
 
@@ -149,7 +136,14 @@ void Supervisor::Poll(Slot& slot) {
   for (const std::string& line : slot.process->TakePrinted()) {
     OnOutput(slot, line);
   }
-  for (const Json& report : slot.process->TakeReports()) OnReport(slot, report);
+  for (const Json& report : slot.process->TakeReports()) {
+    if (IsReport(report)) {
+      OnReport(slot, report);
+    } else {  // Without it the worker may be waited for without end.
+      SetError(absl::InternalError(
+          absl::StrCat("a worker sent an unknown report: ", Excerpt(report))));
+    }
+  }
   if (slot.replace) {
     Retire(slot);
   } else if (slot.process->ended()) {
@@ -165,11 +159,12 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     slot.ready = true;
     failed_starts_ = 0;
   } else if (kind == "checked" && slot.check >= 0) {
-    EndCheck(slot, report.at("message"), report.at("dataset"));
+    EndCheck(slot, {report.at("message"), report.at("sha256")});
+  } else if (kind == "data") {
+    options_.on_data(report.at("dataset"), report.at("notes"));
   } else if (kind == "error") {
-    SetError(
-        absl::Status(static_cast<absl::StatusCode>(report.value("code", 0)),
-                     report.value("message", "")));
+    SetError(absl::Status(static_cast<absl::StatusCode>(report.at("code")),
+                          report.at("message").get<std::string>()));
     if (slot.shown) progress_.Left(slot.number);
     slot.job = nullptr;
   } else if (slot.job != nullptr) {
@@ -201,7 +196,10 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
     progress_.Resumed(number, report.at("steps"));
   } else if (kind == "step") {
     slot.moved = true;
-    progress_.Stepped(number, report.at("step"), report.at("loss"));
+    // A loss that is not finite has no number in JSON.
+    const Json& loss = report.at("loss");
+    progress_.Stepped(number, report.at("step"),
+                      loss.is_null() ? std::nan("") : loss.get<double>());
   } else if (kind == "evaluated") {
     progress_.Evaluated(number, report.at("metrics"));
   } else if (kind == "note") {
@@ -228,12 +226,11 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
   }
 }
 
-void Supervisor::EndCheck(Slot& slot, const std::string& message,
-                          bool dataset) {
-  check_messages_[slot.check] = message;
+void Supervisor::EndCheck(Slot& slot, const CheckResult& result) {
+  check_results_[slot.check] = result;
   --checks_left_;
   slot.check = -1;
-  if (!dataset) return;
+  if (!result.sha256.empty()) return;
   // The rest of the group would fail the same way.
   checks_left_ -= static_cast<int>(slot.checks.size());
   slot.checks.clear();
@@ -247,10 +244,8 @@ void Supervisor::OnOutput(Slot& slot, const std::string& line) {
   }
   progress_.Note(absl::StrCat(slot.job->label, " | ", line));
   if (slot.shown) {
-    const std::string folder = options_.setup.at("study_folder");
-    std::ofstream log(TrialFolder(folder, slot.job->trial->id) + "/log.txt",
-                      std::ios::app);
-    log << line << std::endl;
+    auto log = TrialLog::Open(options_.setup.study_folder, slot.job->trial->id);
+    if (log.ok()) log->AddOutput(line);
   }
 }
 
@@ -264,13 +259,13 @@ void Supervisor::OnExit(Slot& slot) {
           ? absl::StrCat("no result after ", options_.trial_timeout_s,
                          " s (--trial_timeout)")
       : slot.told_to_stop ? "the worker was told to stop"
-                          : Explain(end, slot.last_output);
+                          : ExplainDeath(end, slot.last_output);
   Retire(slot);
   if (!slot.ready && ++failed_starts_ >= kMaxFailedStarts) {
     SetError(
         absl::UnavailableError(absl::StrCat("workers do not start: ", reason)));
   }
-  if (slot.check >= 0) EndCheck(slot, reason, /*dataset=*/true);
+  if (slot.check >= 0) EndCheck(slot, {reason, /*sha256=*/""});
   if (slot.job == nullptr) return;
   // A signal to the workers may have been sent to this process as well.
   if (stopping_ || options_.interrupted()) {
@@ -284,6 +279,10 @@ void Supervisor::OnExit(Slot& slot) {
 }
 
 void Supervisor::CheckTime(Slot& slot) {
+  if (stopping_ && slot.check >= 0 &&
+      Clock::now() - stopping_since_ > kCheckGrace) {
+    slot.process->Kill();
+  }
   const bool waited_for = slot.busy() || !slot.ready;
   if (options_.trial_timeout_s <= 0 || !waited_for || slot.timed_out) return;
   if (Seconds(Clock::now() - slot.work_start) < options_.trial_timeout_s) {
@@ -295,9 +294,23 @@ void Supervisor::CheckTime(Slot& slot) {
 
 void Supervisor::StopAll() {
   stopping_ = true;
+  stopping_since_ = Clock::now();
   for (Slot& slot : slots_) {
     if (slot.process != nullptr && slot.busy()) slot.process->Stop();
   }
+}
+
+// Says, once, which trials keep a stopping run from its end.
+void Supervisor::NoteSaving() {
+  if (std::exchange(noted_saving_, true)) return;
+  std::vector<std::string> labels;
+  for (const Slot& slot : slots_) {
+    if (slot.job != nullptr) labels.push_back(slot.job->label);
+  }
+  if (labels.empty()) return;
+  progress_.Note(absl::StrCat(
+      "waiting for these to save their state: ", absl::StrJoin(labels, "; "),
+      " (a second Ctrl-C ends them at once)"));
 }
 
 void Supervisor::AssignCheck(Slot& slot) {
@@ -308,14 +321,22 @@ void Supervisor::AssignCheck(Slot& slot) {
   }
   slot.check = slot.checks.front();
   slot.checks.pop_front();
+  const Check& check = (*checks_)[slot.check];
   Begin(slot, {{"order", "check"},
-               {"trial", (*checks_)[slot.check]->settings.ToJson()}});
+               {"trial", check.trial->settings.ToJson()},
+               {"data_only", check.data_only}});
 }
 
 void Supervisor::AssignJob(Slot& slot) {
   const bool try_held = queue_.empty() && Clock::now() >= held_until_;
   std::deque<std::unique_ptr<Job>>& jobs = try_held ? held_ : queue_;
   if (jobs.empty()) return;
+  if (try_held && !std::exchange(noted_held_, true)) {
+    progress_.Note(
+        absl::StrCat("waiting for trials that other runs have "
+                     "locked: ",
+                     jobs.size(), " now, first ", jobs.front()->label));
+  }
   slot.job = std::move(jobs.front());
   jobs.pop_front();
   slot.shown = slot.moved = false;
@@ -326,6 +347,7 @@ void Supervisor::AssignJob(Slot& slot) {
                {"trial", job.trial->settings.ToJson()},
                {"attempt", job.attempts + 1},
                {"failed_before", job.failed_before},
+               {"other_data", job.other_data},
                {"from_start", job.from_start}});
 }
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,10 @@
 #include "base/json.h"
 #include "experiments/plan/plan.h"
 #include "experiments/run/progress.h"
+#include "experiments/run/worker.h"
 #include "experiments/run/worker_process.h"
 
 namespace bigstep {
-
-// What messages call a trial: "lr=0.1 seed 1".
-std::string TrialLabel(const Plan& plan, const Trial& trial);
 
 // A trial to be run.
 struct Job {
@@ -29,16 +28,31 @@ struct Job {
   double cost = 0;  // For Progress.
   // The start of the failed attempt on record; "": none.
   std::string failed_before = {};
+  // SHA-256 of the data that kept trials with the same dataset saw, where they
+  // are no longer what it gives; for the record.
+  std::set<std::string> other_data = {};
 
   int attempts = 0;         // Lost.
   bool from_start = false;  // Ignore the checkpoint.
+};
+
+// A question to a worker: whether training with the settings of a trial can
+// start, or only, what its data are.
+struct Check {
+  const Trial* trial = nullptr;
+  bool data_only = false;
+};
+
+struct CheckResult {
+  std::string message;  // The error; "" if there is none.
+  std::string sha256;   // Of the data; "" if they were not made.
 };
 
 class Supervisor {
  public:
   struct Options {
     WorkerProcess::Command command;  // Starts a worker.
-    Json setup;                      // WorkerSetup.
+    WorkerSetup setup;
     int workers = 1;
     // Wall time of one attempt; 0: any.
     double trial_timeout_s = 0;
@@ -48,6 +62,10 @@ class Supervisor {
     std::function<bool()> interrupted = [] { return false; };
     // Called a few times a second.
     std::function<void()> tick = [] {};
+    // Called with the notes of each dataset that a check made, at least once;
+    // `identity` is that of the dataset, as canonical JSON.
+    std::function<void(const std::string& identity, const Json& notes)>
+        on_data = [](const std::string&, const Json&) {};
     // Records that all attempts of a trial were lost, the last one for
     // `reason`. False if another run holds the trial or has recorded it. Needed
     // for RunJobs.
@@ -72,12 +90,11 @@ class Supervisor {
   // SIGPIPE is ignored from the first one on.
   Supervisor(Options options, Progress& progress);
 
-  // Checks that training can start for each of `trials`; returns their error
-  // messages, "" where there is none. One worker checks all trials with equal
-  // data; if a dataset cannot be made, only the first of them has the message.
-  // Cancelled if interrupted.
-  absl::StatusOr<std::vector<std::string>> RunChecks(
-      const std::vector<const Trial*>& trials);
+  // Makes `checks`; returns a result for each. One worker makes all checks with
+  // equal datasets; if a dataset cannot be made, only the first of them has the
+  // message. Cancelled if interrupted.
+  absl::StatusOr<std::vector<CheckResult>> RunChecks(
+      const std::vector<Check>& checks);
 
   // Starts `jobs` in this order, as workers become free. Trials held by other
   // runs come last and are waited for. An error if records cannot be written or
@@ -123,11 +140,12 @@ class Supervisor {
   void OnExit(Slot& slot);
   void CheckTime(Slot& slot);
   void StopAll();
+  void NoteSaving();
   void AssignCheck(Slot& slot);
   void AssignJob(Slot& slot);
   void Begin(Slot& slot, const Json& order);
   void Show(Slot& slot);
-  void EndCheck(Slot& slot, const std::string& message, bool dataset);
+  void EndCheck(Slot& slot, const CheckResult& result);
   void LoseAttempt(Slot& slot, const std::string& reason);
   void Retire(Slot& slot);
   void SetError(const absl::Status& status);
@@ -139,16 +157,19 @@ class Supervisor {
   Result result_;
   absl::Status error_;
   bool stopping_ = false;
+  Clock::time_point stopping_since_;
+  bool noted_saving_ = false;
   int failed_starts_ = 0;  // In a row.
 
-  const std::vector<const Trial*>* checks_ = nullptr;
+  const std::vector<Check>* checks_ = nullptr;
   std::deque<std::deque<int>> check_groups_;  // Not assigned yet.
-  std::vector<std::string> check_messages_;
+  std::vector<CheckResult> check_results_;
   int checks_left_ = 0;
 
   std::deque<std::unique_ptr<Job>> queue_;
   std::deque<std::unique_ptr<Job>> held_;  // By other runs.
   Clock::time_point held_until_;
+  bool noted_held_ = false;
 };
 
 }  // namespace bigstep

@@ -2,6 +2,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_RUN_TERMINAL_VIEW_H_
 #define BIGSTEP_EXPERIMENTS_RUN_TERMINAL_VIEW_H_
 
+#include <functional>
 #include <ostream>
 #include <set>
 #include <string>
@@ -10,6 +11,11 @@
 #include "absl/status/statusor.h"
 
 namespace bigstep {
+
+struct TerminalSize {
+  int columns = 80;
+  int rows = 24;
+};
 
 // How a study is shown:
 //  - live: some lines at the bottom of a terminal, rewritten a few times a
@@ -20,39 +26,40 @@ struct ProgressView {
   enum class Mode { kLive, kPlain, kQuiet };
 
   Mode mode = Mode::kPlain;
-  // The size of the terminal; live only.
-  int columns = 80;
-  int rows = 24;
+  // Measures the terminal, whose window may be resized; live only.
+  std::function<TerminalSize()> size = [] { return TerminalSize(); };
 };
 
 // The view that --progress names: live, plain, quiet, or auto: live if standard
 // error is a terminal, else plain. InvalidArgument for another text.
 absl::StatusOr<ProgressView> ChooseProgressView(const std::string& name);
 
+// Text is shown as VisibleLines has it.
 class TerminalView {
  public:
   TerminalView(std::ostream& out, ProgressView view) : out_(out), view_(view) {}
 
   ProgressView::Mode mode() const { return view_.mode; }
 
-  // Writes a line above the rewritten ones.
+  // Writes a line above the rewritten ones. Here and in Rewrite, characters
+  // that a terminal would obey are spelled out (terminal_text.h).
   void Line(const std::string& text);
   // The same, unless the text was noted before.
   void Note(const std::string& text);
-  // Writes a text as it is, in place of the rewritten lines.
+  // Writes a text of whole lines in place of the rewritten lines.
   void Print(const std::string& text);
 
   // Replaces the rewritten lines, cut to the size of the terminal.
   void Rewrite(std::vector<std::string> lines);
-  // Removes them.
+  // Removes them, also where a narrower window has wrapped them.
   void Clear();
-  bool has_rewritten_lines() const { return rewritten_ > 0; }
+  bool has_rewritten_lines() const { return !rewritten_.empty(); }
 
  private:
   std::ostream& out_;
   const ProgressView view_;
   std::set<std::string> notes_;
-  int rewritten_ = 0;
+  std::vector<int> rewritten_;  // Columns that each of the lines takes.
 };
 
 // "4.2 s", "45 s", "12 min", "3.4 h", "2.5 days".

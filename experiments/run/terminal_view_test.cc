@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,15 @@ TEST(FirstLineTest, IsOneShortLine) {
   // A character of two bytes, at 199 and 200, is not cut in half.
   EXPECT_EQ(FirstLine(absl::StrCat(std::string(199, 'x'), "\xc3\xa9")),
             std::string(199, 'x'));
+}
+
+TEST(TerminalViewTest, TextIsShownAndNotObeyed) {
+  std::ostringstream out;
+  TerminalView view(out, {ProgressView::Mode::kLive});
+  view.Line("a\x1b[2J");
+  view.Rewrite({"b\nc"});
+  view.Print("d\a\n");
+  EXPECT_EQ(out.str(), "a<U+001B>[2J\nb<U+000A>c\n\x1b[1F\x1b[Jd<U+0007>\n");
 }
 
 }  // namespace

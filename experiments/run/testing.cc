@@ -123,16 +123,20 @@ class Crash final : public Metric {
 
 BIGSTEP_REGISTER(Metrics, "crash", Crash, CrashOptions);
 
-// A dataset that kills the worker.
+// A dataset that kills or hangs the worker.
 struct DeadlyOptions {
+  bool hang = false;
+
   static void Describe(Schema<DeadlyOptions>& s) {
     s.Summary("Kills.").Paper("none");
+    s.Field("hang", &DeadlyOptions::hang).Doc("instead");
   }
 };
 
 struct Deadly {
-  static absl::StatusOr<std::unique_ptr<Dataset>> Create(const DeadlyOptions&,
-                                                         const DatasetArgs&) {
+  static absl::StatusOr<std::unique_ptr<Dataset>> Create(
+      const DeadlyOptions& options, const DatasetArgs&) {
+    while (options.hang) pause();
     raise(SIGKILL);
     return nullptr;
   }

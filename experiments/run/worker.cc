@@ -2,35 +2,37 @@
 
 #include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
+#include <iostream>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/cuda_graph.h"
 #include "base/device.h"
 #include "base/exceptions.h"
+#include "base/exit_code.h"
 #include "base/file_lock.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/records/study.h"
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/json_lines.h"
+#include "experiments/run/trial_log.h"
 #include "experiments/run/worker_process.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
@@ -45,25 +47,6 @@ using Clock = std::chrono::steady_clock;
 
 // The shortest time between two reports of steps.
 constexpr auto kStepInterval = std::chrono::milliseconds(200);
-
-std::string Now() {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(),
-                          absl::UTCTimeZone());
-}
-
-// The log.txt of a trial.
-class TrialLog {
- public:
-  explicit TrialLog(const std::string& folder)
-      : out_(absl::StrCat(folder, "/log.txt"), std::ios::app) {}
-
-  void Add(const std::string& text) {
-    out_ << Now() << " " << text << std::endl;
-  }
-
- private:
-  std::ofstream out_;
-};
 
 std::string Describe(const TrialResult& result) {
   switch (result.outcome) {
@@ -107,7 +90,11 @@ class Worker {
 
  private:
   // A failed write is ignored: without a supervisor this process is killed.
-  static void Report(const Json& report) {
+  // Texts may name files, whose names are not always UTF-8.
+  static void Report(Json report) {
+    for (Json& value : report) {
+      if (value.is_string()) value = VisibleLines(value.get<std::string>());
+    }
     (void)WriteJsonLine(WorkerProcess::kReports, report);
   }
 
@@ -137,15 +124,26 @@ class Worker {
   void Check(const Json& order) {
     const TrialSettings settings = SettingsOf(order);
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
-    const absl::Status status = dataset.ok()
-                                    ? CheckTrial(settings, **dataset, device_)
-                                    : dataset.status();
-    Report({{"report", "checked"},
-            {"message", status.message()},
-            {"dataset", !dataset.ok()}});
+    if (dataset.ok()) ReportData(settings.dataset, **dataset);
+    absl::Status status = dataset.status();
+    if (dataset.ok() && !order.at("data_only").get<bool>()) {
+      status = CheckTrial(settings, **dataset, device_);
+    }
+    Report(
+        {{"report", "checked"},
+         {"message", status.message()},
+         {"sha256", dataset.ok() ? (*dataset)->notes.at("sha256") : Json("")}});
+  }
+
+  void ReportData(const PluginConfig& choice, const Dataset& dataset) {
+    const std::string identity = CanonicalJson(choice.Identity());
+    if (!reported_.insert(identity).second) return;
+    Report(
+        {{"report", "data"}, {"dataset", identity}, {"notes", dataset.notes}});
   }
 
   static TrialSettings SettingsOf(const Json& order) {
+    const KeepDenormals exact;
     absl::StatusOr<TrialSettings> settings =
         TrialSettingsFromJson(order.at("trial"), "order");
     BIGSTEP_CHECK(settings.ok()) << settings.status();
@@ -156,44 +154,49 @@ class Worker {
   // the last report. Cancelled if interrupted.
   absl::StatusOr<Json> Run(const Json& order) {
     const std::string id = order.at("id");
-    const std::string folder = TrialFolder(setup_.study_folder, id);
-    RETURN_IF_ERROR(MakeFolder(folder));
-    ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder));
+    const std::string& folder = setup_.study_folder;
+    RETURN_IF_ERROR(CheckStudyIsThere(folder));
+    RETURN_IF_ERROR(Folder(folder).Make(TrialFile(id)));
+    ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder, id));
     if (!lock) return Json{{"report", "busy"}};
     ASSIGN_OR_RETURN(const std::optional<Record> record,
-                     ReadRecord(setup_.study_folder, id));
+                     ReadRecord(folder, id));
     if (record && (record->outcome != Outcome::kFailed ||
                    record->times.value("started", "") !=
                        order.at("failed_before").get<std::string>())) {
       return Json{{"report", "elsewhere"},
                   {"failed", record->outcome == Outcome::kFailed}};
     }
-    RemoveLeftovers(folder, /*checkpoints=*/order.at("from_start"));
+    RemoveLeftovers(folder, id, /*checkpoints=*/order.at("from_start"));
+    ASSIGN_OR_RETURN(TrialLog log, TrialLog::Open(folder, id));
     Report({{"report", "started"}});
     provenance_.attempt = order.at("attempt");
+    provenance_.other_data =
+        order.at("other_data").get<std::vector<std::string>>();
     ResetPeakMemory();  // Records hold the peak of their own trial.
-    TrialLog log(folder);
-    log.Add(absl::StrCat("started ", order.at("label").get<std::string>()));
-    return TrainAndRecord(id, SettingsOf(order), folder, log);
+    log.Add(absl::StrCat("started ",
+                         VisibleText(order.at("label").get<std::string>())));
+    return TrainAndRecord(id, SettingsOf(order), log);
   }
 
   absl::StatusOr<Json> TrainAndRecord(const std::string& id,
                                       const TrialSettings& settings,
-                                      const std::string& folder,
                                       TrialLog& log) {
-    const std::string started = Now();
-    const absl::StatusOr<TrialResult> result = Train(settings, folder, log);
+    const std::string started = UtcNow();
+    const absl::StatusOr<TrialResult> result = Train(id, settings, log);
     if (!result.ok()) {
       log.Add(std::string(result.status().message()));
       return result.status();
     }
     log.Add(Describe(*result));
+    RETURN_IF_ERROR(CheckStudyIsThere(setup_.study_folder));
+    const KeepDenormals exact;
     RETURN_IF_ERROR(
         WriteRecord(setup_.study_folder,
                     {id, setup_.study, settings,
                      ProvenanceJson(provenance_, settings), started},
                     *result));
-    RemoveLeftovers(folder, /*checkpoints=*/true);
+    RemoveLeftovers(setup_.study_folder, id, /*checkpoints=*/true);
     return Json{
         {"report", "finished"},
         {"outcome", OutcomeName(result->outcome)},
@@ -205,41 +208,51 @@ class Worker {
   }
 
   // Cancelled if interrupted. Everything else is a result.
-  absl::StatusOr<TrialResult> Train(const TrialSettings& settings,
-                                    const std::string& folder, TrialLog& log) {
+  absl::StatusOr<TrialResult> Train(const std::string& id,
+                                    const TrialSettings& settings,
+                                    TrialLog& log) {
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
+    if (absl::IsCancelled(dataset.status())) return dataset.status();
     if (!dataset.ok()) {
       return FailedResult(std::string(dataset.status().message()));
     }
     DrawSamples(settings, **dataset);
     TrainerOptions options;
     if (setup_.cuda_graphs) options.make_graph = MakeCudaGraph;
-    options.checkpoint_path = CheckpointPath(folder);
+    options.checkpoint_path = CheckpointPath(setup_.study_folder, id);
     options.checkpoint_seconds = setup_.checkpoint_s;
     absl::StatusOr<TrialResult> result =
-        RunTrial(settings, **dataset, device_, MakeHooks(folder, log), options);
-    if (result.ok()) result->data_notes = (*dataset)->notes;
+        RunTrial(settings, **dataset, device_, MakeHooks(id, log), options);
+    if (result.ok()) {
+      result->data_notes = (*dataset)->notes;
+      // Whether data of other seeds may differ; reports compare checksums.
+      result->data_notes["seeded"] = (*dataset)->seeded;
+    }
     return result;
   }
 
   // Draws a sheet of training images for the report, once for each dataset of a
-  // study. A failure to draw does not fail the trial.
+  // study: where the seed decides the data, those of seed 0 if it is trained. A
+  // failure to draw does not fail the trial.
   void DrawSamples(const TrialSettings& settings, const Dataset& dataset) {
     if (dataset.task.input_shape.size() != 3) return;
     const std::string identity = CanonicalJson(settings.dataset.Identity());
-    const std::string path =
-        absl::StrCat(setup_.study_folder, "/samples_", settings.dataset.name(),
-                     "_", Sha256Hex(identity).substr(0, 4), ".png");
-    std::error_code error;
-    if (!drawn_.insert(path).second || std::filesystem::exists(path, error)) {
-      return;
-    }
+    const std::string name =
+        absl::StrCat("samples_", settings.dataset.name(), "_",
+                     Sha256Hex(identity).substr(0, 4), ".png");
+    const Folder folder(setup_.study_folder);
+    // The sheet that is there may show data from before they changed.
+    const bool redraw = !dataset.seeded || settings.seed == 0;
+    if (!redraw && folder.HasFile(name)) return;
+    if (!drawn_.insert({name, redraw}).second) return;
     const absl::Status status = CatchExceptions([&]() -> absl::Status {
       ASSIGN_OR_RETURN(const std::string sheet,
                        DrawContactSheet(dataset.To(c10::kCPU),
                                         {settings.dataset.name(), "train",
                                          /*rows=*/4, /*columns=*/8}));
-      return WriteFileAtomically(path, sheet);
+      const absl::StatusOr<std::string> before = folder.Read(name);
+      if (before.ok() && *before == sheet) return absl::OkStatus();
+      return folder.Write(name, sheet);
     });
     if (status.ok()) return;
     Report(
@@ -247,7 +260,7 @@ class Worker {
          {"text", absl::StrCat("no samples were drawn: ", status.message())}});
   }
 
-  TrainerHooks MakeHooks(const std::string& folder, TrialLog& log) {
+  TrainerHooks MakeHooks(const std::string& id, TrialLog& log) {
     TrainerHooks hooks;
     hooks.interrupted = Interrupted;
     hooks.on_step = [last = Clock::time_point()](int64_t step,
@@ -263,8 +276,10 @@ class Worker {
           {{"report", "evaluated"}, {"metrics", HeadlineMetrics(row.metrics)}});
     };
     if (setup_.save_weights) {
-      hooks.on_completion = [folder](const Model& model) {
-        return SaveWeights(model, absl::StrCat(folder, "/weights.safetensors"));
+      const std::string path = absl::StrCat(
+          TrialFolder(setup_.study_folder, id), "/weights.safetensors");
+      hooks.on_completion = [path](const Model& model) {
+        return SaveWeights(model, path);
       };
     }
     hooks.on_resume = [&log](int64_t steps) {
@@ -282,7 +297,8 @@ class Worker {
   c10::Device device_ = c10::kCPU;
   Provenance provenance_;
   std::optional<DatasetCache> datasets_;
-  std::set<std::string> drawn_;  // Paths of sheets.
+  std::set<std::pair<std::string, bool>> drawn_;  // Names of sheets, and how.
+  std::set<std::string> reported_;                // Identities of datasets.
 };
 
 }  // namespace
@@ -298,9 +314,9 @@ std::string HeadlineMetrics(const Json& metrics) {
 
 Json WorkerSetup::ToJson() const {
   return {{"study", study},
-          {"study_folder", study_folder},
-          {"data_root", data_root},
-          {"cache_folder", cache_folder},
+          {"study_folder", absl::CEscape(study_folder)},
+          {"data_root", absl::CEscape(data_root)},
+          {"cache_folder", absl::CEscape(cache_folder)},
           {"device", device},
           {"commit", commit},
           {"save_weights", save_weights},
@@ -311,10 +327,15 @@ Json WorkerSetup::ToJson() const {
 }
 
 WorkerSetup WorkerSetup::FromJson(const Json& json) {
+  const auto path = [&json](const char* key) {
+    std::string bytes;
+    BIGSTEP_CHECK(absl::CUnescape(json.at(key).get<std::string>(), &bytes));
+    return bytes;
+  };
   return {
-      json.at("study"),        json.at("study_folder"), json.at("data_root"),
-      json.at("cache_folder"), json.at("device"),       json.at("commit"),
-      json.at("save_weights"), json.at("threads"),      json.at("checkpoint_s"),
+      json.at("study"),        path("study_folder"),  path("data_root"),
+      path("cache_folder"),    json.at("device"),     json.at("commit"),
+      json.at("save_weights"), json.at("threads"),    json.at("checkpoint_s"),
       json.at("workers"),      json.at("cuda_graphs")};
 }
 
@@ -330,13 +351,18 @@ int RunWorker() {
   LineReader orders(WorkerProcess::kOrders);
   while (orders.Fill()) {
     while (const std::optional<std::string> line = orders.Next()) {
-      const Json order = Json::parse(*line, nullptr, /*exceptions=*/false);
-      BIGSTEP_CHECK(order.is_object())
-          << "only a supervisor can start a worker";
-      if (!worker.HandleOrder(order)) return 0;
+      const absl::StatusOr<Json> order = [&line] {
+        const KeepDenormals exact;
+        return ParseJson(*line);
+      }();
+      if (!order.ok() || !order->is_object()) {
+        std::cerr << "only a supervisor can start a worker\n";
+        return kExitBadInput;
+      }
+      if (!worker.HandleOrder(*order)) return kExitOk;
     }
   }
-  return 0;
+  return kExitOk;
 }
 
 }  // namespace bigstep

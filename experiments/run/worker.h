@@ -3,12 +3,17 @@
 //
 // Orders:
 //   {order: setup, ...}        WorkerSetup; the first, once
-//   {order: check, trial}      check that training with the settings can start
-//   {order: run, id, label, trial, attempt, failed_before, from_start}
+//   {order: check, trial, data_only}
+//                              check that training with the settings can start,
+//                              or only that the dataset can be made
+//   {order: run, id, label, trial, attempt, failed_before, other_data,
+//    from_start}               `other_data`: see Job
 // Reports, each with `report`:
 //   ready                      after setup
-//   checked {message, dataset} the error, "" if none; whether the dataset
-//                              cannot be made
+//   checked {message, sha256}  the error, "" if none; the checksum of the data,
+//                              "" if the dataset cannot be made
+//   data {dataset, notes}      before checked, once for each dataset: its
+//                              identity and Dataset::notes
 //   started                    this worker holds the trial
 //   resumed {steps}, step {step, loss}, evaluated {metrics}, note {text}
 //   finished {outcome, text, reason, replace, work_s}
@@ -43,6 +48,7 @@ struct WorkerSetup {
   int workers = 1;           // Side by side, for records.
   bool cuda_graphs = false;  // Only if CheckCudaGraphs is OK.
 
+  // JSON is UTF-8; paths, which are any bytes, are escaped as in C.
   Json ToJson() const;
   static WorkerSetup FromJson(const Json& json);
 };

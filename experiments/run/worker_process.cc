@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
@@ -155,8 +156,10 @@ std::vector<Json> WorkerProcess::TakeReports() {
     bool any = false;
     while (const std::optional<std::string> line = reports_.Next()) {
       any = true;
-      Json report = Json::parse(*line, nullptr, /*allow_exceptions=*/false);
-      if (report.is_object()) reports.push_back(std::move(report));
+      absl::StatusOr<Json> report = ParseJson(*line);
+      if (report.ok() && report->is_object()) {
+        reports.push_back(*std::move(report));
+      }
     }
     if (!any) break;
   }
@@ -190,6 +193,22 @@ std::string WorkerProcess::WaitForEnd() {
     end_ = absl::StrCat("exit code ", WEXITSTATUS(status));
   }
   return end_;
+}
+
+bool MayExplain(absl::string_view line) {
+  line = absl::StripLeadingAsciiWhitespace(line);
+  return !line.empty() && !absl::StartsWith(line, "@ ") &&
+         !absl::StartsWith(line, "***");
+}
+
+std::string ExplainDeath(const std::string& end,
+                         const std::string& last_output) {
+  std::string reason = absl::StrCat("the worker died: ", end);
+  if (end == "killed by SIGKILL") {
+    absl::StrAppend(&reason, ", perhaps because memory ran out");
+  }
+  if (!last_output.empty()) absl::StrAppend(&reason, "; ", last_output);
+  return reason;
 }
 
 }  // namespace bigstep

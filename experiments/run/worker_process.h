@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "experiments/run/json_lines.h"
 
@@ -75,6 +76,14 @@ class WorkerProcess {
   bool waited_ = false;
   std::string end_;
 };
+
+// Whether a line that a worker printed may say why it died: not a frame of a
+// stack trace, nor its heading.
+bool MayExplain(absl::string_view line);
+
+// Why a worker died, from WaitForEnd and the last line that may explain it.
+std::string ExplainDeath(const std::string& end,
+                         const std::string& last_output);
 
 }  // namespace bigstep
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "base/read_value.h"
 #include "base/suggest.h"
+#include "base/unicode.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_sections.h"
 
@@ -174,7 +175,8 @@ Range ReadRange(const SpecNode& node, const std::string& path,
   if (ReadKey(node, path, "scale", problems, &scale) && scale != "linear" &&
       scale != "log") {
     problems.Add(node.Find("scale")->mark, absl::StrCat(path, ".scale"),
-                 absl::StrCat("must be one of linear, log, got ", scale));
+                 absl::StrCat("must be one of linear, log, got ", scale,
+                              OddCharacterHint(scale)));
   }
   range.log = scale == "log";
   ReadKey(node, path, "integer", problems, &range.integer);

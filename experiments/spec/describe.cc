@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "base/unicode.h"
 #include "base/yaml_writer.h"
 #include "datasets/family.h"
 #include "experiments/spec/read_map.h"
@@ -136,7 +137,7 @@ absl::StatusOr<std::string> DescribePlugin(absl::string_view path) {
   if (parts.size() != 2) {
     return absl::InvalidArgumentError(absl::StrCat(
         "expected family/plugin, as in optimizers/sgd, or all; found '", path,
-        "'"));
+        "'", OddCharacterHint(path)));
   }
   const auto family = FindFamily(parts[0]);
   if (!family.ok()) return family.status();

@@ -6,8 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/suggest.h"
+#include "base/terminal_text.h"
+#include "base/unicode.h"
 
 namespace bigstep {
+namespace {
+
+// Names of folders and files are made of names, with more text.
+constexpr size_t kMaxName = 100;
+
+}  // namespace
 
 std::string PathBelow(absl::string_view path, absl::string_view key) {
   return absl::StrCat(path, path.empty() ? "" : ".", key);
@@ -25,12 +33,19 @@ void RefuseUnknownKeys(const SpecNode& map, const std::string& path,
   for (const auto& [key, value, key_mark] : map.entries) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     problems.Add(key_mark, path,
-                 absl::StrCat("unknown key '", key, "'", Known(key, known)));
+                 absl::StrCat("unknown key '", VisibleText(key), "'",
+                              Known(key, known)));
   }
 }
 
 bool CheckName(absl::string_view text, const Mark& mark,
                const std::string& path, Problems& problems) {
+  if (text.size() > kMaxName) {
+    problems.Add(mark, path,
+                 absl::StrCat("must have at most ", kMaxName,
+                              " characters, got ", text.size()));
+    return false;
+  }
   if (!text.empty() && absl::ascii_islower(text[0]) &&
       std::all_of(text.begin(), text.end(), [](char c) {
         return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
@@ -40,7 +55,7 @@ bool CheckName(absl::string_view text, const Mark& mark,
   problems.Add(mark, path,
                absl::StrCat("must be lower-case letters, digits and _, "
                             "beginning with a letter, got '",
-                            text, "'"));
+                            VisibleText(text), "'", OddCharacterHint(text)));
   return false;
 }
 

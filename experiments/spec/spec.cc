@@ -4,10 +4,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/read_value.h"
 #include "base/spec_reader.h"
+#include "base/unicode.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/spec/trial_sections.h"
@@ -29,6 +31,16 @@ void Override(const std::string& text, int index, SpecNode& root,
       absl::StrSplit(text, absl::MaxSplits('=', 1));
   if (parts.first.empty() || text.find('=') == std::string::npos) {
     problems.Add(mark, "", "expected path=value, as in optimizer.lr=0.3");
+    return;
+  }
+  if (!IsUtf8(parts.first)) {
+    problems.Add(mark, "", "not valid UTF-8");
+    return;
+  }
+  if (absl::StripAsciiWhitespace(parts.second).empty()) {
+    problems.Add(mark, "",
+                 "expected a value after '=', as in optimizer.lr=0.3 (is a "
+                 "variable not set?)");
     return;
   }
   SpecNode value = ReadSpec(parts.second, source, index + 1, problems);

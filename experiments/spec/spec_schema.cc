@@ -85,6 +85,10 @@ Json OfType(absl::string_view type,
   if (absl::ConsumePrefix(&type, "list of ")) {
     return ListOf(OfType(type, constraints));
   }
+  if (absl::ConsumePrefix(&type, "map of ")) {
+    return {{"type", "object"},
+            {"additionalProperties", OfType(type, constraints)}};
+  }
   Json value;
   if (type == "bool") {
     value = {{"type", "boolean"}};

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "datasets/dataset.h"
 #include "experiments/plan/testing.h"
 #include "metrics/metric.h"
@@ -57,6 +58,15 @@ std::string Registered(const PluginRegistry& registry) {
   const std::vector<std::string> names = registry.Names();
   return absl::StrCat(names.size(),
                       " registered: ", absl::StrJoin(names, ", "));
+}
+
+// Folders and files are named after studies and axes.
+TEST(SpecTest, NamesHaveAtMostAHundredCharacters) {
+  const std::string spec = absl::StrReplaceAll(
+      kElevenMistakes, {{"Tiny Study", std::string(300, 'a')}});
+  EXPECT_THAT(Mistakes(spec),
+              HasSubstr("study: must have at most 100 characters, got "
+                        "300\n"));
 }
 
 TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {

@@ -28,8 +28,10 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   s.Field("stop_train_loss", &TrainingOptions::stop_train_loss)
       .AtLeast(0)
       .Doc(
-          "end early once the mean training loss, without penalties, is below "
-          "this; 0: do not. With stop_train_accuracy, both must hold");
+          "end early once the mean training cross-entropy, without penalties, "
+          "is below this; 0: do not. With stop_train_accuracy, both must hold. "
+          "Only with the loss cross_entropy without options: other losses "
+          "measure on scales of their own");
   s.Field("stop_collapsed_after", &TrainingOptions::stop_collapsed_after)
       .AtLeast(0)
       .Doc(

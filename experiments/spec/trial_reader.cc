@@ -142,6 +142,27 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
   }
 }
 
+void CheckSections(const TrialSettings& settings, const SpecNode* training,
+                   const std::string& path, const Mark& mark,
+                   Problems& problems) {
+  if (settings.training.stop_train_loss == 0) return;
+  const PluginConfig& loss = settings.loss;
+  if (loss.name() == "cross_entropy" && loss.Identity().at("options").empty()) {
+    return;
+  }
+  const SpecNode* rule =
+      training == nullptr ? nullptr : training->Find("stop_train_loss");
+  problems.Add(
+      rule == nullptr ? mark : rule->mark,
+      PathBelow(path, "training.stop_train_loss"),
+      absl::StrCat("looks at the trial's own loss, and ",
+                   CanonicalJson(loss.ToJson()),
+                   " measures on another scale than cross-entropy, so that "
+                   "trials with different losses would stop at different "
+                   "fits; use the loss cross_entropy without options, or "
+                   "stop_train_accuracy alone"));
+}
+
 absl::StatusOr<TrialSettings> TrialSettingsFromJson(const Json& json,
                                                     const std::string& source) {
   Problems problems;

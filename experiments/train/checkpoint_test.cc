@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/mutation_testing.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -23,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const CheckpointOwner kOwner = {"0123456789abcdef", "cpu", "1.13.0"};
+const CheckpointOwner kOwner = {"0123456789abcdef", "cpu", "1.13.0", "feed"};
 
 TrainingState SomeState() {
   TrainingState state;
@@ -120,6 +121,20 @@ TEST(CheckpointTest, RefusesOtherFormatsAndOwners) {
   EXPECT_EQ(ParseCheckpoint(file, other).status(),
             absl::FailedPreconditionError(
                 "it belongs to libtorch \"1.13.0\", expected \"2.1.0\""));
+  other = kOwner;
+  other.data = "cafe";
+  EXPECT_EQ(ParseCheckpoint(file, other).status(),
+            absl::FailedPreconditionError(
+                "it belongs to data \"feed\", expected \"cafe\""));
+}
+
+TEST(CheckpointTest, OlderFilesDoNotSayWhatTheirDataWere) {
+  std::string file = FormatCheckpoint(SomeState(), kOwner);
+  file = absl::StrReplaceAll(file, {{R"("data":"feed",)", ""}});
+  const size_t end = file.find('\n');
+  file = absl::StrCat(file.substr(0, file.find_last_of(' ', end)), " ",
+                      Sha256Hex(file.substr(end + 1)), file.substr(end));
+  EXPECT_OK(ParseCheckpoint(file, kOwner));
 }
 
 // A program that changed the format without changing its number.
@@ -136,6 +151,26 @@ TEST(CheckpointTest, MalformedContentIsAnError) {
     ASSERT_THAT(file, HasSubstr(from));
     EXPECT_FALSE(ParseCheckpoint(Forge(file, from, to), kOwner).ok()) << to;
   }
+}
+
+// Files of another person: those with the right checksum are looked into.
+TEST(CheckpointTest, DamagedFilesAreRefusedOrRead) {
+  const std::string file = FormatCheckpoint(SomeState(), kOwner);
+  const std::string rest = file.substr(file.find('\n') + 1);
+  Mutator mutator(/*seed=*/1);
+  int read = 0;
+  constexpr int kFiles = 1000;
+  for (int i = 0; i < kFiles; ++i) {
+    const auto state = ParseCheckpoint(
+        Forge(absl::StrCat("\n", mutator.Mutate(rest)), "\n\n\n", ""), kOwner);
+    if (state.ok()) (void)FormatCheckpoint(*state, kOwner);
+    read += state.ok() ? 1 : 0;
+    EXPECT_EQ(state.status().message().find("json.exception"),
+              std::string::npos)
+        << state.status();
+  }
+  EXPECT_GT(read, 0);
+  EXPECT_LT(read, kFiles);
 }
 
 TEST(CheckpointTest, AMissingFileIsNotFound) {

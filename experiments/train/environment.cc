@@ -80,6 +80,9 @@ Json ProvenanceJson(const Provenance& provenance,
                {"peak_memory_bytes", PeakMemoryBytes()},
                {"plugins", PluginVersions(settings)},
                {"seeds", Seeds(settings.seed)}});
+  if (!provenance.other_data.empty()) {
+    json["other_data"] = provenance.other_data;
+  }
   return json;
 }
 

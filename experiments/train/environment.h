@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "experiments/spec/trial_settings.h"
@@ -20,6 +21,9 @@ struct Provenance {
   int64_t workers = 1;  // Processes that train at the same time.
   int64_t attempt = 1;  // Above 1 if earlier attempts at the trial were lost.
   bool cuda_graphs = false;  // Passes may be recorded and replayed.
+  // SHA-256 of other data that trials of the study with the same dataset saw
+  // and were kept, as the user wanted.
+  std::vector<std::string> other_data;
 };
 
 // The part that does not depend on the trial; `commit` is BuildCommit() of
@@ -33,6 +37,7 @@ Provenance MakeProvenance(c10::Device device, const std::string& commit);
 //   cpu_capability, gpu, os       vector instructions; null without a GPU
 //   threads, inter_op_threads, blas_threads   in effect now
 //   workers, attempt, cuda_graphs   see Provenance
+//   other_data                    see Provenance; left out if empty
 //   peak_memory_bytes             see PeakMemoryBytes
 //   plugins                       versions, by use in the trial
 //   seeds                         of the trial, and of its random streams

@@ -16,6 +16,7 @@
 #include "base/png.h"
 #include "base/seed.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "datasets/batch_loader.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
@@ -47,7 +48,8 @@ class Trainer {
         options_(options),
         owner_(MakeCheckpointOwner(
             settings.Id(),
-            c10::DeviceTypeName(device.type(), /*lower_case=*/true))),
+            c10::DeviceTypeName(device.type(), /*lower_case=*/true),
+            dataset.notes.value("sha256", std::string()))),
         checkpoints_(options.checkpoint_path, options.checkpoint_seconds,
                      owner_, hooks.on_note) {}
 
@@ -378,7 +380,7 @@ absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
       trainer == nullptr ? TrialResult() : trainer->TakeResult();
   if (!status.ok()) {
     result.outcome = Outcome::kFailed;
-    result.reason = std::string(status.message());
+    result.reason = VisibleLines(status.message());  // It may name files.
     result.metrics = Json::object();
     result.pictures.clear();
   }

@@ -330,7 +330,7 @@ TEST_F(TrainerCheckpointTest, SecondsAddUp) {
   const TrialSettings settings = SettingsOf();
   const auto dataset = DatasetOf(settings);
   TrainTo({15, Break::kAfterStep}, settings, *dataset);
-  const auto owner = MakeCheckpointOwner(settings.Id(), "cpu");
+  const auto owner = MakeCheckpointOwner(settings.Id(), "cpu", "");
   auto state = ReadCheckpoint(path_, owner);
   ASSERT_OK(state);
   EXPECT_GT(state->train_seconds, 0);
@@ -380,7 +380,7 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
   const TrialSettings settings_ =
       SettingsOf({"optimizer={name: adam, lr: 0.01}", "axes={}", "plan={}"});
   const std::unique_ptr<Dataset> dataset_ = DatasetOf(settings_);
-  const CheckpointOwner owner_ = MakeCheckpointOwner(settings_.Id(), "cpu");
+  const CheckpointOwner owner_ = MakeCheckpointOwner(settings_.Id(), "cpu", "");
   const Ending whole_ = [this] {
     const Ending whole = Train(settings_, *dataset_);
     return whole;
@@ -426,6 +426,15 @@ TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
                   "it belongs to device \"cuda\"");
 }
 
+TEST_F(UselessCheckpointTest, FilesOfOtherData) {
+  Dataset changed = *dataset_;
+  changed.notes["sha256"] = "cafe";
+  std::filesystem::remove(path_);
+  TrainTo({15, Break::kAfterStep}, settings_, changed);
+  ExpectStartOver(ReadTestFile(path_),
+                  "it belongs to data \"cafe\", expected \"\"");
+}
+
 // As a program would leave that changed its plugins and not their versions.
 TEST_F(UselessCheckpointTest, StatesThatDoNotFit) {
   const auto state = ReadCheckpoint(path_, owner_);
@@ -448,7 +457,7 @@ TEST_F(UselessCheckpointTest, AFolderInItsPlace) {
   std::filesystem::create_directory(path_);
   ExpectSame(whole_, Train(settings_, *dataset_));
   ASSERT_EQ(notes_.size(), 1u);
-  EXPECT_THAT(notes_[0], HasSubstr("Is a directory"));
+  EXPECT_THAT(notes_[0], HasSubstr("expected a regular file, found a folder"));
 }
 
 TEST_F(UselessCheckpointTest, ACheckpointThatCannotBeWrittenIsOneNote) {

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "experiments/report/analysis/data_warnings.h"
+
 namespace bigstep {
 namespace {
 
@@ -138,9 +140,7 @@ Correlation Analyzer::Correlate(
   correlation.column = column;
   correlation.n = static_cast<int>(x.size());
   correlation.rho = Spearman(x, y);
-  if (correlation.rho) {
-    correlation.p = SpearmanP(*correlation.rho, correlation.n);
-  }
+  correlation.p = SpearmanP(x, y);
   return correlation;
 }
 
@@ -362,6 +362,7 @@ Analysis Analyze(const Study& study, const Records& records) {
     if (best.configurations > 0) analysis.best.push_back(std::move(best));
   }
   analysis.total = analyzer.Total();
+  analysis.warnings = DataWarnings(study, records);
   analysis.best_of_all = FindBest(study, analysis.configurations, "");
   analysis.differences = Differences(analysis);
   analysis.tandem = Tandems(analysis);

@@ -123,7 +123,7 @@ TEST(FindingsTest, EveryOutcomeIsNamedWithItsPlaces) {
 TEST(FindingsTest, TrendsSayHowManyTrialsTheyLeaveOut) {
   EXPECT_THAT(Findings(MixedStudy().Analyzed()),
               Contains("accuracy.test has no steady trend with lr (Spearman "
-                       "+0.87 over 3 trials, p = 0.333, 1 more without a "
+                       "+0.87 over 3 trials, p = 0.667, 1 more without a "
                        "value): from a mean of 0.6000 at 0.1 to 0.9000 at 1."));
 }
 

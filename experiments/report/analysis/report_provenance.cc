@@ -7,9 +7,12 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "base/shell_quote.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -78,6 +81,20 @@ std::string Commit(const Records& records) {
   return commits.size() == 1 ? *commits.begin() : "";
 }
 
+// Whether `text` is the beginning of a commit's SHA-1 and nothing else: records
+// of a stranger may hold any text.
+bool IsHash(absl::string_view text) {
+  return text.size() >= 7 && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+         });
+}
+
+// A word of a shell command that a reader may paste: what is pasted is what is
+// shown.
+std::string Pasted(absl::string_view text) {
+  return ShellQuote(VisibleText(text));
+}
+
 }  // namespace
 
 Facts SharedOptions(const Records& records) {
@@ -122,7 +139,12 @@ Facts ProvenanceFacts(const Records& records) {
   std::map<std::string, std::map<std::string, int>> seen;
   for (const auto& [id, record] : records) {
     Count("", record.provenance, seen);
-    Count("data", record.data, seen);
+    Json data = record.data;
+    if (data.is_object()) {
+      data.erase("counts");
+      data.erase("warnings");
+    }
+    Count("data", data, seen);
   }
   constexpr size_t kMaxValues = 8;
   Facts facts;
@@ -143,12 +165,36 @@ Facts ProvenanceFacts(const Records& records) {
   return facts;
 }
 
+std::vector<RecordedData> DataOfRecords(const Records& records) {
+  std::vector<RecordedData> all;
+  std::map<std::string, size_t> known;
+  for (const auto& [id, record] : records) {
+    const Json& trial = record.trial;
+    if (!record.data.is_object() || !trial.is_object()) continue;
+    const Json shown = {{"counts", record.data.value("counts", Json())},
+                        {"warnings", record.data.value("warnings", Json())}};
+    const Json dataset = trial.value("dataset", Json());
+    const auto name =
+        dataset.is_object() ? dataset.find("name") : dataset.end();
+    const Json key = {dataset, shown};
+    const auto [found, is_new] = known.emplace(
+        key.dump(-1, ' ', false, Json::error_handler_t::replace), all.size());
+    if (is_new) {
+      const bool named = name != dataset.end() && name->is_string();
+      all.push_back({named ? name->get<std::string>() : "", &record});
+    }
+    ++all[found->second].trials;
+  }
+  return all;
+}
+
 std::string ReproductionCommands(const Study& study, const Records& records) {
   std::string text;
   const std::string commit = Commit(records);
-  if (!commit.empty() && commit != "unknown") {
-    absl::string_view clean = commit;
-    if (absl::ConsumeSuffix(&clean, "+")) {
+  absl::string_view clean = commit;
+  const bool changed = absl::ConsumeSuffix(&clean, "+");
+  if (IsHash(clean)) {
+    if (changed) {
       absl::StrAppend(&text,
                       "# The sources had changes that are in no commit.\n");
     }
@@ -158,8 +204,8 @@ std::string ReproductionCommands(const Study& study, const Records& records) {
       &text,
       "tools/setup.sh\n"
       "# The whole study, from your spec; trials that are finished are kept.\n"
-      "bazel run //experiments:run -- --spec=",
-      study.name, ".yaml --out=results\n");
+      "bazel run //experiments:run -- ",
+      Pasted(absl::StrCat("--spec=", study.name, ".yaml")), " --out=results\n");
   const auto recorded = std::find_if(
       study.trials.begin(), study.trials.end(),
       [&](const StudyTrial& trial) { return records.count(trial.id) > 0; });
@@ -168,13 +214,15 @@ std::string ReproductionCommands(const Study& study, const Records& records) {
         &text,
         "# One trial again, compared with its record (here the first that has "
         "one).\n"
-        "bazel run //experiments:reproduce -- --record=results/",
-        study.name, "/trials/", recorded->id, "/record.json\n");
+        "bazel run //experiments:reproduce -- ",
+        Pasted(absl::StrCat("--record=results/", study.name, "/trials/",
+                            recorded->id, "/record.json")),
+        "\n");
   }
   absl::StrAppend(&text,
                   "# This report, from the records alone.\n"
-                  "bazel run //experiments:report -- --out=results/",
-                  study.name, "\n");
+                  "bazel run //experiments:report -- ",
+                  Pasted(absl::StrCat("--out=results/", study.name)), "\n");
   return text;
 }
 

@@ -24,9 +24,20 @@ Facts SharedOptions(const Records& records);
 // "optimizer.lr = 0.1".
 Facts DifferingOptions(const Study& study, const Records& records);
 
-// The binary, libraries, device and data that the records name. Where trials
-// differ, each value with its number of trials.
+// The binary, libraries, device and data that the records name, but for counts
+// of examples and warnings. Where trials differ, each value with its number of
+// trials.
 Facts ProvenanceFacts(const Records& records);
+
+// The data that trials saw.
+struct RecordedData {
+  std::string dataset;   // Its name.
+  const Record* record;  // One that has them.
+  int trials = 0;        // That saw equal data: counts and warnings.
+};
+
+// The different data of the records, in the order of their trials' ids.
+std::vector<RecordedData> DataOfRecords(const Records& records);
 
 // Shell commands that reproduce the results.
 std::string ReproductionCommands(const Study& study, const Records& records);

@@ -62,6 +62,25 @@ TEST_F(ReportProvenanceTest, ProvenanceNamesAllValuesWithTheirTrials) {
                           Pair("device", "cpu (3 trials)\ncuda:0 (1 trials)")));
 }
 
+TEST_F(ReportProvenanceTest, DataDifferByCountsAndWarnings) {
+  for (auto& [id, record] : records_) {
+    record.trial["dataset"] = {{"name", "birds"}};
+    record.data = {{"sha256", id}, {"counts", {{"train", 4}}}};
+  }
+  records_["t2"].data["warnings"] = {"look"};
+  records_["t3"].data = Json::array();  // Somebody else's.
+  const std::vector<RecordedData> data = DataOfRecords(records_);
+  ASSERT_EQ(data.size(), 2u);
+  EXPECT_EQ(data[0].dataset, "birds");
+  EXPECT_EQ(data[0].trials, 2);
+  EXPECT_EQ(data[1].trials, 1);
+  EXPECT_EQ(data[1].record, &records_["t2"]);
+  for (const auto& [key, value] : ProvenanceFacts(records_)) {
+    EXPECT_THAT(key, Not(HasSubstr("counts")));
+    EXPECT_THAT(key, Not(HasSubstr("warnings")));
+  }
+}
+
 TEST_F(ReportProvenanceTest, CommandsNameTheCommitIfThereIsOne) {
   const std::string commands = ReproductionCommands(study_, records_);
   EXPECT_THAT(commands, HasSubstr("git checkout 0123abc\n"));
@@ -71,6 +90,17 @@ TEST_F(ReportProvenanceTest, CommandsNameTheCommitIfThereIsOne) {
   records_["t1"].provenance["commit"] = "other";
   EXPECT_THAT(ReproductionCommands(study_, records_),
               Not(HasSubstr("checkout")));
+}
+
+// A record and a study of a stranger.
+TEST_F(ReportProvenanceTest, CommandsRunNothingElse) {
+  study_.name = "a$(ls)'; ls #";
+  for (auto& [id, record] : records_) record.provenance["commit"] = "a; ls";
+  const std::string commands = ReproductionCommands(study_, records_);
+  EXPECT_THAT(commands, Not(HasSubstr("checkout")));
+  EXPECT_THAT(commands, HasSubstr("-- '--out=results/a$(ls)'\\''; ls #'\n"));
+  EXPECT_THAT(commands,
+              HasSubstr("-- '--spec=a$(ls)'\\''; ls #.yaml' --out=results\n"));
 }
 
 TEST_F(ReportProvenanceTest, ATrialWithARecordIsTheOneToReproduce) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <utility>
 
 namespace bigstep {
 namespace {
@@ -55,6 +56,41 @@ std::optional<double> Correlate(const std::vector<double>& x,
   return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
 }
 
+// The most orders that are counted one by one: a few milliseconds.
+constexpr double kMostOrders = 50000;
+
+// The logarithm of the number of orders of `values` that differ.
+double LogOrders(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  double orders = std::lgamma(static_cast<double>(values.size()) + 1);
+  for (auto first = values.begin(); first != values.end();) {
+    const auto end = std::upper_bound(first, values.end(), *first);
+    orders -= std::lgamma(static_cast<double>(end - first) + 1);
+    first = end;
+  }
+  return orders;
+}
+
+// The share of the orders of the ranks `x` that go along with, or against, the
+// ranks `y` at least as much as the present one does.
+double ExactP(std::vector<double> x, const std::vector<double>& y) {
+  // Ranks are multiples of a half: all of this is exact.
+  const double mean = 0.5 * static_cast<double>(x.size() + 1);
+  const auto agreement = [&] {
+    double sum = 0;
+    for (size_t i = 0; i < x.size(); ++i) sum += (x[i] - mean) * (y[i] - mean);
+    return std::abs(sum);
+  };
+  const double found = agreement();
+  int64_t orders = 0, as_far = 0;
+  std::sort(x.begin(), x.end());
+  do {
+    ++orders;
+    if (agreement() >= found) ++as_far;
+  } while (std::next_permutation(x.begin(), x.end()));
+  return static_cast<double>(as_far) / static_cast<double>(orders);
+}
+
 // A position in [0, n): the high half of draw * n. Unlike a distribution of the
 // standard library, it is the same everywhere.
 size_t Position(uint64_t draw, size_t n) {
@@ -88,13 +124,20 @@ std::optional<double> Spearman(const std::vector<double>& x,
   return Correlate(Ranks(x), Ranks(y));
 }
 
-std::optional<double> SpearmanP(double rho, int n) {
-  if (n < 3) return std::nullopt;
-  // Of n! equally likely orders, two are as far from zero as can be.
-  const double least = 2 / std::tgamma(n + 1.0);
-  if (std::abs(rho) >= 1) return std::min(1.0, least);
-  const int freedom = n - 2;
-  const double t = std::abs(rho) * std::sqrt(freedom / ((1 - rho) * (1 + rho)));
+std::optional<double> SpearmanP(const std::vector<double>& x,
+                                const std::vector<double>& y) {
+  const std::optional<double> rho = Spearman(x, y);
+  if (!rho) return std::nullopt;
+  std::vector<double> few = Ranks(x), others = Ranks(y);
+  // Both ways of counting give the same share.
+  if (LogOrders(others) < LogOrders(few)) std::swap(few, others);
+  const double log_orders = LogOrders(few);
+  if (log_orders <= std::log(kMostOrders)) return ExactP(few, others);
+  const double least = std::exp(std::log(2) - log_orders);
+  if (std::abs(*rho) >= 1) return least;
+  const auto freedom = static_cast<double>(x.size() - 2);
+  const double t =
+      std::abs(*rho) * std::sqrt(freedom / ((1 - *rho) * (1 + *rho)));
   return std::max(least,
                   2 * cdf(complement(boost::math::students_t(freedom), t)));
 }

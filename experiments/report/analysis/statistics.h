@@ -30,12 +30,13 @@ Summary Summarize(const std::vector<double>& values);
 std::optional<double> Spearman(const std::vector<double>& x,
                                const std::vector<double>& y);
 
-// The chance of a correlation as far from zero among `n` pairs that have none:
-// two-sided, by Student's t with n - 2 degrees of freedom, which is rough below
-// ten pairs and takes pairs to be independent; never less than 2 / n!, the
-// share of the orders that rise or fall throughout. Nothing for fewer than
-// three.
-std::optional<double> SpearmanP(double rho, int n);
+// The chance of a Spearman correlation as far from zero if x and y did not
+// depend on each other: two-sided, pairs taken to be independent. Exact where
+// ties leave at most 50,000 ways to pair the ranks: the share of these that
+// correlate as much. Otherwise by Student's t with n - 2 degrees of freedom,
+// but at least 2 in the number of ways. Nothing where Spearman is nothing.
+std::optional<double> SpearmanP(const std::vector<double>& x,
+                                const std::vector<double>& y);
 
 // 95 % percentile interval of the mean of `values` by bootstrap: `draws`
 // resamples of all values with replacement, by a generator of fixed seed, so

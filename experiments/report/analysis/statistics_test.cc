@@ -77,19 +77,51 @@ TEST(SpearmanTest, IsUndefinedWithoutVariation) {
   EXPECT_EQ(Spearman({}, {}), std::nullopt);
 }
 
-TEST(SpearmanTest, ChanceIsThatOfStudentsDistribution) {
-  // SciPy's spearmanr.
-  EXPECT_NEAR(*SpearmanP(0.8207826816681233, 5), 0.08858700531354381, 1e-14);
-  EXPECT_NEAR(*SpearmanP(-0.67700320038633, 6), 0.13964176617570553, 1e-14);
-  EXPECT_NEAR(*SpearmanP(-0.5, 3), 0.6666666666666667, 1e-14);
-  EXPECT_EQ(SpearmanP(0.5, 2), std::nullopt);
+TEST(SpearmanTest, TheChanceOfFewPairsIsCounted) {
+  // All pairings, one by one, in testdata/statistics_golden.py.
+  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4, 5}, {5, 6, 7, 8, 7}), 16.0 / 120);
+  EXPECT_DOUBLE_EQ(
+      *SpearmanP({0.01, 0.01, 0.1, 0.1, 1, 1}, {0.5, 0.6, 0.9, 0.5, 0.2, 0.2}),
+      144.0 / 720);
+  EXPECT_DOUBLE_EQ(*SpearmanP({3, 1, 2}, {1, 2, 3}), 6.0 / 6);
+  // By hand: of the 6! / (3! 3!) = 20 ways to give two rates to six results,
+  // two part them so well. Student's t would say .021, and, if the results of
+  // a rate are equal, 2 / 6!.
+  EXPECT_DOUBLE_EQ(*SpearmanP({0.1, 0.1, 0.1, 1, 1, 1}, {1, 2, 3, 4, 5, 6}),
+                   2.0 / 20);
+  EXPECT_DOUBLE_EQ(
+      *SpearmanP({0.1, 0.1, 0.1, 1, 1, 1}, {0.5, 0.5, 0.5, 1, 1, 1}), 2.0 / 20);
+  // Which of the two is tied makes no difference.
+  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4, 5, 6}, {0.1, 0.1, 0.1, 1, 1, 1}),
+                   2.0 / 20);
+  // By hand: the 1 may go with the 1, the 2 or the 3.
+  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3}, {0, 0, 1}), 2.0 / 3);
+  EXPECT_EQ(SpearmanP({1, 2}, {1, 2}), std::nullopt);
+  EXPECT_EQ(SpearmanP({1, 1, 1}, {1, 2, 3}), std::nullopt);
+}
+
+TEST(SpearmanTest, TheChanceOfManyPairsIsThatOfStudentsDistribution) {
+  // 9! = 362,880 ways. By hand: rho = 1 - 6 * 36 / (9 * 80); the golden script
+  // integrates the density of Student's t.
+  const std::vector<double> nine = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::vector<double> mixed = {3, 4, 1, 2, 8, 7, 6, 5, 9};
+  EXPECT_NEAR(*Spearman(nine, mixed), 0.7, 1e-15);
+  EXPECT_NEAR(*SpearmanP(nine, mixed), 0.0357695749703, 1e-12);
 }
 
 TEST(SpearmanTest, NoChanceIsLessThanThatOfTheTwoStraightOrders) {
-  // By hand: 2 of 3! = 6, 4! = 24 and 5! = 120 orders.
-  EXPECT_DOUBLE_EQ(*SpearmanP(1, 3), 2.0 / 6);
-  EXPECT_DOUBLE_EQ(*SpearmanP(-1, 4), 2.0 / 24);
-  EXPECT_DOUBLE_EQ(*SpearmanP(0.999999, 5), 2.0 / 120);
+  // By hand: 2 of 3! = 6, 4! = 24 and 9! = 362,880 orders.
+  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3}, {1, 2, 3}), 2.0 / 6);
+  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4}, {4, 3, 2, 1}), 2.0 / 24);
+  const std::vector<double> nine = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_NEAR(*SpearmanP(nine, nine), 2.0 / 362880, 1e-18);
+  // Of 20! / (10! 10!) = 184,756 ways, two part both halves; t would say 1e-6.
+  std::vector<double> halves(20, 0.1), results(20);
+  for (size_t i = 0; i < 20; ++i) {
+    if (i >= 10) halves[i] = 1;
+    results[i] = static_cast<double>(i);
+  }
+  EXPECT_NEAR(*SpearmanP(halves, results), 2.0 / 184756, 1e-16);
 }
 
 TEST(BootstrapMeanTest, DrawsAreTheSameEverywhere) {

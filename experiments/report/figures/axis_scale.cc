@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -17,13 +18,25 @@
 namespace bigstep {
 namespace {
 
+constexpr double kLargest = std::numeric_limits<double>::max();
+constexpr double kLeast = std::numeric_limits<double>::denorm_min();
+// Space at each end of a range, as a share of it.
+constexpr double kMargin = 0.06;
+
 // "0.003", "2e-5" (as a power, in gnuplot's markup), "15000".
 std::string TickLabel(double value) {
   if (value == 0) return "'0'";
   const double size = std::fabs(value);
   if (size >= 1e-3 && size < 1e5) return absl::StrFormat("'%.3g'", value);
-  const int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
-  const double mantissa = value / std::pow(10.0, exponent);
+  int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
+  // Powers of ten below 1e-300 are denormal, or 0.
+  double mantissa = exponent < -300
+                        ? value * 1e30 / std::pow(10.0, exponent + 30)
+                        : value / std::pow(10.0, exponent);
+  if (std::fabs(mantissa) >= 9.95) {  // "10" in two digits.
+    mantissa = std::copysign(1, mantissa);
+    ++exponent;
+  }
   if (std::fabs(mantissa - 1) < 1e-9) {
     return absl::StrFormat("'10^{%d}'", exponent);
   }
@@ -52,9 +65,23 @@ std::vector<std::string> WordLabels(const AxisScale& scale, double width) {
   return labels;
 }
 
+// The nearest finite number to `x`, which is not NaN.
+double Finite(double x) { return std::clamp(x, -kLargest, kLargest); }
+
+// `low` and `high` moved apart by 6 % of their distance on a logarithmic scale;
+// both are positive.
+Interval PaddedLog(double low, double high) {
+  const double ratio = high / low;
+  const double margin =
+      std::isfinite(ratio)
+          ? std::pow(ratio, kMargin)
+          : std::exp(kMargin * (std::log(high) - std::log(low)));
+  return {std::max(low / margin, kLeast), Finite(high * margin)};
+}
+
 double Along(const AxisScale& scale, double position) {
   const auto turn = [&scale](double x) {
-    return scale.log ? std::log10(x) : x;
+    return scale.log ? std::log10(x) : x / 4;  // Differences must not overflow.
   };
   return (turn(position) - turn(scale.low)) /
          (turn(scale.high) - turn(scale.low));
@@ -82,24 +109,26 @@ AxisScale MakeAxisScale(const std::vector<AxisValue>& values) {
       continue;
     }
     const double number = *values[i].number;
-    scale.positions.push_back(scale.log && number == 0 ? least / std::sqrt(10)
-                                                       : number);
+    scale.positions.push_back(scale.log && number == 0
+                                  ? std::max(least / std::sqrt(10), kLeast)
+                                  : number);
     scale.labels.push_back(TickLabel(number));
   }
   if (values.empty()) return scale;
   const auto [low, high] =
       std::minmax_element(scale.positions.begin(), scale.positions.end());
+  Interval shown = {*low - 0.4, *high + 0.4};  // Of words.
   if (scale.log) {
-    const double margin = std::pow(*high / *low, 0.06);
-    scale.low = *low / margin;
-    scale.high = *high * margin;
-  } else {
-    double margin = (*high - *low) * (scale.numeric ? 0.06 : 0);
-    if (!scale.numeric) margin = 0.4;
-    if (margin == 0) margin = *high == 0 ? 1 : std::fabs(*high) / 2;
-    scale.low = *low - margin;
-    scale.high = *high + margin;
+    shown = PaddedLog(*low, *high);
+  } else if (scale.numeric && *low < *high) {
+    shown = Padded(*low, *high, kMargin);
+  } else if (scale.numeric) {
+    const double margin =
+        *high == 0 ? 1 : std::max(std::fabs(*high) / 2, kLeast);
+    shown = {Finite(*low - margin), Finite(*high + margin)};
   }
+  scale.low = shown.low;
+  scale.high = shown.high;
   return scale;
 }
 
@@ -146,15 +175,23 @@ ValueRange MakeValueRange(const std::vector<double>& values, bool may_be_log) {
   ValueRange range;
   range.log = may_be_log && low > 0 && high > low * 30;
   if (range.log) {
-    const double margin = std::pow(high / low, 0.06);
-    return {true, low / margin, high * margin};
+    const auto [least, most] = PaddedLog(low, high);
+    return {true, least, most};
   }
-  double margin = (high - low) * 0.06;
   // Equal values: a range as wide as they are large.
-  if (margin <= 1e-12 * std::fabs(high)) {
-    margin = high == 0 ? 0.5 : std::fabs(high) * 0.1;
+  if ((high / 4 - low / 4) * kMargin <= 1e-12 * std::fabs(high / 4)) {
+    const double margin =
+        high == 0 ? 0.5 : std::max(std::fabs(high) * 0.1, kLeast);
+    return {false, Finite(low - margin), Finite(high + margin)};
   }
-  return {false, low - margin, high + margin};
+  const auto [least, most] = Padded(low, high, kMargin);
+  return {false, least, most};
+}
+
+Interval Padded(double low, double high, double share) {
+  // Quarters, so that nothing overflows.
+  const double margin = (high / 4 - low / 4) * share * 4;
+  return {Finite(low - margin), Finite(high + margin)};
 }
 
 std::string ValueTicks(const ValueRange& range) {

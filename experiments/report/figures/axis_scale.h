@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/records/study.h"
+#include "experiments/report/analysis/statistics.h"
 
 namespace bigstep {
 
@@ -38,6 +39,10 @@ struct ValueRange {
 // A range with margins around `values` (finite ones count); logarithmic only if
 // `may_be_log` and they are positive and span more than 1.5 decades.
 ValueRange MakeValueRange(const std::vector<double>& values, bool may_be_log);
+
+// `low` and `high`, finite, moved apart by a share of their distance each, as
+// far as doubles reach.
+Interval Padded(double low, double high, double share);
 
 // `set yrange` and, if need be, `set logscale y`.
 std::string ValueTicks(const ValueRange& range);

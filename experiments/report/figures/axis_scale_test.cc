@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <vector>
 
 namespace bigstep {
 namespace {
@@ -81,6 +85,53 @@ TEST(AxisScaleTest, ResultsOverDecadesAreLogarithmicIfAllowed) {
   EXPECT_FALSE(MakeValueRange({0.01, 1}, false).log);
   EXPECT_FALSE(MakeValueRange({0.1, 1}, true).log);
   EXPECT_FALSE(MakeValueRange({0, 0.01, 1}, true).log);
+}
+
+// Ends may be so far apart that neither their ratio nor their difference is a
+// double, and so near the limits that nothing is beyond.
+TEST(AxisScaleTest, AnyFiniteNumbersHaveAFiniteRange) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  constexpr double kLeast = std::numeric_limits<double>::denorm_min();
+  for (const std::vector<double>& numbers :
+       {std::vector<double>{1e-300, 0.1, 1e300},
+        {kLeast, kMost},
+        {0, kLeast, kMost},
+        {-kMost, 0, kMost},
+        {kMost},
+        {-kMost},
+        {kLeast},
+        {kLeast, 2 * kLeast},
+        {1e-310, 1e-309},
+        {0, kLeast}}) {
+    const AxisScale scale = MakeAxisScale(Numbers(numbers));
+    const ValueRange range = MakeValueRange(numbers, /*may_be_log=*/true);
+    for (const auto& [log, low, high] :
+         {std::tuple(scale.log, scale.low, scale.high),
+          {range.log, range.low, range.high}}) {
+      EXPECT_LT(low, high) << numbers[0];
+      EXPECT_TRUE(std::isfinite(low) && std::isfinite(high)) << numbers[0];
+      EXPECT_TRUE(!log || low > 0) << numbers[0];
+    }
+    for (const double position : scale.positions) {
+      EXPECT_GE(position, scale.low);
+      EXPECT_LE(position, scale.high);
+    }
+  }
+  // By hand: 6 % of 600 decades on each side, as far as there are doubles.
+  const AxisScale wide = MakeAxisScale(Numbers({1e-150, 1e150}));
+  EXPECT_TRUE(wide.log);
+  EXPECT_NEAR(std::log10(wide.low), -168, 1e-9);
+  EXPECT_NEAR(std::log10(wide.high), 168, 1e-9);
+  EXPECT_EQ(MakeAxisScale(Numbers({1e-320, 2e-308})).labels,
+            (std::vector<std::string>{"'10^{-320}'", "'2·10^{-308}'"}));
+}
+
+TEST(AxisScaleTest, RangesAreLeftAsTheyWere) {
+  // By hand, in the order of operations that figures were made with so far.
+  EXPECT_EQ(MakeAxisScale(Numbers({0.003, 1})).low,
+            0.003 / std::pow(1 / 0.003, 0.06));
+  EXPECT_EQ(MakeAxisScale(Numbers({0.1, 0.7})).high, 0.7 + (0.7 - 0.1) * 0.06);
+  EXPECT_EQ(MakeValueRange({0.1, 0.7}, false).low, 0.1 - (0.7 - 0.1) * 0.06);
 }
 
 }  // namespace

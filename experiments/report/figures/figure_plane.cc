@@ -150,8 +150,8 @@ ValueRange RangeOf(const Plane& plane, size_t column) {
   ValueRange range = MakeValueRange(values, spec.most == kInfinity);
   if (range.log) return range;
   // Room for the labels at the ends.
-  const double margin = (range.high - range.low) * 0.08;
-  return {false, range.low - margin, range.high + margin};
+  const auto [low, high] = Padded(range.low, range.high, 0.08);
+  return {false, low, high};
 }
 
 std::string XCommands(const ValueRange& range) {

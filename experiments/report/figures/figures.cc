@@ -1,16 +1,17 @@
 #include "experiments/report/figures/figures.h"
 
-#include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "base/folder.h"
 #include "base/html_text.h"
 #include "base/status.h"
 #include "experiments/report/figures/gnuplot.h"
@@ -33,11 +34,13 @@ Histories ReadHistories(const std::string& study_folder, const Study& study,
   return histories;
 }
 
-absl::Status RemoveDate(const std::string& path) {
-  ASSIGN_OR_RETURN(std::string pdf, ReadFile(path));
-  std::string undated = WithoutDate(pdf);
-  if (undated == pdf) return absl::OkStatus();
-  return WriteFileAtomically(path, undated);
+// Writes a file for gnuplot to read.
+absl::Status WriteForDrawing(const std::string& path,
+                             const std::string& content) {
+  std::ofstream file(path, std::ios::binary);
+  file << content << std::flush;
+  if (file.good()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("cannot write ", path));
 }
 
 // Draws all at once; if that fails, one by one, so that one bad figure does
@@ -65,27 +68,45 @@ std::set<std::string> Draw(const std::string& folder,
 
 // Pictures of earlier data would mislead. If they cannot be removed, the note
 // that nothing was drawn has to suffice.
-void RemovePictures(const std::string& base) {
+void RemovePictures(const Folder& study, const std::string& name) {
   for (const char* kind : {".svg", ".pdf", ".png"}) {
-    std::error_code ignored;
-    std::filesystem::remove(base + kind, ignored);
+    (void)study.Remove(absl::StrCat("figures/", name, kind));
   }
 }
 
-// The element of a page for the figure in <base>.svg and <base>.png: the
-// drawing, or its pixels if it has so many parts that they are smaller.
-// `number` is unique within a page.
-absl::StatusOr<std::string> Picture(const std::string& base,
-                                    const Figure& figure, size_t number) {
+// Moves the pictures of `figure` from the folder `drawing` to the study's.
+// Returns the element of a page for it: the drawing, or its pixels if it has so
+// many parts that they are smaller. `number` is unique within a page.
+absl::StatusOr<std::string> TakePictures(const std::string& drawing,
+                                         const Folder& study,
+                                         const Figure& figure, size_t number) {
   constexpr size_t kMaxSvg = 200000;
-  ASSIGN_OR_RETURN(const std::string file, ReadFile(base + ".svg"));
-  if (file.size() <= kMaxSvg) {
-    return InlineSvg(file, absl::StrCat("f", number), figure.title);
+  std::map<std::string, std::string> pictures;
+  for (const char* kind : {".svg", ".pdf", ".png"}) {
+    const std::string name = absl::StrCat(figure.name, kind);
+    ASSIGN_OR_RETURN(std::string picture,
+                     ReadFile(absl::StrCat(drawing, "/", name)));
+    picture = WithoutDate(std::move(picture));
+    RETURN_IF_ERROR(study.Write(absl::StrCat("figures/", name), picture));
+    pictures[kind] = std::move(picture);
   }
-  ASSIGN_OR_RETURN(const std::string png, ReadFile(base + ".png"));
+  if (pictures[".svg"].size() <= kMaxSvg) {
+    return InlineSvg(pictures[".svg"], absl::StrCat("f", number), figure.title);
+  }
   return absl::StrCat("<img class=\"drawn\" alt=\"", EscapeHtml(figure.title),
                       "\" src=\"data:image/png;base64,",
-                      absl::Base64Escape(png), "\"/>");
+                      absl::Base64Escape(pictures[".png"]), "\"/>");
+}
+
+// Adds a figure with its element of a page, empty if it was not drawn.
+void AddFigure(const Folder& study, Figure figure,
+               const absl::StatusOr<std::string>& html, DrawnFigures& drawn) {
+  if (!html.ok()) {
+    drawn.notes.push_back(absl::StrCat(
+        figure.name, ".gp was not drawn: ", html.status().message()));
+    RemovePictures(study, figure.name);
+  }
+  drawn.figures.push_back({std::move(figure), html.ok() ? *html : ""});
 }
 
 template <typename T>
@@ -115,30 +136,35 @@ absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
       ReadHistories(study_folder, analysis.study, drawn.notes);
   std::vector<Figure> figures = MakeFigures(analysis, records, histories);
   if (figures.empty()) return drawn;
-  const std::string folder = absl::StrCat(study_folder, "/figures");
-  RETURN_IF_ERROR(MakeFolder(folder));
+  const Folder study(study_folder);
+  RETURN_IF_ERROR(study.Make("figures"));
+  // gnuplot follows links, so it draws where nobody else can put one.
+  ASSIGN_OR_RETURN(const PrivateFolder drawing, PrivateFolder::Create());
+  const auto put = [&](const std::string& name, const std::string& content) {
+    const absl::Status status =
+        WriteForDrawing(absl::StrCat(drawing.path(), "/", name), content);
+    if (!status.ok()) return status;
+    return study.Write(absl::StrCat("figures/", name), content);
+  };
   std::vector<std::string> scripts;
   for (const Figure& figure : figures) {
     for (const FigureFile& file : figure.data) {
-      RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file.name),
-                                          file.content));
+      RETURN_IF_ERROR(put(file.name, file.content));
     }
     scripts.push_back(absl::StrCat(figure.name, ".gp"));
-    RETURN_IF_ERROR(WriteFileAtomically(
-        absl::StrCat(folder, "/", scripts.back()), figure.script));
+    RETURN_IF_ERROR(put(scripts.back(), figure.script));
   }
   const std::set<std::string> failed =
-      Draw(folder, scripts, gnuplot, drawn.notes);
+      Draw(drawing.path(), scripts, gnuplot, drawn.notes);
+  for (const std::string& script : failed) {
+    RemovePictures(study, script.substr(0, script.size() - 3));  // No ".gp".
+  }
   for (Figure& figure : figures) {
-    const std::string base = absl::StrCat(folder, "/", figure.name);
-    std::string html;
-    if (failed.count(figure.name + ".gp") > 0) {
-      RemovePictures(base);
-    } else {
-      RETURN_IF_ERROR(RemoveDate(base + ".pdf"));
-      ASSIGN_OR_RETURN(html, Picture(base, figure, drawn.figures.size()));
-    }
-    drawn.figures.push_back({std::move(figure), std::move(html)});
+    const absl::StatusOr<std::string> html =
+        failed.count(figure.name + ".gp") > 0
+            ? std::string()
+            : TakePictures(drawing.path(), study, figure, drawn.figures.size());
+    AddFigure(study, std::move(figure), html, drawn);
   }
   return drawn;
 }

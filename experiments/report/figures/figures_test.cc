@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "base/testing.h"
 #include "experiments/report/figures/testing.h"
@@ -248,6 +249,32 @@ TEST_F(FiguresTest, AStudyWithoutRecordsHasNoFigures) {
   EXPECT_TRUE(MakeFigures(Analyze({}, {}), {}, {}).empty());
 }
 
+// A folder of another person, with links to files of its reader.
+TEST_F(FiguresTest, NothingIsDrawnThroughALink) {
+  const std::string folder = MakeTestFolder();
+  const std::string theirs = MakeTestFolder();
+  WriteTestFile(theirs + "/file", "theirs");
+  std::filesystem::create_directories(folder + "/figures");
+  for (const char* const name : {"plane.gp", "plane.csv", "plane.svg"}) {
+    std::filesystem::create_symlink(theirs + "/file",
+                                    folder + "/figures/" + name);
+  }
+  // A gnuplot that draws what is asked for.
+  const std::string program = folder + "/gnuplot";
+  WriteTestFile(program,
+                "#!/bin/sh\nfor f in \"$@\"; do for k in svg pdf png; do\n"
+                "echo drawn >\"${f%.gp}.$k\"; done; done\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  ASSERT_OK(WriteFigures(folder, analysis_, study_.records_, program));
+  EXPECT_EQ(ReadTestFile(theirs + "/file"), "theirs");
+  EXPECT_EQ(ReadTestFile(folder + "/figures/plane.svg"), "drawn\n");
+  std::filesystem::remove_all(folder + "/figures");
+  std::filesystem::create_symlink(theirs, folder + "/figures");
+  const auto drawn = WriteFigures(folder, analysis_, study_.records_, program);
+  EXPECT_TRUE(absl::IsDataLoss(drawn.status())) << drawn.status();
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(theirs), {}), 1);
+}
+
 TEST_F(FiguresTest, WithoutGnuplotThereAreScriptsDataAndANote) {
   const std::string folder = MakeTestFolder();
   WriteTrialFiles(folder, study_);
@@ -322,6 +349,30 @@ TEST_F(FiguresTest, ABadScriptCostsItsOwnFigureAlone) {
   EXPECT_THAT(drawn->notes[0], HasSubstr("plane.gp was not drawn"));
   for (const DrawnFigure& figure : drawn->figures) {
     EXPECT_EQ(figure.html.empty(), figure.figure.name == "plane");
+  }
+}
+
+TEST(WideAxisTest, AnyFiniteAxisIsDrawn) {
+  if (!HaveGnuplot()) GTEST_SKIP() << "no gnuplot; see tools/setup.sh";
+  StudyBuilder b;
+  using Numbers = std::vector<double>;
+  for (const auto& [axis, numbers] :
+       {std::pair("lr", Numbers{1e-310, 0.1, 1e300}),
+        {"shift", Numbers{-1.7e308, 0, 1.7e308}}}) {
+    for (const double number : numbers) {
+      const size_t i = b.AddAxisValue(axis, absl::StrCat(number), number);
+      for (const int64_t seed : {0, 1}) {
+        b.AddCompleted({i}, seed, 0.5, seed == 0 ? 1e-300 : 1e300);
+      }
+    }
+  }
+  const std::string folder = MakeTestFolder();
+  const auto drawn = WriteFigures(folder, b.Analyzed(), b.records_);
+  ASSERT_OK(drawn);
+  EXPECT_THAT(drawn->notes, testing::IsEmpty());
+  EXPECT_GE(drawn->figures.size(), 2u);
+  for (const DrawnFigure& figure : drawn->figures) {
+    EXPECT_THAT(figure.html, HasSubstr("</svg>")) << figure.figure.name;
   }
 }
 

@@ -80,8 +80,7 @@ absl::Status RunGnuplot(const std::string& folder,
     return absl::NotFoundError(absl::StrCat(
         "figures were not drawn: there is no program ", program,
         " (Debian and Ubuntu: apt-get install gnuplot-nox); their scripts and "
-        "data are in ",
-        folder));
+        "data are in figures/"));
   }
   if (error != 0) return absl::ErrnoToStatus(error, "cannot start gnuplot");
   int status = 0;
@@ -89,7 +88,7 @@ absl::Status RunGnuplot(const std::string& folder,
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
   return absl::InternalError(
-      absl::StrCat("gnuplot failed in ", folder, ": ", Complaint(messages)));
+      absl::StrCat("gnuplot failed: ", Complaint(messages)));
 }
 
 std::string WithoutDate(std::string pdf) {

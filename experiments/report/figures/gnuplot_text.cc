@@ -6,9 +6,20 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/terminal_text.h"
 #include "experiments/report/figures/plot_style.h"
 
 namespace bigstep {
+
+namespace {
+
+// `text` on one line, without characters that cannot be seen.
+std::string Line(absl::string_view text) {
+  return VisibleText(
+      absl::StrReplaceAll(text, {{"\n", " "}, {"\r", " "}, {"\t", " "}}));
+}
+
+}  // namespace
 
 size_t Letters(absl::string_view text) {
   return static_cast<size_t>(std::count_if(
@@ -33,15 +44,13 @@ std::string Shortened(absl::string_view text, size_t most) {
 
 std::string PlotText(absl::string_view text) {
   std::string quoted = "'";
-  for (const char c : text) {
+  for (const char c : Line(text)) {
     if (c == '{') {
       quoted += '(';
     } else if (c == '}') {
       quoted += ')';
     } else if (c == '\'') {
       quoted += "''";
-    } else if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
-      quoted += ' ';
     } else {
       if (absl::StrContains("\\^_@&~", absl::string_view(&c, 1))) {
         quoted += '\\';
@@ -54,10 +63,7 @@ std::string PlotText(absl::string_view text) {
 
 std::string PlotWord(absl::string_view text) {
   return absl::StrCat(
-      "'",
-      absl::StrReplaceAll(
-          text, {{"\n", " "}, {"\r", " "}, {"'", "''"}, {"\"", "''"}}),
-      "'");
+      "'", absl::StrReplaceAll(Line(text), {{"'", "''"}, {"\"", "''"}}), "'");
 }
 
 std::string FileStem(absl::string_view name) {
@@ -72,8 +78,7 @@ std::string FileStem(absl::string_view name) {
 
 std::string DataField(absl::string_view text) {
   // gnuplot knows no doubled quotes in fields.
-  const std::string line =
-      absl::StrReplaceAll(text, {{"\n", " "}, {"\r", " "}, {"\"", "'"}});
+  const std::string line = absl::StrReplaceAll(Line(text), {{"\"", "'"}});
   return line.find(',') == std::string::npos ? line
                                              : absl::StrCat("\"", line, "\"");
 }

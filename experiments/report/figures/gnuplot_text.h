@@ -11,7 +11,7 @@ namespace bigstep {
 
 // `text` as a quoted string for gnuplot, shown unchanged: nothing in it is
 // markup or a command. Braces become parentheses (gnuplot counts them even in
-// strings), control characters spaces.
+// strings), line ends spaces; the rest is as VisibleText has it.
 std::string PlotText(absl::string_view text);
 
 // `text` as a quoted string for gnuplot that is not shown but compared with

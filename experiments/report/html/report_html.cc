@@ -1,12 +1,14 @@
 #include "experiments/report/html/report_html.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/html_text.h"
+#include "experiments/records/data_table.h"
 #include "experiments/report/analysis/findings.h"
 #include "experiments/report/analysis/report_provenance.h"
 #include "experiments/report/html/html_page.h"
@@ -25,18 +27,32 @@ namespace {
 constexpr size_t kPictureBytes = 1500000;
 // Rows of tables that no script shortens.
 constexpr size_t kMaxFacts = 500;
+// Warnings about data at the top.
+constexpr size_t kMaxWarnings = 10;
 
 std::string Paragraph(const std::string& text, const std::string& kind) {
   return absl::StrCat("<p class=\"", kind, "\">", EscapeHtml(text), "</p>\n");
 }
 
-std::string Lead(const Analysis& analysis, const DrawnFigures& figures) {
+std::string Lead(const Analysis& analysis, const Records& records,
+                 const DrawnFigures& figures) {
   std::string html =
       absl::StrCat("<h1>", EscapeHtml(analysis.study.name), "</h1>\n");
   if (!analysis.study.question.empty()) {
     html += Paragraph(analysis.study.question, "question");
   }
+  for (const std::string& warning : analysis.warnings) {
+    html += Paragraph(warning, "note");
+  }
   for (const std::string& note : figures.notes) html += Paragraph(note, "note");
+  std::set<std::string> warnings;
+  for (const RecordedData& data : DataOfRecords(records)) {
+    for (const std::string& warning : DataWarnings(data.record->data)) {
+      if (warnings.size() == kMaxWarnings) break;
+      if (!warnings.insert(warning).second) continue;
+      html += Paragraph(absl::StrCat("Data: ", warning), "note");
+    }
+  }
   return html;
 }
 
@@ -184,6 +200,39 @@ std::string ReproductionHtml(const Study& study, const Records& records) {
                       ProvenanceFacts(records)));
 }
 
+// How many examples of each kind the trials saw.
+std::string DataHtml(const Records& records) {
+  constexpr size_t kMaxDatasets = 20;
+  std::string html;
+  const std::vector<RecordedData> all = DataOfRecords(records);
+  for (size_t i = 0; i < all.size() && i < kMaxDatasets; ++i) {
+    const DataTable counts = MakeDataTable(all[i].record->data);
+    Table table;
+    for (size_t c = 0; c < counts.columns.size(); ++c) {
+      table.columns.push_back(
+          {.title = counts.columns[c], .is_text = c < counts.text_columns});
+    }
+    for (const std::vector<std::string>& row : counts.rows) {
+      table.rows.emplace_back();
+      for (const std::string& cell : row) {
+        table.rows.back().entries.push_back({.text = cell});
+      }
+    }
+    if (table.rows.empty()) continue;
+    html += ToHtml(
+        table,
+        {.caption = absl::StrCat(
+             "Examples in the data of ", all[i].trials,
+             all[i].trials == 1 ? " trial: " : " trials: ", all[i].dataset)});
+  }
+  if (all.size() > kMaxDatasets) {
+    html += Paragraph(
+        absl::StrCat(all.size() - kMaxDatasets, " more are in the records."),
+        "quiet");
+  }
+  return html;
+}
+
 // The axes compared, then the best configurations in all results at once.
 std::string ComparisonHtml(const Analysis& analysis) {
   const Study& study = analysis.study;
@@ -248,16 +297,17 @@ std::string ReportHtml(const std::string& study_folder,
       {"every-trial", "Every trial", TrialsHtml(study, records)},
       {"failed-trials", "Failures and divergence",
        FailuresHtml(study, records)},
+      {"data", "Data", DataHtml(records)},
       {"reproduction", "Reproduce it", ReproductionHtml(study, records)}};
-  return HtmlPage(study.name, Lead(analysis, figures), sections);
+  return HtmlPage(study.name, Lead(analysis, records, figures), sections);
 }
 
 absl::Status WriteReportHtml(const std::string& study_folder,
                              const Analysis& analysis, const Records& records,
                              const DrawnFigures& figures) {
-  return WriteFileAtomically(
-      absl::StrCat(study_folder, "/report.html"),
-      ReportHtml(study_folder, analysis, records, figures));
+  return Folder(study_folder)
+      .Write("report.html",
+             ReportHtml(study_folder, analysis, records, figures));
 }
 
 }  // namespace bigstep

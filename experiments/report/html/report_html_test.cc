@@ -122,6 +122,32 @@ TEST_F(ReportHtmlTest, ShowsEveryFigureAndPicture) {
   EXPECT_THAT(html_, HasSubstr("alt=\"lr=0.01, seed 0: core utilization\""));
 }
 
+TEST_F(ReportHtmlTest, ShowsTheDataAndItsWarnings) {
+  Records records = study_.records_;
+  for (auto& [id, record] : records) {
+    record.trial["dataset"] = {{"name", "birds"}};
+    record.data = {{"warnings", {"<b>look</b>"}},
+                   {"counts",
+                    {{"num_labels", 2},
+                     {"num_bias_labels", 2},
+                     {"labels", {"cat & dog", "b"}},
+                     {"bias_labels", {"x", "y"}},
+                     {"splits",
+                      {{{"name", "train"},
+                        {"examples", 4321},
+                        {"bias_conflicting", 0},
+                        {"groups", {{4000, 0}, {0, 321}}}}}}}}};
+  }
+  const std::string html = ReportHtml(folder_, analysis_, records, figures_);
+  ExpectSound(html);
+  EXPECT_THAT(html, HasSubstr("<h2 id=\"data\""));
+  EXPECT_THAT(html, HasSubstr("Data: &lt;b&gt;look&lt;/b&gt;"));
+  EXPECT_THAT(html, HasSubstr("cat &amp; dog"));
+  EXPECT_THAT(html, HasSubstr("x (aligned)"));
+  EXPECT_THAT(html, HasSubstr("4321"));
+  EXPECT_THAT(html_, Not(HasSubstr("<h2 id=\"data\"")));
+}
+
 TEST_F(ReportHtmlTest, SaysWhatWasNotDrawn) {
   figures_.notes = {"no gnuplot & no figures"};
   figures_.figures[0].html = "";

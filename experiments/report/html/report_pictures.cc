@@ -1,13 +1,13 @@
 #include "experiments/report/html/report_pictures.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
+#include <cstdint>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "absl/strings/strip.h"
+#include "base/folder.h"
 #include "base/html_text.h"
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/plain_name.h"
@@ -16,37 +16,33 @@
 namespace bigstep {
 namespace {
 
-// The PNG files in `folder`, by name.
-std::vector<std::filesystem::path> PngFiles(const std::string& folder) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(folder, error), end;
-       !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".png") paths.push_back(it->path());
-  }
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
 // How much may still be added.
 struct Room {
   size_t bytes = 0;
   size_t left_out = 0;
 };
 
-void AddFrom(const std::string& folder, const std::string& title, Room& room,
+// Adds the PNG files of `study` in its folder `name`, if there is room. Links
+// are left out: they may lead to any picture of the reader.
+void AddFrom(const Folder& study, const std::string& name,
+             const std::string& title, Room& room,
              std::vector<PagePicture>& pictures) {
-  for (const std::filesystem::path& path : PngFiles(folder)) {
-    const absl::StatusOr<std::string> png = ReadFile(path.string());
-    if (!png.ok() || !absl::StartsWith(*png, "\x89PNG")) continue;
-    if (png->size() > room.bytes) {
+  const auto files = study.List(name);
+  if (!files.ok()) return;
+  for (const std::string& file : *files) {
+    if (!absl::EndsWith(file, ".png")) continue;
+    const absl::StatusOr<std::string> png = study.Read(
+        absl::StrCat(name, "/", file), static_cast<int64_t>(room.bytes));
+    if (!png.ok()) {
       ++room.left_out;
       continue;
     }
+    if (!absl::StartsWith(*png, "\x89PNG")) continue;
     room.bytes -= png->size();
-    const std::string name = PlainName(path.stem().string());
+    const std::string shown =
+        PlainName(std::string(absl::StripSuffix(file, ".png")));
     pictures.push_back(
-        {title.empty() ? name : absl::StrCat(title, ": ", name), *png});
+        {title.empty() ? shown : absl::StrCat(title, ": ", shown), *png});
   }
 }
 
@@ -70,7 +66,8 @@ std::vector<PagePicture> FindPictures(const std::string& study_folder,
                                       size_t* left_out) {
   Room room{most_bytes};
   std::vector<PagePicture> pictures;
-  AddFrom(study_folder, "", room, pictures);
+  const Folder study(study_folder);
+  AddFrom(study, "", "", room, pictures);
   const auto trials = TrialsOfConfigurations(analysis.study, records);
   std::vector<std::string> seen;
   for (const size_t i : ConfigurationsToShow(analysis)) {
@@ -79,7 +76,7 @@ std::vector<PagePicture> FindPictures(const std::string& study_folder,
       const std::string& id = trial.trial->id;
       if (std::find(seen.begin(), seen.end(), id) == seen.end()) {
         seen.push_back(id);
-        AddFrom(TrialFolder(study_folder, id),
+        AddFrom(study, TrialFile(id),
                 absl::StrCat(analysis.study.configurations[i].name, ", seed ",
                              trial.trial->seed),
                 room, pictures);

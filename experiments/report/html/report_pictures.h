@@ -17,7 +17,8 @@ struct PagePicture {
 
 // Pictures (*.png) in the study's folder, then those of one trial of each
 // configuration: of the leading axis first, then the best of each other axis.
-// At most `most_bytes` altogether; `left_out` counts what did not fit.
+// At most `most_bytes` altogether; `left_out` counts what did not fit or could
+// not be read, such as links.
 std::vector<PagePicture> FindPictures(const std::string& study_folder,
                                       const Analysis& analysis,
                                       const Records& records, size_t most_bytes,

@@ -18,6 +18,9 @@ std::string AllFindingsHtml(const StudySet& set) {
                     "</h3>\n<p class=\"question\">",
                     EscapeHtml(set.studies[s].study.question),
                     "</p>\n<ul class=\"findings\">\n");
+    for (const std::string& warning : set.studies[s].warnings) {
+      absl::StrAppend(&html, "<li>", EscapeHtml(warning), "</li>\n");
+    }
     for (const std::string& sentence : Findings(set.studies[s])) {
       absl::StrAppend(&html, "<li>", EscapeHtml(sentence), "</li>\n");
     }

@@ -271,15 +271,17 @@ std::string AxesMarkdown(const Analysis& analysis) {
   return absl::StrCat(
       "# ", EscapeMarkdown(study.name), ": axes compared\n\n",
       EscapeMarkdown(study.question), study.question.empty() ? "" : "\n\n",
-      ToMarkdown(AxesTable(analysis)), "\n",
+      WarningsMarkdown(analysis), ToMarkdown(AxesTable(analysis)), "\n",
       EscapeMarkdown(absl::StrCat(SelectionRule(study), " ", Rules(study))),
       "\n");
 }
 
 std::string AxesLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
-  return ToLatex(AxesTable(analysis), {CaptionOf(study), Rules(study),
-                                       absl::StrCat(study.name, "-axes")});
+  return ToLatex(
+      AxesTable(analysis),
+      {CaptionOf(study), absl::StrCat(WarningsText(analysis), Rules(study)),
+       absl::StrCat(study.name, "-axes")});
 }
 
 }  // namespace bigstep

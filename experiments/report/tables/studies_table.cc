@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/tables/result_columns.h"
@@ -238,6 +238,9 @@ std::string StudiesMarkdown(const StudySet& set) {
     absl::StrAppend(&text, "- ", EscapeMarkdown(set.names[s]), ": ",
                     EscapeMarkdown(set.studies[s].study.question), " (",
                     OutcomesText(set.studies[s].total), ")\n");
+    for (const std::string& warning : set.studies[s].warnings) {
+      absl::StrAppend(&text, "  ", EscapeMarkdown(warning), "\n");
+    }
   }
   const StudiesTables tables = MakeStudiesTables(set);
   absl::StrAppend(&text, "\n", ToMarkdown(tables.configurations));
@@ -283,14 +286,14 @@ std::string StudiesCsv(const StudySet& set) {
 }
 
 absl::Status WriteStudies(const std::string& folder, const StudySet& set) {
-  RETURN_IF_ERROR(MakeFolder(folder));
+  const Folder out(folder);
+  RETURN_IF_ERROR(out.Make(""));
   const std::pair<const char*, std::string> files[] = {
       {"studies.md", StudiesMarkdown(set)},
       {"studies.csv", StudiesCsv(set)},
       {"studies.tex", StudiesLatex(set)}};
   for (const auto& [name, content] : files) {
-    RETURN_IF_ERROR(
-        WriteFileAtomically(absl::StrCat(folder, "/", name), content));
+    RETURN_IF_ERROR(out.Write(name, content));
   }
   return absl::OkStatus();
 }

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cctype>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
+#include "base/terminal_text.h"
 #include "experiments/report/tables/latex_text.h"
 
 namespace bigstep {
@@ -130,8 +133,21 @@ std::string LatexLabel(const std::string& name) {
   return label;
 }
 
-// Text, quoted if it must be.
-std::string CsvField(const std::string& text) {
+// Whether a spreadsheet would take `text` for a formula. Numbers begin with
+// signs too, and a sign alone is text for all of them.
+bool IsFormula(absl::string_view text) {
+  double number = 0;
+  return text.size() > 1 &&
+         absl::StrContains("=+-@", absl::string_view(&text[0], 1)) &&
+         !absl::SimpleAtod(text, &number);
+}
+
+// Text, quoted if it must be (RFC 4180); an apostrophe keeps it from being a
+// formula. Line ends may stand in quotes; other control characters are spelled
+// out.
+std::string CsvField(const std::string& field) {
+  const std::string text =
+      absl::StrCat(IsFormula(field) ? "'" : "", VisibleLines(field));
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
@@ -151,15 +167,15 @@ std::string FullTitle(const Table::Column& column) {
 }
 
 std::string EscapeMarkdown(absl::string_view text) {
-  return absl::StrReplaceAll(text, {{"\\", "\\\\"},
-                                    {"|", "\\|"},
-                                    {"&", "&amp;"},
-                                    {"<", "&lt;"},
-                                    {"[", "\\["},
-                                    {"*", "\\*"},
-                                    {"`", "\\`"},
-                                    {"\n", " "},
-                                    {"\r", " "}});
+  const std::string line = absl::StrReplaceAll(
+      text, {{"\r\n", " "}, {"\n", " "}, {"\r", " "}, {"\t", " "}});
+  return absl::StrReplaceAll(VisibleText(line), {{"\\", "\\\\"},
+                                                 {"|", "\\|"},
+                                                 {"&", "&amp;"},
+                                                 {"<", "&lt;"},
+                                                 {"[", "\\["},
+                                                 {"*", "\\*"},
+                                                 {"`", "\\`"}});
 }
 
 std::string ToMarkdown(const Table& table) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/html_text.h"
 #include "base/json.h"
+#include "base/terminal_text.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/tables/table.h"
 
@@ -80,7 +81,7 @@ Json ColumnJson(const Table& table, size_t column) {
   std::map<std::string, size_t> numbers;
   Json texts = Json::array(), names = Json::array(), of = Json::array();
   for (const Table::Row& row : table.rows) {
-    const std::string& text = ShortText(row.entries[column]);
+    const std::string text = VisibleLines(ShortText(row.entries[column]));
     const auto [it, is_new] = numbers.emplace(text, numbers.size());
     if (is_new) names.push_back(text);
     of.push_back(it->second);

@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/records/study.h"
+#include "experiments/report/analysis/analysis.h"
+#include "experiments/report/tables/table.h"
 
 namespace bigstep {
 
@@ -27,6 +29,22 @@ inline std::string SelectionRule(const Study& study) {
       study.selection,
       " over the seeds, among the settings that vary this axis alone and whose "
       "trials all completed. Results at the last step; no step was selected.");
+}
+
+// Analysis::warnings as text before a rule, and as paragraphs of Markdown.
+inline std::string WarningsText(const Analysis& analysis) {
+  std::string text;
+  for (const std::string& warning : analysis.warnings) {
+    absl::StrAppend(&text, warning, " ");
+  }
+  return text;
+}
+inline std::string WarningsMarkdown(const Analysis& analysis) {
+  std::string text;
+  for (const std::string& warning : analysis.warnings) {
+    absl::StrAppend(&text, EscapeMarkdown(warning), "\n\n");
+  }
+  return text;
 }
 
 // The study's question and the rule of selection.

@@ -126,6 +126,40 @@ TEST(TableTest, MarkdownEscapesItsMarkup) {
   EXPECT_EQ(EscapeMarkdown("[a](b) &lt; c"), "\\[a](b) &amp;lt; c");
 }
 
+TEST(TableTest, MarkdownShowsControlCharacters) {
+  EXPECT_EQ(EscapeMarkdown("a\x1b[2J\xC2\x9B\xE2\x80\xAE"),
+            "a&lt;U+001B>\\[2J&lt;U+009B>&lt;U+202E>");
+}
+
+// The second line of the CSV text of a table of one text.
+std::string CsvOf(const std::string& text) {
+  Table table;
+  table.columns = {{.is_text = true, .csv_titles = {"t"}}};
+  table.rows = {{{{text}}}};
+  const std::string csv = ToCsv(table);
+  return csv.substr(2, csv.size() - 3);
+}
+
+TEST(TableTest, CsvQuotesTextAndLeavesNumbers) {
+  for (const char* const same :
+       {"a b", "it's", "-0.5", "+1e-3", "-", "-inf", "a=b", "0.1"}) {
+    EXPECT_EQ(CsvOf(same), same);
+  }
+  EXPECT_EQ(CsvOf("a,b"), "\"a,b\"");
+  EXPECT_EQ(CsvOf("\"a\""), "\"\"\"a\"\"\"");
+  EXPECT_EQ(CsvOf("a\nb"), "\"a\nb\"");
+}
+
+// What spreadsheets would compute, or send somewhere.
+TEST(TableTest, CsvHasNoFormulas) {
+  EXPECT_EQ(CsvOf("=1+1"), "'=1+1");
+  EXPECT_EQ(CsvOf("+cmd"), "'+cmd");
+  EXPECT_EQ(CsvOf("-a"), "'-a");
+  EXPECT_EQ(CsvOf("@SUM(A1)"), "'@SUM(A1)");
+  EXPECT_EQ(CsvOf("=HYPERLINK(\"x\",1)"), "\"'=HYPERLINK(\"\"x\"\",1)\"");
+  EXPECT_EQ(CsvOf("\x1b[2J\r=1"), "<U+001B>[2J<U+000D>=1");
+}
+
 TEST(TableTest, LatexCompilesWhateverTheTextIs) {
   if (std::system("command -v pdflatex >/dev/null") != 0) {
     GTEST_SKIP() << "no pdflatex";

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/files.h"
+#include "base/folder.h"
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/tables/axes_table.h"
@@ -88,7 +88,7 @@ std::string ToMarkdown(const Analysis& analysis) {
   const Study& study = analysis.study;
   return absl::StrCat(
       "# ", EscapeMarkdown(study.name), "\n\n", EscapeMarkdown(study.question),
-      study.question.empty() ? "" : "\n\n",
+      study.question.empty() ? "" : "\n\n", WarningsMarkdown(analysis),
       ToMarkdown(ConfigurationsTable(analysis)), "\n", kMeansRule, " ",
       EscapeMarkdown(SelectionRule(study)), " ", kArrowsRule, "\n");
 }
@@ -98,7 +98,7 @@ std::string ToLatex(const Analysis& analysis) {
   return ToLatex(
       ConfigurationsTable(analysis),
       {CaptionOf(study),
-       absl::StrCat(kMeansRule,
+       absl::StrCat(WarningsText(analysis), kMeansRule,
                     " n: completed trials. Bold: the best mean of a column, "
                     "among the settings whose trials all completed. ",
                     kArrowsRule),
@@ -107,7 +107,8 @@ std::string ToLatex(const Analysis& analysis) {
 
 absl::Status WriteTables(const std::string& study_folder,
                          const Analysis& analysis, const Records& records) {
-  RETURN_IF_ERROR(MakeFolder(study_folder));
+  const Folder folder(study_folder);
+  RETURN_IF_ERROR(folder.Make(""));
   const std::pair<const char*, std::string> files[] = {
       {"table.md", ToMarkdown(analysis)},
       {"table.csv", ToCsv(ConfigurationsTable(analysis))},
@@ -117,8 +118,7 @@ absl::Status WriteTables(const std::string& study_folder,
       {"comparison.tex", AxesLatex(analysis)},
       {"trials.csv", ToCsv(TrialsTable(analysis.study, records))}};
   for (const auto& [name, content] : files) {
-    RETURN_IF_ERROR(
-        WriteFileAtomically(absl::StrCat(study_folder, "/", name), content));
+    RETURN_IF_ERROR(folder.Write(name, content));
   }
   return absl::OkStatus();
 }

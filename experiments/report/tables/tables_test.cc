@@ -162,5 +162,15 @@ TEST(TablesTest, AllAreWrittenIntoTheStudysFolder) {
             ToCsv(TrialsTable(b.study_, b.records_)));
 }
 
+TEST(TablesTest, WarningsStandAboveTheNumbers) {
+  Analysis analysis = MixedStudy().Analyzed();
+  analysis.warnings = {"Warning: two & three | are mixed."};
+  EXPECT_THAT(
+      ToMarkdown(analysis),
+      HasSubstr("\n\nWarning: two &amp; three \\| are mixed.\n\n| axis"));
+  EXPECT_THAT(ToLatex(analysis), HasSubstr("Warning: two \\& three"));
+  EXPECT_THAT(AxesMarkdown(analysis), HasSubstr("\n\nWarning: two"));
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -83,6 +83,54 @@ for x, y in (
         ([3, 1, 2], [1, 2, 3])):
     print("spearman", x, y, *scipy.stats.spearmanr(x, y))
 
+
+
+def ranks(values):
+    return [sum(v < value for v in values) +
+            (sum(v == value for v in values) + 1) / 2 for value in values]
+
+
+def exact_p(x, y):
+    """All n! pairings, each once: those as far from zero, and n!."""
+    x, y = ranks(x), ranks(y)
+    mean = (len(x) + 1) / 2
+
+    def agreement(order):
+        return abs(sum((a - mean) * (b - mean) for a, b in zip(order, y)))
+
+    sums = [agreement(order) for order in itertools.permutations(x)]
+    return sum(s >= agreement(x) for s in sums), len(sums)
+
+
+for x, y in (
+        ([1, 2, 3, 4, 5], [5, 6, 7, 8, 7]),
+        ([0.01, 0.01, 0.1, 0.1, 1, 1], [0.5, 0.6, 0.9, 0.5, 0.2, 0.2]),
+        ([3, 1, 2], [1, 2, 3]),
+        ([0.1, 0.1, 0.1, 1, 1, 1], [1, 2, 3, 4, 5, 6]),
+        ([1, 2, 3], [0, 0, 1])):
+    print("exact p", x, y, *exact_p(x, y))
+
+
+def student_p(rho, n):
+    """Two-sided, by Simpson's rule over the density from 0 to t."""
+    freedom = n - 2
+    t = abs(rho) * math.sqrt(freedom / (1 - rho * rho))
+    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
+    scale /= math.sqrt(freedom * math.pi)
+
+    def density(x):
+        return scale * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
+
+    steps = 10000
+    total = sum((1 if i in (0, steps) else 4 if i % 2 else 2) *
+                density(t * i / steps) for i in range(steps + 1))
+    return 1 - 2 * total * t / steps / 3
+
+
+nine, mixed = list(range(1, 10)), [3, 4, 1, 2, 8, 7, 6, 5, 9]
+rho = 1 - 6 * sum((a - b) ** 2 for a, b in zip(nine, mixed)) / (9 * 80)
+print("student", rho, student_p(rho, 9))
+
 for values, draws, seed in (
         ([0.1, -0.2, 0.3, 0.25, 0.05], 10000, 0),
         ([1, 2, 4, 8, 16, 32, 64, 128], 1000, 7)):
