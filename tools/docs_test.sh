@@ -54,6 +54,9 @@ ln -s "$data" "$HOME/data"
 ln -s "$data" "$HOME/.cache/bigstep/data"
 mkdir -p "$HOME/data/my_birds"
 cp -r "$HOME/data/image_groups/." "$HOME/data/my_birds"
+# Its table has the labels of own_images.md.
+sed -i -E 's/,(land|water)bird,([a-z]+)$/,\1,\2/' \
+  "$HOME/data/my_birds/metadata.csv"
 
 for name in "${!programs[@]}"; do
   echo "declare -A programs; programs[$name]=${programs[$name]}"
@@ -105,10 +108,12 @@ case $target in
     exec "${programs[$target]}" "$@" ;;
 esac
 SHIM
-# A cluster of one node that runs the first job of an array.
+# A cluster of one node that runs the first job of an array at once.
 cat >"$TEST_TMPDIR/bin/sbatch" <<'SHIM'
 #!/usr/bin/env bash
-exec bash "${*: -1}"
+export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=8 SLURM_CPUS_PER_TASK=1
+while [[ $1 == -* ]]; do shift; done
+bash "$@" >&2 && echo 4711
 SHIM
 cat >"$TEST_TMPDIR/bin/srun" <<'SHIM'
 #!/usr/bin/env bash
@@ -126,7 +131,6 @@ exec bazel run //experiments:run -- "$@"
 SHIM
 chmod +x "$TEST_TMPDIR"/bin/*
 export PATH=$TEST_TMPDIR/bin:$PATH
-export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_COUNT=8
 
 # --- Blocks. -----------------------------------------------------------------
 

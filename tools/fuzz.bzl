@@ -1,6 +1,6 @@
 """Fuzz targets: code that must bear any bytes, tried on bytes nobody thought of."""
 
-def fuzz_test(name, srcs, deps, corpus):
+def fuzz_test(name, srcs, deps, corpus, data = []):
     """Declares a libFuzzer target and the test that replays its corpus.
 
     `bazel run --config=fuzz //pkg:name` mutates the corpus until it finds a
@@ -13,6 +13,7 @@ def fuzz_test(name, srcs, deps, corpus):
       srcs: files that define LLVMFuzzerTestOneInput.
       deps: what they need.
       corpus: files to start from, a valid one at least.
+      data: other files that the target reads.
     """
     if not name.endswith("_fuzz"):
         fail("the name of a fuzz target ends in _fuzz, got '%s'" % name)
@@ -24,7 +25,7 @@ def fuzz_test(name, srcs, deps, corpus):
         testonly = True,
         srcs = srcs,
         args = ["-seed_inputs=" + ",".join(paths)],
-        data = corpus,
+        data = corpus + [file for file in data if file not in corpus],
         # Brings libFuzzer's main().
         linkopts = ["-fsanitize=fuzzer"],
         # Only --config=fuzz builds it.
@@ -36,6 +37,6 @@ def fuzz_test(name, srcs, deps, corpus):
         size = "small",
         srcs = srcs,
         args = paths,
-        data = corpus,
+        data = corpus + [file for file in data if file not in corpus],
         deps = deps + ["//tools:replay_corpus"],
     )

@@ -51,6 +51,7 @@ readonly LIBRARIES=(
   "libssl-dev openssl/evp.h OpenSSL"
   "libtinyxml2-dev tinyxml2.h TinyXML-2"
   "libvalijson-dev valijson/validator.hpp Valijson"
+  "libxxhash-dev xxhash.h xxHash"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"
   "nlohmann-json3-dev nlohmann/json.hpp nlohmann-json"
   "zlib1g-dev zlib.h zlib"

@@ -1,24 +1,30 @@
 #!/usr/bin/env bash
-# Kills a study again and again, its supervisors and its workers, at random
-# moments and without warning, lets it continue each time, and then compares
-# what is left with an undisturbed run: no record may be lost, torn, changed
-# once it was there, or other than it would have been.
-#   torture.sh RUNNER [KILLS [SEEDS [STEPS [SEED]]]]
-# KILLS (50) are spread over a study of 12 settings with SEEDS (5) seeds each,
-# STEPS (6000) steps a trial. SEED (the time) picks the moments.
+# Kills a study again and again, its supervisors, its workers and the writers of
+# its report, at random moments and without warning, lets it continue each time,
+# and then compares what is left with an undisturbed run: no record may be lost,
+# torn, changed once it was there, or other than it would have been, and the
+# tables and pages must be those of all records.
+#   torture.sh RUNNER REPORT [KILLS [SEEDS [STEPS [SUPERVISORS [SEED]]]]]
+# KILLS (100) are spread over a study of 12 configurations with SEEDS (5) seeds
+# each, STEPS (6000) steps a trial, which SUPERVISORS (5) run in one folder. SEED
+# (the time) picks the moments.
 set -uo pipefail
 run=$(realpath "$1")
-kills=${2:-50}
-seeds=${3:-5}
-steps=${4:-6000}
-RANDOM=${5:-$(date +%s)}
-echo "torture: $kills kills, $((12 * seeds)) trials, first random number $RANDOM"
+report=$(realpath "$2")
+kills=${3:-100}
+seeds=${4:-5}
+steps=${5:-6000}
+side_by_side=${6:-5}
+RANDOM=${7:-$(date +%s)}
+echo "torture: $kills kills, $((12 * seeds)) trials, $side_by_side supervisors," \
+  "first random number $RANDOM"
 
 work=$(mktemp -d)
 supervisors=()
+reporter=
 # Workers die with their supervisors.
 clean_up() {
-  ((${#supervisors[@]} == 0)) || kill -9 "${supervisors[@]}" 2>/dev/null
+  for pid in $reporter "${supervisors[@]}"; do kill -9 "$pid" 2>/dev/null; done
   rm -rf "$work"
 }
 trap clean_up EXIT
@@ -45,11 +51,19 @@ fail() {
   failures=$((failures + 1))
 }
 
-# begin FOLDER: starts a supervisor in the background.
+# begin: starts a supervisor in the background.
 begin() {
-  "$run" --spec=torture.yaml --out="$1" --workers=2 --retries=1000 \
+  "$run" --spec=torture.yaml --out=disturbed --workers=1 --retries=1000 \
     --checkpoint_seconds=0.1 >>out 2>>err &
   supervisors+=($!)
+}
+
+# begin_report: starts a writer of the report, unless one is at work.
+begin_report() {
+  [[ -z $reporter ]] || ! kill -0 "$reporter" 2>/dev/null || return
+  [[ -e disturbed/torture/study.json ]] || return
+  "$report" --out=disturbed/torture >>report.out 2>>report.err &
+  reporter=$!
 }
 
 # Sums of the records that are there, by file.
@@ -79,10 +93,20 @@ echo "undisturbed: $took_ms ms; kills come up to $longest_ms ms apart"
 mkdir -p disturbed
 killed_supervisors=0
 killed_workers=0
-begin disturbed
+killed_reports=0
+for ((i = 0; i < side_by_side; ++i)); do begin; done
 for ((i = 0; i < kills; ++i)); do
   wait_ms=$((RANDOM % (longest_ms + 1)))
+  begin_report
+  # A report is soon written.
+  ((i % 3 != 0)) || wait_ms=$((wait_ms % 300))
   sleep "$(printf '%d.%03d' $((wait_ms / 1000)) $((wait_ms % 1000)))"
+  if ((i % 3 == 0)) && [[ -n $reporter ]] && kill -9 "$reporter" 2>/dev/null; then
+    wait "$reporter" 2>/dev/null
+    killed_reports=$((killed_reports + 1))
+    reporter=
+    continue
+  fi
   victim=$((RANDOM % ${#supervisors[@]}))
   pid=${supervisors[$victim]}
   if ! kill -0 "$pid" 2>/dev/null; then
@@ -94,7 +118,7 @@ for ((i = 0; i < kills; ++i)); do
   # It has no newline, so that `read` calls it unfinished.
   read -ra children <"/proc/$pid/task/$pid/children" || true
   # Workers more often, as they are not there while a supervisor starts.
-  if ((i % 3 < 2 && ${#children[@]} > 0)); then
+  if ((i % 2 == 0 && ${#children[@]} > 0)); then
     kill -9 "${children[$((RANDOM % ${#children[@]}))]}" 2>/dev/null &&
       killed_workers=$((killed_workers + 1))
   else
@@ -104,20 +128,26 @@ for ((i = 0; i < kills; ++i)); do
     unset "supervisors[$victim]"
     supervisors=("${supervisors[@]}")
     check_records
-    # Now and then two on one folder.
-    begin disturbed
-    ((${#supervisors[@]} > 1 || RANDOM % 3 > 0)) || begin disturbed
+    begin
   fi
 done
 for pid in "${supervisors[@]}"; do
   wait "$pid" || fail "a supervisor ended with exit code $?"
 done
 supervisors=()
+[[ -z $reporter ]] || wait "$reporter"
+reporter=
 check_records
-echo "killed: $killed_supervisors supervisors, $killed_workers workers"
-((killed_supervisors + killed_workers > kills / 2 &&
-  killed_supervisors > 0 && killed_workers > 0)) ||
+echo "killed: $killed_supervisors supervisors, $killed_workers workers," \
+  "$killed_reports writers of the report"
+# Of few kills, none may meet a report or a worker.
+((killed_supervisors + killed_workers + killed_reports > kills / 2 &&
+  (kills < 50 || (killed_supervisors > 0 && killed_workers > 0 &&
+    killed_reports > 0)))) ||
   fail "too few were killed; give the study more steps"
+# All have ended: the last one has left the report of all records.
+cmp quiet/torture/table.csv disturbed/torture/table.csv ||
+  fail "the table of the last run is not that of all records"
 
 "$run" --spec=torture.yaml --out=disturbed >out 2>err ||
   fail "the last run: exit code $?"
@@ -148,8 +178,8 @@ timeless() {
 }
 cmp <(timeless quiet) <(timeless disturbed) || fail "trials.csv differs"
 (($(timeless quiet | wc -l) == 12 * seeds + 1)) || fail "trials.csv is short"
-left=$(find disturbed \( -name '*.tmp*' -path '*/trials/*' \) -o \
-  -name 'checkpoint.*' -o -name lock)
+left=$(find disturbed -name '*.tmp*' -o -name 'checkpoint.*' -o -name lock -o \
+  -name 'report.lock' -o -name 'status.?*.json')
 [[ -z $left ]] || fail "left behind: $left"
 
 ((failures == 0)) && echo "all is as it should be"

@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
   bigstep::ConfigureCompute();
   benchmark::Initialize(&argc, argv);
   if (argc > 1) {
-    const std::string folder = bigstep::UserPath(argv[1]);
+    const std::string folder = bigstep::UserPath(argv[1]).value();
     bigstep::WriteFiles(folder, "photo", bigstep::Photo());
     bigstep::WriteFiles(folder, "small", bigstep::Small());
   }

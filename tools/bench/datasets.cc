@@ -64,7 +64,8 @@ void Measure(const std::string& data_root, const std::string& text) {
   clear();
   std::cout << text << ": " << bytes / 1e6 << " MB; made in " << made
             << " ms, of which checksum " << checksum << " ms; made and kept in "
-            << kept << " ms; from the cache " << found << " ms\n";
+            << kept << " ms; from the cache, verified, " << found << " ms, "
+            << found / bytes * 1e6 << " s a gigabyte\n";
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
   bigstep::ConfigureCompute();
   BIGSTEP_CHECK(argc > 2) << "usage: bench_datasets <data root> <dataset>...";
   for (int i = 2; i < argc; ++i) {
-    bigstep::Measure(bigstep::UserPath(argv[1]), argv[i]);
+    bigstep::Measure(bigstep::UserPath(argv[1]).value(), argv[i]);
   }
   return 0;
 }

@@ -89,6 +89,6 @@ int main(int argc, char** argv) {
     std::cerr << "usage: bench_epoch <folder> <size> [<cache folder>]\n";
     return 2;
   }
-  return bigstep::Run(bigstep::UserPath(argv[1]), size,
-                      argc > 3 ? bigstep::UserPath(argv[3]) : "");
+  return bigstep::Run(bigstep::UserPath(argv[1]).value(), size,
+                      argc > 3 ? bigstep::UserPath(argv[3]).value() : "");
 }

@@ -37,7 +37,7 @@ class MeasuredTrial {
  public:
   explicit MeasuredTrial(const std::string& spec_path)
       : settings_(FirstTrial(spec_path)),
-        store_({DataRoot(FLAGS_data_root), /*cache_folder=*/""}) {}
+        store_({DataRoot(FLAGS_data_root).value(), /*cache_folder=*/""}) {}
 
   // Trains, the first time.
   void Train() {

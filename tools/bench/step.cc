@@ -224,7 +224,7 @@ bool skipped = false;
 
 void MeasureStep(benchmark::State& state, const Case& c) {
   const TrialSettings settings = SettingsOf(c);
-  DatasetCache store({DataRoot(FLAGS_data_root), /*cache_folder=*/""});
+  DatasetCache store({DataRoot(FLAGS_data_root).value(), /*cache_folder=*/""});
   const auto whole = store.Get(settings.dataset, settings.seed);
   if (!whole.ok()) {
     skipped = true;
