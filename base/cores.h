@@ -30,7 +30,7 @@ using Variable = std::function<const char*(const char* name)>;
 // environment; nothing if none does.
 //   Slurm: SLURM_CPUS_PER_TASK, else this task's part of SLURM_CPUS_ON_NODE;
 //   PBS: NCPUS; LSF: LSB_DJOB_NUMPROC.
-// What is no whole number above 0 is ignored and named in `notes`.
+// A value that is not a whole number above 0 is ignored and named in `notes`.
 std::optional<int> GrantedCpus(const Variable& variable,
                                std::vector<std::string>* notes);
 

@@ -67,11 +67,11 @@ absl::StatusOr<std::string> HomeFolder(const std::string& user) {
   if (!unusable()) return home;
   if (!user.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "there is no home of a user '", VisibleText(user), "'; write ./~",
+        "no home folder is known for user '", VisibleText(user), "'; write ./~",
         VisibleText(user), " for a file of that name"));
   }
   return absl::FailedPreconditionError(
-      "there is no home folder (neither HOME nor the password file names one)");
+      "no home folder is known (neither HOME nor the password file names one)");
 }
 
 // Keeps the writers of one file apart, also on two machines and in one process;
@@ -151,7 +151,7 @@ absl::StatusOr<std::string> DataRootOrNone(absl::string_view given) {
       !given.empty() || !Environment("BIGSTEP_DATA_ROOT").empty();
   absl::StatusOr<std::string> folder = DataRoot(given);
   if (named || folder.ok()) return folder;
-  return "(no data root: there is no home folder)";
+  return "(no data root: no home folder is known)";
 }
 
 absl::StatusOr<std::string> PreparedDataFolder(absl::string_view given) {

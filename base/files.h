@@ -17,7 +17,7 @@ namespace bigstep {
 // Resolves a path typed by a user, any bytes: "~" and "~/" are their home,
 // "~ada/" is Ada's, and a relative path starts where they typed the command,
 // also under `bazel run` (which changes the directory and leaves the old one in
-// BUILD_WORKING_DIRECTORY). FailedPrecondition if there is no such home:
+// BUILD_WORKING_DIRECTORY). FailedPrecondition if that home is unknown:
 // neither HOME nor the password file names a folder other than the root.
 absl::StatusOr<std::string> UserPath(absl::string_view path);
 
@@ -25,8 +25,8 @@ absl::StatusOr<std::string> UserPath(absl::string_view path);
 // $BIGSTEP_DATA_ROOT, else ~/.cache/bigstep/data. All as a user types paths.
 absl::StatusOr<std::string> DataRoot(absl::string_view given);
 
-// The same for programs whose datasets may need no files. Where DataRoot names
-// none because there is no home, a path at which nothing is, and which says so.
+// The same for programs whose datasets may need no files: if the home is
+// unknown, a path that does not exist and whose name says so.
 absl::StatusOr<std::string> DataRootOrNone(absl::string_view given);
 
 // The folder for prepared datasets: `given` if it is not empty, else

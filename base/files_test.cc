@@ -153,9 +153,10 @@ TEST(UserPathTest, AnotherUsersHomeIsThatOfThePasswordFile) {
   ASSERT_NE(root, nullptr);
   EXPECT_EQ(UserPath(absl::StrCat("~", root->pw_name, "/x")).value_or("none"),
             absl::StrCat(root->pw_dir, "/x"));
-  EXPECT_EQ(std::string(UserPath("~no-such-user/x").status().message()),
-            "there is no home of a user 'no-such-user'; write ./~no-such-user "
-            "for a file of that name");
+  EXPECT_EQ(
+      std::string(UserPath("~no-such-user/x").status().message()),
+      "no home folder is known for user 'no-such-user'; write ./~no-such-user "
+      "for a file of that name");
 }
 
 TEST(UserPathTest, OutsideBazelRelativePathsStayRelative) {

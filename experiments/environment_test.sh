@@ -101,7 +101,7 @@ for home in "-u HOME" "HOME=" "HOME=/"; do
 done
 [[ $(ls -Ad /.cache 2>&1) == "$before" ]] || fail "/.cache was made"
 expect "a home that is not there" 2 "$run" --spec=tiny.yaml --out=~no-such-user
-contains "is named" err "there is no home of a user 'no-such-user'"
+contains "is named" err "no home folder is known for user 'no-such-user'"
 
 # empty FLAG COMMAND...
 empty() {

@@ -123,7 +123,7 @@ for program in slurmctld slurmd munged sbatch; do
 done
 
 # Sockets have short paths.
-slurm=$(mktemp -d /tmp/slurm_test.XXXXXX)
+slurm=$(TMPDIR=/tmp mktemp -d)
 daemons=()
 stop_slurm() {
   ((${#daemons[@]} == 0)) || kill "${daemons[@]}" 2>/dev/null

@@ -38,7 +38,7 @@ namespace bigstep {
 namespace {
 
 constexpr char kNoCache[] =
-    "there is no home folder, so prepared datasets are not kept for later "
+    "no home folder is known, so prepared datasets are not kept for later "
     "runs; name a folder for them with --cache";
 
 absl::StatusOr<Plan> LoadPlan(const std::string& path,
