@@ -48,6 +48,7 @@ expect "shards are its own business" 2 "$run" --spec=tiny.yaml --slurm=x.sh \
 expect "a pipe cannot be read twice" 2 "$run" --spec=/dev/stdin --slurm=x.sh \
   <tiny.yaml
 contains "so it must be a file" err "it must be a file"
+expect "nor a pipe with a name" 2 "$run" --spec=<(cat tiny.yaml) --slurm=x.sh
 
 # --- A task, with stand-ins. -------------------------------------------------
 
@@ -65,28 +66,25 @@ SBATCH
 chmod +x stand_ins/*
 export STAND_IN_LOG=$PWD/log
 
-with_stand_ins() { PATH=$PWD/stand_ins:$PATH "$@"; }
-# task N COMMAND...: as a task of the array.
-task() {
-  SLURM_ARRAY_JOB_ID=40 SLURM_ARRAY_TASK_ID=$1 SLURM_CPUS_PER_TASK=1 \
-    with_stand_ins "${@:2}"
-}
+# Begins a command, which then is a process of its own that takes signals.
+stand_ins=(env "PATH=$PWD/stand_ins:$PATH")
+task=("${stand_ins[@]}" SLURM_ARRAY_JOB_ID=40 SLURM_CPUS_PER_TASK=1)
 
 : >log
-expect "the user's call submits" 0 with_stand_ins bash array.sh --partition='a b'
+expect "the user's call submits" 0 "${stand_ins[@]}" bash array.sh --partition='a b'
 contains "an array" log "[--parsable][--partition=a b][array.sh]"
 contains "and a report" log "[--dependency=afterany:7]"
 contains "and says so" out "training: job 7; report: job 7"
 
-expect "a task trains its part" 0 task 1 bash array.sh
+expect "a task trains its part" 0 "${task[@]}" SLURM_ARRAY_TASK_ID=1 bash array.sh
 [[ $(records "it's") == 3 ]] || fail "expected the records of one shard"
-expect "the report job" 0 task 0 bash array.sh report
+expect "the report job" 0 "${task[@]}" SLURM_ARRAY_TASK_ID=0 bash array.sh report
 contains "reports what is there" "it's/tiny/table.md" "missing"
 [[ $(records "it's") == 3 ]] || fail "the report job trained"
 
 # The time is up in the other one.
 : >log
-task 0 bash array.sh >out 2>err &
+"${task[@]}" SLURM_ARRAY_TASK_ID=0 bash array.sh >out 2>err &
 pid=$!
 in_a_trial() { grep -qs "started" "it's"/tiny/trials/*/log.txt &&
   find "it's" -name lock -path '*trials*' | grep -q .; }
@@ -100,7 +98,7 @@ contains "it is queued again" log "requeue 40_0"
 
 # scancel: no requeue.
 : >log
-task 0 bash array.sh >out 2>err &
+"${task[@]}" SLURM_ARRAY_TASK_ID=0 bash array.sh >out 2>err &
 pid=$!
 until_true 60 in_a_trial
 kill -TERM $pid
@@ -108,7 +106,7 @@ wait $pid
 code=$?
 [[ $code == 130 ]] || fail "cancelled: exit code $code"
 [[ ! -s log ]] || fail "a cancelled job is queued again: $(<log)"
-expect "the last try" 0 task 0 bash array.sh
+expect "the last try" 0 "${task[@]}" SLURM_ARRAY_TASK_ID=0 bash array.sh
 same "gives the local result" "it's/tiny/table.csv" local/tiny/table.csv
 
 # --- Slurm itself. -----------------------------------------------------------

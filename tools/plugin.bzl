@@ -1,14 +1,12 @@
 """The only way plugins are built."""
 
-load("//tools:room.bzl", "pch")
+load("//tools:room.bzl", "in_one_file", "pch")
 
 def plugin_family(name, interface, plugins, shared = [], test_deps = [], test_with = {}):
     """Declares the plugins of one family.
 
-    The target `name` is the whole family, compiled as one file, since most of
-    the time goes into the headers that all plugins include: 60 s instead of
-    130 for 16 datasets. So what plugins of one family define, in their unnamed
-    namespaces, needs different names. Only //experiments sees the target.
+    The target `name` is the whole family, compiled as one file: 60 s instead of
+    130 for 16 datasets. Only //experiments sees the target.
 
     For its test (p_test.cc), each plugin `p` is also a library of its own, made
     from p.cc (and p.h if there is one): after a change, its test is soon there.
@@ -56,18 +54,11 @@ def plugin_family(name, interface, plugins, shared = [], test_deps = [], test_wi
                 "//third_party:gtest_main",
             ] + [":" + p for p in chosen],
         )
-    native.genrule(
-        name = name + "_in_one_file",
-        outs = [name + ".inc.cc"],
-        cmd = "printf '#include \"%s\"\\n' {} >$@".format(" ".join([
-            "%s/%s.cc" % (native.package_name(), plugin)
-            for plugin in plugins
-        ])),
-    )
+    files = [plugin + ".cc" for plugin in plugins]
     native.cc_library(
         name = name,
-        srcs = [name + ".inc.cc"],
-        textual_hdrs = [plugin + ".cc" for plugin in plugins],
+        srcs = in_one_file(name, files),
+        textual_hdrs = files,
         hdrs = native.glob([plugin + ".h" for plugin in plugins], allow_empty = True),
         alwayslink = True,
         linkstatic = True,

@@ -26,6 +26,30 @@ def pch(deps, test = False, name = None):
         name += "_test"
     return "//third_party/pch:" + name, ["-include", "third_party/pch/%s.hh" % name]
 
+def in_one_file(name, files):
+    """Declares NAME.inc.cc, which includes `files`, those of this package.
+
+    Most of the time to compile a file goes into headers that its neighbours
+    include as well. What the files define in their unnamed namespaces needs
+    different names.
+
+    Args:
+      name: of the library that is made of them.
+      files: base names with their endings.
+
+    Returns:
+      The file, to be compiled in their place.
+    """
+    native.genrule(
+        name = name + "_in_one_file",
+        outs = [name + ".inc.cc"],
+        cmd = "printf '#include \"%s\"\\n' {} >$@".format(" ".join([
+            "%s/%s" % (native.package_name(), file)
+            for file in files
+        ])),
+    )
+    return [name + ".inc.cc"]
+
 def _unique(labels):
     return {label: True for label in labels}.keys()
 
@@ -38,6 +62,7 @@ def room(
         files = None,
         exclude = [],
         precompiled = None,
+        one_file = False,
         vector_loops = [],
         testing = False,
         testing_deps = [],
@@ -57,6 +82,7 @@ def room(
       files: base names of its .cc and .h files; by default all of the folder.
       exclude: base names that belong to another library of the folder.
       precompiled: the precompiled header, if not the one that `deps` suggest.
+      one_file: whether to compile its files as one, see in_one_file().
       vector_loops: those of its files that are compiled with -O3: GCC 12
         vectorizes such loops only then.
       testing: whether the folder has *testing.{h,cc}, a library for tests.
@@ -92,7 +118,8 @@ def room(
         deps = deps + [":" + name + "_vector_loops"]
     native.cc_library(
         name = name,
-        srcs = srcs,
+        srcs = in_one_file(name, srcs) if one_file else srcs,
+        textual_hdrs = srcs if one_file else [],
         hdrs = hdrs,
         copts = include_header,
         linkstatic = True,

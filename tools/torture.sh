@@ -49,6 +49,7 @@ failures=0
 fail() {
   echo "FAILED: $1"
   failures=$((failures + 1))
+  tail -n 5 err
 }
 
 # begin: starts a supervisor in the background.

@@ -10,21 +10,21 @@
 namespace bigstep {
 namespace {
 
-struct Level {
+struct MotionBlurLevel {
   int radius;
   double sigma;
 };
-constexpr std::array<Level, 5> kLevels = {
+constexpr std::array<MotionBlurLevel, 5> kMotionBlurLevels = {
     {{6, 1}, {6, 1.5}, {6, 2}, {8, 2}, {9, 2.5}}};
 
-struct Tap {
+struct MotionTap {
   int dx, dy;
   double weight;
 };
 
-std::vector<Tap> MotionTaps(int radius, double sigma, double degrees) {
+std::vector<MotionTap> MotionTaps(int radius, double sigma, double degrees) {
   const double radians = degrees * std::numbers::pi / 180;
-  std::vector<Tap> taps;
+  std::vector<MotionTap> taps;
   double sum = 0;
   for (int i = 0; i <= 2 * radius; ++i) {
     // The nearest pixel, halves towards zero on the way up.
@@ -36,7 +36,7 @@ std::vector<Tap> MotionTaps(int radius, double sigma, double degrees) {
                     nearest(i * std::sin(radians)), weight});
     sum += weight;
   }
-  for (Tap& tap : taps) tap.weight /= sum;
+  for (MotionTap& tap : taps) tap.weight /= sum;
   return taps;
 }
 
@@ -50,7 +50,7 @@ uint8_t CutBy16Bits(double mean) {
 Plane32<uint8_t> MotionBlur(const Plane32<uint8_t>& plane, int radius,
                             double sigma, double degrees) {
   Plane32<double> sum = {};
-  for (const Tap& tap : MotionTaps(radius, sigma, degrees)) {
+  for (const MotionTap& tap : MotionTaps(radius, sigma, degrees)) {
     std::array<int, kSide> columns;
     for (int x = 0; x < kSide; ++x) {
       columns[x] = Extend(x + tap.dx, Border::kNearest);
@@ -68,7 +68,7 @@ Plane32<uint8_t> MotionBlur(const Plane32<uint8_t>& plane, int radius,
 }
 
 Image32 BlurByMotion(const Image32& image, int level, RandomStream& random) {
-  const auto [radius, sigma] = kLevels[level - 1];
+  const auto [radius, sigma] = kMotionBlurLevels[level - 1];
   const double degrees = random.Uniform(-45, 45);
   Image32 result;
   for (int c = 0; c < 3; ++c) {

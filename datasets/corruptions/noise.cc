@@ -6,7 +6,8 @@
 namespace bigstep {
 namespace {
 
-constexpr std::array<double, 5> kGaussianSigma = {0.04, 0.06, 0.08, 0.09, 0.10};
+constexpr std::array<double, 5> kGaussianNoiseSigma = {0.04, 0.06, 0.08, 0.09,
+                                                       0.10};
 constexpr std::array<double, 5> kPhotons = {500, 250, 100, 75, 50};
 constexpr std::array<double, 5> kImpulses = {0.01, 0.02, 0.03, 0.05, 0.07};
 constexpr std::array<double, 5> kSpeckleSigma = {0.06, 0.1, 0.12, 0.16, 0.2};
@@ -40,7 +41,7 @@ std::vector<double> CumulativePoisson(double mean) {
 
 Image32 AddGaussianNoise(const Image32& image, int level,
                          RandomStream& random) {
-  const double sigma = kGaussianSigma[level - 1];
+  const double sigma = kGaussianNoiseSigma[level - 1];
   return Transform(image, [sigma, &random](uint8_t byte) {
     return ToByte(byte / 255. + sigma * random.Normal());
   });

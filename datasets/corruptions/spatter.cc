@@ -9,14 +9,14 @@
 namespace bigstep {
 namespace {
 
-struct Level {
+struct SpatterLevel {
   double mean, deviation;  // Of the noise.
   double sigma;            // Smooths the noise.
   double threshold;
   double strength;  // Opacity of water; sigma that smooths mud.
   bool mud;
 };
-constexpr std::array<Level, 5> kLevels = {{
+constexpr std::array<SpatterLevel, 5> kSpatterLevels = {{
     {0.62, 0.1, 0.7, 0.7, 0.5, false},
     {0.65, 0.1, 0.8, 0.7, 0.5, false},
     {0.65, 0.3, 1, 0.69, 0.5, false},
@@ -108,7 +108,8 @@ Plane32<float> WaterOpacity(const Plane32<double>& liquid, double strength) {
 }
 
 // Opacity of mud: 0 or in [0.8, 1].
-Plane32<float> MudOpacity(const Plane32<double>& liquid, const Level& level) {
+Plane32<float> MudOpacity(const Plane32<double>& liquid,
+                          const SpatterLevel& level) {
   Plane32<double> mask;
   std::transform(liquid.begin(), liquid.end(), mask.begin(),
                  [&](double x) { return x > level.threshold ? 1 : 0; });
@@ -120,7 +121,7 @@ Plane32<float> MudOpacity(const Plane32<double>& liquid, const Level& level) {
   return opacity;
 }
 
-Plane32<double> DrawLiquid(const Level& level, RandomStream& random) {
+Plane32<double> DrawLiquid(const SpatterLevel& level, RandomStream& random) {
   Plane32<double> noise;
   for (double& value : noise) {
     value = level.mean + level.deviation * random.Normal();
@@ -135,7 +136,7 @@ Plane32<double> DrawLiquid(const Level& level, RandomStream& random) {
 }  // namespace
 
 Image32 AddSpatter(const Image32& image, int level, RandomStream& random) {
-  const Level& spatter = kLevels[level - 1];
+  const SpatterLevel& spatter = kSpatterLevels[level - 1];
   const Plane32<double> liquid = DrawLiquid(spatter, random);
   const Plane32<float> opacity = spatter.mud
                                      ? MudOpacity(liquid, spatter)

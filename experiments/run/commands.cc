@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/cores.h"
 #include "base/cuda_graph.h"
@@ -219,7 +220,9 @@ absl::Status CheckSlurm(const Command& command) {
   }
   ASSIGN_OR_RETURN(const std::string spec, UserPath(command.spec));
   std::error_code error;
-  if (!std::filesystem::is_regular_file(spec, error)) {
+  // /dev/stdin may be a file now, and is another one in the jobs.
+  if (absl::StartsWith(spec, "/dev/") || absl::StartsWith(spec, "/proc/") ||
+      !std::filesystem::is_regular_file(spec, error)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--slurm: the jobs will read the spec, so it must be a file; found ",
         command.spec));

@@ -107,6 +107,28 @@ TEST_F(RunnerTest, WhatKillsTheWorkerThatChecksItIsSaidToo) {
             "because memory ran out");
 }
 
+// A real worker that is killed when it gets its first order to check.
+TEST_F(RunnerTest, ACheckWhoseWorkerWasKilledIsMadeAgain) {
+  const std::string first = absl::StrCat(MakeTestFolder(), "/first");
+  options_.worker_command = {
+      "/bin/sh",
+      "-c",
+      "if mkdir \"$0\"; then\n"
+      "  echo '{\"report\": \"ready\"}' >&3\n"
+      "  while read -r order; do\n"
+      "    case $order in *'\"order\":\"check\"'*) kill -9 $$ ;; esac\n"
+      "  done\n"
+      "fi 2>/dev/null\n"
+      "exec \"$@\"",
+      first,
+      fs::read_symlink("/proc/self/exe").string(),
+      options_.worker_command.back()};
+  const auto summary = Run(PlanOf(kTinySpec));
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 6);
+  EXPECT_EQ(summary->attempts_lost, 0);
+}
+
 TEST_F(RunnerTest, ADeviceThatCannotBeUsedEndsTheRun) {
   options_.setup.cuda_graphs = true;  // On the CPU, which has no streams.
   const auto summary = Run(PlanOf(kTinySpec));

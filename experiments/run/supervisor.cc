@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/log.h"
-#include "experiments/run/identity_cache.h"
 #include "experiments/run/trial_log.h"
 
 namespace bigstep {
@@ -46,22 +44,12 @@ Supervisor::Supervisor(Options options, Progress& progress)
 
 absl::StatusOr<std::vector<CheckResult>> Supervisor::RunChecks(
     const std::vector<Check>& checks) {
-  checks_ = &checks;
-  check_results_.assign(checks.size(), {});
-  checks_left_ = static_cast<int>(checks.size());
-  IdentityCache identities;
-  std::map<std::string, size_t> groups;
-  for (size_t i = 0; i < checks.size(); ++i) {
-    const auto [it, is_new] = groups.emplace(
-        identities.Of(checks[i].trial->settings.dataset), check_groups_.size());
-    if (is_new) check_groups_.emplace_back();
-    check_groups_[it->second].push_back(static_cast<int>(i));
-  }
-  const absl::Status status = Loop([this] { return checks_left_ == 0; },
+  checks_.emplace(checks, options_.retries);
+  const absl::Status status = Loop([this] { return checks_->done(); },
                                    [this](Slot& slot) { AssignCheck(slot); });
   if (!status.ok()) return status;
   if (stopping_) return absl::CancelledError("interrupted");
-  return check_results_;
+  return checks_->results();
 }
 
 absl::StatusOr<Supervisor::Result> Supervisor::RunJobs(std::vector<Job> jobs) {
@@ -107,7 +95,8 @@ void Supervisor::StartNeeded(const std::function<void(Slot&)>& assign) {
       continue;
     }
     // Jobs follow the checks, so all workers are started for the checks.
-    if (checks_left_ == 0 && queue_.empty() && held_.empty()) continue;
+    const bool checked = !checks_ || checks_->done();
+    if (checked && queue_.empty() && held_.empty()) continue;
     auto process = WorkerProcess::Start(options_.command);
     if (!process.ok()) {
       return SetError(absl::UnavailableError(process.status().message()));
@@ -158,7 +147,7 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
   if (kind == "ready") {
     slot.ready = true;
     failed_starts_ = 0;
-  } else if (kind == "checked" && slot.check >= 0) {
+  } else if (kind == "checked" && slot.check) {
     EndCheck(slot, {report.at("message"), report.at("sha256")});
   } else if (kind == "data") {
     options_.on_data(report.at("dataset"), report.at("notes"));
@@ -227,13 +216,16 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
 }
 
 void Supervisor::EndCheck(Slot& slot, const CheckResult& result) {
-  check_results_[slot.check] = result;
-  --checks_left_;
-  slot.check = -1;
-  if (!result.sha256.empty()) return;
-  // The rest of the group would fail the same way.
-  checks_left_ -= static_cast<int>(slot.checks.size());
-  slot.checks.clear();
+  checks_->End(*slot.check, result);
+  slot.check.reset();
+}
+
+void Supervisor::LoseCheck(Slot& slot, const std::string& reason) {
+  const bool final = stopping_ || slot.timed_out;
+  if (final || !checks_->TryAgain(*slot.check)) {
+    return EndCheck(slot, {reason, /*sha256=*/""});
+  }
+  slot.check.reset();
 }
 
 void Supervisor::OnOutput(Slot& slot, const std::string& line) {
@@ -265,7 +257,7 @@ void Supervisor::OnExit(Slot& slot) {
     SetError(
         absl::UnavailableError(absl::StrCat("workers do not start: ", reason)));
   }
-  if (slot.check >= 0) EndCheck(slot, {reason, /*sha256=*/""});
+  if (slot.check) LoseCheck(slot, reason);
   if (slot.job == nullptr) return;
   // A signal to the workers may have been sent to this process as well.
   if (stopping_ || options_.interrupted()) {
@@ -279,7 +271,7 @@ void Supervisor::OnExit(Slot& slot) {
 }
 
 void Supervisor::CheckTime(Slot& slot) {
-  if (stopping_ && slot.check >= 0 &&
+  if (stopping_ && slot.check &&
       Clock::now() - stopping_since_ > kCheckGrace) {
     slot.process->Kill();
   }
@@ -314,14 +306,10 @@ void Supervisor::NoteSaving() {
 }
 
 void Supervisor::AssignCheck(Slot& slot) {
-  if (slot.checks.empty()) {
-    if (check_groups_.empty()) return;
-    slot.checks = std::move(check_groups_.front());
-    check_groups_.pop_front();
-  }
-  slot.check = slot.checks.front();
-  slot.checks.pop_front();
-  const Check& check = (*checks_)[slot.check];
+  slot.check = checks_->Next(slot.check_group);
+  if (!slot.check) return;
+  slot.check_group = slot.check->group;
+  const Check& check = checks_->At(*slot.check);
   Begin(slot, {{"order", "check"},
                {"trial", check.trial->settings.ToJson()},
                {"data_only", check.data_only}});

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "experiments/plan/plan.h"
+#include "experiments/run/check_queue.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/worker.h"
 #include "experiments/run/worker_process.h"
@@ -36,18 +38,6 @@ struct Job {
   bool from_start = false;  // Ignore the checkpoint.
 };
 
-// A question to a worker: whether training with the settings of a trial can
-// start, or only, what its data are.
-struct Check {
-  const Trial* trial = nullptr;
-  bool data_only = false;
-};
-
-struct CheckResult {
-  std::string message;  // The error; "" if there is none.
-  std::string sha256;   // Of the data; "" if they were not made.
-};
-
 class Supervisor {
  public:
   struct Options {
@@ -56,7 +46,7 @@ class Supervisor {
     int workers = 1;
     // Wall time of one attempt; 0: any.
     double trial_timeout_s = 0;
-    // Further attempts of a trial whose worker died.
+    // Further attempts of a check or trial whose worker died.
     int retries = 1;
     // Polled often; true stops the workers, which save their state.
     std::function<bool()> interrupted = [] { return false; };
@@ -116,15 +106,15 @@ class Supervisor {
     std::unique_ptr<Job> job;
     bool shown = false;            // The job was reported to Progress.
     bool moved = false;            // It has made a step.
-    int check = -1;                // Position in checks_.
-    std::deque<int> checks;        // The rest of the group.
+    std::optional<CheckQueue::Place> check;
+    int check_group = -1;          // Of the last check; -1: none yet.
     Clock::time_point work_start;  // Of the job or check.
     bool timed_out = false;
     bool replace = false;       // End the process after the job.
     bool told_to_stop = false;  // By another process; it is about to end.
     std::string last_output;    // The last line that may explain an exit.
 
-    bool busy() const { return job != nullptr || check >= 0; }
+    bool busy() const { return job != nullptr || check.has_value(); }
   };
 
   // Runs until `done`, assigning work with `assign`.
@@ -146,6 +136,7 @@ class Supervisor {
   void Begin(Slot& slot, const Json& order);
   void Show(Slot& slot);
   void EndCheck(Slot& slot, const CheckResult& result);
+  void LoseCheck(Slot& slot, const std::string& reason);
   void LoseAttempt(Slot& slot, const std::string& reason);
   void Retire(Slot& slot);
   void SetError(const absl::Status& status);
@@ -161,10 +152,7 @@ class Supervisor {
   bool noted_saving_ = false;
   int failed_starts_ = 0;  // In a row.
 
-  const std::vector<Check>* checks_ = nullptr;
-  std::deque<std::deque<int>> check_groups_;  // Not assigned yet.
-  std::vector<CheckResult> check_results_;
-  int checks_left_ = 0;
+  std::optional<CheckQueue> checks_;
 
   std::deque<std::unique_ptr<Job>> queue_;
   std::deque<std::unique_ptr<Job>> held_;  // By other runs.
