@@ -23,8 +23,9 @@ constexpr auto kHoldTime = std::chrono::seconds(1);
 constexpr auto kCheckGrace = std::chrono::seconds(1);
 // After that time it is said that workers still save the state of trials.
 constexpr auto kQuietStop = std::chrono::seconds(3);
-// Workers in a row that may die before they are ready.
-constexpr int kMaxFailedStarts = 3;
+// Workers in a row that may die before they are ready, or more with more
+// retries.
+constexpr int kMaxFailedStarts = 2;
 
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -253,7 +254,8 @@ void Supervisor::OnExit(Slot& slot) {
       : slot.told_to_stop ? "the worker was told to stop"
                           : ExplainDeath(end, slot.last_output);
   Retire(slot);
-  if (!slot.ready && ++failed_starts_ >= kMaxFailedStarts) {
+  if (!slot.ready &&
+      ++failed_starts_ > std::max(kMaxFailedStarts, options_.retries)) {
     SetError(
         absl::UnavailableError(absl::StrCat("workers do not start: ", reason)));
   }
