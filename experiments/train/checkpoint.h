@@ -41,7 +41,7 @@ struct CheckpointOwner {
   std::string trial_id;
   std::string device;    // Its kind: "cpu", "cuda".
   std::string libtorch;  // Version.
-  std::string data;      // Their SHA-256.
+  std::string data;      // The SHA-256 of the dataset.
 };
 
 // This program's LibTorch.
