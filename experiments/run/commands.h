@@ -29,7 +29,7 @@ struct StudyOptions {
   RunOptions run;
 };
 
-// What to do: exactly one of the modes.
+// A command in one of the modes: exactly one of them is set.
 struct Command {
   // Runs the study in this file, reports it, and returns the exit code (see
   // base/exit_code.h).

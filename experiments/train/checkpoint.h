@@ -35,8 +35,8 @@ struct TrainingState {
   NamedTensors optimizer;  // See Optimizer::State.
 };
 
-// What a state belongs to; training that may give other bits must not continue
-// from it.
+// The trial and the environment that a state belongs to; training that may give
+// other bits must not continue from it.
 struct CheckpointOwner {
   std::string trial_id;
   std::string device;    // Its kind: "cpu", "cuda".
