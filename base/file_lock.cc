@@ -33,8 +33,8 @@ bool StillNamed(const FilePlace& place, int fd) {
          named.st_dev == opened.st_dev;
 }
 
-// The process that holds the lock on the file, if it is on this machine: "1: "
-// "FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF" of proc(5).
+// The process that holds the lock on the file, if it is on this machine. Lines
+// of /proc/locks, see proc(5): "1: FLOCK ADVISORY WRITE 4711 08:01:1234 0 EOF".
 std::string HolderOf(const std::string& path) {
   const std::string unknown = "another process";
   struct stat file = {};

@@ -66,8 +66,8 @@ contains "it is said" err "the worker died: killed by SIGKILL, perhaps because m
 contains "and counted" err "6 trials trained, 0 reused, 0 failed, 1 attempts lost"
 equal "a killed worker" killed
 
-# A worker hangs: the trial has failed, the others have not. The next run mends
-# it.
+# A worker hangs: the trial has failed, the others have not. The next run trains
+# it again.
 begin --out=hung --workers=1 --trial_timeout=20 --retries=0
 until_true in_a_trial hung
 kill -STOP $(workers $pid)

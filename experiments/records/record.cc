@@ -11,8 +11,8 @@
 namespace bigstep {
 namespace {
 
-// Of record.json: a matrix of a thousand classes and groups, with room. Values
-// take up to 50 times their bytes in memory.
+// The largest record.json that is read: a matrix of a thousand classes and
+// groups, with room. Values take up to 50 times their bytes in memory.
 constexpr int64_t kMaxRecordBytes = 32 << 20;
 
 absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
@@ -32,7 +32,7 @@ absl::Status CheckProvenance(const Json& provenance) {
   for (const char* const key : {"libraries", "plugins"}) {
     if (fields.Has(key)) fields.Object(key);
   }
-  // No machine has more; reproducing starts so many.
+  // No machine has more. Reproducing a trial starts as many.
   constexpr int64_t kMostThreads = 1024;
   if (fields.Has("threads")) fields.Integer("threads", 1, kMostThreads);
   if (fields.Has("cuda_graphs")) fields.Bool("cuda_graphs");

@@ -30,8 +30,8 @@ struct Job {
   double cost = 0;  // For Progress.
   // The start of the failed attempt on record; "": none.
   std::string failed_before = {};
-  // SHA-256 of the data that kept trials with the same dataset saw, where they
-  // are no longer what it gives; for the record.
+  // For the record: SHA-256 of the data that kept trials with the same dataset
+  // saw, if the dataset now gives other data.
   std::set<std::string> other_data = {};
 
   int attempts = 0;         // Lost.
@@ -104,8 +104,8 @@ class Supervisor {
     Clock::time_point last_end;  // Of a job.
 
     std::unique_ptr<Job> job;
-    bool shown = false;            // The job was reported to Progress.
-    bool moved = false;            // It has made a step.
+    bool shown = false;  // The job was reported to Progress.
+    bool moved = false;  // It has made a step.
     std::optional<CheckQueue::Place> check;
     int check_group = -1;          // Of the last check; -1: none yet.
     Clock::time_point work_start;  // Of the job or check.
