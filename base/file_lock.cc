@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -17,8 +18,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/folder.h"
-#include "base/log.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -109,8 +110,9 @@ absl::StatusOr<std::optional<FileLock>> FileLock::Wait(
                        " is locked by ", HolderOf(path)));
     }
     if (tries == kQuiet) {
-      BIGSTEP_LOG(WARNING) << "waiting for " << what << ": " << path
-                           << " is locked by " << HolderOf(path);
+      std::cerr << VisibleText(absl::StrCat("waiting for ", what, ": ", path,
+                                            " is locked by ", HolderOf(path)))
+                << std::endl;
     }
     std::this_thread::sleep_for(kInterval);
   }

@@ -101,7 +101,7 @@ expect "other weights are not those of the record" 2 again .
 contains "as their checksum shows" err "SHA-256 $sum; "
 [[ $(wc -l <err) == 1 ]] || fail "more than a line: $(cat err)"
 expect "they are another trial's" 0 "$run" --spec=g.yaml "${start[@]}"
-contains "which is trained" err "1 trials trained, 0 reused"
+contains "which is trained" err "1 trial trained, 0 reused"
 [[ $(records b) == 2 ]] || fail "expected two records"
 expect "a missing file is bad input" 2 "$run" --verify=g.yaml \
   --set=model.weights=none.safetensors

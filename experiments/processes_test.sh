@@ -76,7 +76,7 @@ contains "it is said" err "failed: no result after 20 s (--trial_timeout)"
 contains "in the status too" hung/tiny/status.json '"reason": "no result after 20 s'
 contains "in the table too" out "1 failed"
 expect "after a hung worker" 0 "$run" --spec=tiny.yaml --out=hung
-contains "the trial is tried again" err "1 trials trained, 5 reused, 0 failed"
+contains "the trial is tried again" err "1 trial trained, 5 reused, 0 failed"
 equal "a hung worker" hung
 
 # The supervisor is killed; its workers go with it.

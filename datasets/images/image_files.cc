@@ -112,7 +112,9 @@ absl::Status FindOddities(ImageSet& set) {
         images.count, images.count == 1 ? " image" : " images", " of ",
         kSplitNames[pair.second], images.count == 1 ? " is" : " are", " in ",
         kSplitNames[pair.first], " too, the first: ", Shown(images.second, set),
-        " has the content of ", Shown(images.first, set));
+        images.first == images.second
+            ? std::string(" is listed in both")
+            : absl::StrCat(" has the content of ", Shown(images.first, set)));
     if (pair.second == 2) {
       return absl::InvalidArgumentError(absl::StrCat(
           set.folder, ": ", text,

@@ -105,9 +105,10 @@ std::string TableNow(const Plan& plan, const std::string& study_folder,
 }
 
 std::string Summarize(const RunSummary& summary, const std::string& folder,
-                      const FolderContent& content) {
-  std::string text = absl::StrCat(summary.trained, " trials trained, ",
-                                  summary.reused, " reused, ");
+                      const FolderContent& content, bool has_results) {
+  std::string text =
+      absl::StrCat(summary.trained, summary.trained == 1 ? " trial" : " trials",
+                   " trained, ", summary.reused, " reused, ");
   if (summary.elsewhere > 0) {
     absl::StrAppend(&text, summary.elsewhere, " by another run, ");
   }
@@ -115,8 +116,11 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
   if (summary.attempts_lost > 0) {
     absl::StrAppend(&text, ", ", summary.attempts_lost, " attempts lost");
   }
-  absl::StrAppend(&text, "; results in ", VisibleText(folder),
-                  DescribeUnused(content), "\n");
+  if (has_results) {
+    absl::StrAppend(&text, "; results in ", VisibleText(folder),
+                    DescribeUnused(content));
+  }
+  absl::StrAppend(&text, "\n");
   if (summary.interrupted) {
     absl::StrAppend(&text,
                     "interrupted; the same command continues where this one "
@@ -148,7 +152,8 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
     return ResultsError(table.status());
   }
   for (const std::string& note : notes) std::cerr << VisibleLines(note) << "\n";
-  std::cerr << VisibleLines(Summarize(summary, folder, content));
+  std::cerr << VisibleLines(
+      Summarize(summary, folder, content, /*has_results=*/!nothing));
   if (summary.interrupted || cancelled) return kExitInterrupted;
   return summary.failed > 0 ? kExitDifferent : kExitOk;
 }
