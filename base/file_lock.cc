@@ -68,8 +68,7 @@ absl::StatusOr<std::optional<FileLock>> FileLock::Try(FilePlace place) {
                           O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0 && errno == ELOOP) return LinkError(place.path);
     if (fd < 0) {
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("cannot create ", place.path));
+      return ErrnoStatus(errno, "create", place.path);
     }
     int result;
     do {

@@ -30,12 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(
-      error, absl::StrCat("cannot ", doing, " ", VisibleText(path)));
-}
-
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -122,6 +116,12 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
 }
 
 }  // namespace
+
+absl::Status ErrnoStatus(int error, absl::string_view doing,
+                         absl::string_view path) {
+  return absl::ErrnoToStatus(
+      error, absl::StrCat("cannot ", doing, " ", VisibleText(path)));
+}
 
 absl::StatusOr<std::string> UserPath(absl::string_view path) {
   fs::path result{std::string(path)};

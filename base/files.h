@@ -56,6 +56,11 @@ absl::StatusOr<std::string> ReadOpenFile(const ScopedFd& fd,
                                          const std::string& path,
                                          int64_t max_bytes);
 
+// "cannot <doing> <path>: ...", with the code and the text of the errno
+// `error`.
+absl::Status ErrnoStatus(int error, absl::string_view doing,
+                         absl::string_view path);
+
 // A name in an open folder: the folder stays the same one, whatever happens to
 // its path.
 struct FilePlace {

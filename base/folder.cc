@@ -19,11 +19,6 @@
 namespace bigstep {
 namespace {
 
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(error, absl::StrCat("cannot ", doing, " ", path));
-}
-
 bool IsLink(int folder, const std::string& name) {
   struct stat found = {};
   return fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&

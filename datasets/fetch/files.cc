@@ -11,16 +11,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/folder.h"
 #include "base/status.h"
 
 namespace bigstep {
 namespace {
-
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(error, absl::StrCat("cannot ", doing, " ", path));
-}
 
 // A file descriptor that is closed at the end of a scope.
 class InputFd {

@@ -105,7 +105,7 @@ class Reader {
       size = read(fd_.get(), buffer_.data(), buffer_.size());
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path_));
+      return ErrnoStatus(errno, "read", path_);
     }
     used_ = 0;
     filled_ = size;
