@@ -21,6 +21,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file_reads.h"
+#include "base/leftovers.h"
 #include "base/scoped_fd.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -71,13 +72,11 @@ absl::StatusOr<std::string> HomeFolder(const std::string& user) {
 // A name that no other writer uses, on this machine or another or in this
 // process, and that nobody can predict and occupy.
 absl::StatusOr<std::string> TemporaryName(const FilePlace& place) {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
   uint64_t random = 0;
   if (getrandom(&random, sizeof(random), 0) != sizeof(random)) {
     return ErrnoStatus(errno, "name a temporary file for", place.path);
   }
-  return absl::StrCat(place.name, ".tmp-", host, "-", getpid(), "-",
+  return absl::StrCat(place.name, ".tmp-", ProcessName(), "-",
                       absl::Hex(random, absl::kZeroPad16));
 }
 

@@ -27,12 +27,6 @@ constexpr auto kInterval = std::chrono::seconds(2);
 constexpr char kPrefix[] = "status.";
 constexpr char kEnding[] = ".json";
 
-std::string Host() {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
-  return host;
-}
-
 // Removes the files of runs on this host that were killed.
 void RemoveForgotten(const std::string& study_folder) {
   std::vector<fs::path> forgotten;
@@ -79,7 +73,7 @@ absl::Status StatusFile::Write(const std::string& state, Json status) {
   last_ = now_();
   status["format"] = kFormat;
   status["state"] = state;
-  status["host"] = Host();
+  status["host"] = HostName();
   status["pid"] = getpid();
   status["started"] = started_;
   status["updated"] = Time();
