@@ -91,9 +91,9 @@ absl::Status CheckRegular(const ScopedFd& fd, const std::string& path) {
   struct stat found = {};
   if (fstat(fd.get(), &found) != 0) return ErrnoStatus(errno, "read", path);
   if (S_ISREG(found.st_mode)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot read ", path, ": expected a regular file, found a ",
-                   KindOfFile(found.st_mode)));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "cannot read ", VisibleText(path), ": expected a regular file, found a ",
+      KindOfFile(found.st_mode)));
 }
 
 absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,

@@ -205,6 +205,13 @@ TEST_F(FilesTest, OnlyRegularFilesAreRead) {
   }
 }
 
+TEST_F(FilesTest, MessagesShowTheNamesOfOtherFiles) {
+  const std::string path = Path("pipe\x1b[2J");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(std::string(ReadFile(path).status().message()),
+              HasSubstr("pipe<U+001B>[2J: expected a regular file"));
+}
+
 TEST_F(FilesTest, LinksToRegularFilesAreRead) {
   WriteTestFile(Path("file"), "content");
   ASSERT_EQ(symlink("file", Path("link").c_str()), 0);
