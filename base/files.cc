@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <pwd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -15,13 +16,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file_reads.h"
 #include "base/leftovers.h"
+#include "base/log.h"
 #include "base/scoped_fd.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -96,22 +100,34 @@ absl::Status CheckRegular(const ScopedFd& fd, const std::string& path) {
       KindOfFile(found.st_mode)));
 }
 
-absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
-                                    int64_t max_bytes) {
-  std::string content;
+// Gives the content to `take`, piece by piece; stops when it fails.
+absl::Status ReadPieces(
+    int fd, const std::string& path,
+    const std::function<absl::Status(absl::string_view)>& take) {
   char buffer[1 << 16];
   for (;;) {
     const ssize_t size = read(fd, buffer, sizeof(buffer));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return ErrnoStatus(errno, "read", path);
-    if (size == 0) return content;
-    if (size > max_bytes - std::ssize(content)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("cannot read ", VisibleText(path), ": it has more than ",
-                       max_bytes, " bytes"));
-    }
-    content.append(buffer, size);
+    if (size == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(take(absl::string_view(buffer, size)));
   }
+}
+
+absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
+                                    int64_t max_bytes) {
+  std::string content;
+  RETURN_IF_ERROR(
+      ReadPieces(fd, path, [&](absl::string_view piece) -> absl::Status {
+        if (std::ssize(piece) > max_bytes - std::ssize(content)) {
+          return absl::ResourceExhaustedError(
+              absl::StrCat("cannot read ", VisibleText(path),
+                           ": it has more than ", max_bytes, " bytes"));
+        }
+        content.append(piece.data(), piece.size());
+        return absl::OkStatus();
+      }));
+  return content;
 }
 
 }  // namespace
@@ -185,6 +201,29 @@ absl::StatusOr<std::string> ReadOpenFile(const ScopedFd& fd,
                                          int64_t max_bytes) {
   RETURN_IF_ERROR(CheckRegular(fd, path));
   return ReadAll(fd.get(), path, max_bytes);
+}
+
+absl::StatusOr<std::string> Sha256OfFile(
+    const std::string& path, const std::function<bool()>& interrupted) {
+  ASSIGN_OR_RETURN(const ScopedFd fd, OpenFile(path));
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(
+      EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const auto check = [](bool ok) {
+    BIGSTEP_CHECK(ok) << "libcrypto could not compute SHA-256";
+  };
+  check(context != nullptr &&
+        EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  RETURN_IF_ERROR(
+      ReadPieces(fd.get(), path, [&](absl::string_view piece) -> absl::Status {
+        if (interrupted()) return absl::CancelledError("interrupted");
+        check(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
+        return absl::OkStatus();
+      }));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  check(EVP_DigestFinal_ex(context.get(), digest, &size) == 1);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest), size));
 }
 
 absl::StatusOr<FilePlace> FindPlace(const std::string& path) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/json.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -225,6 +226,23 @@ TEST_F(FilesTest, FileBeyondTheLimitIsNotRead) {
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
   EXPECT_TRUE(absl::IsResourceExhausted(
       ReadFileOrPipe("/dev/zero", /*max_bytes=*/1 << 20).status()));
+}
+
+TEST_F(FilesTest, ChecksumsAreThoseOfTheContent) {
+  const std::string path = Path("file");
+  // More than one piece, and not a multiple of one.
+  for (const size_t size : {0, 3, 1000000}) {
+    const std::string content(size, 'a');
+    WriteTestFile(path, content);
+    EXPECT_EQ(Sha256OfFile(path).value(), Sha256Hex(content)) << size;
+  }
+  // FIPS 180-2, section B.3: a million times "a".
+  EXPECT_EQ(Sha256OfFile(path).value(),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_TRUE(
+      absl::IsCancelled(Sha256OfFile(path, [] { return true; }).status()));
+  EXPECT_TRUE(absl::IsNotFound(Sha256OfFile(Path("none")).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Sha256OfFile(folder_).status()));
 }
 
 TEST_F(FilesTest, PipeIsReadWhereOneIsAllowed) {
