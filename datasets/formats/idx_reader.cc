@@ -179,7 +179,9 @@ class Reader {
       padded_ = true;
     } else if (padded_ || rest[0] != kGzipMagic[0]) {
       return Broken("other bytes after the compressed data");
-    } else if (inflateReset(stream_.get()) == Z_OK) {
+    } else if (inflateReset(stream_.get()) != Z_OK) {
+      return Broken("an error");  // To try again would be without end.
+    } else {
       between_members_ = false;
     }
     return false;
