@@ -240,8 +240,8 @@ TEST_F(DownloadTest, GivesUpOnAServerThatStaysBusy) {
     return HttpAnswer{.code = 503, .headers = {}, .body = "", .cut_after = {}};
   });
   Expect(server, absl::StatusCode::kUnavailable,
-         "URL: the server answers 503; gave up after 3 tries without getting "
-         "further");
+         "URL: the server answers 503; gave up after 3 tries that made too "
+         "little progress");
   EXPECT_EQ(server.requests().size(), 3u);
 }
 
