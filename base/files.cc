@@ -91,13 +91,24 @@ absl::string_view KindOfFile(mode_t mode) {
   return "device";
 }
 
-absl::Status CheckRegular(const ScopedFd& fd, const std::string& path) {
+absl::Status TooLarge(const std::string& path, int64_t max_bytes) {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("cannot read ", VisibleText(path), ": it has more than ",
+                   max_bytes, " bytes"));
+}
+
+// Also checks the size.
+absl::Status CheckRegular(const ScopedFd& fd, const std::string& path,
+                          int64_t max_bytes) {
   struct stat found = {};
   if (fstat(fd.get(), &found) != 0) return ErrnoStatus(errno, "read", path);
-  if (S_ISREG(found.st_mode)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "cannot read ", VisibleText(path), ": expected a regular file, found a ",
-      KindOfFile(found.st_mode)));
+  if (!S_ISREG(found.st_mode)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot read ", VisibleText(path),
+        ": expected a regular file, found a ", KindOfFile(found.st_mode)));
+  }
+  return found.st_size > max_bytes ? TooLarge(path, max_bytes)
+                                   : absl::OkStatus();
 }
 
 // Gives the content to `take`, piece by piece; stops when it fails.
@@ -120,9 +131,7 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
   RETURN_IF_ERROR(
       ReadPieces(fd, path, [&](absl::string_view piece) -> absl::Status {
         if (std::ssize(piece) > max_bytes - std::ssize(content)) {
-          return absl::ResourceExhaustedError(
-              absl::StrCat("cannot read ", VisibleText(path),
-                           ": it has more than ", max_bytes, " bytes"));
+          return TooLarge(path, max_bytes);
         }
         content.append(piece.data(), piece.size());
         return absl::OkStatus();
@@ -179,14 +188,14 @@ absl::StatusOr<ScopedFd> OpenFile(const std::string& path) {
   // Without O_NONBLOCK, open() waits for the other end of a named pipe.
   ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
-  RETURN_IF_ERROR(CheckRegular(fd, path));
+  RETURN_IF_ERROR(CheckRegular(fd, path, std::numeric_limits<int64_t>::max()));
   return fd;
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path,
                                      int64_t max_bytes) {
   ASSIGN_OR_RETURN(const ScopedFd fd, OpenFile(path));
-  return ReadAll(fd.get(), path, max_bytes);
+  return ReadOpenFile(fd, path, max_bytes);
 }
 
 absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
@@ -199,7 +208,7 @@ absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
 absl::StatusOr<std::string> ReadOpenFile(const ScopedFd& fd,
                                          const std::string& path,
                                          int64_t max_bytes) {
-  RETURN_IF_ERROR(CheckRegular(fd, path));
+  RETURN_IF_ERROR(CheckRegular(fd, path, max_bytes));
   return ReadAll(fd.get(), path, max_bytes);
 }
 

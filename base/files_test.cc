@@ -224,6 +224,10 @@ TEST_F(FilesTest, FileBeyondTheLimitIsNotRead) {
   EXPECT_TRUE(ReadFile(Path("file"), 5).ok());
   const absl::Status status = ReadFile(Path("file"), 4).status();
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  // A file of zeros that takes no room is not read up to the limit.
+  fs::resize_file(Path("file"), uintmax_t{1} << 40);
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      ReadFile(Path("file"), (int64_t{1} << 40) - 1).status()));
   EXPECT_TRUE(absl::IsResourceExhausted(
       ReadFileOrPipe("/dev/zero", /*max_bytes=*/1 << 20).status()));
 }
