@@ -1,7 +1,11 @@
 #include "experiments/run/slurm_script.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
@@ -11,6 +15,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/shell_quote.h"
+#include "base/status.h"
+#include "experiments/run/cost_model.h"
 #include "experiments/run/dry_run.h"
 
 namespace bigstep {
@@ -185,12 +191,15 @@ std::string SlurmScript(const SlurmStudy& study, const SlurmRequest& request) {
 
 absl::Status WriteSlurmScript(const std::string& path,
                               const std::string& script) {
-  const absl::StatusOr<std::string> old = ReadFile(path);
-  if (old.ok() && !absl::StartsWith(*old, kHead)) {
+  const absl::StatusOr<ScopedFd> old = OpenFile(path);
+  if (absl::IsNotFound(old.status())) return WriteFileAtomically(path, script);
+  RETURN_IF_ERROR(old.status());
+  std::string head(sizeof(kHead) - 1, '\0');
+  if (pread(old->get(), head.data(), head.size(), 0) != std::ssize(head) ||
+      head != kHead) {
     return absl::AlreadyExistsError(absl::StrCat(
         path, " exists and is not a script of --slurm; name another file"));
   }
-  if (!old.ok() && !absl::IsNotFound(old.status())) return old.status();
   return WriteFileAtomically(path, script);
 }
 
