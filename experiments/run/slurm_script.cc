@@ -37,11 +37,21 @@ constexpr int64_t kGuessedWorkerMb = 2048;
 
 int64_t Divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// The largest peak of a trial's process, in MB; 0 if no record has one.
-double PeakMb(const FolderContent& content) {
+// The largest peak of the process of a completed trial like those of `to_run`,
+// in MB; 0 if no record has one.
+double PeakMb(const Plan& plan, const FolderContent& content,
+              const std::vector<const Trial*>& to_run) {
+  CostModel costs;
+  std::set<std::string> kinds;
+  for (const Trial* trial : to_run) kinds.insert(costs.KindOf(trial->settings));
   double peak = 0;
-  for (const auto& [id, record] : content.records) {
-    const Json bytes = record.provenance.value("peak_memory_bytes", Json());
+  for (const Trial& trial : plan.trials) {
+    const Record* record = content.Find(trial.id);
+    if (record == nullptr || record->outcome != Outcome::kCompleted ||
+        kinds.count(costs.KindOf(trial.settings)) == 0) {
+      continue;
+    }
+    const Json bytes = record->provenance.value("peak_memory_bytes", Json());
     if (bytes.is_number()) peak = std::max(peak, bytes.get<double>() / 1e6);
   }
   return peak;
@@ -126,7 +136,7 @@ SlurmRequest MakeSlurmRequest(const Plan& plan, const FolderContent& content,
                               int64_t workers, int64_t threads) {
   const auto trials = std::max<int64_t>(1, std::ssize(to_run));
   const TimeEstimate time = EstimateTime(plan, content, to_run);
-  const double peak_mb = PeakMb(content);
+  const double peak_mb = PeakMb(plan, content, to_run);
   SlurmRequest request;
   request.cpus = workers * threads;
   const int64_t most = std::min(kMaxTasks, Divide(trials, workers));
