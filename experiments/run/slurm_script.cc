@@ -83,6 +83,8 @@ if [[ -z ${SLURM_ARRAY_TASK_ID:-} ]]; then
   exit
 fi
 
+# Relative paths in the spec start here.
+cd {folder} || exit
 if [[ ${1:-} == report ]]; then
   exec "${run[@]}" --only={report-only} --workers=1 --progress=quiet
 fi
@@ -192,6 +194,7 @@ std::string SlurmScript(const SlurmStudy& study, const SlurmRequest& request) {
        {"{memory}", absl::StrCat(request.memory_mb)},
        {"{minutes}", absl::StrCat(request.minutes)},
        {"{run}", run},
+       {"{folder}", ShellQuote(study.folder)},
        {"{only}", study.only.empty()
                       ? ""
                       : absl::StrCat(" --only=", ShellQuote(study.only))},

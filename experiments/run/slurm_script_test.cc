@@ -148,6 +148,26 @@ TEST(SlurmScriptTest, AsksForWhatIsRequested) {
                      HasSubstr("--only=axis=lr,state=done ")));
 }
 
+TEST(SlurmScriptTest, JobsWorkInTheFolderOfTheStudy) {
+  const std::string folder = MakeTestFolder() + "/it's";
+  const std::string path = MakeTestFolder() + "/array.sh";
+  WriteTestFile(folder + "/file", "");
+  WriteTestFile(path, SlurmScript({.name = "my",
+                                   .program = "/bin/sh",
+                                   .arguments = {"-c", "pwd"},
+                                   .only = "",
+                                   .folder = folder},
+                                  {}));
+  FILE* const pipe = popen(
+      ("SLURM_ARRAY_TASK_ID=0 SLURM_CPUS_PER_TASK=1 bash " + path + " report")
+          .c_str(),
+      "r");
+  char line[1000] = "";
+  ASSERT_NE(fgets(line, sizeof(line), pipe), nullptr);
+  EXPECT_EQ(pclose(pipe), 0);
+  EXPECT_EQ(line, folder + "\n");
+}
+
 TEST(SlurmScriptTest, OnlyAnEarlierScriptIsOverwritten) {
   const std::string path = MakeTestFolder() + "/array.sh";
   const std::string script = SlurmScript({"my", "/run", {}, ""}, {});
