@@ -329,7 +329,8 @@ Json WorkerSetup::ToJson() const {
 WorkerSetup WorkerSetup::FromJson(const Json& json) {
   const auto path = [&json](const char* key) {
     std::string bytes;
-    BIGSTEP_CHECK(absl::CUnescape(json.at(key).get<std::string>(), &bytes));
+    const bool ok = absl::CUnescape(json.at(key).get<std::string>(), &bytes);
+    BIGSTEP_CHECK(ok) << key;
     return bytes;
   };
   return {
