@@ -150,8 +150,9 @@ class Run {
     for (const OtherData& group : other) {
       for (const Trial* trial : group.trials) {
         if (chosen.count(trial->id) == 0) continue;
-        RETURN_IF_ERROR(ResultsError(
-            SetAsideRecord(options_.setup.study_folder, trial->id)));
+        RETURN_IF_ERROR(
+            ResultsError(SetAsideRecord(options_.setup.study_folder, trial->id,
+                                        content.records.at(trial->id))));
         rest.records.erase(trial->id);
       }
     }
