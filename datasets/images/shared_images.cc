@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <iterator>
 #include <mutex>
 #include <set>
@@ -37,8 +36,7 @@ struct File {
 };
 
 // The key of a file whose key so far is `key`.
-using Refine =
-    std::function<std::string(const std::string& path, const std::string& key)>;
+using Refine = std::string (*)(const std::string& path, const std::string& key);
 
 std::string SizeOf(const std::string& path, const std::string&) {
   struct stat found = {};
@@ -93,7 +91,7 @@ class Finder {
 
   absl::StatusOr<SharedImages> Find() {
     const size_t all = files_.size();
-    for (const Refine& refine : {SizeOf, EndOf, ContentOf}) {
+    for (const Refine refine : {SizeOf, EndOf, ContentOf}) {
       RETURN_IF_ERROR(Examine(refine));
       KeepShared();
     }
@@ -118,7 +116,7 @@ class Finder {
 
  private:
   // Refines the keys of the files. A path listed twice is examined once.
-  absl::Status Examine(const Refine& refine) {
+  absl::Status Examine(Refine refine) {
     std::map<std::string, File*> first;  // By path.
     std::vector<File*> unique;
     for (File& file : files_) {
