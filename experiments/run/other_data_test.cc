@@ -150,7 +150,8 @@ TEST_F(OtherDataTest, LostTrialsSaySoToo) {
   const auto plan_of = [](int seeds) {
     return PlanOf(
         kTinySpec,
-        {"dataset=from_file", absl::StrCat("seeds=", seeds),
+        {"dataset={name: from_file, seeded: true}",
+         absl::StrCat("seeds=", seeds),
          "metrics=[accuracy, {name: crash, always: true, kind: exit}]",
          "compare.metrics=[accuracy.unbiased_test]",
          "axes={lr: {set: optimizer.lr, values: [0.1]}}",
