@@ -55,8 +55,12 @@ std::string HolderOf(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<FileLock>> FileLock::Acquire(FilePlace place,
-                                                          int operation) {
+absl::StatusOr<std::optional<FileLock>> FileLock::Try(const std::string& path) {
+  ASSIGN_OR_RETURN(FilePlace place, FindPlace(path));
+  return Try(std::move(place));
+}
+
+absl::StatusOr<std::optional<FileLock>> FileLock::Try(FilePlace place) {
   // Each failure means that another holder has finished, so few are in a row,
   // except on a file system without lasting inode numbers.
   constexpr int kTries = 1000;
@@ -65,12 +69,11 @@ absl::StatusOr<std::optional<FileLock>> FileLock::Acquire(FilePlace place,
                           O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0 && errno == ELOOP) return LinkError(place.path);
     if (fd < 0) {
-      return absl::ErrnoToStatus(errno,
-                                 absl::StrCat("cannot create ", place.path));
+      return ErrnoStatus(errno, "create", place.path);
     }
     int result;
     do {
-      result = flock(fd, operation);
+      result = flock(fd, LOCK_EX | LOCK_NB);
     } while (result != 0 && errno == EINTR);
     const int error = errno;
     if (result == 0 && StillNamed(place, fd)) {
@@ -84,15 +87,6 @@ absl::StatusOr<std::optional<FileLock>> FileLock::Acquire(FilePlace place,
   }
   return absl::UnimplementedError(absl::StrCat(
       "cannot lock ", place.path, ": it is replaced again and again"));
-}
-
-absl::StatusOr<std::optional<FileLock>> FileLock::Try(const std::string& path) {
-  ASSIGN_OR_RETURN(FilePlace place, FindPlace(path));
-  return Try(std::move(place));
-}
-
-absl::StatusOr<std::optional<FileLock>> FileLock::Try(FilePlace place) {
-  return Acquire(std::move(place), LOCK_EX | LOCK_NB);
 }
 
 absl::StatusOr<std::optional<FileLock>> FileLock::Wait(

@@ -39,9 +39,6 @@ class FileLock {
   ~FileLock();
 
  private:
-  static absl::StatusOr<std::optional<FileLock>> Acquire(FilePlace place,
-                                                         int operation);
-
   FileLock(FilePlace place, int fd) : place_(std::move(place)), fd_(fd) {}
 
   FilePlace place_;

@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <pwd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -15,12 +16,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file_reads.h"
+#include "base/leftovers.h"
+#include "base/log.h"
 #include "base/scoped_fd.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -29,12 +34,6 @@ namespace bigstep {
 namespace {
 
 namespace fs = std::filesystem;
-
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(
-      error, absl::StrCat("cannot ", doing, " ", VisibleText(path)));
-}
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -77,13 +76,11 @@ absl::StatusOr<std::string> HomeFolder(const std::string& user) {
 // A name that no other writer uses, on this machine or another or in this
 // process, and that nobody can predict and occupy.
 absl::StatusOr<std::string> TemporaryName(const FilePlace& place) {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
   uint64_t random = 0;
   if (getrandom(&random, sizeof(random), 0) != sizeof(random)) {
     return ErrnoStatus(errno, "name a temporary file for", place.path);
   }
-  return absl::StrCat(place.name, ".tmp-", host, "-", getpid(), "-",
+  return absl::StrCat(place.name, ".tmp-", ProcessName(), "-",
                       absl::Hex(random, absl::kZeroPad16));
 }
 
@@ -94,34 +91,61 @@ absl::string_view KindOfFile(mode_t mode) {
   return "device";
 }
 
-absl::Status CheckRegular(const ScopedFd& fd, const std::string& path) {
-  struct stat found = {};
-  if (fstat(fd.get(), &found) != 0) return ErrnoStatus(errno, "read", path);
-  if (S_ISREG(found.st_mode)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot read ", path, ": expected a regular file, found a ",
-                   KindOfFile(found.st_mode)));
+absl::Status TooLarge(const std::string& path, int64_t max_bytes) {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("cannot read ", VisibleText(path), ": it has more than ",
+                   max_bytes, " bytes"));
 }
 
-absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
-                                    int64_t max_bytes) {
-  std::string content;
+// Also checks the size.
+absl::Status CheckRegular(const ScopedFd& fd, const std::string& path,
+                          int64_t max_bytes) {
+  struct stat found = {};
+  if (fstat(fd.get(), &found) != 0) return ErrnoStatus(errno, "read", path);
+  if (!S_ISREG(found.st_mode)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot read ", VisibleText(path),
+        ": expected a regular file, found a ", KindOfFile(found.st_mode)));
+  }
+  return found.st_size > max_bytes ? TooLarge(path, max_bytes)
+                                   : absl::OkStatus();
+}
+
+// Gives the content to `take`, piece by piece; stops when it fails.
+absl::Status ReadPieces(
+    int fd, const std::string& path,
+    const std::function<absl::Status(absl::string_view)>& take) {
   char buffer[1 << 16];
   for (;;) {
     const ssize_t size = read(fd, buffer, sizeof(buffer));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return ErrnoStatus(errno, "read", path);
-    if (size == 0) return content;
-    if (size > max_bytes - std::ssize(content)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("cannot read ", VisibleText(path), ": it has more than ",
-                       max_bytes, " bytes"));
-    }
-    content.append(buffer, size);
+    if (size == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(take(absl::string_view(buffer, size)));
   }
 }
 
+absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
+                                    int64_t max_bytes) {
+  std::string content;
+  RETURN_IF_ERROR(
+      ReadPieces(fd, path, [&](absl::string_view piece) -> absl::Status {
+        if (std::ssize(piece) > max_bytes - std::ssize(content)) {
+          return TooLarge(path, max_bytes);
+        }
+        content.append(piece.data(), piece.size());
+        return absl::OkStatus();
+      }));
+  return content;
+}
+
 }  // namespace
+
+absl::Status ErrnoStatus(int error, absl::string_view doing,
+                         absl::string_view path) {
+  return absl::ErrnoToStatus(
+      error, absl::StrCat("cannot ", doing, " ", VisibleText(path)));
+}
 
 absl::StatusOr<std::string> UserPath(absl::string_view path) {
   fs::path result{std::string(path)};
@@ -164,14 +188,14 @@ absl::StatusOr<ScopedFd> OpenFile(const std::string& path) {
   // Without O_NONBLOCK, open() waits for the other end of a named pipe.
   ScopedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
-  RETURN_IF_ERROR(CheckRegular(fd, path));
+  RETURN_IF_ERROR(CheckRegular(fd, path, std::numeric_limits<int64_t>::max()));
   return fd;
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path,
                                      int64_t max_bytes) {
   ASSIGN_OR_RETURN(const ScopedFd fd, OpenFile(path));
-  return ReadAll(fd.get(), path, max_bytes);
+  return ReadOpenFile(fd, path, max_bytes);
 }
 
 absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
@@ -184,8 +208,31 @@ absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
 absl::StatusOr<std::string> ReadOpenFile(const ScopedFd& fd,
                                          const std::string& path,
                                          int64_t max_bytes) {
-  RETURN_IF_ERROR(CheckRegular(fd, path));
+  RETURN_IF_ERROR(CheckRegular(fd, path, max_bytes));
   return ReadAll(fd.get(), path, max_bytes);
+}
+
+absl::StatusOr<std::string> Sha256OfFile(
+    const std::string& path, const std::function<bool()>& interrupted) {
+  ASSIGN_OR_RETURN(const ScopedFd fd, OpenFile(path));
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(
+      EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const auto check = [](bool ok) {
+    BIGSTEP_CHECK(ok) << "libcrypto could not compute SHA-256";
+  };
+  check(context != nullptr &&
+        EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  RETURN_IF_ERROR(
+      ReadPieces(fd.get(), path, [&](absl::string_view piece) -> absl::Status {
+        if (interrupted()) return absl::CancelledError("interrupted");
+        check(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
+        return absl::OkStatus();
+      }));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  check(EVP_DigestFinal_ex(context.get(), digest, &size) == 1);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest), size));
 }
 
 absl::StatusOr<FilePlace> FindPlace(const std::string& path) {

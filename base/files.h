@@ -3,6 +3,7 @@
 #define BIGSTEP_BASE_FILES_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -55,6 +56,18 @@ absl::StatusOr<std::string> ReadFileOrPipe(const std::string& path,
 absl::StatusOr<std::string> ReadOpenFile(const ScopedFd& fd,
                                          const std::string& path,
                                          int64_t max_bytes);
+
+// The SHA-256 of the content of a regular file, as Sha256Hex writes it; reads
+// piece by piece. The errors of OpenFile; Cancelled once `interrupted`, which
+// is polled, returns true.
+absl::StatusOr<std::string> Sha256OfFile(
+    const std::string& path,
+    const std::function<bool()>& interrupted = [] { return false; });
+
+// "cannot <doing> <path>: ...", with the code and the text of the errno
+// `error`.
+absl::Status ErrnoStatus(int error, absl::string_view doing,
+                         absl::string_view path);
 
 // A name in an open folder: the folder stays the same one, whatever happens to
 // its path.

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/json.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -205,6 +206,13 @@ TEST_F(FilesTest, OnlyRegularFilesAreRead) {
   }
 }
 
+TEST_F(FilesTest, MessagesShowTheNamesOfOtherFiles) {
+  const std::string path = Path("pipe\x1b[2J");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(std::string(ReadFile(path).status().message()),
+              HasSubstr("pipe<U+001B>[2J: expected a regular file"));
+}
+
 TEST_F(FilesTest, LinksToRegularFilesAreRead) {
   WriteTestFile(Path("file"), "content");
   ASSERT_EQ(symlink("file", Path("link").c_str()), 0);
@@ -216,8 +224,29 @@ TEST_F(FilesTest, FileBeyondTheLimitIsNotRead) {
   EXPECT_TRUE(ReadFile(Path("file"), 5).ok());
   const absl::Status status = ReadFile(Path("file"), 4).status();
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  // A file of zeros that takes no room is not read up to the limit.
+  fs::resize_file(Path("file"), uintmax_t{1} << 40);
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      ReadFile(Path("file"), (int64_t{1} << 40) - 1).status()));
   EXPECT_TRUE(absl::IsResourceExhausted(
       ReadFileOrPipe("/dev/zero", /*max_bytes=*/1 << 20).status()));
+}
+
+TEST_F(FilesTest, ChecksumsAreThoseOfTheContent) {
+  const std::string path = Path("file");
+  // More than one piece, and not a multiple of one.
+  for (const size_t size : {0, 3, 1000000}) {
+    const std::string content(size, 'a');
+    WriteTestFile(path, content);
+    EXPECT_EQ(Sha256OfFile(path).value(), Sha256Hex(content)) << size;
+  }
+  // FIPS 180-2, section B.3: a million times "a".
+  EXPECT_EQ(Sha256OfFile(path).value(),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_TRUE(
+      absl::IsCancelled(Sha256OfFile(path, [] { return true; }).status()));
+  EXPECT_TRUE(absl::IsNotFound(Sha256OfFile(Path("none")).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Sha256OfFile(folder_).status()));
 }
 
 TEST_F(FilesTest, PipeIsReadWhereOneIsAllowed) {

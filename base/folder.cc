@@ -19,11 +19,6 @@
 namespace bigstep {
 namespace {
 
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(error, absl::StrCat("cannot ", doing, " ", path));
-}
-
 bool IsLink(int folder, const std::string& name) {
   struct stat found = {};
   return fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -179,6 +174,18 @@ absl::Status Folder::Remove(absl::string_view name) const {
     return absl::OkStatus();
   }
   return ErrnoStatus(errno, "remove", place->path);
+}
+
+absl::Status Folder::Rename(absl::string_view from,
+                            absl::string_view to) const {
+  ASSIGN_OR_RETURN(const FilePlace old, Find(from));
+  ASSIGN_OR_RETURN(const FilePlace place, Find(to));
+  if (renameat(old.folder.get(), old.name.c_str(), place.folder.get(),
+               place.name.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return ErrnoStatus(errno, absl::StrCat("rename ", old.path, " to"),
+                     place.path);
 }
 
 absl::StatusOr<FilePlace> Folder::Find(absl::string_view name) const {

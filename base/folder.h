@@ -49,6 +49,9 @@ class Folder {
   absl::StatusOr<ScopedFd> OpenToAppend(absl::string_view name) const;
   // Removes a file or a link. OK if it is not there.
   absl::Status Remove(absl::string_view name) const;
+  // Gives the file or folder `from` the name `to`, of an empty folder or of
+  // nothing yet.
+  absl::Status Rename(absl::string_view from, absl::string_view to) const;
 
   // The place of `name`, for AtomicFile and FileLock. Its folder must exist.
   absl::StatusOr<FilePlace> Find(absl::string_view name) const;

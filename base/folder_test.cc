@@ -110,6 +110,19 @@ TEST_F(FolderTest, RemovingALinkLeavesWhatItLeadsTo) {
   ExpectTheirsUnchanged();
 }
 
+TEST_F(FolderTest, RenamingDoesNotLeadThroughALink) {
+  ExpectLink(folder_.Rename("real/file", "link/new"), "link");
+  ExpectLink(folder_.Rename("link/file", "real/new"), "link");
+  ASSERT_OK(folder_.Rename("real/file", "real/new"));
+  EXPECT_EQ(ReadTestFile(root_ + "/real/new"), "ours");
+  EXPECT_FALSE(fs::exists(root_ + "/real/file"));
+  EXPECT_TRUE(absl::IsNotFound(folder_.Rename("real/file", "real/other")));
+  ASSERT_OK(folder_.Make("empty"));
+  ASSERT_OK(folder_.Rename("real", "empty"));
+  EXPECT_EQ(ReadTestFile(root_ + "/empty/new"), "ours");
+  ExpectTheirsUnchanged();
+}
+
 TEST_F(FolderTest, NothingIsAppendedThroughALink) {
   ExpectLink(folder_.OpenToAppend("real/linked").status(), "real/linked");
   ExpectLink(folder_.OpenToAppend("real/dangling").status(), "real/dangling");

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -21,19 +22,27 @@ namespace fs = std::filesystem;
 
 constexpr char kMark[] = ".tmp-";
 
-// Temporary files of other hosts count as left behind after this time.
+// Temporary files of other hosts and containers count as left behind after this
+// time.
 constexpr std::chrono::hours kForgotten(24);
 
-std::string Host() {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
-  return host;
+// ProcessName without the process.
+std::string Prefix() {
+  // "pid:[4026531836]": the number of an inode.
+  char link[64] = "";
+  (void)!readlink("/proc/self/ns/pid", link, sizeof(link) - 1);
+  uint64_t number = 0;
+  absl::string_view text = link;
+  if (absl::ConsumePrefix(&text, "pid:[") && absl::ConsumeSuffix(&text, "]")) {
+    (void)absl::SimpleAtoi(text, &number);
+  }
+  return absl::StrCat(HostName(), "-", number, "-");
 }
 
 // Whether the maker of the temporary file `name` has ended.
 bool MakerHasEnded(absl::string_view name) {
   name.remove_prefix(name.rfind(kMark) + sizeof(kMark) - 1);
-  // "<host>-<pid>-<number>"; hosts have hyphens too.
+  // "<ProcessName>-<number>"; names have hyphens too.
   return HasEnded(name.substr(0, name.rfind('-')));
 }
 
@@ -47,12 +56,18 @@ bool IsOld(const fs::directory_entry& entry) {
 
 }  // namespace
 
-std::string ProcessName() { return absl::StrCat(Host(), "-", getpid()); }
+std::string HostName() {
+  char host[65] = "";
+  gethostname(host, sizeof(host) - 1);
+  return host;
+}
+
+std::string ProcessName() { return absl::StrCat(Prefix(), getpid()); }
 
 bool HasEnded(absl::string_view name) {
   pid_t pid = 0;
-  if (!absl::ConsumePrefix(&name, absl::StrCat(Host(), "-")) ||
-      !absl::SimpleAtoi(name, &pid) || pid <= 0) {
+  if (!absl::ConsumePrefix(&name, Prefix()) || !absl::SimpleAtoi(name, &pid) ||
+      pid <= 0) {
     return false;
   }
   return kill(pid, 0) != 0 && errno == ESRCH;

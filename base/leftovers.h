@@ -8,16 +8,22 @@
 
 namespace bigstep {
 
-// "<host>-<pid>" of this process, for names of files that are its own.
+// The name of this machine or container.
+std::string HostName();
+
+// "<host>-<namespace>-<pid>" of this process, for names of files that are its
+// own. The namespace is that of process ids: containers with one host name
+// cannot see each other's processes.
 std::string ProcessName();
 
-// Whether `name` is the ProcessName of a process of this host that has ended.
+// Whether `name` is the ProcessName of a process of this host and namespace
+// that has ended.
 bool HasEnded(absl::string_view name);
 
 // Removes from `folder` the temporary files and folders, "*.tmp-*" (see
-// AtomicFile), that nobody will continue: those of processes of this host that
-// have ended, by the ProcessName that follows ".tmp-", and all but links that
-// are older than a day. Links are removed, not followed. Errors are ignored.
+// AtomicFile), that nobody will continue: those of processes that
+// HasEnded, by the ProcessName that follows ".tmp-", and all but links that are
+// older than a day. Links are removed, not followed. Errors are ignored.
 void RemoveTemporaryFiles(const std::string& folder);
 
 }  // namespace bigstep

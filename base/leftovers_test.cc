@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/testing.h"
 
 namespace bigstep {
@@ -19,10 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::UnorderedElementsAre;
 
-std::string Host() {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
-  return host;
+// ProcessName up to the process.
+std::string Prefix() {
+  return ProcessName().substr(0, ProcessName().rfind('-') + 1);
 }
 
 // The ProcessName of a process that has ended.
@@ -30,11 +30,17 @@ std::string Ended() {
   const pid_t child = fork();
   if (child == 0) _exit(0);
   waitpid(child, nullptr, 0);
-  return absl::StrCat(Host(), "-", child);
+  return absl::StrCat(Prefix(), child);
 }
 
 TEST(ProcessNameTest, IsThatOfAProcessUntilItHasEnded) {
-  EXPECT_EQ(ProcessName(), absl::StrCat(Host(), "-", getpid()));
+  // By hand: /proc/self/ns/pid leads to "pid:[4026531836]".
+  const std::string name_space =
+      fs::read_symlink("/proc/self/ns/pid").string().substr(5);
+  EXPECT_EQ(
+      ProcessName(),
+      absl::StrCat(HostName(), "-", name_space.substr(0, name_space.size() - 1),
+                   "-", getpid()));
   EXPECT_FALSE(HasEnded(ProcessName()));
   EXPECT_TRUE(HasEnded(Ended()));
 }
@@ -43,10 +49,19 @@ TEST(ProcessNameTest, NothingIsKnownOfOthers) {
   const std::string ended = Ended();
   for (const std::string& name :
        {absl::StrCat("x", ended), absl::StrCat(ended, "x"),
-        absl::StrCat(Host(), "-0"), absl::StrCat(Host(), "--1"),
-        absl::StrCat(Host(), "-99999999999999999999"), Host(), std::string()}) {
+        absl::StrCat(Prefix(), "0"), absl::StrCat(Prefix(), "-1"),
+        absl::StrCat(Prefix(), "99999999999999999999"), HostName(),
+        std::string()}) {
     EXPECT_FALSE(HasEnded(name)) << name;
   }
+}
+
+// Containers with one host name have process ids of their own.
+TEST(ProcessNameTest, NothingIsKnownOfOtherNamespaces) {
+  const std::string ended = Ended();
+  const std::string pid = ended.substr(ended.rfind('-'));
+  EXPECT_FALSE(HasEnded(absl::StrCat(HostName(), "-1", pid)));
+  EXPECT_FALSE(HasEnded(absl::StrCat(HostName(), pid)));
 }
 
 class RemoveTemporaryFilesTest : public testing::Test {
@@ -98,8 +113,22 @@ TEST_F(RemoveTemporaryFilesTest, DoesNotFollowLinks) {
   EXPECT_TRUE(fs::exists(elsewhere + "/file"));
 }
 
-TEST_F(RemoveTemporaryFilesTest, AMissingFolderIsNothingToDo) {
+TEST_F(RemoveTemporaryFilesTest, AMissingFolderIsNotCreated) {
   RemoveTemporaryFiles(folder_ + "/none");
+  EXPECT_FALSE(fs::exists(folder_ + "/none"));
+}
+
+TEST_F(RemoveTemporaryFilesTest, AtomicFilesAreNamedAfterTheirProcess) {
+  const pid_t child = fork();
+  if (child == 0) {
+    auto file = AtomicFile::Create(folder_ + "/a.json");
+    _exit(file.ok() ? 0 : 1);  // Without the destructor, as if killed.
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  ASSERT_FALSE(fs::is_empty(folder_));
+  EXPECT_THAT(Left(), testing::IsEmpty());
 }
 
 }  // namespace

@@ -72,6 +72,16 @@ void RefuseBeyondFloat(const SpecNode& node, absl::string_view path,
                             ", the range of float32, got ", node.text));
 }
 
+void RefuseVanishing(const SpecNode& node, absl::string_view path, double value,
+                     Problems& problems) {
+  constexpr double kLeast = std::numeric_limits<float>::min();
+  if (value <= 0 || value >= kLeast) return;
+  problems.Add(
+      node.mark, path,
+      absl::StrCat("must be at least ", kLeast,
+                   ", as smaller numbers are 0 in float32, got ", node.text));
+}
+
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                bool* value) {
   constexpr absl::string_view kExpected = "true or false";

@@ -37,6 +37,11 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
 void RefuseBeyondFloat(const SpecNode& node, absl::string_view path,
                        double value, Problems& problems);
 
+// Adds an error if `value`, which was read from `node`, is above 0 but counts
+// as 0 in float32, where denormal numbers are flushed.
+void RefuseVanishing(const SpecNode& node, absl::string_view path, double value,
+                     Problems& problems);
+
 // "expected a number, found a list".
 void AddWrongType(const SpecNode& node, absl::string_view path,
                   absl::string_view expected, Problems& problems);

@@ -269,7 +269,7 @@ TEST(RegistryTest, WrittenChoiceReadsBackEqual) {
            "{name: circle, radius: -0.0}",
            "{name: circle, radius: 0.30000000000000004}",
            "{name: circle, radius: 1e22}",
-           "{name: square, side: 5e-324, count: 9223372036854775807}",
+           "{name: square, side: 1.5e-38, count: 9223372036854775807}",
            "{name: square, side: 1, label: '1.0', tags: ['true', '', '- x']}",
            "{name: square, side: 1, label: 'null', tags: ['~', 'a: b, c']}",
            "{name: square, side: 1, label: \"a\\nb \\\"é\\\"\", weights: []}",

@@ -26,10 +26,6 @@ constexpr char kPadding[] = "padding/";
 // The last tensor: the FastChecksum of all bytes before it.
 constexpr char kChecksum[] = "xxh3_128";
 
-absl::Status Failed(absl::string_view doing, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", doing, " ", path));
-}
-
 // A file in memory until the last tensor in it is gone.
 class Mapping {
  public:
@@ -41,15 +37,17 @@ class Mapping {
     if (fd.get() < 0 && errno == ELOOP) {
       return absl::DataLossError("it is a link");
     }
-    if (fd.get() < 0) return Failed("read", path);
+    if (fd.get() < 0) return ErrnoStatus(errno, "read", path);
     struct stat found;
-    if (fstat(fd.get(), &found) != 0) return Failed("examine", path);
+    if (fstat(fd.get(), &found) != 0) {
+      return ErrnoStatus(errno, "examine", path);
+    }
     if (!S_ISREG(found.st_mode) || found.st_size == 0) {
       return absl::DataLossError("it is empty or not a file");
     }
     void* const data =
         mmap(nullptr, found.st_size, PROT_READ, MAP_SHARED, fd.get(), 0);
-    if (data == MAP_FAILED) return Failed("map", path);
+    if (data == MAP_FAILED) return ErrnoStatus(errno, "map", path);
     return std::make_shared<const Mapping>(data, found.st_size);
   }
 

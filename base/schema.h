@@ -12,7 +12,6 @@
 #ifndef BIGSTEP_BASE_SCHEMA_H_
 #define BIGSTEP_BASE_SCHEMA_H_
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -113,17 +112,10 @@ class FieldBuilder {
     }
     field_->read = [member](const SpecNode& node, const std::string& path,
                             Problems& problems, void* options) {
-      T& value = static_cast<Options*>(options)->*member;
-      ReadValue(node, path, problems, &value);
-      if constexpr (std::is_same_v<T, double>) {
-        RefuseBeyondFloat(node, path, value, problems);
-      } else if constexpr (std::is_same_v<T, std::vector<double>>) {
-        for (size_t i = 0; i < std::min(value.size(), node.items.size()); ++i) {
-          RefuseBeyondFloat(node.items[i], absl::StrCat(path, "[", i, "]"),
-                            value[i], problems);
-        }
-      }
+      ReadValue(node, path, problems,
+                &(static_cast<Options*>(options)->*member));
     };
+    if constexpr (kIsReal) AlsoCheck(RefuseBeyondFloat);
   }
 
   // The spec must give the value; the member initialiser means nothing.
@@ -144,8 +136,12 @@ class FieldBuilder {
     return *this;
   }
 
-  // Ranges, which every item of a list must keep.
-  FieldBuilder& Above(double bound) {
+  // Ranges, which every item of a list must keep. Above 0, a number must also
+  // differ from 0 in float32, unless `may_vanish`.
+  FieldBuilder& Above(double bound, bool may_vanish = false) {
+    if constexpr (kIsReal) {
+      if (bound == 0 && !may_vanish) AlsoCheck(RefuseVanishing);
+    }
     return Limit(">", bound, [bound](double x) { return x > bound; });
   }
   FieldBuilder& AtLeast(double bound) {
@@ -179,13 +175,18 @@ class FieldBuilder {
   template <class Predicate>
   FieldBuilder& Constrain(std::string text, Predicate holds) {
     field_->constraints.push_back(text);
-    auto check = [text, holds](const SpecNode& node, absl::string_view path,
-                               Problems& problems, const auto& value) {
+    return AlsoCheck([text, holds](const SpecNode& node, absl::string_view path,
+                                   const auto& value, Problems& problems) {
       if (holds(value)) return;
       problems.Add(node.mark, path,
                    absl::StrCat("must be ", text, ", got ", node.text,
                                 OddCharacterHint(node.text)));
-    };
+    });
+  }
+
+  // Checks the value, or each item of a list, after it was read.
+  template <class Check>
+  FieldBuilder& AlsoCheck(Check check) {
     field_->read = [read = field_->read, check](
                        const SpecNode& node, const std::string& path,
                        Problems& problems, void* options) {
@@ -196,11 +197,11 @@ class FieldBuilder {
       if (!wrong.empty()) return;
       if constexpr (IsList<T>::value) {
         for (size_t i = 0; i < value.size(); ++i) {
-          check(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
-                value[i]);
+          check(node.items[i], absl::StrCat(path, "[", i, "]"), value[i],
+                problems);
         }
       } else {
-        check(node, path, problems, value);
+        check(node, path, value, problems);
       }
     };
     return *this;
@@ -210,6 +211,9 @@ class FieldBuilder {
   struct IsList : std::false_type {};
   template <class U>
   struct IsList<std::vector<U>> : std::true_type {};
+
+  static constexpr bool kIsReal =
+      std::is_same_v<T, double> || std::is_same_v<T, std::vector<double>>;
 
   Field* field_;
 };

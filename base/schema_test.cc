@@ -40,12 +40,14 @@ struct AllOptions {
 
 struct LimitedOptions {
   double above = 1;
+  double tiny = 1;
   double at_least = 1;
   double below = -1;
   double at_most = -1;
   int64_t count = 1;
   std::string mode = "mean";
   std::vector<int64_t> hidden;
+  std::vector<double> reals;
   std::vector<std::string> words;
 
   static void Describe(Schema<LimitedOptions>& s) {
@@ -58,6 +60,8 @@ struct LimitedOptions {
     s.Field("mode", &LimitedOptions::mode).OneOf({"mean", "sum"});
     s.Field("hidden", &LimitedOptions::hidden).Above(0);
     s.Field("words", &LimitedOptions::words).OneOf({"a", "b"});
+    s.Field("reals", &LimitedOptions::reals).Above(0);
+    s.Field("tiny", &LimitedOptions::tiny).Above(0, /*may_vanish=*/true);
   }
 };
 
@@ -220,7 +224,18 @@ TEST(SchemaTest, ValuesOutOfRangeAreRefused) {
     std::string key, value, message;  // By hand; "" if inside.
   };
   const std::vector<RangeCase> cases = {
-      {"above", "5e-324", ""},
+      // By hand: the least float that is not denormal is 2^-126
+      // = 1.1754944e-38.
+      {"above", "1.1754945e-38", ""},
+      {"above", "1.1754943e-38",
+       "must be at least 1.17549e-38, as smaller numbers are 0 in float32, got "
+       "1.1754943e-38"},
+      {"above", "1e-300",
+       "must be at least 1.17549e-38, as smaller numbers are 0 in float32, got "
+       "1e-300"},
+      {"tiny", "5e-324", ""},
+      {"tiny", "0", "must be > 0, got 0"},
+      {"reals", "[1]", ""},
       {"above", "0", "must be > 0, got 0"},
       {"above", "-0.0", "must be > 0, got -0.0"},
       {"above", "-1e-3", "must be > 0, got -1e-3"},
@@ -254,6 +269,9 @@ TEST(SchemaTest, ValuesOutOfRangeAreRefused) {
 
 TEST(SchemaTest, EveryItemKeepsTheRange) {
   EXPECT_EQ(Wrong<LimitedOptions>("hidden: [1, 2]\nwords: [a, b, a]\n"), "");
+  EXPECT_EQ(Wrong<LimitedOptions>("reals: [1, 1e-300]"),
+            "s:1:12: o.reals[1]: must be at least 1.17549e-38, as smaller "
+            "numbers are 0 in float32, got 1e-300");
   EXPECT_EQ(Wrong<LimitedOptions>("hidden: [1, 0, 2, -3]\nwords: [a, c]\n"),
             "s:1:13: o.hidden[1]: must be > 0, got 0\n"
             "s:1:19: o.hidden[3]: must be > 0, got -3\n"

@@ -1,6 +1,7 @@
 #include "base/yaml_writer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "base/unicode.h"
 
 namespace bigstep {
 namespace {
@@ -29,36 +31,30 @@ bool IsPlainWord(const std::string& text) {
   });
 }
 
-// `text` with escapes for the control characters that JSON does not escape,
-// U+0080 to U+009F, and for characters that change the direction of writing.
-std::string EscapeControls(absl::string_view text) {
+// `text` with escapes for what cannot be seen and JSON does not escape: control
+// characters, characters without width, marks that change the direction of
+// writing, spaces other than the ASCII one.
+std::string EscapeInvisible(absl::string_view text) {
   std::string escaped;
   while (!text.empty()) {
-    const auto byte = [&text](size_t i) {
-      return i < text.size() ? static_cast<uint8_t>(text[i]) : 0u;
-    };
-    const uint32_t two = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
-    const uint32_t three =
-        (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    if (byte(0) == 0xC2 && two <= 0x9F) {
-      absl::StrAppendFormat(&escaped, "\\u%04x", two);
-      text.remove_prefix(2);
-    } else if (byte(0) == 0xE2 && ((three >= 0x200E && three <= 0x200F) ||
-                                   (three >= 0x2028 && three <= 0x202E) ||
-                                   (three >= 0x2066 && three <= 0x2069))) {
-      absl::StrAppendFormat(&escaped, "\\u%04x", three);
-      text.remove_prefix(3);
+    uint32_t character = 0;
+    const size_t size = DecodeUtf8(text, &character);
+    const size_t bytes = std::max<size_t>(size, 1);
+    if (size == 0 || !IsInvisible(character)) {
+      absl::StrAppend(&escaped, text.substr(0, bytes));
+    } else if (character <= 0xFFFF) {
+      absl::StrAppendFormat(&escaped, "\\u%04x", character);
     } else {
-      escaped += text[0];
-      text.remove_prefix(1);
+      absl::StrAppendFormat(&escaped, "\\U%08x", character);
     }
+    text.remove_prefix(bytes);
   }
   return escaped;
 }
 
-// Double quotes read the same escapes in YAML as in JSON.
+// In double quotes YAML reads all escapes of JSON.
 std::string Text(const std::string& text) {
-  return IsPlainWord(text) ? text : EscapeControls(CanonicalJson(text));
+  return IsPlainWord(text) ? text : EscapeInvisible(CanonicalJson(text));
 }
 
 bool IsNested(const Json& value) {

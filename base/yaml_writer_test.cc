@@ -58,16 +58,20 @@ void ExpectTextReadsBack(const std::string& text) {
   ExpectReadsBack({{"a", {{{text, {text, {text}}}}, {text, text}}}});
 }
 
-// Control characters are written as escapes and read back.
-TEST(YamlWriterTest, NoControlCharacterIsWritten) {
+// They are written as escapes and read back.
+TEST(YamlWriterTest, NoInvisibleCharacterIsWritten) {
   for (const std::string text : {"\x1b[2J",
                                  "\xC2\x9B"
                                  "2J",
-                                 "\xE2\x80\xAE", "\xE2\x81\xA6", "\x7F"}) {
+                                 "\xE2\x80\xAE", "\xE2\x81\xA6", "\x7F",
+                                 "\u200b", "\ufeff", "\U000e0041"}) {
     ExpectReadsBack({{"a", text}});
   }
   EXPECT_EQ(ToFlowYaml("\xC2\x9B\xE2\x80\xAE\xC2\xA0"),
-            "\"\\u009b\\u202e\xC2\xA0\"");
+            "\"\\u009b\\u202e\\u00a0\"");
+  // A zero-width space, a byte-order mark and a tag.
+  EXPECT_EQ(ToFlowYaml("a\u200b\ufeff\U000e0041é"),
+            "\"a\\u200b\\ufeff\\U000e0041é\"");
 }
 
 TEST(YamlWriterTest, PlainWordsHaveNoQuotes) {

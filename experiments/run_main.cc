@@ -5,6 +5,7 @@
 #include <iostream>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -121,7 +122,10 @@ absl::StatusOr<Command> CommandFromFlags() {
 
 absl::StatusOr<std::string> AbsolutePath(const std::string& typed) {
   ASSIGN_OR_RETURN(const std::string path, UserPath(typed));
-  return std::filesystem::absolute(path).string();
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  if (error) return ErrnoStatus(error.value(), "find", path);
+  return absolute.lexically_normal().string();
 }
 
 // The flags that each job of --slurm needs. They may run elsewhere: paths are
@@ -174,7 +178,11 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   command.overrides = overrides;
   if (!FLAGS_slurm.empty()) {
     ASSIGN_OR_RETURN(command.slurm, AbsolutePath(FLAGS_slurm));
-    command.program = std::filesystem::read_symlink("/proc/self/exe").string();
+    ASSIGN_OR_RETURN(command.folder, AbsolutePath("."));
+    constexpr char kSelf[] = "/proc/self/exe";
+    std::error_code error;
+    command.program = std::filesystem::read_symlink(kSelf, error).string();
+    if (error) return ErrnoStatus(error.value(), "read", kSelf);
     ASSIGN_OR_RETURN(command.arguments, JobArguments(rules));
   }
   return Execute(command, {Table, Report}, std::cout);

@@ -31,7 +31,7 @@ struct AdamOptions {
         .Paper("arXiv:1412.6980");
     s.Field("lr", &AdamOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (alpha), per step");
     s.Field("beta1", &AdamOptions::beta1)
         .AtLeast(0)

@@ -35,7 +35,7 @@ struct AdamwOptions {
         .Paper("arXiv:1711.05101");
     s.Field("lr", &AdamwOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (alpha), per step");
     s.Field("beta1", &AdamwOptions::beta1)
         .AtLeast(0)

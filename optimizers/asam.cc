@@ -41,7 +41,7 @@ struct AsamOptions {
         .Paper("arXiv:2102.11600");
     s.Field("lr", &AsamOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (alpha) of base, per step");
     s.Field("rho", &AsamOptions::rho)
         .AtLeast(0)

@@ -27,7 +27,7 @@ struct MomentumOptions {
         .Paper("Sutskever et al., ICML 2013");
     s.Field("lr", &MomentumOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (eta), per step");
     s.Field("momentum", &MomentumOptions::momentum)
         .AtLeast(0)

@@ -32,7 +32,7 @@ struct SamOptions {
         .Paper("arXiv:2010.01412");
     s.Field("lr", &SamOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (eta) of base, per step");
     s.Field("rho", &SamOptions::rho)
         .AtLeast(0)

@@ -20,7 +20,7 @@ struct SgdOptions {
         .Paper("Robbins and Monro 1951, doi:10.1214/aoms/1177729586");
     s.Field("lr", &SgdOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (eta), per step");
   }
 };

@@ -55,12 +55,18 @@ absl::StatusOr<const Dataset*> DatasetCache::Get(const PluginConfig& choice,
     return dataset_.get();
   }
   dataset_ = nullptr;  // Frees the old one before the new one is made.
-  auto found = CatchExceptions([&] { return Find(choice, seed); });
-  RETURN_IF_ERROR(found.status())
+  auto made =
+      CatchExceptions([&]() -> absl::StatusOr<std::unique_ptr<Dataset>> {
+        ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> found,
+                         Find(choice, seed));
+        // Not stored in files: older files lack the counts, and counting is
+        // fast.
+        found->notes["counts"] = CountExamples(*found);
+        return std::make_unique<Dataset>(found->To(options_.device));
+      });
+  RETURN_IF_ERROR(made.status())
       << "while making dataset '" << choice.name() << "'";
-  // Not stored in files: older files lack the counts, and counting is fast.
-  (*found)->notes["counts"] = CountExamples(**found);
-  dataset_ = std::make_unique<Dataset>((*found)->To(options_.device));
+  dataset_ = *std::move(made);
   identity_ = identity;
   seed_ = seed;
   return dataset_.get();

@@ -350,6 +350,17 @@ TEST_F(DatasetCacheTest, LeftoversOfKilledProcessesAreDeleted) {
                                    "f-.lock"));
 }
 
+// LibTorch throws: the programs that link it have no such device.
+TEST_F(DatasetCacheTest, ADeviceThatCannotHoldTheDataIsAnError) {
+  options_.device = c10::kVulkan;
+  DatasetCache cache(options_);
+  const absl::Status status =
+      cache.Get(ParsePlugin<DatasetFamily>("counted"), 0).status();
+  EXPECT_TRUE(absl::IsInternal(status)) << status;
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("while making dataset 'counted'"));
+}
+
 TEST_F(DatasetCacheTest, AFailureIsReportedEachTime) {
   fs::remove(options_.data_root + "/counted/value");
   DatasetCache cache(options_);

@@ -27,6 +27,9 @@ constexpr int64_t kShrinking = 5;
 // Shrinks to 33: a crop of 32 has one more place than the reference draws.
 constexpr int64_t kSmallestSide = kShrinking * kSide + 3;
 
+// The photographs have up to a megabyte.
+constexpr int64_t kMaxFileBytes = 64 << 20;
+
 constexpr int kTextureSide = 128;
 
 // With this decay neighbouring pixels of the made textures differ by 0.65 to
@@ -60,7 +63,7 @@ at::Tensor MakeRidges(uint64_t index) {
 }
 
 absl::StatusOr<at::Tensor> LoadFrostTexture(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string file, ReadFile(path, kMaxFileBytes));
   ASSIGN_OR_RETURN(const at::Tensor photograph, DecodeImage(file, path));
   const int64_t height = photograph.size(0);
   const int64_t width = photograph.size(1);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "base/testing.h"
@@ -62,6 +63,14 @@ TEST(FrostTexturesTest, RefusesPhotographsWithoutRoomForACrop) {
                 "/frost/frost1.png: expected at least 163 pixels a side, "
                 "found 162 x 200" +
                 kAdvice);
+}
+
+TEST(FrostTexturesTest, RefusesFilesBeyondReason) {
+  const std::string root = MakeTestFolder();
+  WriteFrostPhotographs(root, 163, 163);
+  std::filesystem::resize_file(root + "/frost/frost2.png", 65 << 20);
+  const absl::Status status = LoadFrostTextures(root).status();
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
 }
 
 TEST(FrostTexturesTest, RefusesWhatIsNoImage) {

@@ -8,19 +8,13 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 
 namespace bigstep {
-
-// The SHA-256 of the content of a file: 64 hexadecimal digits in lower case.
-// Cancelled once `interrupted` says so; the errors of the file system.
-absl::StatusOr<std::string> Sha256Of(const std::string& path,
-                                     const std::function<bool()>& interrupted);
 
 // DataLoss, "expected ..., found ...", if the file at `path`
 // has another size than `size` or another SHA-256 than `sha256`. A size that is
 // not set and a checksum that is empty are not looked at. The errors of
-// Sha256Of.
+// Sha256OfFile.
 absl::Status VerifyFile(const std::string& path,
                         const std::optional<int64_t>& size,
                         const std::string& sha256,

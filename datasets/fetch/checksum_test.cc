@@ -18,7 +18,6 @@ class ChecksumTest : public testing::Test {
  protected:
   ChecksumTest() { WriteTestFile(path_, "abc"); }
 
-  absl::StatusOr<std::string> Compute() { return Sha256Of(path_, going_on_); }
   absl::Status Verify(const std::optional<int64_t>& size,
                       const std::string& sha256) {
     return VerifyFile(path_, size, sha256, going_on_);
@@ -27,14 +26,6 @@ class ChecksumTest : public testing::Test {
   const std::function<bool()> going_on_ = [] { return false; };
   const std::string path_ = MakeTestFolder() + "/file";
 };
-
-TEST_F(ChecksumTest, AgreesWithTheStandard) {
-  EXPECT_EQ(*Compute(), kSha256);
-  // FIPS 180-2, section B.3: a million times "a".
-  WriteTestFile(path_, std::string(1000000, 'a'));
-  EXPECT_EQ(*Compute(),
-            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
-}
 
 TEST_F(ChecksumTest, AcceptsTheOfficialFile) {
   EXPECT_OK(Verify(3, kSha256));
@@ -55,7 +46,6 @@ TEST_F(ChecksumTest, SaysWhatItExpectedAndFound) {
 TEST_F(ChecksumTest, AMissingFileIsNoDataLoss) {
   std::filesystem::remove(path_);
   EXPECT_EQ(Verify(3, kSha256).code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(Compute().status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(ChecksumTest, StopsInTheMiddleWhenInterrupted) {

@@ -331,8 +331,8 @@ absl::Status Download(const std::string& url, const PartialFile& file,
       start_time = absl::Now();
     }
     if (++failed >= options.attempts) {
-      RETURN_IF_ERROR(outcome.status)
-          << "gave up after " << failed << " tries without getting further";
+      RETURN_IF_ERROR(outcome.status) << "gave up after " << failed
+                                      << " tries that made too little progress";
     }
     meter.Say(absl::StrCat(file.label, ": ", outcome.status.message(),
                            "; trying again in ", absl::FormatDuration(pause)));

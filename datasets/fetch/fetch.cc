@@ -136,7 +136,7 @@ absl::Status Fetcher::Verify(const std::string& path, const SourceFile& file) {
   RETURN_IF_ERROR(
       Tolerate(VerifyFile(path, file.size, file.sha256, interrupted)));
   if (!file.sha256.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string found, Sha256Of(path, interrupted));
+  ASSIGN_OR_RETURN(const std::string found, Sha256OfFile(path, interrupted));
   Say(absl::StrCat("no checksum of ", file.name,
                    " is published; this one has sha256 ", found));
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 
 #include <sstream>
 
+#include "base/files.h"
 #include "base/interrupt.h"
 #include "base/testing.h"
 #include "datasets/fetch/checksum.h"
@@ -56,12 +57,11 @@ TEST(FetchInterruptTest, GoesOnAfterCtrlC) {
   const CatalogueEntry entry = {
       .name = "digits",
       .terms = "free",
-      .files = {
-          {.name = "images",
-           .target = "digits/images",
-           .size = content.size(),
-           .sha256 = *Sha256Of(scratch + "/official", [] { return false; }),
-           .urls = {server.Url("/images")}}}};
+      .files = {{.name = "images",
+                 .target = "digits/images",
+                 .size = content.size(),
+                 .sha256 = *Sha256OfFile(scratch + "/official"),
+                 .urls = {server.Url("/images")}}}};
   FetchOptions options;
   options.data_root = scratch + "/data";
   options.download.interrupted = Interrupted;

@@ -90,7 +90,7 @@ void PrintList(const std::string& data_root) {
   }
 }
 
-int ExitCode(const absl::Status& status) {
+int ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kExitOk;
@@ -123,7 +123,7 @@ int FetchAll(const std::vector<const CatalogueEntry*>& entries,
       std::cerr << entry->name << ": " << VisibleLines(status.message())
                 << "\n";
     }
-    worst = std::max(worst, ExitCode(status));
+    worst = std::max(worst, ExitCodeOf(status));
   }
   return worst;
 }

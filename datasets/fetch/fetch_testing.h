@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/files.h"
 #include "base/testing.h"
 #include "datasets/fetch/checksum.h"
 #include "datasets/fetch/fetch.h"
@@ -41,7 +42,7 @@ class FetchTest : public testing::Test {
     entry_.files.push_back({.name = name,
                             .target = "digits/" + name,
                             .size = official.size(),
-                            .sha256 = *Sha256Of(path, [] { return false; }),
+                            .sha256 = *Sha256OfFile(path),
                             .urls = {server_.Url("/" + name)}});
     return entry_.files.back();
   }

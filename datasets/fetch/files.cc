@@ -11,16 +11,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/folder.h"
 #include "base/status.h"
 
 namespace bigstep {
 namespace {
-
-absl::Status ErrnoStatus(int error, absl::string_view doing,
-                         absl::string_view path) {
-  return absl::ErrnoToStatus(error, absl::StrCat("cannot ", doing, " ", path));
-}
 
 // A file descriptor that is closed at the end of a scope.
 class InputFd {
@@ -38,18 +34,26 @@ class InputFd {
   int fd_;
 };
 
+absl::Status CheckRegular(const std::string& path, const struct stat& info) {
+  if (S_ISREG(info.st_mode)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, ": expected a file, found something else"));
+}
+
 }  // namespace
 
 absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path,
                                             int flags) {
-  const int fd =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+  // Without O_NONBLOCK, open() waits for the other end of a named pipe.
+  const int fd = open(
+      path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC | flags, 0666);
   if (fd < 0 && errno == ELOOP) return LinkError(path);
   if (fd < 0) return ErrnoStatus(errno, "create", path);
   struct stat info = {};
   const int status = fstat(fd, &info);
   OutputFile file(path, fd, info.st_size);
   if (status != 0) return ErrnoStatus(errno, "look at", path);
+  RETURN_IF_ERROR(CheckRegular(path, info));
   return file;
 }
 
@@ -102,10 +106,7 @@ absl::StatusOr<int64_t> SizeOf(const std::string& path) {
   if (stat(path.c_str(), &info) != 0) {
     return ErrnoStatus(errno, "look at", path);
   }
-  if (!S_ISREG(info.st_mode)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": expected a file, found something else"));
-  }
+  RETURN_IF_ERROR(CheckRegular(path, info));
   return info.st_size;
 }
 

@@ -18,7 +18,8 @@ class OutputFile {
  public:
   // AlreadyExists if `path` is there, be it a link; the path's errors.
   static absl::StatusOr<OutputFile> Create(const std::string& path);
-  // Appends to `path`, which is created if needed. DataLoss if it is a link.
+  // Appends to `path`, which is created if needed. DataLoss if it is a link,
+  // FailedPrecondition if it is something else than a file.
   static absl::StatusOr<OutputFile> Append(const std::string& path);
 
   OutputFile(OutputFile&& other)

@@ -1,9 +1,13 @@
 #include "datasets/fetch/files.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
+#include "base/scoped_fd.h"
 #include "base/testing.h"
 #include "datasets/fetch/testing/test_files.h"
 
@@ -43,13 +47,22 @@ TEST_F(FetchFilesTest, CreatesNothingOverFilesOrThroughLinks) {
   EXPECT_FALSE(Exists(folder_ + "/elsewhere"));
 }
 
+TEST_F(FetchFilesTest, AppendsToFilesAlone) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_FALSE(OutputFile::Append(path_).ok());  // Does not wait for a reader.
+  const ScopedFd reader(open(path_.c_str(), O_RDONLY | O_NONBLOCK));
+  EXPECT_EQ(OutputFile::Append(path_).status(),
+            absl::FailedPreconditionError(
+                path_ + ": expected a file, found something else"));
+  EXPECT_FALSE(OutputFile::Append("/dev/full").ok());
+}
+
 TEST_F(FetchFilesTest, NoticesThatTheDiskIsFull) {
-  absl::StatusOr<OutputFile> full = OutputFile::Append("/dev/full");
-  ASSERT_OK(full);
-  const absl::Status status = full->Write("x");
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(std::string(status.message()),
-            "cannot write /dev/full: No space left on device");
+  absl::StatusOr<OutputFile> file = OutputFile::Append(path_);
+  ASSERT_OK(file);
+  const FileSizeLimit limit(1);
+  EXPECT_EQ(std::string(file->Write("xyz").message()),
+            absl::StrCat("cannot write ", path_, ": File too large"));
 }
 
 TEST_F(FetchFilesTest, ReadsAllPiecesInOrder) {

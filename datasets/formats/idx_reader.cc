@@ -105,7 +105,7 @@ class Reader {
       size = read(fd_.get(), buffer_.data(), buffer_.size());
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path_));
+      return ErrnoStatus(errno, "read", path_);
     }
     used_ = 0;
     filled_ = size;
@@ -179,7 +179,9 @@ class Reader {
       padded_ = true;
     } else if (padded_ || rest[0] != kGzipMagic[0]) {
       return Broken("other bytes after the compressed data");
-    } else if (inflateReset(stream_.get()) == Z_OK) {
+    } else if (inflateReset(stream_.get()) != Z_OK) {
+      return Broken("an error");  // To try again would be without end.
+    } else {
       between_members_ = false;
     }
     return false;

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/files.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/formats/categories.h"
@@ -100,10 +101,7 @@ absl::StatusOr<std::vector<fs::directory_entry>> PartLister::List(
       entries.push_back(*entry);
     }
   }
-  if (error) {
-    return absl::ErrnoToStatus(error.value(),
-                               absl::StrCat("cannot list ", path));
-  }
+  if (error) return ErrnoStatus(error.value(), "list", path);
   std::sort(entries.begin(), entries.end());
   return entries;
 }

@@ -91,7 +91,7 @@ std::string Shown(absl::string_view path, const ImageSet& set) {
 }
 
 // Looks for mistakes in the images: an error, or warnings in the set.
-absl::Status FindOddities(ImageSet& set) {
+absl::Status FindOddities(ImageSet& set, c10::ThreadPool& helpers) {
   CheckLabels(set);
   CheckAlignment(set);
   if (!set.check_duplicates) return absl::OkStatus();
@@ -102,7 +102,8 @@ absl::Status FindOddities(ImageSet& set) {
       splits.back().push_back(ImagePath(set.folder, file));
     }
   }
-  const SharedImages shared = FindSharedImages(splits);
+  ASSIGN_OR_RETURN(const SharedImages shared,
+                   FindSharedImages(splits, helpers));
   if (shared.all_equal) {
     set.warnings.push_back("all images have the same content");
     return absl::OkStatus();
@@ -153,6 +154,8 @@ class SplitMaker {
         folder_(folder),
         args_(args),
         helpers_(MakeHelpers()) {}
+
+  c10::ThreadPool& helpers() const { return *helpers_; }
 
   std::shared_ptr<ImageSource> MakeSource(const ImageList& list) const {
     return std::make_shared<ImageSource>(folder_, list.files, transform_,
@@ -265,7 +268,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
                        kSplitNames[part], ", found none"));
     }
   }
-  RETURN_IF_ERROR(FindOddities(set));
+  RETURN_IF_ERROR(FindOddities(set, maker.helpers()));
   if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
   RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, set.train));
   Split* const splits[] = {&dataset->train, &dataset->validation,

@@ -76,7 +76,7 @@ absl::StatusOr<std::string> ImageSource::Fingerprint() const {
     const std::string path = ImagePath(folder_, file);
     struct stat found;
     if (stat(path.c_str(), &found) != 0) {
-      return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path));
+      return ErrnoStatus(errno, "read", path);
     }
     absl::StrAppend(&text, "\n", file, " ", found.st_size, " ",
                     found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec);

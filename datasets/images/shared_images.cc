@@ -4,14 +4,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <functional>
+#include <atomic>
+#include <chrono>
+#include <iterator>
+#include <mutex>
 #include <set>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/status.h"
 
 namespace bigstep {
 namespace {
@@ -19,7 +25,9 @@ namespace {
 // The end of an image's file has its last pixels; its beginning is often that
 // of other files.
 constexpr int64_t kEnd = 4096;
-constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+
+// The time after which the log says what is being done.
+constexpr auto kQuiet = std::chrono::seconds(5);
 
 struct File {
   int split;
@@ -28,13 +36,20 @@ struct File {
 };
 
 // The key of a file whose key so far is `key`.
-using Refine =
-    std::function<std::string(const std::string& path, const std::string& key)>;
+using Refine = std::string (*)(const std::string& path, const std::string& key);
 
 std::string SizeOf(const std::string& path, const std::string&) {
   struct stat found = {};
   if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return "";
   return absl::StrCat(found.st_size);
+}
+
+// Differs for a file that was changed.
+std::string VersionOf(const std::string& path, const std::string&) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0) return "";
+  return absl::StrCat(found.st_size, " ", found.st_mtim.tv_sec, ".",
+                      found.st_mtim.tv_nsec);
 }
 
 std::string EndOf(const std::string& path, const std::string& key) {
@@ -49,59 +64,115 @@ std::string EndOf(const std::string& path, const std::string& key) {
 }
 
 std::string ContentOf(const std::string& path, const std::string&) {
-  const absl::StatusOr<std::string> content = ReadFile(path, kMaxFileBytes);
-  return content.ok() ? Sha256Hex(*content) : "";
+  return Sha256OfFile(path, Interrupted).value_or("");
 }
 
-// Refines the keys of `files`; keeps the files whose key is in several splits.
-// A path listed twice is examined once.
-void Keep(const Refine& refine, std::vector<File>& files) {
-  std::map<std::string, std::string> known;  // By path.
-  std::map<std::string, std::set<int>> splits;
-  for (File& file : files) {
-    const auto [found, is_new] = known.emplace(*file.path, "");
-    if (is_new) found->second = refine(*file.path, file.key);
-    file.key = found->second;
-    splits[file.key].insert(file.split);
+class Finder {
+ public:
+  Finder(const std::vector<std::vector<std::string>>& splits,
+         c10::ThreadPool& helpers)
+      : helpers_(helpers) {
+    for (size_t split = 0; split < splits.size(); ++split) {
+      for (const std::string& path : splits[split]) {
+        files_.push_back({static_cast<int>(split), &path});
+      }
+    }
   }
-  files.erase(std::remove_if(files.begin(), files.end(),
-                             [&](const File& file) {
-                               return file.key.empty() ||
-                                      splits[file.key].size() < 2;
-                             }),
-              files.end());
-}
+
+  // Differs if the files may have changed.
+  absl::StatusOr<std::string> Fingerprint() {
+    RETURN_IF_ERROR(Examine(VersionOf));
+    std::string text;
+    for (File& file : files_) {
+      absl::StrAppend(&text, file.split, " ", file.key, " ", *file.path, "\n");
+    }
+    return Sha256Hex(text);
+  }
+
+  absl::StatusOr<SharedImages> Find() {
+    const size_t all = files_.size();
+    for (const Refine refine : {SizeOf, EndOf, ContentOf}) {
+      RETURN_IF_ERROR(Examine(refine));
+      KeepShared();
+    }
+    SharedImages shared;
+    // The first file of each content in each split, as files come split by
+    // split.
+    std::map<std::string, std::map<int, const std::string*>> first;
+    for (const File& file : files_) {
+      std::map<int, const std::string*>& with_key = first[file.key];
+      with_key.emplace(file.split, file.path);
+      for (const auto& [split, path] : with_key) {
+        if (split >= file.split) break;
+        SharedImages::Between& between = shared.between[{split, file.split}];
+        if (between.count++ > 0) continue;
+        between.first = *path;
+        between.second = *file.path;
+      }
+    }
+    shared.all_equal = files_.size() == all && first.size() == 1;
+    return shared;
+  }
+
+ private:
+  // Refines the keys of the files. A path listed twice is examined once.
+  absl::Status Examine(Refine refine) {
+    std::map<std::string, File*> first;  // By path.
+    std::vector<File*> unique;
+    for (File& file : files_) {
+      if (first.emplace(*file.path, &file).second) unique.push_back(&file);
+    }
+    ParallelFor(helpers_, std::ssize(unique), [&](int64_t i) {
+      if (Interrupted()) return;
+      if (std::chrono::steady_clock::now() - start_ > kQuiet &&
+          !noted_.exchange(true)) {
+        BIGSTEP_LOG(WARNING) << "looking for images that are in two splits, "
+                                "among "
+                             << files_.size() << " files";
+      }
+      unique[i]->key = refine(*unique[i]->path, unique[i]->key);
+    });
+    if (Interrupted()) {
+      return absl::CancelledError(
+          "interrupted while looking for images that are in two splits");
+    }
+    for (File& file : files_) file.key = first.at(*file.path)->key;
+    return absl::OkStatus();
+  }
+
+  // Leaves the files whose key is in several splits.
+  void KeepShared() {
+    std::map<std::string, std::set<int>> splits;
+    for (const File& file : files_) splits[file.key].insert(file.split);
+    files_.erase(std::remove_if(files_.begin(), files_.end(),
+                                [&](const File& file) {
+                                  return file.key.empty() ||
+                                         splits[file.key].size() < 2;
+                                }),
+                 files_.end());
+  }
+
+  c10::ThreadPool& helpers_;
+  const std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
+  std::atomic<bool> noted_ = false;
+  std::vector<File> files_;
+};
 
 }  // namespace
 
-SharedImages FindSharedImages(
-    const std::vector<std::vector<std::string>>& splits) {
-  std::vector<File> files;
-  for (size_t split = 0; split < splits.size(); ++split) {
-    for (const std::string& path : splits[split]) {
-      files.push_back({static_cast<int>(split), &path});
-    }
-  }
-  const size_t all = files.size();
-  Keep(SizeOf, files);
-  Keep(EndOf, files);
-  Keep(ContentOf, files);
-  SharedImages shared;
-  // The first file of each content in each split, as files come split by split.
-  std::map<std::string, std::map<int, const std::string*>> first;
-  for (const File& file : files) {
-    std::map<int, const std::string*>& with_key = first[file.key];
-    with_key.emplace(file.split, file.path);
-    for (const auto& [split, path] : with_key) {
-      if (split >= file.split) break;
-      SharedImages::Between& between = shared.between[{split, file.split}];
-      if (between.count++ > 0) continue;
-      between.first = *path;
-      between.second = *file.path;
-    }
-  }
-  shared.all_equal = files.size() == all && first.size() == 1;
-  return shared;
+absl::StatusOr<SharedImages> FindSharedImages(
+    const std::vector<std::vector<std::string>>& splits,
+    c10::ThreadPool& helpers) {
+  static std::mutex mutex;
+  static auto* const known = new std::map<std::string, SharedImages>();
+  ASSIGN_OR_RETURN(const std::string fingerprint,
+                   Finder(splits, helpers).Fingerprint());
+  const std::lock_guard<std::mutex> lock(mutex);
+  const auto found = known->find(fingerprint);
+  if (found != known->end()) return found->second;
+  ASSIGN_OR_RETURN(const SharedImages shared, Finder(splits, helpers).Find());
+  return known->emplace(fingerprint, shared).first->second;
 }
 
 }  // namespace bigstep

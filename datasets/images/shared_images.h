@@ -2,11 +2,15 @@
 #ifndef BIGSTEP_DATASETS_IMAGES_SHARED_IMAGES_H_
 #define BIGSTEP_DATASETS_IMAGES_SHARED_IMAGES_H_
 
+#include <c10/core/thread_pool.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "absl/status/statusor.h"
 
 namespace bigstep {
 
@@ -24,11 +28,15 @@ struct SharedImages {
   bool all_equal = false;
 };
 
-// Compares the files of some splits. Reads the ends of files of equal size in
-// different splits, and all of those whose ends are equal. Files that cannot be
-// read are left out.
-SharedImages FindSharedImages(
-    const std::vector<std::vector<std::string>>& splits);
+// Compares the files of some splits, with the threads of `helpers`. Reads the
+// ends of files of equal size in different splits, and all of those whose ends
+// are equal. Files that cannot be read are left out. The result is kept: this
+// process compares files again only if their names, sizes or times have
+// changed. After some seconds the log says what is being done. Cancelled if
+// Interrupted().
+absl::StatusOr<SharedImages> FindSharedImages(
+    const std::vector<std::vector<std::string>>& splits,
+    c10::ThreadPool& helpers);
 
 }  // namespace bigstep
 

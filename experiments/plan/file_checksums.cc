@@ -30,8 +30,7 @@ void SetText(SpecNode& map, const std::string& option, std::string text,
 
 absl::StatusOr<std::string> ChecksumOfFile(const std::string& typed) {
   ASSIGN_OR_RETURN(const std::string path, UserPath(typed));
-  ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
-  return Sha256Hex(content);
+  return Sha256OfFile(path);
 }
 
 }  // namespace

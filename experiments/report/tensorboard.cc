@@ -18,6 +18,7 @@
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/recorded_trial.h"
+#include "experiments/report/write_report.h"
 
 namespace bigstep {
 namespace {
@@ -177,7 +178,10 @@ std::string EventFile(const History& history, double started, double seconds) {
 }
 
 absl::Status WriteTensorBoard(const std::string& study_folder,
-                              const Study& study) {
+                              const Study& study,
+                              const std::function<bool()>& interrupted) {
+  ASSIGN_OR_RETURN(const std::optional<FileLock> lock,
+                   LockReport(study_folder, interrupted));
   // Files of an earlier call may belong to trials that no longer exist.
   const std::string all = absl::StrCat(study_folder, "/tensorboard");
   // In place of a link, this removes the link alone.

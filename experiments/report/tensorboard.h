@@ -4,6 +4,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_TENSORBOARD_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_TENSORBOARD_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,9 +25,11 @@ std::string EventFile(const History& history, double started, double seconds);
 // Reads the records of `study` and writes
 // `<study_folder>/tensorboard/<configuration seed N>/events.out.tfevents.*`
 // for every finished trial with a history; `tensorboard --logdir` shows the
-// study. Existing files are replaced.
-absl::Status WriteTensorBoard(const std::string& study_folder,
-                              const Study& study);
+// study. Existing files are replaced. Waits for other writers of reports as
+// WriteReport does; Cancelled if `interrupted` returns true while it waits.
+absl::Status WriteTensorBoard(
+    const std::string& study_folder, const Study& study,
+    const std::function<bool()>& interrupted = [] { return false; });
 
 }  // namespace bigstep
 

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/testing.h"
 #include "experiments/records/record.h"
+#include "experiments/report/write_report.h"
 
 namespace bigstep {
 namespace {
@@ -100,6 +101,14 @@ TEST_F(StudyFolderTest, WhatAnEarlierCallWroteIsGone) {
       std::filesystem::exists(folder_ + "/tensorboard/note=.._a_b seed 0"));
   EXPECT_TRUE(
       std::filesystem::exists(folder_ + "/tensorboard/note=other seed 0"));
+}
+
+TEST_F(StudyFolderTest, WritersTakeTurns) {
+  const auto lock = LockReport(folder_, [] { return false; });
+  ASSERT_OK(lock);
+  EXPECT_TRUE(absl::IsCancelled(
+      WriteTensorBoard(folder_, study_, [] { return true; })));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/tensorboard"));
 }
 
 TEST_F(StudyFolderTest, ADamagedHistoryIsNamed) {

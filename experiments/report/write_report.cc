@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/file_lock.h"
 #include "base/files.h"
 #include "base/folder.h"
 #include "base/status.h"
@@ -43,8 +41,8 @@ bool IsStudy(const std::filesystem::path& folder) {
       std::filesystem::symlink_status(folder / "study.json", ignored));
 }
 
-// The lock that a writer of reports into the folder holds; nullopt where files
-// cannot be locked.
+}  // namespace
+
 absl::StatusOr<std::optional<FileLock>> LockReport(
     const std::string& folder, const std::function<bool()>& interrupted) {
   auto lock =
@@ -53,8 +51,6 @@ absl::StatusOr<std::optional<FileLock>> LockReport(
   if (absl::IsUnimplemented(lock.status())) return std::optional<FileLock>();
   return lock;
 }
-
-}  // namespace
 
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
                                      std::vector<std::string>* notes,

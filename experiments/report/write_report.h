@@ -3,11 +3,13 @@
 #define BIGSTEP_EXPERIMENTS_REPORT_WRITE_REPORT_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/file_lock.h"
 #include "experiments/report/analysis/analysis.h"
 
 namespace bigstep {
@@ -25,6 +27,11 @@ namespace bigstep {
 absl::StatusOr<Analysis> WriteReport(
     const std::string& study_folder, std::vector<std::string>* notes = nullptr,
     const std::function<bool()>& interrupted = [] { return false; });
+
+// The lock that whoever writes reports into `folder` holds; nullopt where files
+// cannot be locked. Waits for it; Cancelled once `interrupted` returns true.
+absl::StatusOr<std::optional<FileLock>> LockReport(
+    const std::string& folder, const std::function<bool()>& interrupted);
 
 // Reads the studies in `folders` and writes them side by side into `out`
 // (studies_table.h), with a page (studies_html.h). Waits for another writer as

@@ -1,22 +1,23 @@
 #include "experiments/run/check_queue.h"
 
 #include <map>
+#include <utility>
 
 #include "experiments/run/identity_cache.h"
 
 namespace bigstep {
 
-CheckQueue::CheckQueue(const std::vector<Check>& checks, int retries)
-    : checks_(checks),
+CheckQueue::CheckQueue(std::vector<Check> checks, int retries)
+    : checks_(std::move(checks)),
       retries_(retries),
-      results_(checks.size()),
-      attempts_(checks.size(), 0),
-      left_(static_cast<int>(checks.size())) {
+      results_(checks_.size()),
+      attempts_(checks_.size(), 0),
+      left_(static_cast<int>(checks_.size())) {
   IdentityCache identities;
   std::map<std::string, size_t> groups;
-  for (size_t i = 0; i < checks.size(); ++i) {
+  for (size_t i = 0; i < checks_.size(); ++i) {
     const auto [it, is_new] = groups.emplace(
-        identities.Of(checks[i].trial->settings.dataset), groups_.size());
+        identities.Of(checks_[i].trial->settings.dataset), groups_.size());
     if (is_new) groups_.emplace_back();
     groups_[it->second].push_back(static_cast<int>(i));
   }

@@ -26,9 +26,8 @@ struct CheckResult {
 // Hands out the checks of equal datasets as a group, for one worker to make.
 class CheckQueue {
  public:
-  // `checks` must outlive the queue. A check whose worker died is made again up
-  // to `retries` times.
-  CheckQueue(const std::vector<Check>& checks, int retries);
+  // A check whose worker died is made again up to `retries` times.
+  CheckQueue(std::vector<Check> checks, int retries);
 
   // The group and the position of a check.
   struct Place {
@@ -55,7 +54,7 @@ class CheckQueue {
   const std::vector<CheckResult>& results() const { return results_; }
 
  private:
-  const std::vector<Check>& checks_;
+  const std::vector<Check> checks_;
   const int retries_;
   std::vector<std::deque<int>> groups_;  // Positions of the checks left.
   int next_group_ = 0;

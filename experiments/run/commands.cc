@@ -255,7 +255,7 @@ absl::Status WriteSlurmJobs(const Plan& plan, const Command& command,
   const std::string& path = command.slurm;
   RETURN_IF_ERROR(WriteSlurmScript(
       path, SlurmScript({plan.study.name, command.program, command.arguments,
-                         options.only, threads},
+                         options.only, threads, command.folder},
                         request)));
   out << path << ": " << to_run.size() << " trials to run in " << request.tasks
       << " array tasks of " << request.cpus << " CPUs, " << request.memory_mb

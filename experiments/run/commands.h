@@ -52,6 +52,7 @@ struct Command {
   // Paths are absolute.
   std::string program = "";
   std::vector<std::string> arguments = {};
+  std::string folder = "";  // That relative paths in the spec start from.
 
   std::vector<std::string> overrides = {};  // Of the spec: --set.
   StudyOptions study = {};

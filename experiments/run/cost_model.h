@@ -29,6 +29,11 @@ class CostModel {
   // those that took no time are ignored.
   void Add(const TrialSettings& settings, const Record& record);
 
+  // Equal for trials whose times Of() takes for equal.
+  std::string KindOf(const TrialSettings& settings) {
+    return Classes(settings, 0).front().first;
+  }
+
   // The time of a whole trial, from the first of these that there are:
   // completed trials with equal dataset, model, training options and optimizer
   // (by name): their mean; this one is known;

@@ -83,6 +83,7 @@ std::optional<std::string> LineReader::Next() {
   buffer_.erase(0, start_);
   start_ = 0;
   if (open_ || buffer_.empty()) return std::nullopt;
+  complete_ = false;
   return std::exchange(buffer_, "");
 }
 

@@ -30,10 +30,13 @@ class LineReader {
   // The next complete line, without its newline; once the other end is closed,
   // also a last one without newline.
   std::optional<std::string> Next();
+  // Whether the line that Next() returned had a newline.
+  bool complete() const { return complete_; }
 
  private:
   int fd_;
   bool open_ = true;
+  bool complete_ = true;
   std::string buffer_;
   size_t start_ = 0;  // Of the lines not returned yet.
 };

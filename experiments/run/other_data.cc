@@ -1,8 +1,8 @@
 #include "experiments/run/other_data.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <filesystem>
-#include <system_error>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
+#include "experiments/records/trial_lock.h"
 #include "experiments/run/identity_cache.h"
 #include "experiments/run/supervisor.h"
 
@@ -89,21 +90,22 @@ absl::Status RefuseOtherData(const Plan& plan,
 }
 
 absl::Status SetAsideRecord(const std::string& study_folder,
-                            const std::string& id) {
-  const std::string name = TrialFile(id, "record.json");
-  RETURN_IF_ERROR(Folder(study_folder).CheckNoLink(name));
-  const std::string record = absl::StrCat(study_folder, "/", name);
-  std::string old = absl::StrCat(record, ".old");
-  std::error_code error;
-  for (int i = 2; std::filesystem::exists(old, error); ++i) {
-    old = absl::StrCat(record, ".old.", i);
+                            const std::string& id, const Record& record) {
+  const auto lock = LockTrial(study_folder, id);
+  if (absl::IsNotFound(lock.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(lock.status());
+  if (!lock->has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Record> found,
+                   ReadRecord(study_folder, id));
+  if (!found || found->times != record.times) return absl::OkStatus();
+  const Folder folder(study_folder);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   folder.List(TrialFile(id)));
+  std::string old = "record.json.old";
+  for (int i = 2; std::count(names.begin(), names.end(), old) > 0; ++i) {
+    old = absl::StrCat("record.json.old.", i);
   }
-  std::filesystem::rename(record, old, error);
-  if (!error || error == std::errc::no_such_file_or_directory) {
-    return absl::OkStatus();
-  }
-  return absl::ErrnoToStatus(error.value(),
-                             absl::StrCat("cannot rename ", record));
+  return folder.Rename(TrialFile(id, "record.json"), TrialFile(id, old));
 }
 
 }  // namespace bigstep

@@ -61,9 +61,10 @@ std::string DescribeOtherData(const Plan& plan,
 absl::Status RefuseOtherData(const Plan& plan,
                              const std::vector<OtherData>& all);
 
-// Renames the record of a trial to record.json.old (or .old.2, ...).
+// Renames the record of a trial to record.json.old (or .old.2, ...), unless it
+// is no longer `record` or another process trains the trial.
 absl::Status SetAsideRecord(const std::string& study_folder,
-                            const std::string& id);
+                            const std::string& id, const Record& record);
 
 }  // namespace bigstep
 

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "datasets/dataset.h"
+#include "experiments/records/trial_lock.h"
 #include "experiments/run/testing.h"
 
 namespace bigstep {
@@ -25,10 +26,12 @@ using ::testing::HasSubstr;
 // Parity, whose labels are turned over for the seeds that a file names: "01".
 struct FromFileOptions {
   bool seeded = false;
+  std::string text = "";
 
   static void Describe(Schema<FromFileOptions>& s) {
     s.Summary("Reads a file.").Paper("none");
     s.Field("seeded", &FromFileOptions::seeded).Doc("whether seeds count");
+    s.Field("text", &FromFileOptions::text).Doc("any");
   }
 };
 
@@ -140,6 +143,67 @@ TEST_F(OtherDataTest, TrialsMayBeKeptAndNewRecordsSaySo) {
     options_.other_data = OtherDataRule::kRefuse;
     Turn("");
   }
+}
+
+// A trial whose worker died has no data, but is one of those that mix.
+TEST_F(OtherDataTest, LostTrialsSaySoToo) {
+  const auto plan_of = [](int seeds) {
+    return PlanOf(
+        kTinySpec,
+        {"dataset={name: from_file, seeded: true}",
+         absl::StrCat("seeds=", seeds),
+         "metrics=[accuracy, {name: crash, always: true, kind: exit}]",
+         "compare.metrics=[accuracy.unbiased_test]",
+         "axes={lr: {set: optimizer.lr, values: [0.1]}}",
+         "plan={one_at_a_time: [lr]}"});
+  };
+  ASSERT_OK(Run(plan_of(1)));
+  Turn("0");
+  options_.other_data = OtherDataRule::kKeep;
+  options_.retries = 0;
+  const Plan plan = plan_of(2);
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->failed, 1);
+  EXPECT_EQ(RecordOf(plan.trials[1]).provenance.at("other_data"),
+            Json::array({DataOf(plan.trials[0])}));
+}
+
+// Whoever is told of the data compares identities.
+TEST_F(OtherDataTest, IdentitiesAreReportedAsTheyAre) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"dataset={name: from_file, text: \"a\u00a0b\"}"});
+  std::string reported;
+  options_.on_data = [&](const std::string& identity, const Json&) {
+    reported = identity;
+  };
+  ASSERT_OK(Run(plan));
+  EXPECT_EQ(reported,
+            CanonicalJson(plan.trials[0].settings.dataset.Identity()));
+}
+
+TEST_F(OtherDataTest, AStaleRecordIsNotSetAside) {
+  const Plan plan = PlanWith(1, false);
+  ASSERT_OK(Run(plan));
+  const std::string& id = plan.trials[0].id;
+  const Record record = RecordOf(plan.trials[0]);
+  const std::string path = TrialFolder(folder_, id) + "/record.json";
+  {  // Another process trains it.
+    const auto lock = LockTrial(folder_, id);
+    ASSERT_OK(lock);
+    ASSERT_OK(SetAsideRecord(folder_, id, record));
+    EXPECT_TRUE(fs::exists(path));
+  }
+  Record other = record;  // It has trained it.
+  other.times["started"] = "before";
+  ASSERT_OK(SetAsideRecord(folder_, id, other));
+  EXPECT_TRUE(fs::exists(path));
+  ASSERT_OK(SetAsideRecord(folder_, id, record));
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_TRUE(fs::exists(path + ".old"));
+  EXPECT_FALSE(fs::exists(TrialFolder(folder_, id) + "/lock"));
+  ASSERT_OK(SetAsideRecord(folder_, id, record));
+  ASSERT_OK(SetAsideRecord(folder_, "none", record));
 }
 
 TEST_F(OtherDataTest, SeedsThatDecideTheDataAreComparedEach) {

@@ -86,10 +86,7 @@ bool PrintComparison(const RecordedTrial& trial, const TrialResult& result,
 absl::Status SetUp(const Json& provenance, c10::Device device,
                    bool cuda_graphs) {
   // Threads inside an operation decide the last digits.
-  const Json threads = provenance.value("threads", Json());
-  ConfigureCompute(threads.is_number_integer()
-                       ? std::clamp(threads.get<int>(), 1, 1024)
-                       : 1);
+  ConfigureCompute(provenance.value("threads", 1));
   ConfigureDevice(device);
   if (!cuda_graphs) return absl::OkStatus();
   RETURN_IF_ERROR(CheckCudaGraphs(device));

@@ -89,12 +89,11 @@ absl::StatusOr<std::string> FindFile(const std::string& option,
   }
   std::vector<std::string> others;
   for (const std::string& candidate : candidates) {
-    const absl::StatusOr<std::string> content = ReadFile(candidate);
-    if (absl::IsNotFound(content.status())) continue;
-    RETURN_IF_ERROR(content.status());
-    const std::string found = Sha256Hex(*content);
-    if (sha256.empty() || found == sha256) return candidate;
-    others.push_back(absl::StrCat(candidate, " has ", found));
+    const absl::StatusOr<std::string> found = Sha256OfFile(candidate);
+    if (absl::IsNotFound(found.status())) continue;
+    RETURN_IF_ERROR(found.status());
+    if (sha256.empty() || *found == sha256) return candidate;
+    others.push_back(absl::StrCat(candidate, " has ", *found));
   }
   const std::string wanted =
       absl::StrCat("the trial started from ", path, " (", option, "), ",

@@ -10,8 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/device.h"
 #include "base/file_lock.h"
 #include "base/files.h"
@@ -27,6 +25,7 @@
 #include "experiments/run/preflight.h"
 #include "experiments/run/status_file.h"
 #include "experiments/run/supervisor.h"
+#include "experiments/run/trial_log.h"
 #include "experiments/run/trial_order.h"
 #include "experiments/train/environment.h"
 
@@ -151,8 +150,9 @@ class Run {
     for (const OtherData& group : other) {
       for (const Trial* trial : group.trials) {
         if (chosen.count(trial->id) == 0) continue;
-        RETURN_IF_ERROR(ResultsError(
-            SetAsideRecord(options_.setup.study_folder, trial->id)));
+        RETURN_IF_ERROR(
+            ResultsError(SetAsideRecord(options_.setup.study_folder, trial->id,
+                                        content.records.at(trial->id))));
         rest.records.erase(trial->id);
       }
     }
@@ -248,12 +248,12 @@ class Run {
     Provenance provenance = MakeProvenance(device, options_.setup.commit);
     provenance.workers = workers_;
     provenance.attempt = job.attempts;
+    provenance.cuda_graphs = options_.setup.cuda_graphs;
+    provenance.other_data = {job.other_data.begin(), job.other_data.end()};
     RETURN_IF_ERROR(
         WriteRecord(folder,
                     {id, plan_.study.name, job.trial->settings,
-                     ProvenanceJson(provenance, job.trial->settings),
-                     absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
-                                      absl::UTCTimeZone())},
+                     ProvenanceJson(provenance, job.trial->settings), UtcNow()},
                     FailedResult(reason)));
     // They may have caused the failure, so the next run starts without them.
     RemoveLeftovers(folder, id, /*checkpoints=*/true);

@@ -77,6 +77,31 @@ TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
   }
 }
 
+// As in the records that workers write. The worker makes its checks and dies
+// with its first trial.
+TEST_F(RunnerTest, TheRecordOfALostTrialHasItsProvenance) {
+  options_.worker_command = {
+      "/bin/sh", "-c",
+      "say() { echo \"{\\\"report\\\": $1}\" >&3; }\n"
+      "say '\"ready\"'\n"
+      "while read -r order; do\n"
+      "  case $order in\n"
+      "    *'\"order\":\"check\"'*)\n"
+      "      say '\"checked\", \"message\": \"\", \"sha256\": \"ab\"' ;;\n"
+      "    *'\"order\":\"run\"'*) exit 7 ;;\n"
+      "  esac\n"
+      "done\n"};
+  options_.retries = 0;
+  options_.setup.cuda_graphs = true;
+  const Plan plan = CrashingPlan("kind: exit");
+  ASSERT_OK(Run(plan));
+  const Record lost = RecordOf(plan.trials[0]);
+  EXPECT_EQ(lost.reason, "the worker died: exit code 7");
+  EXPECT_EQ(lost.provenance.at("cuda_graphs"), true);
+  EXPECT_EQ(lost.times.at("started").get<std::string>().size(),
+            std::string("2026-01-31T23:59:59.999Z").size());
+}
+
 TEST_F(RunnerTest, AHungWorkerIsReplaced) {
   const Plan plan = CrashingPlan("kind: hang");
   options_.trial_timeout_s = 5;
@@ -127,6 +152,17 @@ TEST_F(RunnerTest, ACheckWhoseWorkerWasKilledIsMadeAgain) {
   ASSERT_OK(summary);
   EXPECT_EQ(summary->trained, 6);
   EXPECT_EQ(summary->attempts_lost, 0);
+}
+
+TEST_F(RunnerTest, AWorkerThatReportsNonsenseEndsTheRun) {
+  for (const std::string report : {"{\"report\": \"step\"}", "nonsense"}) {
+    options_.worker_command = {"/bin/sh", "-c",
+                               "echo '" + report + "' >&3; cat >/dev/null"};
+    const absl::Status status = Run(PlanOf(kTinySpec)).status();
+    EXPECT_TRUE(absl::IsInternal(status)) << status;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("a worker sent an unknown report: "));
+  }
 }
 
 TEST_F(RunnerTest, ADeviceThatCannotBeUsedEndsTheRun) {

@@ -1,7 +1,11 @@
 #include "experiments/run/slurm_script.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
@@ -11,6 +15,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/shell_quote.h"
+#include "base/status.h"
+#include "experiments/run/cost_model.h"
 #include "experiments/run/dry_run.h"
 
 namespace bigstep {
@@ -31,11 +37,21 @@ constexpr int64_t kGuessedWorkerMb = 2048;
 
 int64_t Divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// The largest peak of a trial's process, in MB; 0 if no record has one.
-double PeakMb(const FolderContent& content) {
+// The largest peak of the process of a completed trial like those of `to_run`,
+// in MB; 0 if no record has one.
+double PeakMb(const Plan& plan, const FolderContent& content,
+              const std::vector<const Trial*>& to_run) {
+  CostModel costs;
+  std::set<std::string> kinds;
+  for (const Trial* trial : to_run) kinds.insert(costs.KindOf(trial->settings));
   double peak = 0;
-  for (const auto& [id, record] : content.records) {
-    const Json bytes = record.provenance.value("peak_memory_bytes", Json());
+  for (const Trial& trial : plan.trials) {
+    const Record* record = content.Find(trial.id);
+    if (record == nullptr || record->outcome != Outcome::kCompleted ||
+        kinds.count(costs.KindOf(trial.settings)) == 0) {
+      continue;
+    }
+    const Json bytes = record->provenance.value("peak_memory_bytes", Json());
     if (bytes.is_number()) peak = std::max(peak, bytes.get<double>() / 1e6);
   }
   return peak;
@@ -67,6 +83,8 @@ if [[ -z ${SLURM_ARRAY_TASK_ID:-} ]]; then
   exit
 fi
 
+# Relative paths in the spec start here.
+cd {folder} || exit
 if [[ ${1:-} == report ]]; then
   exec "${run[@]}" --only={report-only} --workers=1 --progress=quiet
 fi
@@ -120,7 +138,7 @@ SlurmRequest MakeSlurmRequest(const Plan& plan, const FolderContent& content,
                               int64_t workers, int64_t threads) {
   const auto trials = std::max<int64_t>(1, std::ssize(to_run));
   const TimeEstimate time = EstimateTime(plan, content, to_run);
-  const double peak_mb = PeakMb(content);
+  const double peak_mb = PeakMb(plan, content, to_run);
   SlurmRequest request;
   request.cpus = workers * threads;
   const int64_t most = std::min(kMaxTasks, Divide(trials, workers));
@@ -176,6 +194,7 @@ std::string SlurmScript(const SlurmStudy& study, const SlurmRequest& request) {
        {"{memory}", absl::StrCat(request.memory_mb)},
        {"{minutes}", absl::StrCat(request.minutes)},
        {"{run}", run},
+       {"{folder}", ShellQuote(study.folder)},
        {"{only}", study.only.empty()
                       ? ""
                       : absl::StrCat(" --only=", ShellQuote(study.only))},
@@ -185,12 +204,15 @@ std::string SlurmScript(const SlurmStudy& study, const SlurmRequest& request) {
 
 absl::Status WriteSlurmScript(const std::string& path,
                               const std::string& script) {
-  const absl::StatusOr<std::string> old = ReadFile(path);
-  if (old.ok() && !absl::StartsWith(*old, kHead)) {
+  const absl::StatusOr<ScopedFd> old = OpenFile(path);
+  if (absl::IsNotFound(old.status())) return WriteFileAtomically(path, script);
+  RETURN_IF_ERROR(old.status());
+  std::string head(sizeof(kHead) - 1, '\0');
+  if (pread(old->get(), head.data(), head.size(), 0) != std::ssize(head) ||
+      head != kHead) {
     return absl::AlreadyExistsError(absl::StrCat(
         path, " exists and is not a script of --slurm; name another file"));
   }
-  if (!old.ok() && !absl::IsNotFound(old.status())) return old.status();
   return WriteFileAtomically(path, script);
 }
 

@@ -37,6 +37,7 @@ struct SlurmStudy {
   std::vector<std::string> arguments;  // Of `run`; paths are absolute.
   std::string only;                    // --only, which is not in `arguments`.
   int64_t threads = 1;                 // Per worker.
+  std::string folder = "";             // To work in, an absolute path.
 };
 
 // The script, for bash. Run by its user, it submits itself as an array of jobs,

@@ -71,6 +71,30 @@ TEST_F(SlurmRequestTest, ALongTrialNeedsItsTime) {
   EXPECT_EQ(request.minutes, 910);  // Ten hours x 1.5, and ten minutes.
 }
 
+TEST_F(SlurmRequestTest, TrialsOfAnotherKindDoNotMatter) {
+  const Plan plan =
+      PlanOf(kTinySpec, {"axes={size: {set: training.batch_size, values: [10, "
+                         "20]}}",
+                         "plan={one_at_a_time: [size]}", "seeds=2"});
+  std::vector<const Trial*> to_run;
+  for (const Trial& trial : plan.trials) {
+    const bool small = trial.settings.training.batch_size == 10;
+    if (small && trial.settings.seed == 1) {
+      to_run.push_back(&trial);
+      continue;
+    }
+    Record record;
+    record.outcome = Outcome::kCompleted;
+    record.steps = 1;
+    record.times = {{"train_s", 1}, {"evaluate_s", 0}};
+    record.provenance = {{"peak_memory_bytes", small ? 1e9 : 9e9}};
+    content_.records[trial.id] = record;
+  }
+  ASSERT_EQ(to_run.size(), 1u);
+  // 1500 + 256 = 1756, up to a multiple of 256.
+  EXPECT_EQ(MakeSlurmRequest(plan, content_, to_run, 1, 1).memory_mb, 1792);
+}
+
 TEST_F(SlurmRequestTest, NothingToDoIsOneShortTask) {
   for (size_t i = 0; i < 100; ++i) Complete(i, 1, 100);
   EXPECT_EQ(Request(4).tasks, 1);
@@ -122,6 +146,26 @@ TEST(SlurmScriptTest, AsksForWhatIsRequested) {
       testing::AllOf(HasSubstr("--workers=\"$((SLURM_CPUS_PER_TASK / 2))\""),
                      HasSubstr("\"${run[@]}\" --only=axis=lr \\\n"),
                      HasSubstr("--only=axis=lr,state=done ")));
+}
+
+TEST(SlurmScriptTest, JobsWorkInTheFolderOfTheStudy) {
+  const std::string folder = MakeTestFolder() + "/it's";
+  const std::string path = MakeTestFolder() + "/array.sh";
+  WriteTestFile(folder + "/file", "");
+  WriteTestFile(path, SlurmScript({.name = "my",
+                                   .program = "/bin/sh",
+                                   .arguments = {"-c", "pwd"},
+                                   .only = "",
+                                   .folder = folder},
+                                  {}));
+  FILE* const pipe = popen(
+      ("SLURM_ARRAY_TASK_ID=0 SLURM_CPUS_PER_TASK=1 bash " + path + " report")
+          .c_str(),
+      "r");
+  char line[1000] = "";
+  ASSERT_NE(fgets(line, sizeof(line), pipe), nullptr);
+  EXPECT_EQ(pclose(pipe), 0);
+  EXPECT_THAT(line, testing::EndsWith("/it's\n"));
 }
 
 TEST(SlurmScriptTest, OnlyAnEarlierScriptIsOverwritten) {

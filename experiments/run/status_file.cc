@@ -10,11 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/files.h"
 #include "base/leftovers.h"
 #include "base/status.h"
+#include "experiments/run/trial_log.h"
 
 namespace bigstep {
 namespace {
@@ -26,12 +25,6 @@ constexpr auto kInterval = std::chrono::seconds(2);
 
 constexpr char kPrefix[] = "status.";
 constexpr char kEnding[] = ".json";
-
-std::string Host() {
-  char host[65] = "";
-  gethostname(host, sizeof(host) - 1);
-  return host;
-}
 
 // Removes the files of runs on this host that were killed.
 void RemoveForgotten(const std::string& study_folder) {
@@ -49,11 +42,6 @@ void RemoveForgotten(const std::string& study_folder) {
   for (const fs::path& path : forgotten) fs::remove(path, error);
 }
 
-std::string Time() {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
-                          absl::UTCTimeZone());
-}
-
 }  // namespace
 
 absl::StatusOr<StatusFile> StatusFile::Open(
@@ -66,7 +54,7 @@ absl::StatusOr<StatusFile> StatusFile::Open(
   file.name_ = file.shared() ? absl::StrCat(kPrefix, ProcessName(), kEnding)
                              : "status.json";
   RemoveForgotten(study_folder);
-  file.started_ = Time();
+  file.started_ = UtcNow();
   file.now_ = std::move(now);
   return file;
 }
@@ -79,10 +67,10 @@ absl::Status StatusFile::Write(const std::string& state, Json status) {
   last_ = now_();
   status["format"] = kFormat;
   status["state"] = state;
-  status["host"] = Host();
+  status["host"] = HostName();
   status["pid"] = getpid();
   status["started"] = started_;
-  status["updated"] = Time();
+  status["updated"] = UtcNow();
   return folder_.Write(
       name_, status.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }

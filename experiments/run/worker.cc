@@ -90,10 +90,12 @@ class Worker {
 
  private:
   // A failed write is ignored: without a supervisor this process is killed.
-  // Texts may name files, whose names are not always UTF-8.
+  // Messages may name files, whose names are not always UTF-8.
   static void Report(Json report) {
-    for (Json& value : report) {
-      if (value.is_string()) value = VisibleLines(value.get<std::string>());
+    for (const char* const key : {"message", "reason", "text"}) {
+      const auto message = report.find(key);
+      if (message == report.end()) continue;
+      *message = VisibleLines(message->get<std::string>());
     }
     (void)WriteJsonLine(WorkerProcess::kReports, report);
   }
@@ -329,7 +331,8 @@ Json WorkerSetup::ToJson() const {
 WorkerSetup WorkerSetup::FromJson(const Json& json) {
   const auto path = [&json](const char* key) {
     std::string bytes;
-    BIGSTEP_CHECK(absl::CUnescape(json.at(key).get<std::string>(), &bytes));
+    const bool ok = absl::CUnescape(json.at(key).get<std::string>(), &bytes);
+    BIGSTEP_CHECK(ok) << key;
     return bytes;
   };
   return {

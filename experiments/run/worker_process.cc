@@ -157,8 +157,10 @@ std::vector<Json> WorkerProcess::TakeReports() {
     while (const std::optional<std::string> line = reports_.Next()) {
       any = true;
       absl::StatusOr<Json> report = ParseJson(*line);
-      if (report.ok() && report->is_object()) {
+      if (report.ok()) {
         reports.push_back(*std::move(report));
+      } else if (reports_.complete()) {
+        reports.emplace_back(*line);
       }
     }
     if (!any) break;

@@ -53,9 +53,10 @@ class WorkerProcess {
   void Stop();
   void Kill();
 
-  // The reports or lines since the last call, without waiting. Reports that are
-  // not JSON are dropped. Once the process has exited and everything was taken,
-  // ended() is true.
+  // The reports or lines since the last call, without waiting. A report that is
+  // not JSON comes as its text, so IsReport() is false; one that the end of the
+  // process cut off is left out. Once the process has exited and everything was
+  // taken, ended() is true.
   std::vector<Json> TakeReports();
   std::vector<std::string> TakePrinted();
   bool ended() const { return ended_; }

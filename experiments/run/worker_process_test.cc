@@ -49,11 +49,17 @@ TEST(WorkerProcessTest, OrdersComeInAndReportsGoOut) {
 }
 
 TEST(WorkerProcessTest, WhatItPrintsStandsApart) {
-  const auto process =
-      StartShell("echo out; echo error >&2; echo noise >&3; echo '{}' >&3");
+  const auto process = StartShell("echo out; echo error >&2; echo '{}' >&3");
   EXPECT_EQ(AllReports(*process), std::vector<Json>{Json::object()});
   process->WaitForEnd();
   EXPECT_EQ(process->TakePrinted(), (std::vector<std::string>{"out", "error"}));
+}
+
+TEST(WorkerProcessTest, ReportsThatAreNotJsonAreTexts) {
+  const auto process =
+      StartShell("echo '{} noise' >&3; echo '[]' >&3; printf '{\"cut' >&3");
+  EXPECT_EQ(AllReports(*process),
+            (std::vector<Json>{"{} noise", Json::array()}));
 }
 
 TEST(WorkerProcessTest, TheSignalThatEndedItIsNamed) {

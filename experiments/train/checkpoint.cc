@@ -27,6 +27,10 @@ namespace {
 constexpr char kFormat[] = "1";
 constexpr char kFileStart[] = "bigstep checkpoint ";
 
+// The largest network has 127 million weights; with two moments of each, a
+// checkpoint has 1.5 GB.
+constexpr int64_t kMaxCheckpointBytes = int64_t{8} << 30;
+
 constexpr char kModel[] = "model/";
 constexpr char kOptimizer[] = "optimizer/";
 
@@ -168,7 +172,8 @@ absl::StatusOr<TrainingState> ParseCheckpoint(absl::string_view file,
 
 absl::StatusOr<TrainingState> ReadCheckpoint(const std::string& path,
                                              const CheckpointOwner& owner) {
-  ASSIGN_OR_RETURN(const std::string file, ReadUnlinkedFile(path));
+  ASSIGN_OR_RETURN(const std::string file,
+                   ReadUnlinkedFile(path, kMaxCheckpointBytes));
   return ParseCheckpoint(file, owner);
 }
 

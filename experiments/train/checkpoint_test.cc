@@ -178,6 +178,14 @@ TEST(CheckpointTest, AMissingFileIsNotFound) {
             absl::StatusCode::kNotFound);
 }
 
+TEST(CheckpointTest, AFileBeyondReasonIsNotRead) {
+  const std::string path = MakeTestFolder() + "/checkpoint";
+  WriteTestFile(path, "");
+  std::filesystem::resize_file(path, uintmax_t{9} << 30);
+  EXPECT_EQ(ReadCheckpoint(path, kOwner).status().code(),
+            absl::StatusCode::kResourceExhausted);
+}
+
 class CheckpointWriterTest : public testing::Test {
  protected:
   CheckpointWriter Writer(double seconds) {

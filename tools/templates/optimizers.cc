@@ -18,7 +18,7 @@ struct ToyOptions {
         .Paper("none");
     s.Field("lr", &ToyOptions::lr)
         .Required()
-        .Above(0)
+        .Above(0, /*may_vanish=*/true)
         .Doc("learning rate (eta), per step");
   }
 };

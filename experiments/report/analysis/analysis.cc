@@ -362,7 +362,7 @@ Analysis Analyze(const Study& study, const Records& records) {
     if (best.configurations > 0) analysis.best.push_back(std::move(best));
   }
   analysis.total = analyzer.Total();
-  analysis.warnings = DataWarnings(study, records);
+  analysis.warnings = MixedDataWarnings(study, records);
   analysis.best_of_all = FindBest(study, analysis.configurations, "");
   analysis.differences = Differences(analysis);
   analysis.tandem = Tandems(analysis);

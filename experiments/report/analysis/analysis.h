@@ -100,7 +100,7 @@ struct Analysis {
   std::vector<Tandem> tandem;             // One for each configuration.
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
-  std::vector<std::string> warnings;  // See DataWarnings.
+  std::vector<std::string> warnings;  // See MixedDataWarnings.
 };
 
 // Whether `configuration` varies `axis` and nothing else.

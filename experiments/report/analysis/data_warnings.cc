@@ -63,8 +63,8 @@ std::map<std::string, int> Mixed(const DatasetUse& use) {
 
 }  // namespace
 
-std::vector<std::string> DataWarnings(const Study& study,
-                                      const Records& records) {
+std::vector<std::string> MixedDataWarnings(const Study& study,
+                                           const Records& records) {
   constexpr size_t kShown = 4;
   std::map<std::string, DatasetUse> uses;
   for (const StudyTrial& trial : study.trials) {

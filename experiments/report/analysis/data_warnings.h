@@ -14,8 +14,8 @@ namespace bigstep {
 // decides the data, the seed are the same; or data that had changed when
 // further trials were trained (run's --other_data=keep). Records that say
 // nothing of their data are left out.
-std::vector<std::string> DataWarnings(const Study& study,
-                                      const Records& records);
+std::vector<std::string> MixedDataWarnings(const Study& study,
+                                           const Records& records);
 
 }  // namespace bigstep
 

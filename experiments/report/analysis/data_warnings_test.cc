@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class DataWarningsTest : public testing::Test {
+class MixedDataWarningsTest : public testing::Test {
  protected:
   // A completed trial that saw data with this checksum.
   Record& Add(int64_t seed, const std::string& sha256, bool seeded,
@@ -27,27 +27,27 @@ class DataWarningsTest : public testing::Test {
   }
 
   std::vector<std::string> Warnings() const {
-    return DataWarnings(b_.study_, b_.records_);
+    return MixedDataWarnings(b_.study_, b_.records_);
   }
 
   StudyBuilder b_;
   const size_t low_ = b_.AddAxisValue("lr", "0.1", 0.1);
 };
 
-TEST_F(DataWarningsTest, EqualDataAreFine) {
+TEST_F(MixedDataWarningsTest, EqualDataAreFine) {
   Add(0, "aaaa", false);
   Add(1, "aaaa", false);
   Add(0, "bbbb", false, "other");
   EXPECT_THAT(Warnings(), IsEmpty());
 }
 
-TEST_F(DataWarningsTest, SeedsMayDecideTheData) {
+TEST_F(MixedDataWarningsTest, SeedsMayDecideTheData) {
   Add(0, "aaaa", true);
   Add(1, "bbbb", true);
   EXPECT_THAT(Warnings(), IsEmpty());
 }
 
-TEST_F(DataWarningsTest, WithoutSeedsAllMustBeEqual) {
+TEST_F(MixedDataWarningsTest, WithoutSeedsAllMustBeEqual) {
   Add(0, "0123456789abcdef", false);
   Add(1, "0123456789abcdef", false);
   Add(2, "fedcba9876543210", false);
@@ -61,21 +61,21 @@ TEST_F(DataWarningsTest, WithoutSeedsAllMustBeEqual) {
 }
 
 // Records from before they said whether the seed counts.
-TEST_F(DataWarningsTest, OneRecordThatSaysSoIsEnough) {
+TEST_F(MixedDataWarningsTest, OneRecordThatSaysSoIsEnough) {
   Add(0, "aaaa", true).data.erase("seeded");
   EXPECT_THAT(Warnings(), IsEmpty());
   Add(1, "bbbb", false);
   EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("aaaa… in 1 trial, bbbb…")));
 }
 
-TEST_F(DataWarningsTest, TrialsOfOneSeedMustBeEqual) {
+TEST_F(MixedDataWarningsTest, TrialsOfOneSeedMustBeEqual) {
   Add(0, "aaaa", true);
   Add(0, "bbbb", true);
   Add(1, "cccc", true);
   EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("aaaa… in 1 trial, bbbb…")));
 }
 
-TEST_F(DataWarningsTest, DataThatWereKeptAsideCount) {
+TEST_F(MixedDataWarningsTest, DataThatWereKeptAsideCount) {
   Add(0, "aaaa", true);
   Add(1, "bbbb", true).provenance["other_data"] = Json::array({"aaaa"});
   EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("birds")));
@@ -84,7 +84,7 @@ TEST_F(DataWarningsTest, DataThatWereKeptAsideCount) {
   EXPECT_THAT(Warnings(), IsEmpty());
 }
 
-TEST_F(DataWarningsTest, FailuresAndRecordsThatSayNothingAreLeftOut) {
+TEST_F(MixedDataWarningsTest, FailuresAndRecordsThatSayNothingAreLeftOut) {
   Add(0, "aaaa", false);
   Add(1, "bbbb", false).outcome = Outcome::kFailed;
   Add(2, "cccc", false).data = Json::object();
@@ -92,7 +92,7 @@ TEST_F(DataWarningsTest, FailuresAndRecordsThatSayNothingAreLeftOut) {
   EXPECT_THAT(Warnings(), IsEmpty());
 }
 
-TEST_F(DataWarningsTest, TheyArePartOfTheAnalysis) {
+TEST_F(MixedDataWarningsTest, TheyArePartOfTheAnalysis) {
   Add(0, "aaaa", false);
   Add(1, "bbbb", false);
   EXPECT_EQ(b_.Analyzed().warnings, Warnings());
