@@ -181,6 +181,18 @@ absl::Status Folder::Remove(absl::string_view name) const {
   return ErrnoStatus(errno, "remove", place->path);
 }
 
+absl::Status Folder::Rename(absl::string_view from,
+                            absl::string_view to) const {
+  ASSIGN_OR_RETURN(const FilePlace old, Find(from));
+  ASSIGN_OR_RETURN(const FilePlace place, Find(to));
+  if (renameat(old.folder.get(), old.name.c_str(), place.folder.get(),
+               place.name.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return ErrnoStatus(errno, absl::StrCat("rename ", old.path, " to"),
+                     place.path);
+}
+
 absl::StatusOr<FilePlace> Folder::Find(absl::string_view name) const {
   std::vector<std::string> parts = Parts(name);
   if (parts.empty() || parts.back() == "..") {

@@ -49,6 +49,10 @@ class Folder {
   // Removes a file or a link. OK if it is not there.
   absl::Status Remove(absl::string_view name) const;
 
+  // Gives the file or folder `from` the name `to`, of an empty folder or of
+  // nothing yet.
+  absl::Status Rename(absl::string_view from, absl::string_view to) const;
+
   // Where `name` is, for AtomicFile and FileLock. Its folder must exist.
   absl::StatusOr<FilePlace> Find(absl::string_view name) const;
 

@@ -118,7 +118,7 @@ TEST_F(RecordTest, WithoutRecordJsonATrialIsNotFinished) {
 
 TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   const std::vector<std::string> ids = {plan_.trials[0].id, plan_.trials[1].id};
-  auto records = ReadRecords(folder_, ids);
+  auto records = ReadRecords(folder_, plan_.study);
   ASSERT_OK(records);
   EXPECT_TRUE(records->empty());
   ASSERT_OK(Write());
@@ -126,7 +126,7 @@ TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   WriteTestFile(TrialFolder(folder_, "other") + "/record.json", "{");
   EXPECT_THAT(*ListTrials(folder_),
               testing::UnorderedElementsAre(ids[0], ids[1], "other"));
-  records = ReadRecords(folder_, ids);
+  records = ReadRecords(folder_, plan_.study);
   ASSERT_OK(records);
   ASSERT_EQ(records->size(), 1u);
   EXPECT_EQ(records->begin()->first, ids[0]);

@@ -97,9 +97,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
 // The table from the records that the plan has now, or why there is none.
 std::string TableNow(const Plan& plan, const std::string& study_folder,
                      const StudyReporter& reporter) {
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : plan.study.trials) ids.push_back(trial.id);
-  const auto records = ReadRecords(study_folder, ids);
+  const auto records = ReadRecords(study_folder, plan.study);
   return records.ok() ? reporter.table(plan.study, *records)
                       : absl::StrCat(records.status().message(), "\n");
 }
