@@ -57,6 +57,12 @@ absl::Status CheckParts(const Record& record) {
     weights.Integer("bytes", 0);
     RETURN_IF_ERROR(weights.status());
   }
+  for (const Json& entry : record.measured) {
+    JsonFields measured(entry, "measured");
+    measured.List("metrics");
+    measured.Number("seconds");
+    RETURN_IF_ERROR(measured.status());
+  }
   JsonFields data(record.data, "data");
   if (data.Has("sha256")) data.Text("sha256");
   return data.status();
@@ -121,6 +127,7 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   record.times = fields.Object("times");
   if (fields.Has("data")) record.data = fields.Object("data");
   if (fields.Has("weights")) record.weights = fields.Object("weights");
+  if (fields.Has("measured")) record.measured = fields.List("measured");
   if (record.format > 1) {
     RETURN_IF_ERROR(ReadTexts(fields.Object("metric_ids"), "metric_ids",
                               record.metric_ids));

@@ -43,7 +43,10 @@ struct Record {
   std::map<std::string, std::string> metric_ids = {};
   // {sha256, bytes} of weights.safetensors; empty if the file was not kept.
   Json weights = Json::object();
-  Json trial = Json::object();    // The settings, every option spelled out.
+  // What was measured from them later: {metrics: [label], started, seconds,
+  // provenance} each time.
+  Json measured = Json::array();
+  Json trial = Json::object();  // The settings, every option spelled out.
   Json provenance = Json::object();
   Json times = Json::object();  // Seconds, but for `started`.
   Json data = Json::object();   // The notes of the dataset.

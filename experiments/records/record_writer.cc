@@ -141,6 +141,24 @@ absl::Status AddMeasurement(const std::string& study_folder,
   return folder.Write(TrialFile(id, "record.json"), RecordText(record));
 }
 
+absl::Status CopyRecordAside(const std::string& study_folder,
+                             const std::string& id) {
+  const Folder folder(study_folder);
+  const std::string name = TrialFile(id, "record.json");
+  const absl::StatusOr<std::string> text = folder.Read(name, kMaxRecordBytes);
+  if (absl::IsNotFound(text.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(text.status());
+  const absl::StatusOr<Record> record = ParseRecord(*text);
+  if (!record.ok() || record->outcome == Outcome::kFailed) {
+    return absl::OkStatus();
+  }
+  std::string old = absl::StrCat(name, ".old");
+  for (int i = 2; folder.HasFile(old); ++i) {
+    old = absl::StrCat(name, ".old.", i);
+  }
+  return folder.Write(old, *text);
+}
+
 absl::Status AdoptRecord(const std::string& study_folder,
                          const std::string& former_id,
                          const TrialSettings& settings) {

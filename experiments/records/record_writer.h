@@ -50,6 +50,12 @@ absl::Status AddMeasurement(const std::string& study_folder,
                             const std::string& id,
                             const Measurement& measurement);
 
+// Copies the record of a finished trial, before another one replaces it, to
+// record.json.old (or .old.2, ...). Does nothing if there is none, or that of a
+// failure.
+absl::Status CopyRecordAside(const std::string& study_folder,
+                             const std::string& id);
+
 // Turns the record of format 1 in the folder `former_id`, of a trial with these
 // settings, into one of the present format, under the present id. The caller
 // holds the trial's lock. Does nothing if another process has done it.

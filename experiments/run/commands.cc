@@ -104,8 +104,11 @@ std::string TableNow(const Plan& plan, const std::string& study_folder,
 
 std::string Summarize(const RunSummary& summary, const std::string& folder,
                       const FolderContent& content) {
-  std::string text = absl::StrCat(summary.trained, " trials trained, ",
-                                  summary.reused, " reused, ");
+  std::string text = absl::StrCat(summary.trained, " trials trained, ");
+  if (summary.measured > 0) {
+    absl::StrAppend(&text, summary.measured, " measured, ");
+  }
+  absl::StrAppend(&text, summary.reused, " reused, ");
   if (summary.elsewhere > 0) {
     absl::StrAppend(&text, summary.elsewhere, " by another run, ");
   }
@@ -131,7 +134,8 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
   std::vector<std::string> notes;
   const absl::StatusOr<std::string> table = reporter.write(folder, &notes);
   const bool cancelled = absl::IsCancelled(table.status());
-  const int trials = summary.trained + summary.reused + summary.elsewhere;
+  const int trials =
+      summary.trained + summary.measured + summary.reused + summary.elsewhere;
   // An early interrupt leaves nothing to report.
   const bool nothing =
       summary.interrupted && trials == 0 && absl::IsNotFound(table.status());
@@ -151,12 +155,23 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
   return summary.failed > 0 ? kExitDifferent : kExitOk;
 }
 
+absl::StatusOr<FolderContent> ReadContent(const Plan& plan,
+                                          const std::string& study_folder,
+                                          const StudyOptions& options) {
+  ASSIGN_OR_RETURN(const KeepWeights keep,
+                   ParseKeepWeights(options.keep_weights));
+  ASSIGN_OR_RETURN(FolderContent content, ReadFolder(study_folder, plan));
+  content.keep_weights = keep;
+  return content;
+}
+
 // Prints the trials of the plan with their states, and what is left to do.
 absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
                       std::ostream& out) {
   ASSIGN_OR_RETURN(RunOptions run, MakeRunOptions(plan, options));
   const std::string& folder = run.setup.study_folder;
-  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, options.shard, content));
   CatchInterrupts();
@@ -166,17 +181,20 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
     data.emplace(identity, notes);
   };
   ASSIGN_OR_RETURN(
-      const std::vector<OtherData> other,
+      const CheckedTrials checked,
       CheckInWorkers(plan, content, TrialsToRun(plan, content, trials), run,
                      progress));
-  PrintPlan(plan, content, trials, folder, run.workers, out);
+  PrintPlan(plan, content, trials, folder, run.workers,
+            StudyWeightsBytes(plan, content, checked), out);
   PrintData(plan, content, trials, data, out);
   const std::string unused = DescribeUnused(content);
   if (!unused.empty()) out << VisibleText(folder) << unused << "\n";
   if (run.other_data == OtherDataRule::kRefuse) {
-    return RefuseOtherData(plan, other);
+    return RefuseOtherData(plan, checked.other_data);
   }
-  if (!other.empty()) out << DescribeOtherData(plan, other) << "\n";
+  if (!checked.other_data.empty()) {
+    out << DescribeOtherData(plan, checked.other_data) << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -199,7 +217,8 @@ absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
   CatchInterrupts();
   CatchRequests();
   std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
-  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, options.shard, content));
   ASSIGN_OR_RETURN(const RunSummary summary,
@@ -237,7 +256,7 @@ absl::Status WriteSlurmJobs(const Plan& plan, const Command& command,
   ASSIGN_OR_RETURN(const std::string folder, UserPath(options.out));
   ASSIGN_OR_RETURN(
       const FolderContent content,
-      ReadFolder(absl::StrCat(folder, "/", plan.study.name), plan));
+      ReadContent(plan, absl::StrCat(folder, "/", plan.study.name), options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, "", content));
   const auto to_run = TrialsToRun(plan, content, trials);

@@ -23,6 +23,7 @@ struct StudyOptions {
   std::string progress = "auto";  // See ChooseProgressView.
   std::string device = "auto";
   std::string other_data = "refuse";  // See ParseOtherDataRule.
+  std::string keep_weights = "auto";  // See ParseKeepWeights.
   int workers = 0;                    // 0: one per physical core, or 1 on CUDA.
   // How to run: the commands set `setup.study`, `setup.study_folder`,
   // `setup.device`, `workers`, `other_data`, `interrupted` and `tick`.

@@ -81,7 +81,8 @@ void FindFormerRecords(const std::string& study_folder, const Plan& plan,
     const Trial& trial = *wanted[settings->Id()];
     Modernize(*settings, **record);
     const Record* const other = content.Find(trial.id);
-    if (other != nullptr && Matches(trial, *other) >= Matches(trial, **record)) {
+    if (other != nullptr &&
+        Matches(trial, *other) >= Matches(trial, **record)) {
       continue;
     }
     content.records[trial.id] = **std::move(record);
@@ -93,7 +94,8 @@ void FindFormerRecords(const std::string& study_folder, const Plan& plan,
 absl::Status AdoptFormerRecords(const std::string& study_folder,
                                 const FolderContent& content) {
   for (const auto& [id, name] : content.former_folders) {
-    absl::StatusOr<std::optional<FileLock>> lock = LockTrial(study_folder, name);
+    absl::StatusOr<std::optional<FileLock>> lock =
+        LockTrial(study_folder, name);
     // Another run has renamed the folder or is about to.
     if (absl::IsNotFound(lock.status())) continue;
     RETURN_IF_ERROR(lock.status());

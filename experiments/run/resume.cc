@@ -142,9 +142,9 @@ absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
   const Folder folder(study_folder);
   for (auto& [id, record] : content.records) {
     const auto former = content.former_folders.find(id);
-    const bool kept = folder.HasFile(TrialFile(
-        former == content.former_folders.end() ? id : former->second,
-        kWeightsFile));
+    const bool kept = folder.HasFile(
+        TrialFile(former == content.former_folders.end() ? id : former->second,
+                  kWeightsFile));
     if (!kept) record.weights = Json::object();
   }
   return content;
