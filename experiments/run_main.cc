@@ -84,6 +84,11 @@ DEFINE_string(resolve, "",
 DEFINE_string(plan, "",
               "check this spec with its data and models, and print its trials, "
               "which of them are done, and the time and disk the others take");
+DEFINE_string(
+    measure, "",
+    "without a spec: measure the finished trials in --out, the folder "
+    "of a study, by more metrics, as in --measure=prunability; trains "
+    "nothing: see docs/running.md");
 DEFINE_string(slurm, "",
               "do not run --spec but write a script to this file that runs it "
               "as an array of Slurm jobs with --workers (default 4) CPUs each, "
@@ -105,11 +110,24 @@ constexpr char kUsage[] =
     "The same command continues whatever was broken off.\n";
 
 absl::StatusOr<Command> CommandFromFlags() {
-  Command command = {FLAGS_spec, FLAGS_verify,   FLAGS_resolve, FLAGS_plan,
-                     FLAGS_list, FLAGS_describe, FLAGS_schema};
-  command.study = {FLAGS_out,          FLAGS_only,    FLAGS_shard,
-                   FLAGS_progress,     FLAGS_device,  FLAGS_other_data,
-                   FLAGS_keep_weights, FLAGS_workers, {}};
+  Command command;
+  command.spec = FLAGS_spec;
+  command.verify = FLAGS_verify;
+  command.resolve = FLAGS_resolve;
+  command.plan = FLAGS_plan;
+  command.measure = FLAGS_measure;
+  command.list = FLAGS_list;
+  command.describe = FLAGS_describe;
+  command.schema = FLAGS_schema;
+  command.study = {.out = FLAGS_out,
+                   .only = FLAGS_only,
+                   .shard = FLAGS_shard,
+                   .progress = FLAGS_progress,
+                   .device = FLAGS_device,
+                   .other_data = FLAGS_other_data,
+                   .keep_weights = FLAGS_keep_weights,
+                   .workers = FLAGS_workers,
+                   .run = {}};
   if (FLAGS_save_weights) command.study.keep_weights = "all";
   RunOptions& run = command.study.run;
   run.trial_timeout_s = FLAGS_trial_timeout;

@@ -203,6 +203,10 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   const std::vector<Column> all = AllColumns(spec.metrics);
   study.columns = ChosenColumns(spec, all, problems);
   ChooseSelection(spec, all, study, problems);
+  for (const MetricChoice& metric : spec.metrics) {
+    if (metric.config.plugin == nullptr) continue;
+    study.metric_ids[metric.label] = metric.Id();
+  }
   for (const Axis& axis : spec.axes) {
     study.axes.push_back({axis.name, axis.set});
   }

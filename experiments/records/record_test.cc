@@ -143,7 +143,7 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
       {text->substr(0, text->size() / 2), "not valid JSON at byte "},
       {"", "not valid JSON at byte "},
       {"{}", "key 'format' not found"},
-      {R"({"format": 99})", "expected format 1, found 99"},
+      {R"({"format": 99})", "expected format 2, found 99"},
       {Damaged(*text, R"("metrics": {)", R"("metrics": 5, "x": {)"),
        "metrics: expected an object, found 5"},
       {Damaged(*text, R"("accuracy": {)", R"("accuracy": 5, "x": {)"),

@@ -23,12 +23,10 @@ Json SecondsSince(const std::string& started) {
   return std::round(seconds * 1000) / 1000;
 }
 
-// The ids of those of `metrics` that have results.
-Json MetricIds(const std::vector<MetricChoice>& metrics, const Json& results) {
+// The ids of `metrics`, which a completed trial has measured.
+Json MetricIds(const std::vector<MetricChoice>& metrics) {
   Json ids = Json::object();
-  for (const MetricChoice& metric : metrics) {
-    if (results.contains(metric.label)) ids[metric.label] = metric.Id();
-  }
+  for (const MetricChoice& metric : metrics) ids[metric.label] = metric.Id();
   return ids;
 }
 
@@ -54,7 +52,9 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
   if (!result.data_notes.empty()) json["data"] = result.data_notes;
   if (!result.weights.empty()) json["weights"] = result.weights;
   if (!result.reason.empty()) json["reason"] = result.reason;
-  json["metric_ids"] = MetricIds(head.settings.metrics, result.metrics);
+  json["metric_ids"] = result.outcome == Outcome::kCompleted
+                           ? MetricIds(head.settings.metrics)
+                           : Json::object();
   return json;
 }
 
@@ -170,7 +170,9 @@ absl::Status AdoptRecord(const std::string& study_folder,
   Json& json = *record;
   json["format"] = kRecordFormat;
   json["id"] = id;
-  json["metric_ids"] = MetricIds(settings.metrics, json["metrics"]);
+  json["metric_ids"] = json["outcome"] == "completed"
+                           ? MetricIds(settings.metrics)
+                           : Json::object();
   const absl::StatusOr<std::string> weights =
       folder.Read(TrialFile(former_id, kWeightsFile));
   if (weights.ok()) json["weights"] = WeightsJson(*weights);

@@ -26,6 +26,7 @@
 #include "experiments/records/data_table.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
+#include "experiments/run/recorded_plan.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/slurm_script.h"
 #include "experiments/run/terminal_view.h"
@@ -83,9 +84,12 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
     }
   }
   run.setup.study = plan.study.name;
-  ASSIGN_OR_RETURN(const std::string out, UserPath(options.out));
-  RETURN_IF_ERROR(Folder(out).CheckNoLink(plan.study.name));
-  run.setup.study_folder = absl::StrCat(out, "/", plan.study.name);
+  run.setup.study_folder = options.study_folder;
+  if (options.study_folder.empty()) {
+    ASSIGN_OR_RETURN(const std::string out, UserPath(options.out));
+    RETURN_IF_ERROR(Folder(out).CheckNoLink(plan.study.name));
+    run.setup.study_folder = absl::StrCat(out, "/", plan.study.name);
+  }
   run.setup.device = device.str();
   run.workers = options.workers;
   // Each process takes some hundred megabytes of a GPU for itself.
@@ -226,6 +230,28 @@ absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
   return Conclude(summary, folder, content, reporter, out);
 }
 
+absl::StatusOr<int> MeasureStudy(const Command& command,
+                                 const StudyReporter& reporter,
+                                 std::ostream& out) {
+  ASSIGN_OR_RETURN(const std::string folder, UserPath(command.study.out));
+  ASSIGN_OR_RETURN(const Plan plan, PlanToMeasure(folder, command.measure));
+  StudyOptions options = command.study;
+  options.study_folder = folder;
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, options.only, options.shard, content));
+  for (const Trial* const trial :
+       TrialsWith(TrialWork::Kind::kTrain, plan, content, trials)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--measure: ", TrialLabel(plan, *trial), ": ",
+        content.WorkOf(*trial).reason,
+        "; run the study's spec with these metrics, which trains it again, or "
+        "leave it out with --only"));
+  }
+  return RunStudy(plan, options, reporter, out);
+}
+
 absl::Status CheckSlurm(const Command& command) {
   if (command.spec.empty()) {
     return absl::InvalidArgumentError(
@@ -280,7 +306,7 @@ absl::Status CheckCommand(const Command& command) {
   int modes = command.schema ? 1 : 0;
   for (const std::string* mode :
        {&command.spec, &command.verify, &command.resolve, &command.plan,
-        &command.list, &command.describe}) {
+        &command.measure, &command.list, &command.describe}) {
     if (!mode->empty()) ++modes;
   }
   if (modes == 0) {
@@ -289,8 +315,8 @@ absl::Status CheckCommand(const Command& command) {
   }
   if (modes > 1) {
     return absl::InvalidArgumentError(
-        "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
-        "--schema");
+        "give one of --spec, --verify, --resolve, --plan, --measure, --list, "
+        "--describe, --schema");
   }
   return command.slurm.empty() ? absl::OkStatus() : CheckSlurm(command);
 }
@@ -309,6 +335,7 @@ absl::StatusOr<int> Execute(const Command& command,
   RETURN_IF_ERROR(CheckCommand(command));
   const std::string path =
       absl::StrCat(command.spec, command.verify, command.resolve, command.plan);
+  if (!command.measure.empty()) return MeasureStudy(command, reporter, out);
   if (path.empty()) {
     ASSIGN_OR_RETURN(const std::string text, PluginText(command));
     out << text;

@@ -41,7 +41,7 @@ void Modernize(const TrialSettings& settings, Record& record) {
   record.format = kRecordFormat;
   record.id = settings.Id();
   for (const MetricChoice& metric : settings.metrics) {
-    if (record.metrics.contains(metric.label)) {
+    if (record.outcome == Outcome::kCompleted) {
       record.metric_ids[metric.label] = metric.Id();
     }
   }

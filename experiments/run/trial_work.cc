@@ -20,13 +20,13 @@ std::vector<MetricChoice> MissingMetrics(const Trial& trial,
   return missing;
 }
 
-// The labels of those that are measured during training.
-std::vector<std::string> ByStep(const std::vector<MetricChoice>& metrics) {
+// The labels of those whose values during training are needed.
+std::vector<std::string> OfTraining(const std::vector<MetricChoice>& metrics) {
   std::vector<std::string> labels;
   for (const MetricChoice& metric : metrics) {
     const auto traits = Metrics::Get().TraitsOf(metric.config);
     // A metric that cannot be made is refused by the check of the trial.
-    if (!traits.ok() || traits->timing == Timing::kByStep) {
+    if (!traits.ok() || traits->of_training) {
       labels.push_back(metric.label);
     }
   }
@@ -52,16 +52,16 @@ TrialWork WorkFor(const Trial& trial, const Record* record, KeepWeights keep) {
   if (record->outcome == Outcome::kDiverged) return {};
   const bool weights = !record->weights.empty();
   TrialWork work{Kind::kNone, MissingMetrics(trial, *record)};
-  const std::vector<std::string> by_step = ByStep(work.missing);
-  if (!by_step.empty()) {
+  const std::vector<std::string> of_training = OfTraining(work.missing);
+  if (!of_training.empty()) {
     work.kind = Kind::kTrain;
-    work.reason = absl::StrCat(absl::StrJoin(by_step, ", "),
-                               by_step.size() == 1 ? " is" : " are",
+    work.reason = absl::StrCat(absl::StrJoin(of_training, ", "),
+                               of_training.size() == 1 ? " is" : " are",
                                " measured during training");
   } else if (!work.missing.empty()) {
     work.kind = weights ? Kind::kMeasure : Kind::kTrain;
   }
-  if (!weights && by_step.empty() &&
+  if (!weights && of_training.empty() &&
       (work.kind == Kind::kTrain || keep == KeepWeights::kAll)) {
     work.kind = Kind::kTrain;
     work.reason = "its weights were not kept";

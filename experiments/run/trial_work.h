@@ -26,7 +26,8 @@ absl::StatusOr<KeepWeights> ParseKeepWeights(absl::string_view word);
 struct TrialWork {
   enum class Kind { kNone, kMeasure, kTrain };
   Kind kind = Kind::kNone;
-  // Without results of the trial, at the end or by step.
+  // The metrics without results of the trial. Their results are those at the
+  // end of training: measured later, they have no values by step.
   std::vector<MetricChoice> missing = {};
   // Why a finished trial is to be trained again; otherwise empty.
   std::string reason = {};
