@@ -90,8 +90,8 @@ class Parser {
     const std::string& type = flags_.at(name).type;
     const auto repeated = rules_.repeated.find(name);
     if (value.empty() && type == "string") {
-      // What an unset variable of a job script leaves; it must not mean
-      // "everything".
+      // An unset variable of a job script leaves an empty value, which must not
+      // mean "everything".
       Wrong("flag '--", name,
             "' is empty: give it a value or leave it out (is a variable not "
             "set?)");

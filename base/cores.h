@@ -15,19 +15,19 @@ namespace bigstep {
 int PhysicalCores();
 
 // PhysicalCores, but no more than the processors that a batch system has
-// granted this process (GrantedCpus): it need not bind the process to them. The
-// log says which variables are ignored.
+// granted this process (GrantedCpus), as it need not bind the process to them.
+// The log says which variables are ignored.
 int UsableCores();
 
-// The same for the processors numbered `cpus`, on the system whose /sys is at
-// `sys`. Processors not described there count as a core each.
+// PhysicalCores for the processors numbered `cpus`, on the system whose /sys is
+// at `sys`. Processors not described there count as a core each.
 int CountCores(const std::vector<int>& cpus, const std::string& sys);
 
 // The value of an environment variable; null if it is not set.
 using Variable = std::function<const char*(const char* name)>;
 
-// The processors granted by the first batch system that says so in the
-// environment; nothing if none does.
+// The number of processors granted by the first batch system that has a
+// variable in the environment; nullopt if none has.
 //   Slurm: SLURM_CPUS_PER_TASK, else this task's part of SLURM_CPUS_ON_NODE;
 //   PBS: NCPUS; LSF: LSB_DJOB_NUMPROC.
 // A value that is not a whole number above 0 is ignored and named in `notes`.

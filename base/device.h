@@ -34,7 +34,7 @@ std::string DeviceDescription(c10::Device device);
 //  - Denormal numbers count as zero: they are slow and carry no information.
 void ConfigureCompute(int threads = 1);
 
-// While it lives, denormal numbers count in this thread as what they are: for
+// While it exists, this thread does not flush denormal numbers to zero: for
 // reading and writing numbers, as in specs and records.
 class KeepDenormals {
  public:

@@ -62,7 +62,7 @@ absl::Status FlushStandardOutput() {
   if (std::fflush(stdout) == 0 && !failed_before) return absl::OkStatus();
   if (errno == EPIPE || ReaderHasGone()) return absl::OkStatus();
   const bool closed = (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY;
-  if (errno == 0 && !closed) {  // Of an earlier write, which is lost.
+  if (errno == 0 && !closed) {  // The error of an earlier write is lost.
     return absl::UnavailableError(
         "cannot write standard output: what was printed is not complete (is "
         "the disk full?)");

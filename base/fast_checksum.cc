@@ -4,8 +4,8 @@
 
 #include "base/log.h"
 
-// With the widest vector instructions of the processor; some builds of the
-// library lack it, and its header.
+// XXH3_128bits_update with the widest vector instructions of the processor.
+// Some builds of the library lack this function and its header.
 extern "C" __attribute__((weak)) XXH_errorcode XXH3_128bits_update_dispatch(
     XXH3_state_t* state, const void* input, size_t size);
 

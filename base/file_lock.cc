@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -17,8 +18,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/folder.h"
-#include "base/log.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -33,8 +34,8 @@ bool StillNamed(const FilePlace& place, int fd) {
          named.st_dev == opened.st_dev;
 }
 
-// The process that holds the lock on the file, if it is on this machine: "1: "
-// "FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF" of proc(5).
+// The process that holds the lock on the file, if it is on this machine. Lines
+// of /proc/locks, see proc(5): "1: FLOCK ADVISORY WRITE 4711 08:01:1234 0 EOF".
 std::string HolderOf(const std::string& path) {
   const std::string unknown = "another process";
   struct stat file = {};
@@ -109,8 +110,9 @@ absl::StatusOr<std::optional<FileLock>> FileLock::Wait(
                        " is locked by ", HolderOf(path)));
     }
     if (tries == kQuiet) {
-      BIGSTEP_LOG(WARNING) << "waiting for " << what << ": " << path
-                           << " is locked by " << HolderOf(path);
+      std::cerr << VisibleText(absl::StrCat("waiting for ", what, ": ", path,
+                                            " is locked by ", HolderOf(path)))
+                << std::endl;
     }
     std::this_thread::sleep_for(kInterval);
   }

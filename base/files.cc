@@ -74,8 +74,8 @@ absl::StatusOr<std::string> HomeFolder(const std::string& user) {
       "no home folder is known (neither HOME nor the password file names one)");
 }
 
-// Keeps the writers of one file apart, also on two machines and in one process;
-// nobody can put a file of that name there before.
+// A name that no other writer uses, on this machine or another or in this
+// process, and that nobody can predict and occupy.
 absl::StatusOr<std::string> TemporaryName(const FilePlace& place) {
   char host[65] = "";
   gethostname(host, sizeof(host) - 1);

@@ -14,11 +14,12 @@
 
 namespace bigstep {
 
-// Resolves a path typed by a user, any bytes: "~" and "~/" are their home,
-// "~ada/" is Ada's, and a relative path starts where they typed the command,
-// also under `bazel run` (which changes the directory and leaves the old one in
-// BUILD_WORKING_DIRECTORY). FailedPrecondition if that home is unknown:
-// neither HOME nor the password file names a folder other than the root.
+// Resolves a path typed by a user, which may have any bytes: "~" and "~/" are
+// their home, "~ada/" is Ada's, and a relative path starts where they typed the
+// command, also under `bazel run` (which changes the directory and leaves the
+// old one in BUILD_WORKING_DIRECTORY). FailedPrecondition if that home is
+// unknown: neither HOME nor the password file names a folder other than the
+// root.
 absl::StatusOr<std::string> UserPath(absl::string_view path);
 
 // The folder that holds the datasets' files: `given` if it is not empty, else

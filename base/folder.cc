@@ -30,7 +30,7 @@ bool IsLink(int folder, const std::string& name) {
          S_ISLNK(found.st_mode);
 }
 
-// The error `error` of opening `name` in `folder`.
+// The status for `error`, the errno of opening `name` in `folder`.
 absl::Status OpenError(int error, int folder, const std::string& name,
                        absl::string_view doing, const std::string& path) {
   if (IsLink(folder, name)) return LinkError(path);

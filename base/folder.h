@@ -18,9 +18,9 @@
 namespace bigstep {
 
 // A folder below which no link is followed. Names are relative paths without
-// "..": "trials/0a1b/record.json". The path of the folder itself is its user's,
-// links included. A link in a name is DataLoss, except that Write and Create
-// replace one at the end of the name and Remove removes it.
+// "..": "trials/0a1b/record.json". Links in the path of the folder itself are
+// followed. A link in a name is DataLoss, except that Write and
+// AtomicFile::Create replace one at the end of the name and Remove removes it.
 class Folder {
  public:
   explicit Folder(std::string path) : path_(std::move(path)) {}
@@ -32,7 +32,8 @@ class Folder {
   absl::Status Make(absl::string_view name) const;
   // Refuses `name` if it is a link or leads through one.
   absl::Status CheckNoLink(absl::string_view name) const;
-  // What is in the folder `name`, sorted; nothing if it is not there.
+  // The names of the entries of the folder `name`, sorted; none if the folder
+  // does not exist.
   absl::StatusOr<std::vector<std::string>> List(absl::string_view name) const;
   // Whether `name` is a regular file.
   bool HasFile(absl::string_view name) const;
@@ -53,7 +54,7 @@ class Folder {
   // nothing yet.
   absl::Status Rename(absl::string_view from, absl::string_view to) const;
 
-  // Where `name` is, for AtomicFile and FileLock. Its folder must exist.
+  // The place of `name`, for AtomicFile and FileLock. Its folder must exist.
   absl::StatusOr<FilePlace> Find(absl::string_view name) const;
 
  private:

@@ -45,8 +45,8 @@ void AppendExcerpt(const Json& value, std::string& text) {
   }
 }
 
-// Where `text` begins a list or object deeper than kMaxJsonDepth; npos if
-// nowhere. The parser finds everything else that is wrong.
+// The position at which `text` begins a list or object deeper than
+// kMaxJsonDepth, or npos. The parser finds all other errors.
 size_t FindTooDeep(absl::string_view text) {
   int depth = 0;
   bool quoted = false;

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr char kMark[] = ".tmp-";
 
-// What another host makes is taken for left behind after this time.
+// Temporary files of other hosts count as left behind after this time.
 constexpr std::chrono::hours kForgotten(24);
 
 std::string Host() {

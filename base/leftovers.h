@@ -16,8 +16,8 @@ bool HasEnded(absl::string_view name);
 
 // Removes from `folder` the temporary files and folders, "*.tmp-*" (see
 // AtomicFile), that nobody will continue: those of processes of this host that
-// have ended, by the ProcessName that follows ".tmp-", and all that are older
-// than a day. Links are removed, not followed. Errors are ignored.
+// have ended, by the ProcessName that follows ".tmp-", and all but links that
+// are older than a day. Links are removed, not followed. Errors are ignored.
 void RemoveTemporaryFiles(const std::string& folder);
 
 }  // namespace bigstep

@@ -40,8 +40,8 @@ class Problems {
   int count() const { return count_; }
 
   // OK if there are no errors; else InvalidArgument with one
-  // "source:line:col: path: message" a line, in the order of the sources. Of
-  // more than a hundred, the first and the number of the others.
+  // "source:line:col: path: message" a line, in the order of the sources: the
+  // first hundred and, if there are more, their number.
   absl::Status ToStatus() const;
 
  private:

@@ -30,9 +30,9 @@ struct MappedTensors {
 //   1. Create. 2. Write, any number of times. 3. Commit.
 class SafetensorsWriter {
  public:
-  // `tensors` in the order in which their values will come. ResourceExhausted,
-  // before anything is written, if less than `spare_bytes` would be left free
-  // on the disk.
+  // `tensors` are in the order in which their values are written.
+  // ResourceExhausted, before anything is written, if less than `spare_bytes`
+  // would be left free on the disk.
   static absl::StatusOr<SafetensorsWriter> Create(
       const std::string& path, std::vector<TensorPlace> tensors,
       const Metadata& metadata, int64_t spare_bytes);
@@ -55,14 +55,14 @@ absl::Status WriteSafetensors(const std::string& path,
                               const std::map<std::string, at::Tensor>& tensors,
                               const Metadata& metadata, int64_t spare_bytes);
 
-// Maps a file of a SafetensorsWriter once its checksum matches: all of the file
-// is read for that, about 0.1 s a gigabyte if it is in memory. The pages are
-// shared by all processes. They are read-only: writing to the tensors ends the
-// process, because the alternative, a private copy of the pages written, would
-// let a trial change the data of those that come after it. The tensors keep the
-// mapping alive, also when the file is deleted or replaced. NotFound if the
-// file is missing; DataLoss if it is in another format, cut short, changed
-// since it was written, or no regular file.
+// Maps a file of a SafetensorsWriter after verifying its checksum, for which
+// the whole file is read: about 0.1 s a gigabyte if it is in memory. The pages
+// are shared by all processes. They are read-only: writing to the tensors ends
+// the process, because the alternative, a private copy of the pages written,
+// would let a trial change the data of those that come after it. The tensors
+// keep the mapping alive, also when the file is deleted or replaced. NotFound
+// if the file is missing; DataLoss if it is in another format, cut short,
+// changed since it was written, or not a regular file.
 absl::StatusOr<MappedTensors> MapSafetensors(const std::string& path);
 
 // The values of a contiguous tensor on the CPU.

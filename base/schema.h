@@ -144,7 +144,7 @@ class FieldBuilder {
     return *this;
   }
 
-  // Ranges; of a list, every item must keep them.
+  // Ranges, which every item of a list must keep.
   FieldBuilder& Above(double bound) {
     return Limit(">", bound, [bound](double x) { return x > bound; });
   }

@@ -14,7 +14,7 @@ namespace bigstep {
 namespace {
 
 struct Cause {
-  absl::string_view error;  // How yaml-cpp's message begins.
+  absl::string_view error;  // The beginning of yaml-cpp's message.
   absl::string_view words;
   bool indentation = false;  // A tab in the indentation may be the cause.
 };
@@ -113,8 +113,8 @@ std::string OddSign(absl::string_view line, int number) {
                       " is ", odd->Describe());
 }
 
-// Moves `mark` to a bracket that lies deeper than any study needs; yaml-cpp has
-// read on when it complains.
+// Moves `mark` to a bracket that lies deeper than any study needs; yaml-cpp
+// reports a later position.
 void MoveToBracket(const std::vector<absl::string_view>& lines, Mark& mark) {
   constexpr int kDeep = 50;
   int depth = 0;
@@ -146,7 +146,7 @@ std::string Words(absl::string_view error, absl::string_view words) {
 std::string ExplainSyntaxError(absl::string_view text, absl::string_view error,
                                Mark& mark) {
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
-  // From 1; a mark may lie beyond the end.
+  // Numbers begin at 1; a mark may lie beyond the end.
   const auto line = [&lines](int number) {
     const auto index = static_cast<size_t>(number) - 1;
     return index < lines.size() ? lines[index] : absl::string_view();

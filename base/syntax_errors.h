@@ -9,9 +9,9 @@
 
 namespace bigstep {
 
-// What is wrong in `text` where yaml-cpp reports `error` (one of its messages)
-// at `mark`: a tab in the indentation, a bracket that is not closed, a
-// character that cannot be seen. Moves `mark` to a tab that is the cause.
+// The cause of `error`, a message of yaml-cpp about `text` at `mark`: a tab in
+// the indentation, a bracket that is not closed, a character that cannot be
+// seen. Moves `mark` to a tab or a bracket nested too deeply that is the cause.
 std::string ExplainSyntaxError(absl::string_view text, absl::string_view error,
                                Mark& mark);
 

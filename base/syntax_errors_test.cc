@@ -86,7 +86,7 @@ TEST(SyntaxErrorsTest, CharactersThatCannotBeSeenAreNamed) {
   EXPECT_TRUE(
       absl::EndsWith(Wrong("a: \xE2\x80\x9Cx: y\xE2\x80\x9D\n"),
                      "; character 4 of line 1 is U+201C, not the ASCII '\"'"));
-  // Letters of other alphabets are no signs of YAML.
+  // Letters of other alphabets are not signs of YAML.
   EXPECT_TRUE(absl::EndsWith(Wrong("\xD0\xB0: b: c\n"), "in quotes"));
 }
 

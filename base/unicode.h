@@ -11,14 +11,15 @@
 
 namespace bigstep {
 
-// The length in bytes of the character that `text` begins with; 0 if it does
-// not begin with UTF-8 (RFC 3629: no overlong forms, no surrogates).
+// The length in bytes of the character that `text`, which must not be empty,
+// begins with; 0 if it does not begin with UTF-8 (RFC 3629: no overlong forms,
+// no surrogates).
 size_t DecodeUtf8(absl::string_view text, uint32_t* character);
 
 bool IsUtf8(absl::string_view text);
 
-// Whether a terminal shows nothing for the character, or what it shows for a
-// blank, other than U+0020; control characters included.
+// Whether a terminal shows nothing or a blank for the character: true for
+// control characters, false for U+0020.
 bool IsInvisible(uint32_t character);
 
 // A character that a reader takes for another one, or does not see.
@@ -31,8 +32,8 @@ struct OddCharacter {
   std::string Describe() const;
 };
 
-// The first odd character of `text`. Of characters that are not ASCII, only
-// those count that are invisible or look like one that is.
+// The first odd character of `text`: one that is invisible, or that is not
+// ASCII but looks like an ASCII character.
 std::optional<OddCharacter> FindOddCharacter(absl::string_view text);
 
 // "; character 3 is U+0455, not the ASCII 's'" about the first odd character,

@@ -29,9 +29,8 @@ bool IsPlainWord(const std::string& text) {
   });
 }
 
-// `text` with the characters that terminals obey as
-// escapes: U+0080 to U+009F, and those that change the direction of writing.
-// JSON has escaped the ASCII ones.
+// `text` with escapes for the control characters that JSON does not escape,
+// U+0080 to U+009F, and for characters that change the direction of writing.
 std::string EscapeControls(absl::string_view text) {
   std::string escaped;
   while (!text.empty()) {

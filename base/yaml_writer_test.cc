@@ -58,7 +58,7 @@ void ExpectTextReadsBack(const std::string& text) {
   ExpectReadsBack({{"a", {{{text, {text, {text}}}}, {text, text}}}});
 }
 
-// What a terminal would obey is written as an escape, and reads back.
+// Control characters are written as escapes and read back.
 TEST(YamlWriterTest, NoControlCharacterIsWritten) {
   for (const std::string text : {"\x1b[2J",
                                  "\xC2\x9B"

@@ -1,4 +1,4 @@
-// How many examples of each kind a dataset has.
+// Counts of a dataset's examples by split, label and bias label.
 #ifndef BIGSTEP_DATASETS_DATA_COUNTS_H_
 #define BIGSTEP_DATASETS_DATA_COUNTS_H_
 

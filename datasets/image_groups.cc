@@ -37,14 +37,14 @@ struct ImageGroupsOptions : ImageFileOptions {
             "first row names the columns. Images are paths relative to the "
             "folder, which may not lead out of it. Labels are numbers (2 and "
             "2.0 are one) or names; their different values in order become 0, "
-            "1, and so on. Bias labels are too, in the order of the labels "
-            "that they go with: such images are bias-aligned. Which goes with "
-            "which is said by `aligned`, or by equal names. Splits are train, "
-            "val and test, or 0, 1 and 2. A test image that is in another "
-            "split too is an error. Inputs [3, size, size]: resized with "
-            "both sides to the size, or with the shorter side to 256 / 224 of "
-            "the size (ImageNet's custom), of which the middle is kept. "
-            "Waterbirds' table (Sagawa et al.) is of this kind.")
+            "1, and so on. So do bias labels, in the order of the labels that "
+            "they go with: images with equal numbers are bias-aligned. "
+            "`aligned`, or else equal names, says which go together. Splits "
+            "are train, val and test, or 0, 1 and 2. A test image that is in "
+            "another split too is an error. Inputs [3, size, size]: resized "
+            "with both sides to the size, or with the shorter side to 256 / "
+            "224 of the size (as is usual for ImageNet), of which the middle "
+            "is kept. Waterbirds' table (Sagawa et al.) is of this kind.")
         .Paper("arXiv:1911.08731")
         .Version(2);
     s.Field("folder", &ImageGroupsOptions::folder)

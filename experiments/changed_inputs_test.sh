@@ -98,10 +98,10 @@ for place in "$record" .; do
   mv changed "$place/weights.safetensors"
 done
 expect "other weights are not those of the record" 2 again .
-contains "as their checksum tells" err "SHA-256 $sum; "
+contains "as their checksum shows" err "SHA-256 $sum; "
 [[ $(wc -l <err) == 1 ]] || fail "more than a line: $(cat err)"
 expect "they are another trial's" 0 "$run" --spec=g.yaml "${start[@]}"
-contains "which is trained" err "1 trials trained, 0 reused"
+contains "which is trained" err "1 trial trained, 0 reused"
 [[ $(records b) == 2 ]] || fail "expected two records"
 expect "a missing file is bad input" 2 "$run" --verify=g.yaml \
   --set=model.weights=none.safetensors
@@ -133,7 +133,7 @@ if command -v gnuplot >/dev/null; then
 fi
 expect "none of them is lost" 0 "$run" --spec=wide.yaml --out=wide
 contains "in its record" err "0 trials trained, 3 reused"
-expect "a rate that is no float" 2 "$run" --spec=wide.yaml --out=wide \
+expect "a rate beyond the range of float" 2 "$run" --spec=wide.yaml --out=wide \
   --set='axes.lr.values=[0.1, 1.0e+300]'
 contains "is refused" err "the range of float32, got 1.0e+300"
 sed 's/values: .*}/range: {low: 1.0e-308, high: 1, scale: log}}/

@@ -66,7 +66,7 @@ for record in $(cd before && find . -name record.json); do
 done
 [[ -z $(find t -name '*.tmp*') ]] || fail "parts of files were left"
 expect "with room again" 0 "$run" --spec=tiny.yaml --out=t
-contains "what is missing is trained" err "1 trials trained, 5 reused"
+contains "what is missing is trained" err "1 trial trained, 5 reused"
 same "with the same result" out first.md
 
 # What is not ours does not matter.

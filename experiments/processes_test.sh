@@ -66,8 +66,8 @@ contains "it is said" err "the worker died: killed by SIGKILL, perhaps because m
 contains "and counted" err "6 trials trained, 0 reused, 0 failed, 1 attempts lost"
 equal "a killed worker" killed
 
-# A worker hangs: the trial has failed, the others have not. The next run mends
-# it.
+# A worker hangs: the trial has failed, the others have not. The next run trains
+# it again.
 begin --out=hung --workers=1 --trial_timeout=20 --retries=0
 until_true in_a_trial hung
 kill -STOP $(workers $pid)
@@ -76,7 +76,7 @@ contains "it is said" err "failed: no result after 20 s (--trial_timeout)"
 contains "in the status too" hung/tiny/status.json '"reason": "no result after 20 s'
 contains "in the table too" out "1 failed"
 expect "after a hung worker" 0 "$run" --spec=tiny.yaml --out=hung
-contains "the trial is tried again" err "1 trials trained, 5 reused, 0 failed"
+contains "the trial is tried again" err "1 trial trained, 5 reused, 0 failed"
 equal "a hung worker" hung
 
 # The supervisor is killed; its workers go with it.

@@ -141,7 +141,7 @@ class CoreUtilization final : public Metric {
   }
 
   static Json Results(const Shares& shares, const TaskSpec& task) {
-    // Of the core shares where a mask is true.
+    // The mean of the core shares where a mask is true.
     const auto mean = [&](const at::Tensor& where) -> Json {
       if (!shares.core.defined()) return nullptr;
       return MeanOfNumbers(shares.core.masked_select(where));

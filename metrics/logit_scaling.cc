@@ -1,4 +1,4 @@
-// What becomes of the losses when all logits grow: those of mispredicted
+// The change of the losses when all logits grow: those of mispredicted
 // bias-conflicting examples grow in proportion, those of correct bias-aligned
 // ones vanish exponentially.
 //   The proposition of arXiv:2507.17748, tested on a trained network.

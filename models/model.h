@@ -62,8 +62,9 @@ NamedTensors Parameters(const Model& model);
 // same options.
 void CopyState(const Model& from, Model& to);
 
-// What training changes: parameters and buffers, sharing storage with the
-// model, and as "generator/<name>", uint8, the present states of generators.
+// The state that training changes: parameters and buffers, sharing storage with
+// the model, and as "generator/<name>", uint8, the present states of
+// generators.
 NamedTensors ModelState(const Model& model);
 
 // Copies a ModelState into a model made with the same options. InvalidArgument

@@ -71,7 +71,7 @@ TEST(FocalTest, GradientByHand) {
 
 // Witness: the plugin cross_entropy itself, values and gradients, in the batch
 // sizes and types that each of its ways serves. (Another correct formula gives
-// other last digits: 20 x 3 logits are enough to tell.)
+// other last digits: 20 x 3 logits are enough to show it.)
 TEST(FocalTest, GammaZeroIsCrossEntropyToTheBit) {
   const auto focal = MakePlugin<LossFamily>("{name: focal, gamma: 0}", {});
   const auto cross_entropy = MakePlugin<LossFamily>("cross_entropy", {});

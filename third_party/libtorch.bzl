@@ -21,7 +21,7 @@ cc_library(
     deps = {deps},
 )
 
-# Without these headers programs do all the same, but record no graphs.
+# Without these headers programs still work, but record no graphs.
 cc_library(
     name = "cuda_graphs",
     hdrs = {cuda_folders},
@@ -90,7 +90,7 @@ def _build(ctx, folders, includes, linkopts, deps, lib, cuda = None):
     linkopts = (linkopts + ["-Wl,--push-state,--no-as-needed"] +
                 ["-l" + name for name in libs] + ["-Wl,--pop-state"])
     cuda_folders = []
-    if cuda and cuda != "/usr/include":  # Where the compiler looks by itself.
+    if cuda and cuda != "/usr/include":  # Where the compiler looks anyway.
         cuda_folders = ["cuda_%d" % (hash(cuda) % 1000000000)]
         ctx.symlink(cuda, cuda_folders[0])
     ctx.file("first/ATen/core/List.h", _LIST_H)
@@ -123,7 +123,7 @@ def _from_root(ctx, root):
               "torch 2.7 or newer, or the archive named 'cxx11-abi'.\n%s") %
              (root, _HELP))
 
-    # Another root makes another command line, so everything is compiled anew.
+    # Another root makes another command line, so everything is compiled again.
     include = "include_%d" % (hash(root) % 1000000000)
     ctx.symlink(root + "/include", include)
     _build(
@@ -152,7 +152,7 @@ def _from_system(ctx):
     if not api.exists or not ctx.path(lib + "/libtorch.so").exists:
         fail("LibTorch is not installed.\n" + _HELP)
 
-    # The compiler looks in /usr/include by itself, but not for the C++ API.
+    # The compiler looks in /usr/include anyway, but not for the C++ API.
     ctx.symlink(api, "api")
     _build(
         ctx,

@@ -29,7 +29,7 @@ STUDIES = {
 }
 SHORT = ["--set=seeds=1", "--set=training.max_steps=500",
          "--set=training.eval_every=100"]
-# Written anew by each run, or in formats that hold times.
+# Written again by each run, or in formats that hold times.
 SKIPPED = {"status.json", "report.html", "log.txt", "lock"}
 
 

@@ -220,7 +220,7 @@ sh_block() {
 
 templates=$(cat tools/templates/*.cc)
 # flags_block DOCUMENT LINE: tries each line of the file `block`. A filter that
-# keeps none of the trials at hand is understood all the same.
+# keeps none of the trials at hand is still understood.
 flags_block() {
   local line
   while IFS= read -r line; do
@@ -273,7 +273,7 @@ for document in "${documents[@]}"; do
               fail "$document:$start: no toy has these lines" ;;
           *)
             if grep -qE '^(\$ )?(bazel|run|tools/|sbatch|srun|hq) |^--(set|only)=[^:]*$' block; then
-              fail "$document:$start: commands belong into a block of sh"
+              fail "$document:$start: commands belong in a block of sh"
             fi ;;
         esac
         kind=""

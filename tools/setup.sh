@@ -175,8 +175,8 @@ if ((EUID != 0)); then
 fi
 
 say "installing ${missing[*]}"
-# Another apt at work is waited for. A failed update is no reason to stop: what
-# apt already knows may suffice.
+# Another apt at work is waited for. A failed update does not stop this: the
+# lists that apt already has may suffice.
 apt=("${as_root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300
   -o Dpkg::Use-Pty=0)
 "${apt[@]}" update || true

@@ -22,7 +22,7 @@ int64_t Find(const std::vector<std::string>& names, const std::string& name) {
   return found == names.end() ? kNone : found - names.begin();
 }
 
-// Names for a message, not too many.
+// The first names, for a message.
 std::string Shown(const std::vector<std::string>& names) {
   constexpr size_t kMaxNames = 20;
   std::vector<std::string> shown(names.begin(), names.end());
@@ -64,7 +64,7 @@ absl::StatusOr<Partners> Given(
   return partners;
 }
 
-// Pairs equal names; empty if that leaves something over on both sides.
+// Pairs equal names; empty if labels and bias labels are left over.
 Partners OfEqualNames(const UnpairedLabels& unpaired) {
   Partners partners;
   size_t paired = 0;
@@ -78,8 +78,8 @@ Partners OfEqualNames(const UnpairedLabels& unpaired) {
   return partners;
 }
 
-// Gives the pairs with the most training examples first, each label and bias
-// label once.
+// Pairs each label and bias label once, the pairs with the most training
+// examples first.
 Partners OfTheMajority(const UnpairedLabels& unpaired) {
   std::map<std::pair<int64_t, int64_t>, int64_t> counts;
   for (const auto& pair : unpaired.train) ++counts[pair];

@@ -1,4 +1,5 @@
-// Which bias label goes with which label: what makes an example bias-aligned.
+// Pairs labels with bias labels: an example is bias-aligned if its bias label
+// is the partner of its label.
 #ifndef BIGSTEP_DATASETS_BIAS_PAIRING_H_
 #define BIGSTEP_DATASETS_BIAS_PAIRING_H_
 
@@ -16,15 +17,14 @@ namespace bigstep {
 struct UnpairedLabels {
   std::vector<std::string> labels;       // K different names.
   std::vector<std::string> bias_labels;  // B different names.
-  // Of each training example, its positions in the two lists.
+  // The positions of each training example in the two lists.
   std::vector<std::pair<int64_t, int64_t>> train;
 };
 
 // An order of the bias labels in which number k goes with label k.
 struct Pairing {
-  // The names of the bias labels in this order. A label without a partner has a
-  // bias label that no example has in the place of its partner, unless no bias
-  // label follows.
+  // The names of the bias labels in this order. In the place of a missing
+  // partner is a bias label that no example has, unless no bias label follows.
   std::vector<std::string> bias_labels;
   std::vector<int64_t> positions;  // [B]: the place of each bias label.
   // Labels without a partner: all their examples are bias-conflicting.
@@ -33,11 +33,10 @@ struct Pairing {
 
 // Pairs labels and bias labels as `aligned` says (label to bias label; labels
 // that it leaves out have no partner). If that is empty, those of equal names
-// are paired, provided that this leaves nothing over among the labels or
-// nothing among the bias labels. InvalidArgument if `aligned` names what is not
-// there or one bias label twice; or if it is empty and names decide nothing:
-// the message then says what the majority of the training examples suggests, as
-// a line for the spec.
+// are paired, provided that every label or every bias label has a partner then.
+// InvalidArgument if `aligned` has an unknown name or one bias label twice, or
+// if it is empty and the names do not decide: the message then proposes, as a
+// line for the spec, the pairs that most training examples agree with.
 absl::StatusOr<Pairing> PairLabels(
     const UnpairedLabels& unpaired,
     const std::map<std::string, std::string>& aligned);

@@ -58,7 +58,7 @@ absl::StatusOr<const Dataset*> DatasetCache::Get(const PluginConfig& choice,
   auto found = CatchExceptions([&] { return Find(choice, seed); });
   RETURN_IF_ERROR(found.status())
       << "while making dataset '" << choice.name() << "'";
-  // Not kept in files: older ones lack them, and counting costs nothing.
+  // Not stored in files: older files lack the counts, and counting is fast.
   (*found)->notes["counts"] = CountExamples(**found);
   dataset_ = std::make_unique<Dataset>((*found)->To(options_.device));
   identity_ = identity;

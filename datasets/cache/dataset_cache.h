@@ -32,8 +32,9 @@ namespace bigstep {
 // be used, or the disk is nearly full, the log says so once and the dataset
 // stays in private memory. The checksum of a file's content is verified each
 // time that it is mapped; the log says so when a damaged one is made again.
-// What killed processes left in the folder is removed. Beyond `max_bytes`, the
-// files unused the longest are deleted; the user may delete any at any time.
+// Files that killed processes left in the folder are removed. Beyond
+// `max_bytes`, the files unused the longest are deleted; the user may delete
+// any at any time.
 class DatasetCache {
  public:
   struct Options {

@@ -16,7 +16,7 @@ namespace {
 // To be raised when the file, or the meaning of its content, changes.
 constexpr char kFormat[] = "bigstep dataset 2";
 
-// What metadata hold.
+// The keys of the metadata.
 constexpr char kFormatKey[] = "format";
 constexpr char kOrigin[] = "origin";
 constexpr char kDataset[] = "dataset";

@@ -40,7 +40,7 @@ Gradient Sobel(const Plane32<uint8_t>& gray) {
 }
 
 // Whether the gradient at (y, x) is the largest of three in its direction,
-// which is one of four. Of equal ones in a row, one is taken.
+// which is one of four. One of equal gradients in a row is taken.
 bool IsRidge(const Gradient& gradient, int y, int x) {
   // tan(22.5 degrees) with 15 fractional bits.
   constexpr int kTangent = 13573;

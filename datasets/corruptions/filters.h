@@ -6,7 +6,7 @@
 
 namespace bigstep {
 
-// What lies beyond the pixels a b c d of a line.
+// The values beyond the pixels a b c d of a line.
 enum class Border {
   kNearest,  // a a | a b c d | d d
   kReflect,  // b a | a b c d | d c: the edge counts twice

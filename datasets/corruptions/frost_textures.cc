@@ -34,9 +34,9 @@ constexpr int kTextureSide = 128;
 // to 0.75.
 constexpr double kDecay = 1.1;
 
-// Of the shrunken photographs frost1.png to frost5.jpg in github
-// hendrycks/robustness: mean of red, green and blue, and the standard
-// deviation, averaged over the channels.
+// The mean of red, green and blue, and the standard deviation averaged over the
+// channels, of the shrunken photographs frost1.png to frost5.jpg in github
+// hendrycks/robustness.
 struct Look {
   std::array<double, 3> mean;
   double deviation;

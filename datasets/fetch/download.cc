@@ -302,7 +302,8 @@ absl::Status Download(const std::string& url, const PartialFile& file,
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   BIGSTEP_CHECK(started == CURLE_OK) << "libcurl does not start";
   int64_t most = 0;
-  // Where the last try began that got further, fast enough.
+  // Size and time from which the speed is measured: those of the last try that
+  // got further, fast enough.
   std::optional<int64_t> start;
   absl::Time start_time = absl::Now();
   absl::Duration pause = options.pause;

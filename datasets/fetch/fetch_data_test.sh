@@ -33,7 +33,7 @@ contains "it says how to get ImageNet" err "imagenet/train/<wnid>/*.JPEG"
 
 mkdir -p mirror/mnist
 expect "a mirror that lacks a file" 1 "$fetch" mnist --mirror=mirror
-contains "is told where it belongs" err \
+contains "says where the file belongs" err \
   "mirror/mnist/train-images-idx3-ubyte.gz nor mirror/train-images-idx3-ubyte.gz"
 
 for name in train t10k; do
@@ -42,7 +42,7 @@ for name in train t10k; do
 done
 expect "wrong files are refused" 2 "$fetch" mnist --mirror=mirror
 contains "with the sizes" err "expected 9912422 bytes, found 15"
-expect "unless told otherwise" 0 \
+expect "unless they are allowed" 0 \
   "$fetch" mnist --mirror=mirror --allow_wrong_checksums
 contains "with a warning" err \
   "train-images-idx3-ubyte.gz.copy: expected 9912422 bytes, found 15; used anyway"
@@ -63,7 +63,7 @@ contains "of files" out "mnist             11.6 MB  known      complete"
 contains "of folders" out "imagenet          unknown  unknown    complete"
 mkdir -p own/celeba
 touch own/celeba/list_attr_celeba.csv own/celeba/list_eval_partition.txt
-expect "lists of two kinds are no pair" 2 "$fetch" celeba --data_root=own
+expect "lists of two kinds are not a pair" 2 "$fetch" celeba --data_root=own
 contains "it says what is missing" err "list_eval_partition.csv beside it"
 
 expect "one that fails does not stop the others" 2 \

@@ -16,8 +16,8 @@ namespace bigstep {
 // names one twice, or holds anything but files and folders: no dataset needs
 // links; also if its files are larger than 20 times itself and a MiB, which
 // those of no dataset are, so that it cannot fill the disk, or if it has more
-// entries than its size allows, one a KiB and a thousand. Cancelled once
-// `interrupted` says so.
+// entries than a thousand and one for each KiB of its size. Cancelled once
+// `interrupted` returns true.
 absl::Status Unpack(const std::string& archive, const std::string& folder,
                     const std::string& to,
                     const std::function<bool()>& interrupted);

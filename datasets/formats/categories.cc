@@ -104,7 +104,7 @@ std::string ToString(const Decimal& number) {
 }
 
 bool IsMissing(absl::string_view name) {
-  // As pandas reads and writes missing values, and R.
+  // The spellings of missing values in pandas and R.
   static const auto* const words = new std::set<std::string>{
       "#n/a", "#na", "-nan", "1.#ind",  "1.#qnan",  "<na>",
       "n/a",  "na",  "nan",  "-1.#ind", "-1.#qnan", "null",
@@ -120,7 +120,7 @@ std::string WithoutJoiners(absl::string_view text) {
       text, {{"\u200c", ""}, {"\u200d", ""}, {"\ufe0e", ""}, {"\ufe0f", ""}});
 }
 
-// Refuses what cannot be the name of a category.
+// Refuses a value that cannot be the name of a category.
 absl::Status CheckName(const CsvColumn& column, int64_t row,
                        const std::string& name, absl::string_view what) {
   if (name.empty()) return column.Wrong(row, what);
@@ -132,7 +132,7 @@ absl::Status CheckName(const CsvColumn& column, int64_t row,
   return absl::OkStatus();
 }
 
-// Where a kind of value stands first, and how often.
+// The number of values of one kind, and the row of the first.
 struct Kind {
   int64_t count = 0;
   int64_t first = 0;

@@ -14,16 +14,16 @@ namespace bigstep {
 
 struct Categories {
   std::vector<std::string> names;  // The different values, in order.
-  std::vector<int64_t> positions;  // Of each row's value in `names`.
+  std::vector<int64_t> positions;  // In `names`, one for each row.
   // For the user: values that were written in several ways.
   std::vector<std::string> notes;
 
-  // Of each category, the rows that have it.
+  // The number of rows of each category.
   std::vector<int64_t> Counts() const;
 };
 
-// The one way to write a category. A decimal number of any size becomes its
-// shortest form: 2.0, 02, +2 and 2e0 become "2". Other text loses the ASCII
+// The canonical spelling of a category. A decimal number of any size becomes
+// its shortest form: 2.0, 02, +2 and 2e0 become "2". Other text loses the ASCII
 // blanks around it.
 std::string CategoryName(absl::string_view value);
 
@@ -36,8 +36,8 @@ std::string CategoryName(absl::string_view value);
 absl::StatusOr<Categories> ReadCategories(const CsvColumn& column,
                                           absl::string_view what);
 
-// What remains of a name without case (of ASCII), blanks and joiners: names for
-// which this is equal are taken for two spellings of one.
+// `name` in lower case (of ASCII), without blanks and joiners: names with equal
+// keys count as spellings of one name.
 std::string SpellingKey(absl::string_view name);
 
 }  // namespace bigstep

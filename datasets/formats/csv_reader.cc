@@ -26,7 +26,7 @@ constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
 constexpr size_t kMaxValueBytes = 64 << 10;
 constexpr size_t kMaxColumns = 16384;
 
-// What is passed to libcsv at a time.
+// The most bytes that are passed to libcsv at a time.
 constexpr size_t kMaxPiece = 16 << 10;
 
 // `text` for an error: on one line, cut if it is long.
@@ -149,7 +149,7 @@ class TableBuilder {
     return absl::OkStatus();
   }
 
-  // Spreadsheets of some languages separate values otherwise.
+  // Spreadsheets of some languages separate values with semicolons.
   std::string SeparatorHint() const {
     const bool one = header_.size() == 1;
     if (!one || header_[0].find_first_of(";\t") == std::string::npos) return "";
@@ -179,8 +179,8 @@ void OnRow(int end, void* builder) {
 
 // Frees a parser at the end of a scope.
 struct Parser : csv_parser {
-  // Quotes must be where RFC 4180 allows them and closed; every line is passed
-  // of, so that lines can be counted.
+  // Quotes must be where RFC 4180 allows them and closed; the end of every line
+  // is reported, so that lines can be counted.
   Parser() { csv_init(this, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL); }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;

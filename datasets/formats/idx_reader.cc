@@ -92,7 +92,7 @@ class Reader {
   Reader(std::string path, ScopedFd fd)
       : path_(std::move(path)), fd_(std::move(fd)), buffer_(1 << 18, '\0') {}
 
-  // What was read from the file and not used.
+  // The bytes that were read from the file and not used yet.
   absl::string_view input() const {
     return absl::string_view(buffer_).substr(used_, filled_ - used_);
   }
@@ -272,7 +272,7 @@ absl::StatusOr<at::Tensor> ReadIdx(const std::string& stem, int rank) {
     }
     elements *= shape.back();
   }
-  // A few bytes are cheap to ask for, and Read counts what is there.
+  // Small buffers cost little, and the error of Read has the number of bytes.
   constexpr int64_t kFew = 16 << 20;
   if (elements > kFew && !reader.CanHold(elements)) {
     return reader.WrongHeader(4, "a size that fits the size of the file",

@@ -34,7 +34,7 @@ bool IsImageName(const std::string& name) {
          absl::EndsWith(lower, ".png");
 }
 
-// Files that are no part of the dataset, by what they are.
+// Files that do not belong to the dataset, counted by kind.
 struct LeftOut {
   std::map<std::string, int64_t> counts;
   std::string first;
@@ -59,7 +59,7 @@ struct LeftOut {
   }
 };
 
-// What is read from train/ or val/.
+// Lists the classes and images of train/ or val/.
 class PartLister {
  public:
   PartLister(std::string folder, std::string part)
@@ -86,7 +86,7 @@ class PartLister {
 
   const std::string folder_, part_;
   LeftOut left_out_;
-  std::vector<std::string> unreadable_;  // Images that are no regular files.
+  std::vector<std::string> unreadable_;  // Images that are not regular files.
 };
 
 absl::StatusOr<std::vector<fs::directory_entry>> PartLister::List(
@@ -113,7 +113,7 @@ absl::StatusOr<std::vector<std::string>> PartLister::ListClasses() {
   std::vector<std::string> classes;
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
-    std::error_code unknown;  // A link without its end is no folder.
+    std::error_code unknown;  // A dangling link is not a folder.
     if (!entry.is_directory(unknown)) {
       left_out_.Add("beside the class folders", absl::StrCat(part_, "/", name));
       continue;
@@ -181,11 +181,11 @@ absl::StatusOr<ImageList> PartLister::ListImages(
     if (names.empty() && empty.empty()) empty = inside;
   }
   if (!unreadable_.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat(folder_, ": ", unreadable_.size(),
-                     unreadable_.size() == 1 ? " image is" : " images are",
-                     " no regular file, perhaps a link to nothing; the first: ",
-                     VisibleText(unreadable_[0])));
+    return absl::NotFoundError(absl::StrCat(
+        folder_, ": ", unreadable_.size(),
+        unreadable_.size() == 1 ? " image is not a regular file"
+                                : " images are not regular files",
+        " (a dangling link?); the first: ", VisibleText(unreadable_[0])));
   }
   if (empty.empty()) return list;
   const std::string warning = Warning();

@@ -33,10 +33,10 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
 // class folders included, are left out and counted in a warning. Classes and
 // files are in the order of their names. Test is val/; validation is held out
 // of train/ as HoldOutShare does.
-// NotFound if a folder is not there or images are no regular files;
-// InvalidArgument if there are less than two classes, a class has no images, or
-// train/ and val/ have different classes or one in two spellings. Errors name
-// the folder.
+// NotFound if a folder is not there or images are not regular files;
+// InvalidArgument if there are fewer than two classes, a class has no images,
+// or train/ and val/ have different classes or one in two spellings. Errors
+// name the folder.
 absl::StatusOr<ImageSet> ReadClassFolders(const std::string& folder,
                                           double validation_fraction);
 

@@ -99,14 +99,14 @@ TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
   ASSERT_OK(set);
   EXPECT_THAT(set->test.files,
               ElementsAre("val/a/1.jpg", "val/b/1.jpg", "val/b/2.jpg"));
-  // A link to nothing is a missing image, and a pipe never ends.
+  // A dangling link is a missing image, and a pipe never ends.
   fs::create_symlink(elsewhere + "/none", root_ + "/val/b/3.jpg");
   ASSERT_EQ(mkfifo((root_ + "/val/b/4.jpg").c_str(), 0600), 0);
   EXPECT_EQ(Error().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(
       std::string(Error().message()),
-      testing::StartsWith(root_ + ": 2 images are no regular file, perhaps a "
-                                  "link to nothing; the first: val/b/3.jpg"));
+      testing::StartsWith(root_ + ": 2 images are not regular files (a "
+                                  "dangling link?); the first: val/b/3.jpg"));
 }
 
 TEST_F(ClassFoldersTest, ClassesHaveOneSpelling) {

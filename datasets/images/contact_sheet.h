@@ -29,8 +29,8 @@ struct SheetRow {
 
 // Picks for each class up to columns - columns / 2 bias-aligned and columns / 2
 // bias-conflicting examples; where there are too few of one kind, the other
-// fills up. Of the conflicting ones those with bias labels not yet picked come
-// first. Classes without an example are left out.
+// fills up. Conflicting examples with bias labels not yet picked come first.
+// Classes without an example are left out.
 std::vector<SheetRow> PickExamples(const Split& split, const TaskSpec& task,
                                    const ContactSheetOptions& options);
 

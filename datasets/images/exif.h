@@ -1,4 +1,4 @@
-// How a camera was held, as its image files say.
+// The orientation of an image, from its EXIF data.
 #ifndef BIGSTEP_DATASETS_IMAGES_EXIF_H_
 #define BIGSTEP_DATASETS_IMAGES_EXIF_H_
 

@@ -29,7 +29,7 @@ bool IsRange(const std::vector<double>& values) {
   return values.size() == 2 && values[0] <= values[1];
 }
 
-// Drops what cannot be decoded from `list` and returns how much that was.
+// Drops the images that cannot be decoded from `list`; returns their number.
 absl::StatusOr<int64_t> DropCorrupt(const ImageSource& source,
                                     ImageList& list) {
   std::vector<int64_t> intact;
@@ -84,13 +84,13 @@ void CheckLabels(ImageSet& set) {
       absl::StrJoin(unknown, ", "), count > kMaxNamed ? ", ..." : ""));
 }
 
-// A path below the folder as records name it, which know no machine.
+// A path as records name it, without the folder, which differs by machine.
 std::string Shown(absl::string_view path, const ImageSet& set) {
   absl::ConsumePrefix(&path, absl::StrCat(set.folder, "/"));
   return VisibleText(path);
 }
 
-// What a user should know about the images, as an error or a warning.
+// Looks for mistakes in the images: an error, or warnings in the set.
 absl::Status FindOddities(ImageSet& set) {
   CheckLabels(set);
   CheckAlignment(set);
@@ -112,7 +112,9 @@ absl::Status FindOddities(ImageSet& set) {
         images.count, images.count == 1 ? " image" : " images", " of ",
         kSplitNames[pair.second], images.count == 1 ? " is" : " are", " in ",
         kSplitNames[pair.first], " too, the first: ", Shown(images.second, set),
-        " has the content of ", Shown(images.first, set));
+        images.first == images.second
+            ? std::string(" is listed in both")
+            : absl::StrCat(" has the content of ", Shown(images.first, set)));
     if (pair.second == 2) {
       return absl::InvalidArgumentError(absl::StrCat(
           set.folder, ": ", text,
@@ -279,7 +281,7 @@ absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
                              bool outside) {
   const InsideChecker checker(folder);
   absl::Status first;
-  std::vector<std::string> more;  // Of the missing files, after the first.
+  std::vector<std::string> more;  // Missing files after the first.
   for (size_t i = 0; i < column.values.size(); ++i) {
     const std::string& value = column.values[i];
     const absl::Status status =

@@ -18,8 +18,8 @@ using PixelMaker =
 
 // An image as its file stores it.
 struct DecodedImage {
-  at::Tensor pixels;    // That of PixelMaker, filled; see DecodeImage.
-  int orientation = 1;  // Of EXIF: see ExifOrientation.
+  at::Tensor pixels;    // From PixelMaker, filled; see DecodeImage.
+  int orientation = 1;  // See ExifOrientation.
 };
 
 absl::StatusOr<DecodedImage> DecodeJpeg(absl::string_view bytes,

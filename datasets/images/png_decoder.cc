@@ -59,8 +59,8 @@ class Decoder {
     return true;
   }
 
-  // The EXIF data; empty if there are none. Those after the pixels are there
-  // once these are read.
+  // The EXIF data; empty if there are none. A file may have them after the
+  // pixels: call this after ReadPixels.
   absl::string_view exif() {
     png_uint_32 size = 0;
     png_bytep data = nullptr;

@@ -53,7 +53,7 @@ std::string ContentOf(const std::string& path, const std::string&) {
   return content.ok() ? Sha256Hex(*content) : "";
 }
 
-// Refines the keys of `files`, and leaves those whose key is in several splits.
+// Refines the keys of `files`; keeps the files whose key is in several splits.
 // A path listed twice is examined once.
 void Keep(const Refine& refine, std::vector<File>& files) {
   std::map<std::string, std::string> known;  // By path.

@@ -13,9 +13,9 @@ namespace bigstep {
 struct SharedImages {
   // Files of one split whose content is also in another one.
   struct Between {
-    int64_t count = 0;   // In the later split.
-    std::string first;   // Of the earlier split,
-    std::string second;  // and the first file of the later one equal to it.
+    int64_t count = 0;   // Files of the later split.
+    std::string first;   // A file of the earlier split.
+    std::string second;  // The first file of the later split equal to it.
   };
 
   // By the positions of the earlier and the later split.

@@ -1,4 +1,4 @@
-// What the conformance tests share. They try every plugin there is; a plugin
+// Shared by the conformance tests. They try every plugin there is; a plugin
 // needs no line in them. An empty registry fails, because each suite takes its
 // cases from a registry and GoogleTest refuses a suite without cases.
 #ifndef BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_

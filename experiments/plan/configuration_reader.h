@@ -33,7 +33,7 @@ class ConfigurationDraft {
   // the spec, or else the default. Nullopt if the option does not exist.
   std::optional<std::string> OptionText(absl::string_view path) const;
 
-  // Of the base.
+  // The mark of the base.
   const Mark& mark() const { return base_.mark; }
 
  private:

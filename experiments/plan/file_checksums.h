@@ -1,5 +1,5 @@
-// Checksums of the files that trials start from, such as weights: what a file
-// holds is part of a trial's identity.
+// Checksums of the files that trials start from, such as weights: the content
+// of a file is part of a trial's identity.
 #ifndef BIGSTEP_EXPERIMENTS_PLAN_FILE_CHECKSUMS_H_
 #define BIGSTEP_EXPERIMENTS_PLAN_FILE_CHECKSUMS_H_
 

@@ -31,7 +31,7 @@ struct Plan {
 // the plan is incomplete.
 Plan MakePlan(const Spec& spec, Problems& problems);
 
-// What messages call a trial, as VisibleText has it: "lr=0.1 seed 1".
+// The name of a trial in messages, passed through VisibleText: "lr=0.1 seed 1".
 std::string TrialLabel(const Plan& plan, const Trial& trial);
 
 }  // namespace bigstep

@@ -268,9 +268,14 @@ absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
   for (const Term& term : terms) {
     if (!Filter(plan, {term}, state).empty()) continue;
     const std::vector<std::string> known = KnownTexts(plan, term.word);
+    const std::string& text = term.texts[0];
+    if (std::find(known.begin(), known.end(), text) != known.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--only: '", VisibleText(term.source), "': no trial is ", text));
+    }
     return absl::InvalidArgumentError(absl::StrCat(
         "--only: '", VisibleText(term.source),
-        "' matches no trial of this plan", DidYouMean(term.texts[0], known),
+        "' matches no trial of this plan", DidYouMean(text, known),
         " (known: ", Listed(known), ")"));
   }
   return absl::InvalidArgumentError(

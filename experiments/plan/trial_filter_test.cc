@@ -153,6 +153,14 @@ TEST(TrialFilterTest, TheStateIsAskedForByNameOnly) {
   ASSERT_OK(trials);
 }
 
+TEST(TrialFilterTest, AStateThatNoTrialHasIsNotTakenForAMistypedWord) {
+  const Plan plan = ExamplePlan();
+  const auto trials = SelectTrials(
+      plan, "state=failed", [](const Trial&) { return TrialState::kMissing; });
+  EXPECT_EQ(trials.status(), absl::InvalidArgumentError(
+                                 "--only: 'state=failed': no trial is failed"));
+}
+
 TEST(ShardTest, ShardsAreDisjointCoverAllAndAreOfOneSize) {
   std::vector<size_t> all(15);
   for (size_t i = 0; i < all.size(); ++i) all[i] = i;

@@ -1,5 +1,4 @@
-// What data a trial saw, for people: the `data` of a record as a table of
-// counts and warnings.
+// The `data` of a record for people: a table of counts, and warnings.
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_DATA_TABLE_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_DATA_TABLE_H_
 
@@ -20,8 +19,8 @@ struct DataTable {
   std::vector<std::vector<std::string>> rows;
 };
 
-// `data` is the notes of a dataset (Dataset::notes, Record::data), which may
-// come from anybody. Empty if they have no counts.
+// `data` is the notes of a dataset (Dataset::notes, Record::data), of any
+// origin. Empty if they have no counts.
 DataTable MakeDataTable(const Json& data);
 
 // The warnings in `data`, and the numbers of corrupt images left out.

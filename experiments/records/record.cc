@@ -28,7 +28,7 @@ absl::Status CheckProvenance(const Json& provenance) {
   for (const char* const key : {"libraries", "plugins"}) {
     if (fields.Has(key)) fields.Object(key);
   }
-  // No machine has more; reproducing starts so many.
+  // No machine has more. Reproducing a trial starts as many.
   constexpr int64_t kMostThreads = 1024;
   if (fields.Has("threads")) fields.Integer("threads", 1, kMostThreads);
   if (fields.Has("cuda_graphs")) fields.Bool("cuda_graphs");

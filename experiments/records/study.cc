@@ -144,7 +144,8 @@ Json ToJson(const Study& study) {
           {"trials", trials}};
 }
 
-// The longest name that specs allow, and more: names of files are made of them.
+// More than the longest name that specs allow; names of files are made of
+// names.
 constexpr size_t kMaxWord = 128;
 
 // Whether `text` can be part of a script, the title of a column and the name of

@@ -1,4 +1,4 @@
-// What a report does with files of another person, for tests and fuzz targets.
+// Reports on files from another person, for tests and fuzz targets.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_FOREIGN_TESTING_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_FOREIGN_TESTING_H_
 
@@ -51,7 +51,7 @@ inline size_t UseAll(const Study& study, const Records& records,
 }
 
 // These read `text` as the file of that kind and report it together with the
-// other files of the example. Whether the file was accepted.
+// other files of the example. They return whether the file was accepted.
 
 inline bool UseRecord(const std::string& text) {
   const auto record = ParseRecord(text);

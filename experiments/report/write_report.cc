@@ -41,7 +41,7 @@ bool IsStudy(const std::filesystem::path& folder) {
       std::filesystem::symlink_status(folder / "study.json", ignored));
 }
 
-// What whoever writes a report into the folder holds; nothing where files
+// The lock that a writer of reports into the folder holds; nullopt where files
 // cannot be locked.
 absl::StatusOr<std::optional<FileLock>> LockReport(
     const std::string& folder, const std::function<bool()>& interrupted) {
@@ -59,7 +59,7 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
                                      const std::function<bool()>& interrupted) {
   const auto lock = LockReport(study_folder, interrupted);
   if (absl::IsNotFound(lock.status())) {
-    RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Says it better.
+    RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Names the cure.
   }
   RETURN_IF_ERROR(lock.status());
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));

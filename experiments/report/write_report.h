@@ -17,9 +17,8 @@ namespace bigstep {
 // has a report too; files that do not belong to its trials are ignored. Notes
 // about figures that could not be drawn are added to `notes` unless it is null.
 //
-// Of several writers, each waits for the one before it and reads the records
-// after that: the last one leaves the report of all records. Where files cannot
-// be locked, nobody waits.
+// Writers take turns, and each reads the records in its turn: the last one
+// leaves the report of all records. Where files cannot be locked, nobody waits.
 //
 // NotFound if there is no study; DataLoss, naming the file and the fix, for
 // a damaged one; Cancelled if `interrupted` returns true while it waits.

@@ -12,8 +12,8 @@
 
 namespace bigstep {
 
-// A question to a worker: whether training with the settings of a trial can
-// start, or only, what its data are.
+// A request to a worker: check that training with the settings of a trial can
+// start or, with `data_only`, only make its dataset and report the checksum.
 struct Check {
   const Trial* trial = nullptr;
   bool data_only = false;
@@ -21,15 +21,15 @@ struct Check {
 
 struct CheckResult {
   std::string message;        // The error; "" if there is none.
-  std::string sha256;         // Of the data; "" if they were not made.
-  int64_t weights_bytes = 0;  // Of the network; 0 if it was not made.
+  std::string sha256;         // Of the dataset; "" if it could not be made.
+  int64_t weights_bytes = 0;  // Of the network; 0 if it could not be made.
 };
 
 // Hands out the checks of equal datasets as a group, for one worker to make.
 class CheckQueue {
  public:
-  // `checks` stays the caller's. A check whose worker died is made again up to
-  // `retries` times.
+  // `checks` must outlive the queue. A check whose worker died is made again up
+  // to `retries` times.
   CheckQueue(const std::vector<Check>& checks, int retries);
 
   // The group and the position of a check.
@@ -38,22 +38,22 @@ class CheckQueue {
     int check = -1;
   };
 
-  // The next check of `group` or, after its last one, of a group that nobody
-  // has; nullopt if there is none.
+  // The next check of `group` or, after its last one, of a group that was not
+  // begun; nullopt if there is none.
   std::optional<Place> Next(int group);
 
   const Check& At(const Place& place) const { return checks_[place.check]; }
 
-  // Without data in `result` the rest of the group would fail the same way, and
-  // is left out.
+  // Records the result of a check. If it has no checksum, the rest of the group
+  // would fail in the same way and is left out.
   void End(const Place& place, const CheckResult& result);
 
-  // The worker died. False if the check was made often enough.
+  // Puts back a check whose worker died; false if it has no retries left.
   bool TryAgain(const Place& place);
 
   bool done() const { return left_ == 0; }
 
-  // One a check.
+  // One for each check, in their order.
   const std::vector<CheckResult>& results() const { return results_; }
 
  private:
@@ -62,7 +62,7 @@ class CheckQueue {
   std::vector<std::deque<int>> groups_;  // Positions of the checks left.
   int next_group_ = 0;
   std::vector<CheckResult> results_;
-  std::vector<int> attempts_;  // Lost.
+  std::vector<int> attempts_;  // Lost, of each check.
   int left_;
 };
 

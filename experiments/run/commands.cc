@@ -107,8 +107,10 @@ std::string TableNow(const Plan& plan, const std::string& study_folder,
 }
 
 std::string Summarize(const RunSummary& summary, const std::string& folder,
-                      const FolderContent& content) {
-  std::string text = absl::StrCat(summary.trained, " trials trained, ");
+                      const FolderContent& content, bool has_results) {
+  std::string text =
+      absl::StrCat(summary.trained, summary.trained == 1 ? " trial" : " trials",
+                   " trained, ");
   if (summary.measured > 0) {
     absl::StrAppend(&text, summary.measured, " measured, ");
   }
@@ -120,8 +122,11 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
   if (summary.attempts_lost > 0) {
     absl::StrAppend(&text, ", ", summary.attempts_lost, " attempts lost");
   }
-  absl::StrAppend(&text, "; results in ", VisibleText(folder),
-                  DescribeUnused(content), "\n");
+  if (has_results) {
+    absl::StrAppend(&text, "; results in ", VisibleText(folder),
+                    DescribeUnused(content));
+  }
+  absl::StrAppend(&text, "\n");
   if (summary.interrupted) {
     absl::StrAppend(&text,
                     "interrupted; the same command continues where this one "
@@ -154,7 +159,8 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
     return ResultsError(table.status());
   }
   for (const std::string& note : notes) std::cerr << VisibleLines(note) << "\n";
-  std::cerr << VisibleLines(Summarize(summary, folder, content));
+  std::cerr << VisibleLines(
+      Summarize(summary, folder, content, /*has_results=*/!nothing));
   if (summary.interrupted || cancelled) return kExitInterrupted;
   return summary.failed > 0 ? kExitDifferent : kExitOk;
 }

@@ -1,4 +1,4 @@
-// What //experiments:run does, in each of its modes.
+// The modes of //experiments:run.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_COMMANDS_H_
 #define BIGSTEP_EXPERIMENTS_RUN_COMMANDS_H_
 
@@ -31,7 +31,7 @@ struct StudyOptions {
   RunOptions run;
 };
 
-// What to do: exactly one of the modes.
+// A command in one of the modes: exactly one of them is set.
 struct Command {
   // Runs the study in this file, reports it, and returns the exit code (see
   // base/exit_code.h).
@@ -53,8 +53,8 @@ struct Command {
   // With `spec`: does not run it but writes a script to this file that runs it
   // as an array of Slurm jobs (see slurm_script.h).
   std::string slurm = "";
-  // For that: this program, and all flags that its jobs need but --only. Paths
-  // are absolute.
+  // With `slurm`: this program, and all flags that its jobs need but --only.
+  // Paths are absolute.
   std::string program = "";
   std::vector<std::string> arguments = {};
 

@@ -16,7 +16,7 @@
 namespace bigstep {
 namespace {
 
-// The beginning of a checksum, enough to tell two apart.
+// The beginning of a checksum, enough to distinguish two.
 std::string Short(const std::string& sha256) {
   return absl::StrCat(sha256.substr(0, 12), "…");
 }

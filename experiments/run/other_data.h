@@ -1,5 +1,5 @@
-// Trials kept from before their data changed: their results must not be
-// averaged with new ones in silence.
+// Kept trials whose data have changed since they were trained: their results
+// must not be averaged with new ones without a warning.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_OTHER_DATA_H_
 #define BIGSTEP_EXPERIMENTS_RUN_OTHER_DATA_H_
 
@@ -18,7 +18,7 @@
 
 namespace bigstep {
 
-// What a run does about such trials.
+// How a run treats such trials.
 enum class OtherDataRule {
   kRefuse,   // Trains nothing.
   kRetrain,  // Trains them again; their records stay as record.json.old.
@@ -28,21 +28,20 @@ enum class OtherDataRule {
 // The rule of the flag --other_data: "refuse", "retrain" or "keep".
 absl::StatusOr<OtherDataRule> ParseOtherDataRule(absl::string_view word);
 
-// The trials that were kept with the data of one dataset, where these are no
-// longer what the dataset gives.
+// The kept trials with one dataset that saw other data than it gives now.
 struct OtherData {
   std::string dataset;               // Its identity as text.
   std::vector<const Trial*> trials;  // In the order of the plan.
   // SHA-256 of the data, in the record of the first trial and now.
   std::string recorded, now;
-  std::set<std::string> all_recorded;  // In the records of all of them.
+  std::set<std::string> all_recorded;  // SHA-256 in the records of all trials.
 };
 
 // A dataset (its identity as text) with the seed of a trial.
 using DataKey = std::pair<std::string, int64_t>;
 
-// The SHA-256 that the record of a kept trial has of its data; "" if the trial
-// is to be run or its record says nothing.
+// The SHA-256 of the data of a kept trial, from its record; "" if the trial is
+// to be run or its record has none.
 std::string RecordedData(const FolderContent& content, const Trial& trial);
 
 // The kept trials whose data differ from `now`, which has the checksums of the

@@ -88,8 +88,9 @@ absl::Status CheckId(const Record& record, const TrialSettings& settings) {
 
 // --- Files that a trial starts from. -----------------------------------------
 
-// Where a file with the SHA-256 `sha256` (empty: any) is: at `path`, as users
-// type it, or in `folder`, that of the record. `option` names it in messages.
+// The path of a file with the SHA-256 `sha256` (empty: any): `path`, as users
+// type it, or that file name in `folder`, the record's. `option` names the file
+// in messages.
 absl::StatusOr<std::string> FindFile(const std::string& option,
                                      const std::string& path,
                                      const std::string& sha256,

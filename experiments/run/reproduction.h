@@ -17,7 +17,7 @@ namespace bigstep {
 
 // A record with the files beside it.
 struct RecordedTrial {
-  std::string folder;  // Of the record.
+  std::string folder;  // The folder of the record.
   Record record;
   TrialSettings settings;
   std::optional<std::string> history;  // The text of history.csv, if there.

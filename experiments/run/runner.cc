@@ -225,7 +225,7 @@ class Run {
     options_.tick();
     progress_.Tick();
     if (status_file_ == nullptr || !status_file_->IsDue()) return;
-    // Training for records that have no place would be in vain.
+    // Without the folder, records cannot be written.
     is_gone_ = !CheckStudyIsThere(options_.setup.study_folder).ok();
     if (is_gone_) return;
     const absl::Status status = status_file_->Write("running", Status());

@@ -16,14 +16,15 @@
 namespace bigstep {
 namespace {
 
-// The first lines of every script: what is overwritten begins with them.
+// The first lines of every script: only files that begin with them are
+// overwritten.
 constexpr char kHead[] = "#!/bin/bash\n# Written by `run --slurm`: ";
 
-// How long the work of one task should take.
+// The time that one task should take.
 constexpr double kTaskSeconds = 2 * 3600;
 constexpr int64_t kMaxTasks = 256;
 
-// Guesses, for studies of which nothing is known.
+// Guesses, for studies without completed trials.
 constexpr int64_t kGuessedTrialsPerWorker = 4;
 constexpr int64_t kGuessedMinutes = 240;
 constexpr int64_t kGuessedWorkerMb = 2048;
@@ -99,7 +100,8 @@ fi
 exit "$code"
 )";
 
-// Slurm's names, files and mails show it.
+// The name of the study as the name of a job, which Slurm shows in lists, names
+// of files and mails.
 std::string JobName(const std::string& study) {
   std::string name = study.substr(0, 64);
   for (char& c : name) {

@@ -12,30 +12,31 @@
 
 namespace bigstep {
 
-// What one task of the array asks for, and how many there are.
+// The number of tasks of the array, and the resources that each requests.
 struct SlurmRequest {
   int64_t tasks = 1;
-  int64_t cpus = 1;       // Of a task.
-  int64_t memory_mb = 0;  // Of a task.
+  int64_t cpus = 1;       // Per task.
+  int64_t memory_mb = 0;  // Per task.
   int64_t minutes = 0;    // Time limit of a task.
-  std::string basis;      // Where time and memory come from, a sentence.
+  std::string basis;      // The source of time and memory, as a sentence.
 };
 
 // The request for those of `to_run` trials. `workers` of `threads` threads run
-// side by side in a task. By completed trials of the same dataset, model and
-// training, a task takes about two hours; the limits are half as much again.
+// side by side in a task. The tasks are sized to take about two hours each, as
+// estimated from completed trials of the same dataset, model and training; the
+// limits are 1.5 times the estimates.
 // Without such trials, tasks, time and memory are guesses, and `basis` says so.
 SlurmRequest MakeSlurmRequest(const Plan& plan, const FolderContent& content,
                               const std::vector<const Trial*>& to_run,
                               int64_t workers, int64_t threads);
 
-// What all tasks of a study run.
+// The command that all tasks of a study run.
 struct SlurmStudy {
   std::string name;
   std::string program;                 // `run`, an absolute path.
   std::vector<std::string> arguments;  // Of `run`; paths are absolute.
   std::string only;                    // --only, which is not in `arguments`.
-  int64_t threads = 1;                 // Of a worker.
+  int64_t threads = 1;                 // Per worker.
 };
 
 // The script, for bash. Run by its user, it submits itself as an array of jobs,

@@ -19,9 +19,10 @@ namespace {
 constexpr int kTickMs = 200;
 // The time between two looks at trials held by other runs.
 constexpr auto kHoldTime = std::chrono::seconds(1);
-// How long a stopped worker may take to leave a check: it has no state to save.
+// The time that a stopped worker has to end a check, which has no state to
+// save.
 constexpr auto kCheckGrace = std::chrono::seconds(1);
-// After that time it is said that workers still save the state of trials.
+// The time after which a note says that workers still save the state of trials.
 constexpr auto kQuietStop = std::chrono::seconds(3);
 // Workers in a row that may die before they are ready, or more with more
 // retries.
@@ -129,7 +130,7 @@ void Supervisor::Poll(Slot& slot) {
   for (const Json& report : slot.process->TakeReports()) {
     if (IsReport(report)) {
       OnReport(slot, report);
-    } else {  // Without it the worker may be waited for without end.
+    } else {  // The run might wait for the right report without end.
       SetError(absl::InternalError(
           absl::StrCat("a worker sent an unknown report: ", Excerpt(report))));
     }
@@ -294,7 +295,7 @@ void Supervisor::StopAll() {
   }
 }
 
-// Says, once, which trials keep a stopping run from its end.
+// Notes, once, which trials a stopping run waits for.
 void Supervisor::NoteSaving() {
   if (std::exchange(noted_saving_, true)) return;
   std::vector<std::string> labels;

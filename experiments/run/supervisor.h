@@ -33,8 +33,8 @@ struct Job {
   // The start of the attempt on record, which a new one replaces; "": none.
   std::string replaces = {};
   bool keep_weights = false;
-  // SHA-256 of the data that kept trials with the same dataset saw, where they
-  // are no longer what it gives; for the record.
+  // For the record: SHA-256 of the data that kept trials with the same dataset
+  // saw, if the dataset now gives other data.
   std::set<std::string> other_data = {};
 
   int attempts = 0;         // Lost.

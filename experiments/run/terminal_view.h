@@ -34,15 +34,14 @@ struct ProgressView {
 // error is a terminal, else plain. InvalidArgument for another text.
 absl::StatusOr<ProgressView> ChooseProgressView(const std::string& name);
 
-// Text is shown as VisibleLines has it.
+// Shows text on a terminal, passed through VisibleLines (terminal_text.h).
 class TerminalView {
  public:
   TerminalView(std::ostream& out, ProgressView view) : out_(out), view_(view) {}
 
   ProgressView::Mode mode() const { return view_.mode; }
 
-  // Writes a line above the rewritten ones. Here and in Rewrite, characters
-  // that a terminal would obey are spelled out (terminal_text.h).
+  // Writes a line above the rewritten ones.
   void Line(const std::string& text);
   // The same, unless the text was noted before.
   void Note(const std::string& text);

@@ -1,3 +1,4 @@
+// The log of one trial, log.txt, which its worker and the supervisor write.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_TRIAL_LOG_H_
 #define BIGSTEP_EXPERIMENTS_RUN_TRIAL_LOG_H_
 
@@ -13,8 +14,8 @@ namespace bigstep {
 // The time now, in UTC, to the millisecond: "2026-01-31T23:59:59.999Z".
 std::string UtcNow();
 
-// The log.txt of a trial. Its lines show control characters spelled out. A line
-// that cannot be written, as on a full disk, is lost.
+// Lines are passed through VisibleLines. A line that cannot be written, as on a
+// full disk, is lost.
 class TrialLog {
  public:
   // Appends to the file; creates it if needed. The errors of

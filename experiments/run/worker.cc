@@ -296,7 +296,7 @@ class Worker {
         absl::StrCat("samples_", settings.dataset.name(), "_",
                      Sha256Hex(identity).substr(0, 4), ".png");
     const Folder folder(setup_.study_folder);
-    // The sheet that is there may show data from before they changed.
+    // An existing sheet may show the data before they changed.
     const bool redraw = !dataset.seeded || settings.seed == 0;
     if (!redraw && folder.HasFile(name)) return;
     if (!drawn_.insert({name, redraw}).second) return;

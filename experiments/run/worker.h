@@ -38,7 +38,7 @@
 
 namespace bigstep {
 
-// What all trials of a run have in common.
+// The settings that all trials of a run share.
 struct WorkerSetup {
   std::string study;
   std::string study_folder;

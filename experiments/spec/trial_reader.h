@@ -28,7 +28,7 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
 // Adds an error if sections that were read without errors do not go together:
 // stop_train_loss with a loss that is not plain cross-entropy. `training` is
 // the node of that section; `path` and `mark` are those of the map that it is
-// in. Records are not checked: what they tell was done.
+// in. The settings in records are not checked: they have been trained.
 void CheckSections(const TrialSettings& settings, const SpecNode* training,
                    const std::string& path, const Mark& mark,
                    Problems& problems);

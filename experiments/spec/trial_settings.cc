@@ -7,7 +7,7 @@
 namespace bigstep {
 namespace {
 
-// Of plugin or metric choices.
+// A list of plugin or metric choices.
 template <class Choice>
 Json ListToJson(const std::vector<Choice>& choices) {
   Json list = Json::array();

@@ -104,7 +104,7 @@ absl::StatusOr<absl::string_view> CheckFirstLine(absl::string_view file) {
 absl::Status CheckOwner(const Json& found, const CheckpointOwner& owner) {
   const Json wanted = ToJson(owner);
   for (const auto& [key, expected] : wanted.items()) {
-    // Older checkpoints do not say what their data were.
+    // Older checkpoints lack the checksum of their data.
     if (key == "data" && !found.contains(key)) continue;
     const Json value = found.value(key, Json());
     if (value == expected) continue;

@@ -35,13 +35,13 @@ struct TrainingState {
   NamedTensors optimizer;  // See Optimizer::State.
 };
 
-// What a state belongs to; training that may give other bits must not continue
-// from it.
+// The trial and the environment that a state belongs to; training that may give
+// other bits must not continue from it.
 struct CheckpointOwner {
   std::string trial_id;
   std::string device;    // Its kind: "cpu", "cuda".
   std::string libtorch;  // Version.
-  std::string data;      // Their SHA-256.
+  std::string data;      // The SHA-256 of the dataset.
 };
 
 // This program's LibTorch.

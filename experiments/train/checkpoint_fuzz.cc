@@ -11,7 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view rest(reinterpret_cast<const char*>(data), size);
-  // The right checksum, else nothing behind it is looked at.
+  // With a wrong checksum, nothing behind it would be read.
   const std::string file = absl::StrCat("bigstep checkpoint 1 ",
                                         bigstep::Sha256Hex(rest), "\n", rest);
   const bigstep::CheckpointOwner owner = {"id", "cpu", "1", "data"};

@@ -21,8 +21,8 @@ struct Provenance {
   int64_t workers = 1;  // Processes that train at the same time.
   int64_t attempt = 1;  // Above 1 if earlier attempts at the trial were lost.
   bool cuda_graphs = false;  // Passes may be recorded and replayed.
-  // SHA-256 of other data that trials of the study with the same dataset saw
-  // and were kept, as the user wanted.
+  // SHA-256 of other data that trials of the study with the same dataset saw,
+  // if these trials were kept (run's --other_data=keep).
   std::vector<std::string> other_data;
 };
 

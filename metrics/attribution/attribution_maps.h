@@ -68,7 +68,7 @@ void DescribeAttributionOptions(Schema<Options>& s) {
       .Doc("share of a map's total at which its values are cut; 1: not at all");
 }
 
-// What MetricTraits::extra_splits must name.
+// The splits that MetricTraits::extra_splits must name.
 std::vector<std::string> ExtraSplits(const AttributionOptions& options);
 
 // Row i of every tensor belongs to the same example. P, the places, stands for

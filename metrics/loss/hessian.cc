@@ -63,7 +63,7 @@ void AddProduct(Model& model, const EvaluationBatch& batch, const at::Tensor& v,
   if (along.defined()) AddGradient(along, parameters, sum);
 }
 
-// What power iteration finds: the eigenvalue of H - shift I of largest
+// The result of power iteration: the eigenvalue of H - shift I of largest
 // magnitude, plus shift. `v`, of norm 1, becomes its vector.
 absl::StatusOr<TopEigenvalue> Iterate(const SymmetricProduct& product,
                                       double shift, double tolerance,

@@ -15,7 +15,7 @@ struct Ranks {
   double stable = 0;
 };
 
-// Of `singular_values` [n] float64, >= 0.
+// The ranks from `singular_values` [n] float64, >= 0.
 Ranks RanksOf(const at::Tensor& singular_values);
 
 // Those of a matrix [A, B] float64: [min(A, B)], falling.

@@ -1,4 +1,4 @@
-// What models for images ask of a task before they are made.
+// The checks that models for images make of a task before they are built.
 #ifndef BIGSTEP_MODELS_BACKBONES_IMAGE_TASK_H_
 #define BIGSTEP_MODELS_BACKBONES_IMAGE_TASK_H_
 

@@ -23,7 +23,7 @@ at::Tensor RelativePositionIndex(int64_t window);
 
 // [windows, window^2, window^2] float32, added to attention scores after a map
 // of height x width tokens was rolled up by `shift_y` and left by `shift_x`:
-// -100 for two tokens that were no neighbours before, one of them having come
+// -100 for two tokens that were not neighbours before, one of them having come
 // around the border, and 0 for the others. Heights and widths are multiples of
 // `window`; shifts lie in [0, window).
 at::Tensor ShiftMask(int64_t height, int64_t width, int64_t window,

@@ -25,9 +25,9 @@ class LibtorchOptimizer : public Optimizer {
                     double lr, double gain = 1)
       : optimizer_(std::move(optimizer)), lr_(lr), gain_(gain) {}
 
-  // Where that product is beyond the range of float32, the learning rate counts
-  // as infinite, and the weights become infinite or NaN: training diverges.
-
+  // If lr * lr_scale * `gain` is beyond the range of float32, the learning rate
+  // counts as infinite, and the weights become infinite or NaN: training
+  // diverges.
   at::Tensor Step(const GradientFn& gradients, double lr_scale) final;
 
   // LibTorch's own serialization of the optimizer, as one tensor of bytes.

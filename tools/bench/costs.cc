@@ -1,4 +1,4 @@
-// What optimizers, regularizers, losses and metrics cost, in steps of plain
+// The costs of optimizers, regularizers, losses and metrics, in steps of plain
 // SGD: the column sgd_steps. One network and data of the size of Colored MNIST;
 // metrics find the outputs of all splits computed, as they share them, and the
 // forward passes stand apart. Checkpoints are written to the folder for

@@ -1,4 +1,4 @@
-// What the metrics of a study cost, against the training they measure: for each
+// The costs of a study's metrics, against the training they measure: for each
 // spec its first trial is trained, evaluated at the end alone, and each metric
 // then timed on its own on the trained network.
 //   bazel run //tools:bench_eval -- --data_root=DIR [--benchmark_filter=all]

@@ -141,7 +141,7 @@ tuned=(env GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 
 # --- Parts. -------------------------------------------------------------------
 
-# The machine, and a record of one step: it tells compiler and libraries.
+# The machine, and a record of one step: it names compiler and libraries.
 machine() {
   printf 'processor: %s\n' \
     "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1)"

@@ -18,7 +18,7 @@ inline double Seconds(const std::function<void()>& work) {
       .count();
 }
 
-// What else the machine does has little say in it.
+// The median, which other work of the machine hardly changes.
 inline double Median(std::vector<double> values) {
   BIGSTEP_CHECK(!values.empty());
   std::sort(values.begin(), values.end());

@@ -38,7 +38,7 @@ class Toy final : public Optimizer {
     return loss;
   }
 
-  // An interrupted training goes on from here. The toy keeps nothing from one
+  // An interrupted training continues from here. The toy keeps nothing from one
   // step to the next; with momentum it would return {{"momentum", momentum_}}.
   NamedTensors State() const override { return {}; }
 

@@ -46,7 +46,7 @@ HttpRequest ParseHead(const std::string& head) {
 
 void SendAll(int connection, absl::string_view data) {
   while (!data.empty()) {
-    // The other side may have gone, which is no reason to end the test.
+    // The other side may have gone, which must not end the test.
     const ssize_t sent =
         send(connection, data.data(), data.size(), MSG_NOSIGNAL);
     if (sent <= 0) return;

@@ -31,8 +31,8 @@ struct HttpAnswer {
   bool stall = false;
 };
 
-// What a good server answers when asked for `content`: all, or the part asked
-// for (206), or that there is no such part (416).
+// The answer of a correct server that has `content`: all of it, the requested
+// part (206), or that there is no such part (416).
 HttpAnswer Serve(const std::string& content, const HttpRequest& request);
 
 class HttpServer {
@@ -47,7 +47,7 @@ class HttpServer {
 
   // "http://127.0.0.1:<port><path>".
   std::string Url(const std::string& path) const;
-  // What was asked so far.
+  // The requests so far.
   std::vector<HttpRequest> requests() const;
 
  private:

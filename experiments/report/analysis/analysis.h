@@ -1,4 +1,4 @@
-// What the records of a study say: statistics of each configuration, how
+// Analyzes the records of a study: statistics of each configuration, how
 // results correlate with the values of axes, which value of an axis is best,
 // and how axes compare.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_ANALYSIS_H_

@@ -302,7 +302,7 @@ bool Writer::IsSignificant(const Difference& difference) const {
           style.Signed(difference.interval->high)[0] == '-');
 }
 
-// What it means to be on one side of the best of the reference axis.
+// The verdict on results on one side of the best of the reference axis.
 const char* Verdict(Direction direction, Direction side, bool all_worse) {
   if (direction == Direction::kNeither) {
     return side == Direction::kHigher ? "higher than " : "lower than ";

@@ -29,14 +29,14 @@ Facts DifferingOptions(const Study& study, const Records& records);
 // trials.
 Facts ProvenanceFacts(const Records& records);
 
-// The data that trials saw.
+// Trials with the same dataset, counts and warnings.
 struct RecordedData {
   std::string dataset;   // Its name.
-  const Record* record;  // One that has them.
-  int trials = 0;        // That saw equal data: counts and warnings.
+  const Record* record;  // The record of the first of the trials.
+  int trials = 0;        // Their number.
 };
 
-// The different data of the records, in the order of their trials' ids.
+// One item for each distinct data of the records, in the order of trial ids.
 std::vector<RecordedData> DataOfRecords(const Records& records);
 
 // Shell commands that reproduce the results.

@@ -59,7 +59,7 @@ std::optional<double> Correlate(const std::vector<double>& x,
 // The most orders that are counted one by one: a few milliseconds.
 constexpr double kMostOrders = 50000;
 
-// The logarithm of the number of orders of `values` that differ.
+// The logarithm of the number of distinct orders of `values`.
 double LogOrders(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   double orders = std::lgamma(static_cast<double>(values.size()) + 1);

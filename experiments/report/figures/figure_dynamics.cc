@@ -17,7 +17,7 @@ namespace bigstep {
 namespace {
 
 constexpr char kName[] = "dynamics";
-// Of one line; more would not be visible.
+// The most steps of one line; more would not be visible.
 constexpr size_t kMaxSteps = 200;
 // Lines of one panel: evenly spread values of the axis.
 constexpr size_t kMaxLines = 10;

@@ -142,7 +142,7 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
   return csv;
 }
 
-// Of a label; the rest is cut off.
+// The most letters of a label; the rest is cut off.
 constexpr size_t kMaxLetters = 20;
 
 size_t LongestLabel(const GridAxis& axis) {

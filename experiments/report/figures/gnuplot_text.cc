@@ -85,7 +85,7 @@ std::string DataField(absl::string_view text) {
 
 double TextWidth(absl::string_view text) {
   constexpr double kPointsPerInch = 72;
-  // gnuplot draws text larger than it is told to, by this factor.
+  // gnuplot draws text larger than the size it is given, by this factor.
   constexpr double kFontExcess = 1.2;
   // The width of a letter in ems; a little more than the average of Helvetica,
   // so that wider substitutes fit too.

@@ -200,7 +200,7 @@ std::string ReproductionHtml(const Study& study, const Records& records) {
                       ProvenanceFacts(records)));
 }
 
-// How many examples of each kind the trials saw.
+// The counts of examples in the data of the trials.
 std::string DataHtml(const Records& records) {
   constexpr size_t kMaxDatasets = 20;
   std::string html;

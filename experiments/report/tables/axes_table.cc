@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// What an analysis says about one axis; null where it says nothing.
+// The parts of an analysis about one axis; null where there is none.
 struct AxisView {
   const StudyAxis* axis = nullptr;
   const Best* best = nullptr;  // Null: the axis never varies alone.

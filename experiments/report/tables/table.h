@@ -54,7 +54,7 @@ std::string ToMarkdown(const Table& table);
 // A line of titles, then a line for each row, as in RFC 4180.
 std::string ToCsv(const Table& table);
 
-// What surrounds a table in LaTeX.
+// The text around a table in LaTeX.
 struct LatexFrame {
   std::string caption;
   std::string notes;  // In small print below.
@@ -65,7 +65,7 @@ struct LatexFrame {
 // it is wider; a `longtable` over several pages if it has many lines.
 std::string ToLatex(const Table& table, const LatexFrame& frame);
 
-// What surrounds a table in HTML.
+// The text around a table in HTML, and its id.
 struct HtmlFrame {
   std::string caption;
   // The id of the element (letters, digits and '-'). Tables with an id are made

@@ -63,7 +63,7 @@ TEST(TrialsTableTest, PluginsOfAListGoByTheirNames) {
                              "regularizers.l2.coefficient,accuracy.test,"));
   EXPECT_THAT(csv, HasSubstr(",1,,,,0.5,"));
   EXPECT_THAT(csv, HasSubstr(",1,l1+l2,0.1,0.2,0.5,"));
-  // Two of one name cannot be told apart that way.
+  // Two of one name cannot be distinguished that way.
   EXPECT_THAT(WithOptions({{"regularizers", {l1, l1}}},
                           {{"regularizers", Json::array()}}),
               HasSubstr(",\"[{\"\"coefficient\"\":0.1,\"\"name\"\":\"\"l1\"\"},"

@@ -60,7 +60,7 @@ def run(trial, step, evaluate, most_steps=0):
 
     `step` takes a step and returns its loss, a tensor. It is read at once on
     the CPU, and before evaluations on a GPU, which reading would stop.
-    `evaluate`, told whether this is the end, returns the accuracy on each
+    `evaluate`, given whether this is the end, returns the accuracy on each
     split, or None if logits are not finite; at the end it looks at all training
     examples.
     """
