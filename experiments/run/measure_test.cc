@@ -141,7 +141,8 @@ TEST_F(MeasureTest, WeightsThatChangedAreNotMeasured) {
   ASSERT_OK(later);
   EXPECT_EQ(later->measured, 6);
   EXPECT_EQ(later->failed, 1);
-  EXPECT_THAT(progress_.str(), HasSubstr("expected the weights with SHA-256"));
+  EXPECT_THAT(*ReadFile(TrialFolder(folder_, plan.trials[0].id) + "/log.txt"),
+              HasSubstr("expected the weights with SHA-256"));
   EXPECT_EQ(*ReadFile(record), before);
 }
 
