@@ -106,4 +106,13 @@ std::string JsonFields::PathTo(absl::string_view key) const {
   return absl::StrCat(where_, where_.empty() ? "" : ".", key);
 }
 
+absl::Status ReadTexts(const Json& object, const std::string& where,
+                       std::map<std::string, std::string>& texts) {
+  JsonFields fields(object, where);
+  for (const auto& [key, value] : object.items()) {
+    texts[key] = fields.Text(key);
+  }
+  return fields.status();
+}
+
 }  // namespace bigstep

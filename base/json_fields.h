@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -54,6 +55,11 @@ class JsonFields {
   const std::string where_;
   absl::Status status_;
 };
+
+// Reads an object of texts into `texts`. `where` is its path in its file.
+// DataLoss about the first value that is not a text.
+absl::Status ReadTexts(const Json& object, const std::string& where,
+                       std::map<std::string, std::string>& texts);
 
 }  // namespace bigstep
 

@@ -326,8 +326,8 @@ at::Tensor ToTensor(const StoredTensor& stored) {
   return tensor;
 }
 
-std::string FormatSafetensors(
-    const std::map<std::string, at::Tensor>& tensors) {
+std::string FormatSafetensors(const std::map<std::string, at::Tensor>& tensors,
+                              Metadata metadata) {
   std::vector<TensorPlace> places;
   // The large items first: each then lies at a multiple of its size.
   for (const at::ScalarType dtype : {at::kLong, at::kDouble, at::kFloat,
@@ -339,7 +339,8 @@ std::string FormatSafetensors(
   }
   BIGSTEP_CHECK(places.size() == tensors.size())
       << "a tensor is neither floating-point nor int64 nor uint8";
-  std::string file = Head(CanonicalJson(Header(places, {{"format", "pt"}})), 8);
+  metadata["format"] = "pt";
+  std::string file = Head(CanonicalJson(Header(places, metadata)), 8);
   size_t size = file.size();
   for (const auto& [name, tensor] : tensors) size += tensor.nbytes();
   file.reserve(size);

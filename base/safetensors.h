@@ -43,7 +43,9 @@ absl::StatusOr<std::map<std::string, StoredTensor>> ParseSafetensors(
 at::Tensor ToTensor(const StoredTensor& stored);
 
 // The bytes of a file holding `tensors` of any of these dtypes, on any device.
-std::string FormatSafetensors(const std::map<std::string, at::Tensor>& tensors);
+// `metadata` are completed by {format: pt}, which readers for PyTorch expect.
+std::string FormatSafetensors(const std::map<std::string, at::Tensor>& tensors,
+                              Metadata metadata = {});
 
 // A tensor that a file is to hold.
 struct TensorPlace {

@@ -33,7 +33,7 @@ for i in "${!names[@]}"; do
   expect "a spec there" 0 "$run" --verify="$name/spec.yaml"
   contains "is named" out "${shown[i]}/spec.yaml: ok, 6 trials"
   expect "its plan" 0 "$run" --plan="$name/spec.yaml" --out="$name"
-  contains "finds the records" out "6 done, 0 to run (records in ${shown[i]}/"
+  contains "finds the records" out "6 done, 0 to train (records in ${shown[i]}/"
   expect "its report" 0 "$report" --out="$name"
   contains "is named" out "${shown[i]}/tiny: 6 completed"
   same "and has the table" "./$name/tiny/table.md" ../plain/tiny/table.md

@@ -36,9 +36,13 @@ DEFINE_string(data_root, "",
 DEFINE_string(cache, "",
               "folder in which datasets with `cache: true` keep their prepared "
               "images (default ~/.cache/bigstep/prepared); may be deleted");
-DEFINE_bool(save_weights, false,
-            "leave the weights of each trial that is trained in its folder, as "
-            "weights.safetensors");
+DEFINE_string(keep_weights, "auto",
+              "whether trained networks leave their weights in the folders of "
+              "their trials, so that metrics can be measured later without "
+              "training: all, none, or auto: all, while those of the study "
+              "need less than 2 GB. With all, finished trials without weights "
+              "are trained again");
+DEFINE_bool(save_weights, false, "the same as --keep_weights=all");
 DEFINE_string(only, "",
               "only these trials, as in --only=axis=lr,seed=0..2 or "
               "--only=state=failed: see docs/spec.md");
@@ -81,6 +85,11 @@ DEFINE_string(resolve, "",
 DEFINE_string(plan, "",
               "check this spec with its data and models, and print its trials, "
               "which of them are done, and the time and disk the others take");
+DEFINE_string(
+    measure, "",
+    "without a spec: measure the finished trials in --out, the folder "
+    "of a study, by more metrics, as in --measure=prunability; trains "
+    "nothing: see docs/running.md");
 DEFINE_string(slurm, "",
               "do not run --spec but write a script to this file that runs it "
               "as an array of Slurm jobs with --workers (default 4) CPUs each, "
@@ -102,18 +111,31 @@ constexpr char kUsage[] =
     "The same command continues whatever was broken off.\n";
 
 absl::StatusOr<Command> CommandFromFlags() {
-  Command command = {FLAGS_spec, FLAGS_verify,   FLAGS_resolve, FLAGS_plan,
-                     FLAGS_list, FLAGS_describe, FLAGS_schema};
-  command.study = {
-      FLAGS_out,    FLAGS_only,       FLAGS_shard,   FLAGS_progress,
-      FLAGS_device, FLAGS_other_data, FLAGS_workers, {}};
+  Command command;
+  command.spec = FLAGS_spec;
+  command.verify = FLAGS_verify;
+  command.resolve = FLAGS_resolve;
+  command.plan = FLAGS_plan;
+  command.measure = FLAGS_measure;
+  command.list = FLAGS_list;
+  command.describe = FLAGS_describe;
+  command.schema = FLAGS_schema;
+  command.study = {.out = FLAGS_out,
+                   .only = FLAGS_only,
+                   .shard = FLAGS_shard,
+                   .progress = FLAGS_progress,
+                   .device = FLAGS_device,
+                   .other_data = FLAGS_other_data,
+                   .keep_weights = FLAGS_keep_weights,
+                   .workers = FLAGS_workers,
+                   .run = {}};
+  if (FLAGS_save_weights) command.study.keep_weights = "all";
   RunOptions& run = command.study.run;
   run.trial_timeout_s = FLAGS_trial_timeout;
   run.retries = FLAGS_retries;
   ASSIGN_OR_RETURN(run.setup.data_root, DataRootOrNone(FLAGS_data_root));
   ASSIGN_OR_RETURN(run.setup.cache_folder, PreparedDataFolder(FLAGS_cache));
   run.setup.commit = BuildCommit();
-  run.setup.save_weights = FLAGS_save_weights;
   run.setup.threads = FLAGS_threads_per_worker;
   run.setup.cuda_graphs = FLAGS_cuda_graphs;
   run.setup.checkpoint_s = FLAGS_checkpoint_seconds;

@@ -10,8 +10,8 @@ cd "$TEST_TMPDIR" || exit 1
 records() { find "$1" -name record.json | wc -l; }
 
 expect "a plan without records" 0 "$run" --plan=tiny.yaml --out=a
-contains "is all to do" out "6 trials in 4 configurations: 0 done, 6 to run"
-contains "for who knows how long" out "time to run: unknown"
+contains "is all to do" out "6 trials in 4 configurations: 0 done, 6 to train"
+contains "for who knows how long" out "time to train: unknown"
 contains "with the counts of the data" out "1 (aligned)"
 contains "of all splits" out "train  validation"
 [[ ! -e a ]] || fail "a plan left something"
@@ -21,11 +21,11 @@ expect "one value alone runs" 0 "$run" --spec=tiny.yaml --out=a --only=lr=0.3
 contains "with all rows in the table" out "l2=strong"
 contains "of which some are missing" out "2 missing"
 expect "the plan then knows times" 0 "$run" --plan=tiny.yaml --out=a --workers=3
-contains "of the others" out "6 trials in 4 configurations: 2 done, 4 to run"
+contains "of the others" out "6 trials in 4 configurations: 2 done, 4 to train"
 contains "with as many workers" out "with 3 workers"
 expect "a choice of the plan" 0 "$run" --plan=tiny.yaml --out=a \
   --only='state=missing,axis=l2'
-contains "is shown alone" out "4 trials in 3 configurations: 0 done, 4 to run"
+contains "is shown alone" out "4 trials in 3 configurations: 0 done, 4 to train"
 
 for shard in 0/4 1/4 2/4 3/4; do
   expect "shard $shard runs" 0 "$run" --spec=tiny.yaml --out=b --shard=$shard

@@ -42,7 +42,7 @@ contains "all of them" err "0 trials trained, 6 reused"
 same "in the same table" out first.md
 
 expect "a plan is printed" 0 "$run" --plan=tiny.yaml --out=a --set=seeds=3
-contains "with what is missing" out "9 trials in 4 configurations: 6 done, 3 to run"
+contains "with what is missing" out "9 trials in 4 configurations: 6 done, 3 to train"
 
 expect "plugins are listed" 0 "$run" --list
 contains "by family" out "optimizers/momentum: "

@@ -39,6 +39,9 @@ struct MetricTraits {
   std::vector<std::string> extra_splits = {};
   // Whether it asks for Evaluation::Representation.
   bool representation = false;
+  // Whether its values during training are what it is for, so that a finished
+  // trial must be trained again to have them.
+  bool of_training = false;
 };
 
 struct MetricFamily {

@@ -118,7 +118,9 @@ class LossDynamics final : public Metric {
          positive("logit_norm", "mean L2 norm of the logits"),
          positive("parameter_norm", "L2 norm of all parameters"),
          positive("gradient_norm", "L2 norm of the gradient of the mean loss")},
-        options_.ExtraSplits()};
+        options_.ExtraSplits(),
+        /*representation=*/false,
+        /*of_training=*/true};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -245,7 +245,7 @@ TEST(SwinTTest, ASingleBlockIsNeverDropped) {
 TEST(SwinTTest, StartsFromWeightsOfAFile) {
   const std::string path = MakeTestFolder() + "/swin.safetensors";
   const auto saved = Make(Small(""), {3, 8, 8}, 5, /*seed=*/1);
-  ASSERT_OK(SaveWeights(*saved, path));
+  ASSERT_OK(WriteFileAtomically(path, FormatWeights(*saved)));
   const auto loaded =
       Make(Small(absl::StrCat(", weights: '", path, "'")), {3, 8, 8}, 5, 2);
   for (const auto& [name, tensor] : Parameters(*saved)) {

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,15 +28,6 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) {
       return std::get<0>(info.param) + "_" + std::get<1>(info.param);
     });
-
-// The first few examples of a split.
-void Shorten(Split& split) {
-  constexpr int64_t kExamples = 24;
-  const int64_t n = std::min(kExamples, split.size());
-  split.labels = split.labels.slice(0, 0, n);
-  split.bias_labels = split.bias_labels.slice(0, 0, n);
-  if (split.inputs.defined()) split.inputs = split.inputs.slice(0, 0, n);
-}
 
 // Made once, because each is used with every model.
 const Dataset& ShortDataset(const PluginConfig& choice) {
@@ -69,7 +59,8 @@ TEST_P(PairTest, TrainsForTwoStepsAndIsMeasuredOrSaysWhyNot) {
   const Dataset& dataset = ShortDataset(settings.dataset);
   if (dataset.task.input_shape.size() == 1) {
     // Networks of convolutions may refuse vectors.
-    const absl::Status fits = CheckTrial(settings, dataset, c10::kCPU);
+    const absl::Status fits =
+        CheckTrial(settings, dataset, c10::kCPU).status();
     if (!fits.ok()) {
       EXPECT_EQ(fits.code(), absl::StatusCode::kInvalidArgument);
       EXPECT_THAT(std::string(fits.message()), testing::HasSubstr("[C, H, W]"));

@@ -4,8 +4,11 @@
 #ifndef BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
 #define BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "base/registry.h"
@@ -68,6 +71,15 @@ inline PluginConfig SmallDataset(const std::string& name,
   PluginConfig config = ReadChoice(Datasets::Get(), name, changes, problems);
   EXPECT_EQ(Message(problems), "");
   return config;
+}
+
+// Leaves the first few examples of a split.
+inline void Shorten(Split& split) {
+  constexpr int64_t kExamples = 24;
+  const int64_t n = std::min(kExamples, split.size());
+  split.labels = split.labels.slice(0, 0, n);
+  split.bias_labels = split.bias_labels.slice(0, 0, n);
+  if (split.inputs.defined()) split.inputs = split.inputs.slice(0, 0, n);
 }
 
 }  // namespace bigstep

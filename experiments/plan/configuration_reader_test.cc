@@ -32,7 +32,6 @@ std::string IdOf(ConfigurationReader& reader, const ConfigurationDraft& draft) {
     return Message(problems);
   }
   EXPECT_EQ(Message(problems), "");
-  identity.Set("metrics", "[]");
   settings.seed = 3;
   EXPECT_EQ(identity.Id(3), settings.Id());
   return identity.Id(3);

@@ -167,7 +167,6 @@ void SweepExpander::ExpandOne(const std::vector<size_t>& at) {
   }
   kept_ = true;
   if (!first_) first_ = at;
-  identity.Set("metrics", "[]");
   Note(at, chosen, identity.Id(0));
   sink_(ConfigurationOf(chosen), std::move(settings), identity);
 }
@@ -326,7 +325,6 @@ void SweepExpander::CheckPairedAxis(size_t axis) {
         !reader_.Read(draft, ignored, &settings, &identity)) {
       return;
     }
-    identity.Set("metrics", "[]");
     signatures[v] = Mix(0, identity.Id(0));
   }
   CheckEffects(axes_[axis], signatures);

@@ -155,20 +155,12 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
                       Problems& problems) {
   if (!spec.base.is_map() || IsTooLarge(spec, problems)) return;
   RefuseUnknownKeys(spec.base, "base", TrialSections(), problems);
-  const bool metrics_read =
-      std::all_of(spec.metrics.begin(), spec.metrics.end(),
-                  [](const auto& m) { return m.config.plugin != nullptr; });
-  TrialSettings with_metrics;
-  with_metrics.metrics = spec.metrics;
-  const std::string metrics =
-      metrics_read ? IdentityOf(with_metrics, "metrics") : "[]";
   const ConfigurationSink sink = [&](const Configuration& configuration,
                                      TrialSettings settings,
                                      TrialIdentity identity) {
     // After an error anywhere, the plan will not be used.
     if (!problems.empty()) return;
     settings.metrics = spec.metrics;
-    identity.Set("metrics", metrics);
     const size_t position = builder.AddConfiguration(configuration);
     for (int64_t seed = 0; seed < spec.seeds; ++seed) {
       settings.seed = seed;
@@ -211,6 +203,10 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   const std::vector<Column> all = AllColumns(spec.metrics);
   study.columns = ChosenColumns(spec, all, problems);
   ChooseSelection(spec, all, study, problems);
+  for (const MetricChoice& metric : spec.metrics) {
+    if (metric.config.plugin == nullptr) continue;
+    study.metric_ids[metric.label] = metric.Id();
+  }
   for (const Axis& axis : spec.axes) {
     study.axes.push_back({axis.name, axis.set});
   }

@@ -11,10 +11,6 @@
 namespace bigstep {
 namespace {
 
-// The largest record.json that is read: a matrix of a thousand classes and
-// groups, with room. Values take up to 50 times their bytes in memory.
-constexpr int64_t kMaxRecordBytes = 32 << 20;
-
 absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
   for (const Outcome outcome :
        {Outcome::kCompleted, Outcome::kDiverged, Outcome::kFailed}) {
@@ -55,9 +51,48 @@ absl::Status CheckParts(const Record& record) {
   }
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
   RETURN_IF_ERROR(CheckTimes(record.times));
+  if (!record.weights.empty()) {
+    JsonFields weights(record.weights, "weights");
+    weights.Text("sha256");
+    weights.Integer("bytes", 0);
+    RETURN_IF_ERROR(weights.status());
+  }
+  for (const Json& entry : record.measured) {
+    JsonFields measured(entry, "measured");
+    measured.List("metrics");
+    measured.Number("seconds");
+    RETURN_IF_ERROR(measured.status());
+  }
   JsonFields data(record.data, "data");
   if (data.Has("sha256")) data.Text("sha256");
   return data.status();
+}
+
+// The record in the trial's folder `name`, of the trial `id`; of any if that is
+// empty.
+absl::StatusOr<std::optional<Record>> ReadRecordFrom(
+    const std::string& study_folder, const std::string& name,
+    const std::string& id) {
+  const Folder folder(study_folder);
+  const std::string file = TrialFile(name, "record.json");
+  const absl::StatusOr<std::string> text = folder.Read(file, kMaxRecordBytes);
+  if (absl::IsNotFound(text.status())) return std::optional<Record>();
+  RETURN_IF_ERROR(text.status());
+  absl::StatusOr<Record> record = ParseRecord(*text, id);
+  RETURN_IF_ERROR(record.status())
+      << "in " << folder.PathTo(file)
+      << "; delete the file to run the trial again";
+  return std::optional<Record>(*std::move(record));
+}
+
+// Drops the results whose label means another metric in the study.
+void DropOtherMetrics(const Study& study, Record& record) {
+  for (const auto& [label, id] : study.metric_ids) {
+    const auto found = record.metric_ids.find(label);
+    if (found == record.metric_ids.end() || found->second != id) {
+      record.metrics.erase(label);
+    }
+  }
 }
 
 }  // namespace
@@ -68,11 +103,12 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   JsonFields fields(json);
   const Json& format = fields.Any("format");
   RETURN_IF_ERROR(fields.status());
-  if (format != kRecordFormat) {
+  if (format != 1 && format != kRecordFormat) {
     return absl::DataLossError(absl::StrCat("expected format ", kRecordFormat,
                                             ", found ", Excerpt(format)));
   }
   Record record;
+  record.format = format.get<int>();
   record.id = fields.Text("id");
   RETURN_IF_ERROR(fields.status());
   if (!id.empty() && record.id != id) {
@@ -90,6 +126,12 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   record.provenance = fields.Object("provenance");
   record.times = fields.Object("times");
   if (fields.Has("data")) record.data = fields.Object("data");
+  if (fields.Has("weights")) record.weights = fields.Object("weights");
+  if (fields.Has("measured")) record.measured = fields.List("measured");
+  if (record.format > 1) {
+    RETURN_IF_ERROR(ReadTexts(fields.Object("metric_ids"), "metric_ids",
+                              record.metric_ids));
+  }
   RETURN_IF_ERROR(fields.status());
   ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
   RETURN_IF_ERROR(CheckParts(record));
@@ -114,16 +156,12 @@ absl::StatusOr<std::set<std::string>> ListTrials(
 
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id) {
-  const Folder folder(study_folder);
-  const std::string name = TrialFile(id, "record.json");
-  const absl::StatusOr<std::string> text = folder.Read(name, kMaxRecordBytes);
-  if (absl::IsNotFound(text.status())) return std::optional<Record>();
-  RETURN_IF_ERROR(text.status());
-  absl::StatusOr<Record> record = ParseRecord(*text, id);
-  RETURN_IF_ERROR(record.status())
-      << "in " << folder.PathTo(name)
-      << "; delete the file to run the trial again";
-  return std::optional<Record>(*std::move(record));
+  return ReadRecordFrom(study_folder, id, id);
+}
+
+absl::StatusOr<std::optional<Record>> ReadRecordIn(
+    const std::string& study_folder, const std::string& name) {
+  return ReadRecordFrom(study_folder, name, /*id=*/"");
 }
 
 absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
@@ -135,15 +173,17 @@ absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
 }
 
 absl::StatusOr<std::map<std::string, Record>> ReadRecords(
-    const std::string& study_folder, const std::vector<std::string>& ids) {
+    const std::string& study_folder, const Study& study) {
   ASSIGN_OR_RETURN(const std::set<std::string> trials,
                    ListTrials(study_folder));
   std::map<std::string, Record> records;
-  for (const std::string& id : ids) {
-    if (trials.count(id) == 0) continue;
+  for (const StudyTrial& trial : study.trials) {
+    if (trials.count(trial.id) == 0) continue;
     ASSIGN_OR_RETURN(std::optional<Record> record,
-                     ReadRecord(study_folder, id));
-    if (record) records.emplace(id, *std::move(record));
+                     ReadRecord(study_folder, trial.id));
+    if (!record) continue;
+    DropOtherMetrics(study, *record);
+    records.emplace(trial.id, *std::move(record));
   }
   return records;
 }

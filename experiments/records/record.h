@@ -8,20 +8,29 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "experiments/records/outcome.h"
+#include "experiments/records/study.h"
 
 namespace bigstep {
 
-// Raised when the layout of record.json changes.
-inline constexpr int kRecordFormat = 1;
+// Raised when the layout of record.json changes. Format 1, in which the metrics
+// count in the id of the trial, is read as well.
+inline constexpr int kRecordFormat = 2;
+
+// The largest record.json that is read: a matrix of a thousand classes and
+// groups, with room. Values take up to 50 times their bytes in memory.
+inline constexpr int64_t kMaxRecordBytes = 32 << 20;
+
+// The weights of a trained network, beside its record.
+inline constexpr char kWeightsFile[] = "weights.safetensors";
 
 // record.json, read.
 struct Record {
+  int format = kRecordFormat;
   std::string id;     // Of the trial.
   std::string study;  // In which it was run first.
   Outcome outcome = Outcome::kCompleted;
@@ -30,7 +39,14 @@ struct Record {
   int64_t steps = 0;   // Done; if diverged, the step of the first sign.
   std::string stop;    // Why training ended; empty after a failure.
   Json metrics = Json::object();  // {metric: {result: value or list}}.
-  Json trial = Json::object();    // The settings, every option spelled out.
+  // MetricChoice::Id of each of them; empty in format 1.
+  std::map<std::string, std::string> metric_ids = {};
+  // {sha256, bytes} of weights.safetensors; empty if the file was not kept.
+  Json weights = Json::object();
+  // What was measured from them later: {metrics: [label], started, seconds,
+  // provenance} each time.
+  Json measured = Json::array();
+  Json trial = Json::object();  // The settings, every option spelled out.
   Json provenance = Json::object();
   Json times = Json::object();  // Seconds, but for `started`.
   Json data = Json::object();   // The notes of the dataset.
@@ -53,6 +69,10 @@ absl::StatusOr<std::set<std::string>> ListTrials(
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id);
 
+// The record in a trial's folder called `name`, whatever its id. As ReadRecord.
+absl::StatusOr<std::optional<Record>> ReadRecordIn(
+    const std::string& study_folder, const std::string& name);
+
 // The record that `text`, of any origin, holds: of the trial `id`; of any trial
 // if that is empty. DataLoss.
 absl::StatusOr<Record> ParseRecord(absl::string_view text,
@@ -62,9 +82,10 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
 // missing, else the errors of ReadRecord.
 absl::StatusOr<Record> ReadRecordFile(const std::string& path);
 
-// The records of the finished trials among `ids`, by id.
+// The records of the study's finished trials, by id, without the results of
+// metrics that were configured otherwise than in the study.
 absl::StatusOr<std::map<std::string, Record>> ReadRecords(
-    const std::string& study_folder, const std::vector<std::string>& ids);
+    const std::string& study_folder, const Study& study);
 
 }  // namespace bigstep
 

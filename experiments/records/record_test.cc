@@ -118,7 +118,7 @@ TEST_F(RecordTest, WithoutRecordJsonATrialIsNotFinished) {
 
 TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   const std::vector<std::string> ids = {plan_.trials[0].id, plan_.trials[1].id};
-  auto records = ReadRecords(folder_, ids);
+  auto records = ReadRecords(folder_, plan_.study);
   ASSERT_OK(records);
   EXPECT_TRUE(records->empty());
   ASSERT_OK(Write());
@@ -126,7 +126,7 @@ TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   WriteTestFile(TrialFolder(folder_, "other") + "/record.json", "{");
   EXPECT_THAT(*ListTrials(folder_),
               testing::UnorderedElementsAre(ids[0], ids[1], "other"));
-  records = ReadRecords(folder_, ids);
+  records = ReadRecords(folder_, plan_.study);
   ASSERT_OK(records);
   ASSERT_EQ(records->size(), 1u);
   EXPECT_EQ(records->begin()->first, ids[0]);
@@ -143,7 +143,7 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
       {text->substr(0, text->size() / 2), "not valid JSON at byte "},
       {"", "not valid JSON at byte "},
       {"{}", "key 'format' not found"},
-      {R"({"format": 99})", "expected format 1, found 99"},
+      {R"({"format": 99})", "expected format 2, found 99"},
       {Damaged(*text, R"("metrics": {)", R"("metrics": 5, "x": {)"),
        "metrics: expected an object, found 5"},
       {Damaged(*text, R"("accuracy": {)", R"("accuracy": 5, "x": {)"),

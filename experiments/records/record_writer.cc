@@ -23,6 +23,13 @@ Json SecondsSince(const std::string& started) {
   return std::round(seconds * 1000) / 1000;
 }
 
+// The ids of `metrics`, which a completed trial has measured.
+Json MetricIds(const std::vector<MetricChoice>& metrics) {
+  Json ids = Json::object();
+  for (const MetricChoice& metric : metrics) ids[metric.label] = metric.Id();
+  return ids;
+}
+
 Json RecordJson(const RecordHead& head, const TrialResult& result) {
   Json json = {{"format", kRecordFormat},
                {"id", head.id},
@@ -43,11 +50,63 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
   const Json wall = SecondsSince(head.started);
   if (!wall.is_null()) json["times"]["wall_s"] = wall;
   if (!result.data_notes.empty()) json["data"] = result.data_notes;
+  if (!result.weights.empty()) json["weights"] = result.weights;
   if (!result.reason.empty()) json["reason"] = result.reason;
+  json["metric_ids"] = result.outcome == Outcome::kCompleted
+                           ? MetricIds(head.settings.metrics)
+                           : Json::object();
   return json;
 }
 
+std::string RecordText(const Json& json) {
+  // Messages of libraries may not be UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// record.json as it is.
+absl::StatusOr<Json> ReadRecordJson(const Folder& folder,
+                                    const std::string& id) {
+  ASSIGN_OR_RETURN(const std::string text,
+                   folder.Read(TrialFile(id, "record.json"), kMaxRecordBytes));
+  RETURN_IF_ERROR(ParseRecord(text).status());
+  return ParseJson(text);
+}
+
+// Gives the results under `label` another label, made of their metric's id.
+void Relabel(const std::string& label, Json& record) {
+  Json& ids = record["metric_ids"];
+  if (!ids.contains(label)) return;
+  const std::string other =
+      absl::StrCat(label, "_", ids[label].get<std::string>().substr(0, 4));
+  ids[other] = ids[label];
+  record["metrics"][other] = record["metrics"][label];
+  for (Json& choice : record["trial"]["metrics"]) {
+    if (choice.value("label", choice.value("name", "")) == label) {
+      choice["label"] = other;
+    }
+  }
+}
+
+void AddResults(const Measurement& measurement, Json& record) {
+  Json labels = Json::array();
+  for (const MetricChoice& metric : measurement.metrics) {
+    Relabel(metric.label, record);
+    record["metrics"][metric.label] = measurement.results.at(metric.label);
+    record["metric_ids"][metric.label] = metric.Id();
+    record["trial"]["metrics"].push_back(metric.ToJson());
+    labels.push_back(metric.label);
+  }
+  record["measured"].push_back({{"metrics", labels},
+                                {"started", measurement.started},
+                                {"seconds", measurement.seconds},
+                                {"provenance", measurement.provenance}});
+}
+
 }  // namespace
+
+Json WeightsJson(absl::string_view file) {
+  return {{"sha256", Sha256Hex(file)}, {"bytes", file.size()}};
+}
 
 absl::Status WriteRecord(const std::string& study_folder,
                          const RecordHead& head, const TrialResult& result) {
@@ -63,12 +122,64 @@ absl::Status WriteRecord(const std::string& study_folder,
   for (const auto& [name, png] : result.pictures) {
     RETURN_IF_ERROR(folder.Write(file(absl::StrCat(name, ".png")), png));
   }
-  return folder.Write(
-      file("record.json"),
-      // Messages of libraries may not be UTF-8.
-      RecordJson(head, result)
-              .dump(2, ' ', false, Json::error_handler_t::replace) +
-          "\n");
+  return folder.Write(file("record.json"),
+                      RecordText(RecordJson(head, result)));
+}
+
+absl::Status AddMeasurement(const std::string& study_folder,
+                            const std::string& id,
+                            const Measurement& measurement) {
+  const Folder folder(study_folder);
+  ASSIGN_OR_RETURN(Json record, ReadRecordJson(folder, id));
+  AddResults(measurement, record);
+  for (const auto& [name, png] : measurement.pictures) {
+    RETURN_IF_ERROR(
+        folder.Write(TrialFile(id, absl::StrCat(name, ".png")), png));
+  }
+  RETURN_IF_ERROR(folder.Write(TrialFile(id, "trial.yaml"),
+                               ToSpecYaml(record.at("trial"))));
+  return folder.Write(TrialFile(id, "record.json"), RecordText(record));
+}
+
+absl::Status CopyRecordAside(const std::string& study_folder,
+                             const std::string& id) {
+  const Folder folder(study_folder);
+  const std::string name = TrialFile(id, "record.json");
+  const absl::StatusOr<std::string> text = folder.Read(name, kMaxRecordBytes);
+  if (absl::IsNotFound(text.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(text.status());
+  const absl::StatusOr<Record> record = ParseRecord(*text);
+  if (!record.ok() || record->outcome == Outcome::kFailed) {
+    return absl::OkStatus();
+  }
+  std::string old = absl::StrCat(name, ".old");
+  for (int i = 2; folder.HasFile(old); ++i) {
+    old = absl::StrCat(name, ".old.", i);
+  }
+  return folder.Write(old, *text);
+}
+
+absl::Status AdoptRecord(const std::string& study_folder,
+                         const std::string& former_id,
+                         const TrialSettings& settings) {
+  const Folder folder(study_folder);
+  const std::string id = settings.Id();
+  absl::StatusOr<Json> record = ReadRecordJson(folder, former_id);
+  if (absl::IsNotFound(record.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(record.status());
+  Json& json = *record;
+  json["format"] = kRecordFormat;
+  json["id"] = id;
+  json["metric_ids"] = json["outcome"] == "completed"
+                           ? MetricIds(settings.metrics)
+                           : Json::object();
+  const absl::StatusOr<std::string> weights =
+      folder.Read(TrialFile(former_id, kWeightsFile));
+  if (weights.ok()) json["weights"] = WeightsJson(*weights);
+  // A run that ends between these two is followed by one that renames.
+  RETURN_IF_ERROR(
+      folder.Write(TrialFile(former_id, "record.json"), RecordText(json)));
+  return folder.Rename(TrialFile(former_id), TrialFile(id));
 }
 
 }  // namespace bigstep

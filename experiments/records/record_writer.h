@@ -2,9 +2,12 @@
 #ifndef BIGSTEP_EXPERIMENTS_RECORDS_RECORD_WRITER_H_
 #define BIGSTEP_EXPERIMENTS_RECORDS_RECORD_WRITER_H_
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "experiments/records/trial_result.h"
 #include "experiments/spec/trial_settings.h"
@@ -26,6 +29,39 @@ struct RecordHead {
 // The time since `head.started` becomes times.wall_s.
 absl::Status WriteRecord(const std::string& study_folder,
                          const RecordHead& head, const TrialResult& result);
+
+// Record::weights of the file with these bytes.
+Json WeightsJson(absl::string_view file);
+
+// Results that were measured from the weights of a finished trial.
+struct Measurement {
+  std::vector<MetricChoice> metrics;
+  Json results = Json::object();  // {label: {result: value}}, of each metric.
+  std::map<std::string, std::string> pictures;  // See TrialResult.
+  Json provenance = Json::object();
+  std::string started;
+  double seconds = 0;
+};
+
+// Adds them to the trial's record. The results of another metric under one of
+// the labels stay, under the label with the beginning of its id. The caller
+// holds the trial's lock.
+absl::Status AddMeasurement(const std::string& study_folder,
+                            const std::string& id,
+                            const Measurement& measurement);
+
+// Copies the record of a finished trial, before another one replaces it, to
+// record.json.old (or .old.2, ...). Does nothing if there is none, or that of a
+// failure.
+absl::Status CopyRecordAside(const std::string& study_folder,
+                             const std::string& id);
+
+// Turns the record of format 1 in the folder `former_id`, of a trial with these
+// settings, into one of the present format, under the present id. The caller
+// holds the trial's lock. Does nothing if another process has done it.
+absl::Status AdoptRecord(const std::string& study_folder,
+                         const std::string& former_id,
+                         const TrialSettings& settings);
 
 }  // namespace bigstep
 

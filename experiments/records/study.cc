@@ -139,6 +139,7 @@ Json ToJson(const Study& study) {
           {"selection_lower", study.selection_lower},
           {"axes", axes},
           {"columns", columns},
+          {"metric_ids", study.metric_ids},
           {"cells", configurations},
           {"trials", trials}};
 }
@@ -191,7 +192,7 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
   JsonFields fields(json);
   const Json& format = fields.Any("format");
   RETURN_IF_ERROR(fields.status());
-  if (format != kStudyFormat) {
+  if (format != 1 && format != kStudyFormat) {
     return absl::DataLossError(absl::StrCat("expected format ", kStudyFormat,
                                             ", found ", Excerpt(format)));
   }
@@ -200,6 +201,7 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
               fields.Text("reference"),
               fields.Text("selection"),
               fields.Bool("selection_lower"),
+              {},
               {},
               {},
               {},
@@ -217,6 +219,11 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
       ReadItems<Column>(columns, "columns", ColumnFromJson, &study.columns));
   RETURN_IF_ERROR(ReadConfigurations(configurations, study));
   RETURN_IF_ERROR(ReadTrials(trials, study));
+  if (format != 1) {
+    RETURN_IF_ERROR(
+        ReadTexts(fields.Object("metric_ids"), "metric_ids", study.metric_ids));
+    RETURN_IF_ERROR(fields.status());
+  }
   RETURN_IF_ERROR(CheckWords(study));
   return study;
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,9 @@
 
 namespace bigstep {
 
-// Bumped when the layout of study.json changes.
-inline constexpr int kStudyFormat = 1;
+// Bumped when the layout of study.json changes. Format 1, which has no
+// metric_ids, is read as well.
+inline constexpr int kStudyFormat = 2;
 
 // The largest study.json that is read: a hundred bytes for each of half a
 // million trials.
@@ -74,6 +76,8 @@ struct Study {
   bool selection_lower = false;
   std::vector<StudyAxis> axes;
   std::vector<Column> columns;
+  // MetricChoice::Id of each metric, by its label. Empty in format 1.
+  std::map<std::string, std::string> metric_ids = {};
   std::vector<Configuration> configurations;  // Every row, in order.
   std::vector<StudyTrial> trials;
 };

@@ -38,6 +38,7 @@ struct TrialResult {
   // Pictures at the end: PNG files by name, without ending.
   std::map<std::string, std::string> pictures;
   Json data_notes = Json::object();  // See Dataset::notes.
+  Json weights = Json::object();     // See Record::weights.
   double train_seconds = 0;
   double evaluate_seconds = 0;
 };

@@ -28,9 +28,7 @@ struct StudyData {
 absl::StatusOr<StudyData> ReadStudyData(const std::string& study_folder) {
   StudyData data;
   ASSIGN_OR_RETURN(data.study, ReadStudy(study_folder));
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : data.study.trials) ids.push_back(trial.id);
-  ASSIGN_OR_RETURN(data.records, ReadRecords(study_folder, ids));
+  ASSIGN_OR_RETURN(data.records, ReadRecords(study_folder, data.study));
   return data;
 }
 

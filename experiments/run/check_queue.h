@@ -2,6 +2,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_RUN_CHECK_QUEUE_H_
 #define BIGSTEP_EXPERIMENTS_RUN_CHECK_QUEUE_H_
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -19,8 +20,9 @@ struct Check {
 };
 
 struct CheckResult {
-  std::string message;  // The error; "" if there is none.
-  std::string sha256;   // Of the dataset; "" if it could not be made.
+  std::string message;        // The error; "" if there is none.
+  std::string sha256;         // Of the dataset; "" if it could not be made.
+  int64_t weights_bytes = 0;  // Of the network; 0 if it could not be made.
 };
 
 // Hands out the checks of equal datasets as a group, for one worker to make.

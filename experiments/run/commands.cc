@@ -26,6 +26,7 @@
 #include "experiments/records/data_table.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
+#include "experiments/run/recorded_plan.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/slurm_script.h"
 #include "experiments/run/terminal_view.h"
@@ -83,9 +84,12 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
     }
   }
   run.setup.study = plan.study.name;
-  ASSIGN_OR_RETURN(const std::string out, UserPath(options.out));
-  RETURN_IF_ERROR(Folder(out).CheckNoLink(plan.study.name));
-  run.setup.study_folder = absl::StrCat(out, "/", plan.study.name);
+  run.setup.study_folder = options.study_folder;
+  if (options.study_folder.empty()) {
+    ASSIGN_OR_RETURN(const std::string out, UserPath(options.out));
+    RETURN_IF_ERROR(Folder(out).CheckNoLink(plan.study.name));
+    run.setup.study_folder = absl::StrCat(out, "/", plan.study.name);
+  }
   run.setup.device = device.str();
   run.workers = options.workers;
   // Each process takes some hundred megabytes of a GPU for itself.
@@ -97,9 +101,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
 // The table from the records that the plan has now, or why there is none.
 std::string TableNow(const Plan& plan, const std::string& study_folder,
                      const StudyReporter& reporter) {
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : plan.study.trials) ids.push_back(trial.id);
-  const auto records = ReadRecords(study_folder, ids);
+  const auto records = ReadRecords(study_folder, plan.study);
   return records.ok() ? reporter.table(plan.study, *records)
                       : absl::StrCat(records.status().message(), "\n");
 }
@@ -108,7 +110,11 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
                       const FolderContent& content, bool has_results) {
   std::string text =
       absl::StrCat(summary.trained, summary.trained == 1 ? " trial" : " trials",
-                   " trained, ", summary.reused, " reused, ");
+                   " trained, ");
+  if (summary.measured > 0) {
+    absl::StrAppend(&text, summary.measured, " measured, ");
+  }
+  absl::StrAppend(&text, summary.reused, " reused, ");
   if (summary.elsewhere > 0) {
     absl::StrAppend(&text, summary.elsewhere, " by another run, ");
   }
@@ -137,7 +143,8 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
   std::vector<std::string> notes;
   const absl::StatusOr<std::string> table = reporter.write(folder, &notes);
   const bool cancelled = absl::IsCancelled(table.status());
-  const int trials = summary.trained + summary.reused + summary.elsewhere;
+  const int trials =
+      summary.trained + summary.measured + summary.reused + summary.elsewhere;
   // An early interrupt leaves nothing to report.
   const bool nothing =
       summary.interrupted && trials == 0 && absl::IsNotFound(table.status());
@@ -158,12 +165,23 @@ absl::StatusOr<int> Conclude(const RunSummary& summary,
   return summary.failed > 0 ? kExitDifferent : kExitOk;
 }
 
+absl::StatusOr<FolderContent> ReadContent(const Plan& plan,
+                                          const std::string& study_folder,
+                                          const StudyOptions& options) {
+  ASSIGN_OR_RETURN(const KeepWeights keep,
+                   ParseKeepWeights(options.keep_weights));
+  ASSIGN_OR_RETURN(FolderContent content, ReadFolder(study_folder, plan));
+  content.keep_weights = keep;
+  return content;
+}
+
 // Prints the trials of the plan with their states, and what is left to do.
 absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
                       std::ostream& out) {
   ASSIGN_OR_RETURN(RunOptions run, MakeRunOptions(plan, options));
   const std::string& folder = run.setup.study_folder;
-  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, options.shard, content));
   CatchInterrupts();
@@ -173,17 +191,20 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
     data.emplace(identity, notes);
   };
   ASSIGN_OR_RETURN(
-      const std::vector<OtherData> other,
+      const CheckedTrials checked,
       CheckInWorkers(plan, content, TrialsToRun(plan, content, trials), run,
                      progress));
-  PrintPlan(plan, content, trials, folder, run.workers, out);
+  PrintPlan(plan, content, trials, folder, run.workers,
+            StudyWeightsBytes(plan, content, checked), out);
   PrintData(plan, content, trials, data, out);
   const std::string unused = DescribeUnused(content);
   if (!unused.empty()) out << VisibleText(folder) << unused << "\n";
   if (run.other_data == OtherDataRule::kRefuse) {
-    return RefuseOtherData(plan, other);
+    return RefuseOtherData(plan, checked.other_data);
   }
-  if (!other.empty()) out << DescribeOtherData(plan, other) << "\n";
+  if (!checked.other_data.empty()) {
+    out << DescribeOtherData(plan, checked.other_data) << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -206,12 +227,35 @@ absl::StatusOr<int> RunStudy(const Plan& plan, const StudyOptions& options,
   CatchInterrupts();
   CatchRequests();
   std::signal(SIGXFSZ, SIG_IGN);  // Files that may not grow are an error.
-  ASSIGN_OR_RETURN(const FolderContent content, ReadFolder(folder, plan));
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, options.shard, content));
   ASSIGN_OR_RETURN(const RunSummary summary,
                    RunTrials(plan, trials, content, run, progress));
   return Conclude(summary, folder, content, reporter, out);
+}
+
+absl::StatusOr<int> MeasureStudy(const Command& command,
+                                 const StudyReporter& reporter,
+                                 std::ostream& out) {
+  ASSIGN_OR_RETURN(const std::string folder, UserPath(command.study.out));
+  ASSIGN_OR_RETURN(const Plan plan, PlanToMeasure(folder, command.measure));
+  StudyOptions options = command.study;
+  options.study_folder = folder;
+  ASSIGN_OR_RETURN(const FolderContent content,
+                   ReadContent(plan, folder, options));
+  ASSIGN_OR_RETURN(const std::vector<size_t> trials,
+                   ChooseTrials(plan, options.only, options.shard, content));
+  for (const Trial* const trial :
+       TrialsWith(TrialWork::Kind::kTrain, plan, content, trials)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--measure: ", TrialLabel(plan, *trial), ": ",
+        content.WorkOf(*trial).reason,
+        "; run the study's spec with these metrics, which trains it again, or "
+        "leave it out with --only"));
+  }
+  return RunStudy(plan, options, reporter, out);
 }
 
 absl::Status CheckSlurm(const Command& command) {
@@ -244,7 +288,7 @@ absl::Status WriteSlurmJobs(const Plan& plan, const Command& command,
   ASSIGN_OR_RETURN(const std::string folder, UserPath(options.out));
   ASSIGN_OR_RETURN(
       const FolderContent content,
-      ReadFolder(absl::StrCat(folder, "/", plan.study.name), plan));
+      ReadContent(plan, absl::StrCat(folder, "/", plan.study.name), options));
   ASSIGN_OR_RETURN(const std::vector<size_t> trials,
                    ChooseTrials(plan, options.only, "", content));
   const auto to_run = TrialsToRun(plan, content, trials);
@@ -268,7 +312,7 @@ absl::Status CheckCommand(const Command& command) {
   int modes = command.schema ? 1 : 0;
   for (const std::string* mode :
        {&command.spec, &command.verify, &command.resolve, &command.plan,
-        &command.list, &command.describe}) {
+        &command.measure, &command.list, &command.describe}) {
     if (!mode->empty()) ++modes;
   }
   if (modes == 0) {
@@ -277,8 +321,8 @@ absl::Status CheckCommand(const Command& command) {
   }
   if (modes > 1) {
     return absl::InvalidArgumentError(
-        "give one of --spec, --verify, --resolve, --plan, --list, --describe, "
-        "--schema");
+        "give one of --spec, --verify, --resolve, --plan, --measure, --list, "
+        "--describe, --schema");
   }
   return command.slurm.empty() ? absl::OkStatus() : CheckSlurm(command);
 }
@@ -297,6 +341,7 @@ absl::StatusOr<int> Execute(const Command& command,
   RETURN_IF_ERROR(CheckCommand(command));
   const std::string path =
       absl::StrCat(command.spec, command.verify, command.resolve, command.plan);
+  if (!command.measure.empty()) return MeasureStudy(command, reporter, out);
   if (path.empty()) {
     ASSIGN_OR_RETURN(const std::string text, PluginText(command));
     out << text;

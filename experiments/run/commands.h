@@ -17,12 +17,14 @@ namespace bigstep {
 
 // Which trials of a study to run or show, and how.
 struct StudyOptions {
-  std::string out;  // --out, as its user types it.
+  std::string out;                // --out, as its user types it.
+  std::string study_folder = {};  // If it is not <out>/<study>.
   std::string only;
   std::string shard;
   std::string progress = "auto";  // See ChooseProgressView.
   std::string device = "auto";
   std::string other_data = "refuse";  // See ParseOtherDataRule.
+  std::string keep_weights = "auto";  // See ParseKeepWeights.
   int workers = 0;                    // 0: one per physical core, or 1 on CUDA.
   // How to run: the commands set `setup.study`, `setup.study_folder`,
   // `setup.device`, `workers`, `other_data`, `interrupted` and `tick`.
@@ -41,6 +43,9 @@ struct Command {
   // Checks this spec with its data and models, and prints its trials with their
   // states and the time and disk that the missing ones take. Writes nothing.
   std::string plan = "";
+  // Without a spec: measures the trials of the study's folder `study.out` by
+  // these metrics (see PlanToMeasure). Trains nothing.
+  std::string measure = "";
   std::string list = "";      // See ListPlugins.
   std::string describe = "";  // See DescribePlugin.
   bool schema = false;        // Prints SpecSchemaText.

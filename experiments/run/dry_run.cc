@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/terminal_text.h"
 #include "base/yaml_writer.h"
 #include "experiments/plan/trial_filter.h"
@@ -15,6 +17,7 @@
 #include "experiments/records/record.h"
 #include "experiments/run/cost_model.h"
 #include "experiments/run/identity_cache.h"
+#include "experiments/run/preflight.h"
 #include "experiments/run/terminal_view.h"
 
 namespace bigstep {
@@ -73,6 +76,70 @@ std::string DataTitle(const PluginConfig& dataset) {
   return absl::StrCat("data: ", ToFlowYaml(options));
 }
 
+// What is left to do for a finished trial, or "".
+std::string WorkText(const TrialWork& work) {
+  std::vector<std::string> labels;
+  for (const MetricChoice& metric : work.missing) {
+    labels.push_back(metric.label);
+  }
+  if (work.kind == TrialWork::Kind::kMeasure) {
+    return absl::StrCat(" (to measure: ", absl::StrJoin(labels, ", "), ")");
+  }
+  if (work.reason.empty()) return "";
+  return absl::StrCat(" (to train again: ", work.reason, ")");
+}
+
+// Seconds that measuring `trials` takes, by what was measured before: the mean
+// of the same metrics; nothing if one was never measured after a training.
+std::optional<double> MeasureSeconds(const FolderContent& content,
+                                     const std::vector<const Trial*>& trials) {
+  std::map<std::string, std::pair<double, int>> known;  // By metrics.
+  for (const auto& [id, record] : content.records) {
+    for (const Json& measured : record.measured) {
+      auto& [seconds, n] = known[CanonicalJson(measured.at("metrics"))];
+      seconds += measured.at("seconds").get<double>();
+      ++n;
+    }
+  }
+  double sum = 0;
+  for (const Trial* trial : trials) {
+    Json labels = Json::array();
+    for (const MetricChoice& metric : content.WorkOf(*trial).missing) {
+      labels.push_back(metric.label);
+    }
+    const auto found = known.find(CanonicalJson(labels));
+    if (found == known.end()) return std::nullopt;
+    sum += found->second.first / found->second.second;
+  }
+  return sum;
+}
+
+// "34 to measure (9 s), ", or "" if there are none.
+std::string MeasureText(const FolderContent& content,
+                        const std::vector<const Trial*>& trials) {
+  if (trials.empty()) return "";
+  const auto seconds = MeasureSeconds(content, trials);
+  return absl::StrCat(
+      trials.size(), " to measure",
+      seconds ? absl::StrCat(" (", FormatDuration(*seconds), ")") : "", ", ");
+}
+
+std::string WeightsText(KeepWeights rule, double bytes) {
+  const bool kept = KeepsWeights(rule, bytes);
+  const std::string size = BytesText(bytes);
+  switch (rule) {
+    case KeepWeights::kAll:
+      return absl::StrCat("kept, ", size, " for the whole study");
+    case KeepWeights::kNone:
+      return "not kept: metrics added later need training again";
+    case KeepWeights::kAuto:
+      break;
+  }
+  return absl::StrCat(kept ? "kept, " : "not kept, ", size,
+                      " for the whole study (--keep_weights=auto: kept below ",
+                      BytesText(kMostWeightsBytes), ")");
+}
+
 // A line for each configuration of the trial.
 std::string TrialLines(const Plan& plan, const FolderContent& content,
                        const Trial& trial) {
@@ -87,6 +154,7 @@ std::string TrialLines(const Plan& plan, const FolderContent& content,
     if (record != nullptr && !record->reason.empty()) {
       absl::StrAppend(&text, " (", VisibleText(record->reason), ")");
     }
+    absl::StrAppend(&text, WorkText(content.WorkOf(trial)));
     absl::StrAppend(&text, "\n");
   }
   return text;
@@ -100,9 +168,21 @@ std::vector<const Trial*> TrialsToRun(const Plan& plan,
   std::vector<const Trial*> to_run;
   for (const size_t i : trials) {
     const Trial& trial = plan.trials[i];
-    if (content.IsToRun(trial.id)) to_run.push_back(&trial);
+    if (content.WorkOf(trial).kind != TrialWork::Kind::kNone) {
+      to_run.push_back(&trial);
+    }
   }
   return to_run;
+}
+
+std::vector<const Trial*> TrialsWith(TrialWork::Kind work, const Plan& plan,
+                                     const FolderContent& content,
+                                     const std::vector<size_t>& trials) {
+  std::vector<const Trial*> found;
+  for (const Trial* trial : TrialsToRun(plan, content, trials)) {
+    if (content.WorkOf(*trial).kind == work) found.push_back(trial);
+  }
+  return found;
 }
 
 double TimeEstimate::SecondsWith(int64_t workers) const {
@@ -133,7 +213,7 @@ double MeanTrialBytes(const FolderContent& content,
   double bytes = 0;
   int folders = 0;
   for (const auto& [id, record] : content.records) {
-    if (content.IsToRun(id)) continue;
+    if (record.outcome == Outcome::kFailed) continue;
     if (folders == kMostFolders) break;
     bytes += FolderBytes(TrialFolder(study_folder, id));
     ++folders;
@@ -144,7 +224,7 @@ double MeanTrialBytes(const FolderContent& content,
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
-               std::ostream& out) {
+               double weights_bytes, std::ostream& out) {
   std::map<TrialState, int64_t> counts;
   std::set<size_t> configurations;
   for (const size_t i : trials) {
@@ -154,19 +234,25 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
                           trial.configurations.end());
     out << TrialLines(plan, content, trial);
   }
-  const auto to_run = TrialsToRun(plan, content, trials);
+  using Kind = TrialWork::Kind;
+  const auto to_train = TrialsWith(Kind::kTrain, plan, content, trials);
+  const auto to_measure = TrialsWith(Kind::kMeasure, plan, content, trials);
   out << trials.size() << " trials in " << configurations.size()
-      << " configurations: " << trials.size() - to_run.size() << " done, "
-      << to_run.size() << " to run (records in " << VisibleText(study_folder)
-      << ")\n"
+      << " configurations: "
+      << trials.size() - to_train.size() - to_measure.size() << " done, "
+      << MeasureText(content, to_measure) << to_train.size()
+      << " to train (records in " << VisibleText(study_folder) << ")\n"
       << "  states: " << counts[TrialState::kCompleted] << " completed, "
       << counts[TrialState::kDiverged] << " diverged, "
       << counts[TrialState::kFailed] << " failed, "
       << counts[TrialState::kMissing] << " missing\n"
-      << "  time to run: "
-      << TimeText(EstimateTime(plan, content, to_run), workers) << "\n"
+      << "  time to train: "
+      << TimeText(EstimateTime(plan, content, to_train), workers) << "\n"
       << "  disk: "
-      << DiskText(MeanTrialBytes(content, study_folder), to_run.size()) << "\n";
+      << DiskText(MeanTrialBytes(content, study_folder), to_train.size())
+      << "\n"
+      << "  weights: " << WeightsText(content.keep_weights, weights_bytes)
+      << "\n";
 }
 
 void PrintData(const Plan& plan, const FolderContent& content,

@@ -16,7 +16,12 @@
 
 namespace bigstep {
 
-// Those of `trials` (positions in plan.trials) that are missing or failed.
+// Those of `trials` (positions in plan.trials) for which this is left to do.
+std::vector<const Trial*> TrialsWith(TrialWork::Kind work, const Plan& plan,
+                                     const FolderContent& content,
+                                     const std::vector<size_t>& trials);
+
+// The same for all that are left to do.
 std::vector<const Trial*> TrialsToRun(const Plan& plan,
                                       const FolderContent& content,
                                       const std::vector<size_t>& trials);
@@ -40,11 +45,11 @@ double MeanTrialBytes(const FolderContent& content,
                       const std::string& study_folder);
 
 // Writes a line for each of `trials` and each configuration it is in, then the
-// counts and the estimates.
+// counts and the estimates. `weights_bytes`: see StudyWeightsBytes.
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
-               std::ostream& out);
+               double weights_bytes, std::ostream& out);
 
 // The notes of datasets by their identity; see Supervisor::Options::on_data.
 using DataNotes = std::map<std::string, Json>;

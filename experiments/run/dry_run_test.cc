@@ -32,6 +32,10 @@ class DryRunTest : public testing::Test {
                  {"provenance", Json::object()},
                  {"times", {{"train_s", train_s}, {"evaluate_s", evaluate_s}}}};
     if (outcome == "failed") json["reason"] = "no luck";
+    json["metric_ids"] = Json::object();
+    for (const MetricChoice& metric : trial.settings.metrics) {
+      json["metric_ids"][metric.label] = metric.Id();
+    }
     const std::string text = json.dump();
     const std::string trial_folder = TrialFolder(folder_, trial.id);
     WriteTestFile(trial_folder + "/record.json", text);
@@ -46,7 +50,8 @@ class DryRunTest : public testing::Test {
     const auto trials = ChooseTrials(plan_, only, shard, *content);
     if (!trials.ok()) return std::string(trials.status().message());
     std::ostringstream out;
-    PrintPlan(plan_, *content, *trials, folder_, workers, out);
+    PrintPlan(plan_, *content, *trials, folder_, workers,
+              /*weights_bytes=*/4e6, out);
     return out.str();
   }
 
@@ -63,13 +68,14 @@ TEST_F(DryRunTest, WithoutRecordsNothingIsKnown) {
                         plan_.trials[0].id + "  missing  l2: l2=30, seed 0\n"));
   EXPECT_THAT(
       text,
-      HasSubstr("6 trials in 4 configurations: 0 done, 6 to run (records in " +
-                folder_ +
-                ")\n"
-                "  states: 0 completed, 0 diverged, 0 failed, 6 missing\n"
-                "  time to run: unknown: no trial like these was completed "
-                "yet\n"
-                "  disk: unknown: no trial is done yet\n"));
+      HasSubstr(
+          "6 trials in 4 configurations: 0 done, 6 to train (records in " +
+          folder_ +
+          ")\n"
+          "  states: 0 completed, 0 diverged, 0 failed, 6 missing\n"
+          "  time to train: unknown: no trial like these was completed "
+          "yet\n"
+          "  disk: unknown: no trial is done yet\n"));
 }
 
 TEST_F(DryRunTest, RecordsGiveStatesTimesAndSizes) {
@@ -85,14 +91,15 @@ TEST_F(DryRunTest, RecordsGiveStatesTimesAndSizes) {
   // folders of 1500 bytes; three trials to run.
   EXPECT_THAT(
       text,
-      HasSubstr("6 trials in 4 configurations: 3 done, 3 to run (records in " +
-                folder_ +
-                ")\n"
-                "  states: 2 completed, 1 diverged, 1 failed, 2 missing\n"
-                "  time to run: about 15 s with 1 worker, from completed "
-                "trials of the same dataset, model and training; and unknown "
-                "for 2 of 3 trials\n"
-                "  disk: about 4 kB, 2 kB a trial\n"));
+      HasSubstr(
+          "6 trials in 4 configurations: 3 done, 3 to train (records in " +
+          folder_ +
+          ")\n"
+          "  states: 2 completed, 1 diverged, 1 failed, 2 missing\n"
+          "  time to train: about 15 s with 1 worker, from completed "
+          "trials of the same dataset, model and training; and unknown "
+          "for 2 of 3 trials\n"
+          "  disk: about 4 kB, 2 kB a trial\n"));
 }
 
 TEST_F(DryRunTest, WorkersShareTheTimeButNotATrial) {
@@ -113,15 +120,15 @@ TEST_F(DryRunTest, WorkersShareTheTimeButNotATrial) {
 
 TEST_F(DryRunTest, WhenAllIsDoneNothingIsLeft) {
   for (size_t i = 0; i < 6; ++i) Record(i, "completed", 1, 0);
-  EXPECT_THAT(Print(""), HasSubstr("  time to run: none\n  disk: none\n"));
+  EXPECT_THAT(Print(""), HasSubstr("  time to train: none\n  disk: none\n"));
 }
 
 TEST_F(DryRunTest, AChoiceIsShownAlone) {
   Record(3, "failed", 1, 0);
   EXPECT_THAT(Print("state=failed"),
-              HasSubstr("\n1 trials in 1 configurations: 0 done, 1 to run"));
+              HasSubstr("\n1 trials in 1 configurations: 0 done, 1 to train"));
   EXPECT_THAT(Print("axis=lr", "1/2"),
-              HasSubstr("\n2 trials in 3 configurations: 0 done, 2 to run"));
+              HasSubstr("\n2 trials in 3 configurations: 0 done, 2 to train"));
   EXPECT_THAT(Print("lr=7"), HasSubstr("(known: 0.1, 0.3)"));
   EXPECT_THAT(Print("", "7"), HasSubstr("--shard: expected index/count"));
   const auto some = ChooseTrials(plan_, "lr=0.3", "", {});
@@ -170,7 +177,7 @@ TEST_F(DryRunTest, CountsComeFromChecksOrRecords) {
 TEST_F(DryRunTest, FoldersOfOthersAreLeftAlone) {
   WriteTestFile(folder_ + "/trials/notes/record.json", "{");
   WriteTestFile(folder_ + "/trials/" + plan_.trials[1].id + "/log.txt", "");
-  EXPECT_THAT(Print(""), HasSubstr("6 to run"));
+  EXPECT_THAT(Print(""), HasSubstr("6 to train"));
 }
 
 TEST_F(DryRunTest, ADamagedRecordIsNamed) {

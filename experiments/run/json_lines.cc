@@ -30,6 +30,7 @@ bool IsReport(const Json& report) {
   if (kind == "checked") {
     fields.Text("message");
     fields.Text("sha256");
+    fields.Integer("weights_bytes", 0);
   } else if (kind == "data") {
     fields.Text("dataset");
     fields.Object("notes");

@@ -34,7 +34,7 @@ absl::StatusOr<OtherDataRule> ParseOtherDataRule(absl::string_view word) {
 
 std::string RecordedData(const FolderContent& content, const Trial& trial) {
   const Record* record = content.Find(trial.id);
-  if (record == nullptr || content.IsToRun(trial.id)) return "";
+  if (record == nullptr || content.IsToTrain(trial)) return "";
   const Json sha256 =
       record->data.is_object() ? record->data.value("sha256", Json()) : Json();
   return sha256.is_string() ? sha256.get<std::string>() : "";

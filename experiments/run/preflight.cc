@@ -85,9 +85,38 @@ std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials) {
   return chosen;
 }
 
-absl::StatusOr<std::vector<OtherData>> CheckTrials(
-    const Plan& plan, const FolderContent& content,
-    std::vector<const Trial*> trials, Supervisor& supervisor) {
+std::string NetworkKey(const Trial& trial, IdentityCache& identities) {
+  return absl::StrCat(identities.Of(trial.settings.dataset),
+                      identities.Of(trial.settings.model));
+}
+
+double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
+                         const CheckedTrials& checked) {
+  IdentityCache identities;
+  std::map<std::string, int64_t> sizes = checked.weights_bytes;
+  for (const Trial& trial : plan.trials) {
+    const Record* record = content.Find(trial.id);
+    if (record == nullptr || record->weights.empty()) continue;
+    sizes.emplace(NetworkKey(trial, identities),
+                  record->weights.at("bytes").get<int64_t>());
+  }
+  double bytes = 0;
+  for (const Trial& trial : plan.trials) {
+    const auto size = sizes.find(NetworkKey(trial, identities));
+    if (size != sizes.end()) bytes += static_cast<double>(size->second);
+  }
+  return bytes;
+}
+
+bool KeepsWeights(KeepWeights rule, double study_bytes) {
+  return rule == KeepWeights::kAll ||
+         (rule == KeepWeights::kAuto && study_bytes < kMostWeightsBytes);
+}
+
+absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
+                                          const FolderContent& content,
+                                          std::vector<const Trial*> trials,
+                                          Supervisor& supervisor) {
   IdentityCache identities;
   const std::vector<Check> checks =
       ChecksFor(plan, content, TrialsToTry(std::move(trials)), identities);
@@ -95,16 +124,23 @@ absl::StatusOr<std::vector<OtherData>> CheckTrials(
                    supervisor.RunChecks(checks));
   std::vector<std::string> errors;
   std::map<DataKey, std::string> data;
+  CheckedTrials checked;
   for (size_t i = 0; i < checks.size(); ++i) {
     const Trial& trial = *checks[i].trial;
-    const auto& [message, sha256] = results[i];
+    const auto& [message, sha256, weights_bytes] = results[i];
+    if (weights_bytes > 0) {
+      checked.weights_bytes[NetworkKey(trial, identities)] = weights_bytes;
+    }
     if (!message.empty()) {
       errors.push_back(absl::StrCat(TrialLabel(plan, trial), ": ", message));
     }
     if (!sha256.empty()) data[KeyOf(trial, identities)] = sha256;
   }
-  if (errors.empty()) return FindOtherData(plan, content, data);
-  return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+  if (!errors.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+  }
+  checked.other_data = FindOtherData(plan, content, data);
+  return checked;
 }
 
 }  // namespace bigstep

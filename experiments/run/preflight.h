@@ -2,10 +2,14 @@
 #ifndef BIGSTEP_EXPERIMENTS_RUN_PREFLIGHT_H_
 #define BIGSTEP_EXPERIMENTS_RUN_PREFLIGHT_H_
 
+#include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
+#include "experiments/run/identity_cache.h"
 #include "experiments/run/other_data.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/supervisor.h"
@@ -17,18 +21,37 @@ namespace bigstep {
 // losses and regularizers that differ only in numbers count as one.
 std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials);
 
+struct CheckedTrials {
+  // The trials kept in the results folder that share a dataset with those
+  // checked, but saw other data than it gives now.
+  std::vector<OtherData> other_data;
+  // WeightsBytes of the networks, by NetworkKey.
+  std::map<std::string, int64_t> weights_bytes;
+};
+
+// Trials with equal keys have networks of one size.
+std::string NetworkKey(const Trial& trial, IdentityCache& identities);
+
+// The size of the weights of all trials of the plan, in bytes: of networks
+// that were checked, or whose weights a record has; the others are left out.
+double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
+                         const CheckedTrials& checked);
+
+// Whether trials leave their weights, by content.keep_weights and that size.
+bool KeepsWeights(KeepWeights rule, double study_bytes);
+
 // In the supervisor's workers, makes the dataset, the model and everything else
 // that `trials`, of `plan`, need, and drops it again. All errors (missing
 // files, a model that does not take the input, a batch larger than the data)
 // are returned as one InvalidArgument, a line for each. Cancelled if
 // interrupted.
 //
-// Returns the trials kept in `content` that share a dataset with `trials`, but
-// saw other data than it gives now. For this, the datasets of kept trials are
-// made once for each of their seeds.
-absl::StatusOr<std::vector<OtherData>> CheckTrials(
-    const Plan& plan, const FolderContent& content,
-    std::vector<const Trial*> trials, Supervisor& supervisor);
+// For other_data, the datasets of kept trials are made once for each of their
+// seeds.
+absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
+                                          const FolderContent& content,
+                                          std::vector<const Trial*> trials,
+                                          Supervisor& supervisor);
 
 }  // namespace bigstep
 

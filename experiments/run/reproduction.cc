@@ -57,9 +57,22 @@ std::vector<std::string> VersionDifferences(const Record& record,
   return lines;
 }
 
+// Whether each metric gives what it gave.
+bool SameMetrics(const Record& record, const TrialSettings& settings) {
+  return std::all_of(settings.metrics.begin(), settings.metrics.end(),
+                     [&record](const MetricChoice& metric) {
+                       const auto found = record.metric_ids.find(metric.label);
+                       return found == record.metric_ids.end() ||
+                              found->second == metric.Id();
+                     });
+}
+
 absl::Status CheckId(const Record& record, const TrialSettings& settings) {
-  const std::string id = settings.Id();
-  if (id == record.id) return absl::OkStatus();
+  const std::string id =
+      record.format == 1 ? settings.IdWithMetrics() : settings.Id();
+  if (id == record.id && SameMetrics(record, settings)) {
+    return absl::OkStatus();
+  }
   const std::vector<std::string> versions =
       VersionDifferences(record, settings);
   const std::string commit =

@@ -10,6 +10,7 @@
 #include "base/folder.h"
 #include "base/json.h"
 #include "base/status.h"
+#include "experiments/run/former_records.h"
 
 namespace bigstep {
 namespace {
@@ -23,7 +24,7 @@ absl::Status CheckStudyFormat(const std::string& study_folder) {
   RETURN_IF_ERROR(text.status());
   const absl::StatusOr<Json> json = ParseJson(*text);
   if (!json.ok() || !json->is_object() || !json->contains("format") ||
-      json->at("format") == kStudyFormat) {
+      json->at("format") == 1 || json->at("format") == kStudyFormat) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(absl::StrCat(
@@ -78,9 +79,12 @@ TrialState FolderContent::StateOfTrial(const std::string& id) const {
   return TrialState::kFailed;
 }
 
-bool FolderContent::IsToRun(const std::string& id) const {
-  const Record* record = Find(id);
-  return record == nullptr || record->outcome == Outcome::kFailed;
+TrialWork FolderContent::WorkOf(const Trial& trial) const {
+  return WorkFor(trial, Find(trial.id), keep_weights);
+}
+
+bool FolderContent::IsToTrain(const Trial& trial) const {
+  return WorkOf(trial).kind == TrialWork::Kind::kTrain;
 }
 
 std::string Contradiction(const Json& found, const Json& expected) {
@@ -121,8 +125,9 @@ absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
     ASSIGN_OR_RETURN(std::optional<Record> record,
                      ReadRecord(study_folder, trial.id));
     if (!record) continue;
-    const std::string contradiction =
-        Contradiction(record->trial, trial.settings.ToJson());
+    Json settings = trial.settings.ToJson();
+    settings.erase("metrics");
+    const std::string contradiction = Contradiction(record->trial, settings);
     if (!contradiction.empty()) {
       return absl::FailedPreconditionError(absl::StrCat(
           TrialFolder(study_folder, trial.id),
@@ -132,7 +137,16 @@ absl::StatusOr<FolderContent> ReadFolder(const std::string& study_folder,
     }
     content.records.emplace(trial.id, *std::move(record));
   }
+  FindFormerRecords(study_folder, plan, names, content);
   CountUnused(study_folder, plan, names, content);
+  const Folder folder(study_folder);
+  for (auto& [id, record] : content.records) {
+    const auto former = content.former_folders.find(id);
+    const bool kept = folder.HasFile(
+        TrialFile(former == content.former_folders.end() ? id : former->second,
+                  kWeightsFile));
+    if (!kept) record.weights = Json::object();
+  }
   return content;
 }
 

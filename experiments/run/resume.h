@@ -13,11 +13,15 @@
 #include "experiments/plan/plan.h"
 #include "experiments/plan/trial_filter.h"
 #include "experiments/records/record.h"
+#include "experiments/run/trial_work.h"
 
 namespace bigstep {
 
 struct FolderContent {
   std::map<std::string, Record> records;  // Of the plan's trials, by id.
+  // The folders of those of these records that have format 1, by id.
+  std::map<std::string, std::string> former_folders = {};
+  KeepWeights keep_weights = KeepWeights::kAuto;
   // Records that are kept but not used, as no trial of the plan has their id:
   int earlier_versions = 0;  // settings of the plan, another plugin version;
   int other_settings = 0;    // the rest.
@@ -25,8 +29,9 @@ struct FolderContent {
   // The record of a trial; nullptr if there is none.
   const Record* Find(const std::string& id) const;
   TrialState StateOfTrial(const std::string& id) const;
-  // Whether the trial is to be run: it is missing or failed.
-  bool IsToRun(const std::string& id) const;
+  TrialWork WorkOf(const Trial& trial) const;
+  // Whether the trial is to be trained.
+  bool IsToTrain(const Trial& trial) const;
 };
 
 // Reads the records, once for a whole command. Unknown files and folders are

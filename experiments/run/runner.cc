@@ -21,6 +21,7 @@
 #include "experiments/records/study.h"
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/cost_model.h"
+#include "experiments/run/former_records.h"
 #include "experiments/run/identity_cache.h"
 #include "experiments/run/preflight.h"
 #include "experiments/run/status_file.h"
@@ -61,16 +62,21 @@ class Run {
     std::optional<Supervisor> supervisor;
     supervisor.emplace(SupervisorOptions(), progress_);
     if (!jobs_.empty()) {
-      const auto other = CheckTrials(plan_, content, pending_, *supervisor);
-      summary_.interrupted = absl::IsCancelled(other.status());
+      const auto checked = CheckTrials(plan_, content, pending_, *supervisor);
+      summary_.interrupted = absl::IsCancelled(checked.status());
       if (summary_.interrupted) return summary_;
-      RETURN_IF_ERROR(other.status());
-      ASSIGN_OR_RETURN(const bool more, HandleOtherData(*other, content));
+      RETURN_IF_ERROR(checked.status());
+      ASSIGN_OR_RETURN(const bool more,
+                       HandleOtherData(checked->other_data, content));
+      const bool keep = KeepsWeights(
+          content.keep_weights, StudyWeightsBytes(plan_, content, *checked));
+      for (Job& job : jobs_) job.keep_weights = keep;
       // There may be use for more workers.
       if (more) supervisor.emplace(SupervisorOptions(), progress_);
     }
     const std::string& folder = options_.setup.study_folder;
     RETURN_IF_ERROR(ResultsError(WriteStudy(folder, plan_.study)));
+    RETURN_IF_ERROR(ResultsError(AdoptFormerRecords(folder, content)));
     RemoveTemporaryFiles(folder);
     if (Folder(folder).CheckNoLink("figures").ok()) {
       RemoveTemporaryFiles(folder + "/figures");
@@ -106,7 +112,7 @@ class Run {
     jobs_.clear();
     for (const size_t i : trials_) {
       const Trial& trial = plan_.trials[i];
-      if (content.IsToRun(trial.id)) {
+      if (content.WorkOf(trial).kind != TrialWork::Kind::kNone) {
         pending_.push_back(&trial);
         continue;
       }
@@ -114,15 +120,22 @@ class Run {
       TidyFinishedTrial(options_.setup.study_folder, trial.id);
     }
     CostModel model = LearnCosts(plan_, content);
+    std::vector<const Trial*> to_train;
     std::vector<double> costs;
     for (const Trial* trial : pending_) {
+      const TrialWork work = content.WorkOf(*trial);
+      if (work.kind == TrialWork::Kind::kMeasure) {
+        jobs_.push_back({trial, TrialLabel(plan_, *trial), 0, work.missing});
+        continue;
+      }
+      to_train.push_back(trial);
       costs.push_back(model.Of(trial->settings).seconds);
     }
-    for (const size_t i : LongestFirst(pending_, costs)) {
-      jobs_.push_back({pending_[i], TrialLabel(plan_, *pending_[i]), costs[i]});
-      const Record* failure = content.Find(pending_[i]->id);
-      if (failure != nullptr) {
-        jobs_.back().failed_before = failure->times.value("started", "");
+    for (const size_t i : LongestFirst(to_train, costs)) {
+      jobs_.push_back({to_train[i], TrialLabel(plan_, *to_train[i]), costs[i]});
+      const Record* before = content.Find(to_train[i]->id);
+      if (before != nullptr) {
+        jobs_.back().replaces = before->times.value("started", "");
       }
     }
   }
@@ -197,6 +210,7 @@ class Run {
     }
     const Supervisor::Result& result = *ran;
     summary_.trained = result.trained;
+    summary_.measured = result.measured;
     summary_.elsewhere = result.elsewhere;
     summary_.failed = result.failed;
     summary_.attempts_lost = result.attempts_lost;
@@ -240,7 +254,7 @@ class Run {
     if (!lock) return false;
     ASSIGN_OR_RETURN(const std::optional<Record> record,
                      ReadRecord(folder, id));
-    if (record && record->times.value("started", "") != job.failed_before) {
+    if (record && record->times.value("started", "") != job.replaces) {
       return false;
     }
     ASSIGN_OR_RETURN(const c10::Device device,
@@ -292,7 +306,7 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
   return Run(plan, trials, options, progress).Start(content);
 }
 
-absl::StatusOr<std::vector<OtherData>> CheckInWorkers(
+absl::StatusOr<CheckedTrials> CheckInWorkers(
     const Plan& plan, const FolderContent& content,
     const std::vector<const Trial*>& trials, const RunOptions& options,
     Progress& progress) {
@@ -302,7 +316,7 @@ absl::StatusOr<std::vector<OtherData>> CheckInWorkers(
   for (const Trial* trial : trials) {
     datasets.insert(identities.Of(trial->settings.dataset));
   }
-  if (datasets.empty()) return std::vector<OtherData>();
+  if (datasets.empty()) return CheckedTrials();
   Supervisor supervisor(
       MakeSupervisorOptions(options, static_cast<int>(datasets.size())),
       progress);

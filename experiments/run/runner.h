@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "experiments/plan/plan.h"
 #include "experiments/run/other_data.h"
+#include "experiments/run/preflight.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/worker.h"
@@ -41,6 +42,7 @@ struct RunOptions {
 
 struct RunSummary {
   int trained = 0;    // In this run; failures included.
+  int measured = 0;   // From their weights, in this run; failures included.
   int reused = 0;     // Had a record before.
   int elsewhere = 0;  // Recorded by other runs in the meantime.
   int failed = 0;
@@ -52,10 +54,10 @@ struct RunSummary {
   double overhead = std::numeric_limits<double>::quiet_NaN();
 };
 
-// Trains those of `trials` (positions in plan.trials) that have no record in
-// `content`, which ReadFolder returned, the longest first (see LongestFirst).
-// Completed and diverged trials are kept; failed ones are run again. A trial
-// that fails, or whose worker dies, is recorded and does not stop the others.
+// Does what content.WorkOf says for `trials` (positions in plan.trials), where
+// ReadFolder returned `content`: measures first, then trains, the longest first
+// (see LongestFirst). A trial that fails, or whose worker dies, is recorded and
+// does not stop the others; if it was only to be measured, its record stays.
 // Before anything is trained, CheckTrials; its error leaves nothing on disk. If
 // kept trials saw other data: FailedPrecondition or as options.other_data says.
 // Only trials among `trials` are trained again.
@@ -72,7 +74,7 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
                                      Progress& progress);
 
 // CheckTrials for `trials`, of `plan`, without training. Writes nothing.
-absl::StatusOr<std::vector<OtherData>> CheckInWorkers(
+absl::StatusOr<CheckedTrials> CheckInWorkers(
     const Plan& plan, const FolderContent& content,
     const std::vector<const Trial*>& trials, const RunOptions& options,
     Progress& progress);

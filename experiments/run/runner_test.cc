@@ -65,11 +65,10 @@ TEST_F(RunnerTest, ADeletedRecordComesBackTheSame) {
   EXPECT_EQ(*ReadFile(history), rows);
 }
 
-TEST_F(RunnerTest, SavesTheWeightsOfTrainedNetworksIfWanted) {
+TEST_F(RunnerTest, SavesTheWeightsOfTrainedNetworks) {
   const Plan plan =
       PlanOf(kTinySpec, {"axes={lr: {set: optimizer.lr, values: [0.1, 1e30]}}",
                          "plan={one_at_a_time: [lr]}", "seeds=1"});
-  options_.setup.save_weights = true;
   ASSERT_OK(Run(plan));
   const auto weights = [&](const Trial& trial) {
     return TrialFolder(folder_, trial.id) + "/weights.safetensors";

@@ -65,6 +65,7 @@ TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
   for (const auto& [kind, reason] : cases) {
     SCOPED_TRACE(kind);
     const Plan plan = CrashingPlan(absl::StrCat("always: true, kind: ", kind));
+    folder_ = options_.setup.study_folder = MakeTestFolder();
     options_.retries = 2;
     const auto summary = Run(plan);
     ASSERT_OK(summary);
@@ -188,7 +189,7 @@ TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
             "while read -r order; do\n"
             "  case $order in\n"
             "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
-            "\"sha256\": \"ab\"' ;;\n"
+            "\"sha256\": \"ab\", \"weights_bytes\": 4' ;;\n"
             "    *'\"order\":\"run\"'*)\n"
             "      say '\"started\"'\n"
             "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "

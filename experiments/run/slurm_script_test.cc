@@ -21,6 +21,9 @@ class SlurmRequestTest : public testing::Test {
   void Complete(size_t i, double seconds, double mb) {
     Record record;
     record.outcome = Outcome::kCompleted;
+    for (const MetricChoice& metric : plan_.trials[i].settings.metrics) {
+      record.metric_ids[metric.label] = metric.Id();
+    }
     record.steps = 1;
     record.times = {{"train_s", seconds}, {"evaluate_s", 0}};
     record.provenance = {{"peak_memory_bytes", mb * 1e6}};

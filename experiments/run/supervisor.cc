@@ -150,7 +150,8 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     slot.ready = true;
     failed_starts_ = 0;
   } else if (kind == "checked" && slot.check) {
-    EndCheck(slot, {report.at("message"), report.at("sha256")});
+    EndCheck(slot, {report.at("message"), report.at("sha256"),
+                    report.at("weights_bytes")});
   } else if (kind == "data") {
     options_.on_data(report.at("dataset"), report.at("notes"));
   } else if (kind == "error") {
@@ -164,7 +165,7 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
 }
 
 void Supervisor::OnFinished(Slot& slot, const Json& report) {
-  ++result_.trained;
+  ++(slot.job->metrics.empty() ? result_.trained : result_.measured);
   result_.work_s += report.at("work_s").get<double>();
   slot.last_end = Clock::now();
   slot.replace = report.at("replace");
@@ -331,13 +332,16 @@ void Supervisor::AssignJob(Slot& slot) {
   jobs.pop_front();
   slot.shown = slot.moved = false;
   const Job& job = *slot.job;
-  Begin(slot, {{"order", "run"},
+  TrialSettings settings = job.trial->settings;
+  if (!job.metrics.empty()) settings.metrics = job.metrics;
+  Begin(slot, {{"order", job.metrics.empty() ? "run" : "measure"},
                {"id", job.trial->id},
                {"label", job.label},
-               {"trial", job.trial->settings.ToJson()},
+               {"trial", settings.ToJson()},
                {"attempt", job.attempts + 1},
-               {"failed_before", job.failed_before},
+               {"replaces", job.replaces},
                {"other_data", job.other_data},
+               {"keep_weights", job.keep_weights},
                {"from_start", job.from_start}});
 }
 
@@ -365,6 +369,12 @@ void Supervisor::LoseAttempt(Slot& slot, const std::string& reason) {
   if (++job->attempts <= options_.retries) {
     progress_.Lost(slot.number, reason);
     queue_.push_back(std::move(job));
+    return;
+  }
+  if (!job->metrics.empty()) {  // The record stays as it is.
+    ++result_.measured;
+    ++result_.failed;
+    progress_.Failed(slot.number, reason);
     return;
   }
   const absl::StatusOr<bool> recorded = options_.record_failure(*job, reason);

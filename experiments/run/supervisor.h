@@ -23,13 +23,16 @@
 
 namespace bigstep {
 
-// A trial to be run.
+// A trial to be trained, or to be measured from its weights.
 struct Job {
   const Trial* trial = nullptr;
   std::string label;
   double cost = 0;  // For Progress.
-  // The start of the failed attempt on record; "": none.
-  std::string failed_before = {};
+  // To be measured from the weights of the trial; empty: it is trained.
+  std::vector<MetricChoice> metrics = {};
+  // The start of the attempt on record, which a new one replaces; "": none.
+  std::string replaces = {};
+  bool keep_weights = false;
   // For the record: SHA-256 of the data that kept trials with the same dataset
   // saw, if the dataset now gives other data.
   std::set<std::string> other_data = {};
@@ -66,6 +69,7 @@ class Supervisor {
 
   struct Result {
     int trained = 0;    // Recorded by this run; failures included.
+    int measured = 0;   // From their weights; failures included.
     int failed = 0;     // Among these and the next.
     int elsewhere = 0;  // Recorded by other runs meanwhile.
     int attempts_lost = 0;

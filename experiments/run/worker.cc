@@ -32,11 +32,13 @@
 #include "experiments/records/study.h"
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/json_lines.h"
+#include "experiments/run/measure_trial.h"
 #include "experiments/run/trial_log.h"
 #include "experiments/run/worker_process.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
 #include "experiments/train/trainer.h"
+#include "experiments/train/weights_metadata.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
 
@@ -60,6 +62,10 @@ std::string Describe(const TrialResult& result) {
   return "";
 }
 
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 class Worker {
  public:
   // False if the worker must exit.
@@ -74,9 +80,10 @@ class Worker {
       Report({{"report", "ready"}});
     } else if (name == "check") {
       Check(order);
-    } else if (name == "run") {
+    } else if (name == "run" || name == "measure") {
       // Reported after the trial's lock is released.
-      const absl::StatusOr<Json> end = Run(order);
+      const absl::StatusOr<Json> end =
+          name == "run" ? Run(order) : Measure(order);
       if (end.ok()) {
         Report(*end);
       } else if (!absl::IsCancelled(end.status())) {
@@ -128,13 +135,17 @@ class Worker {
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
     if (dataset.ok()) ReportData(settings.dataset, **dataset);
     absl::Status status = dataset.status();
+    int64_t weights_bytes = 0;
     if (dataset.ok() && !order.at("data_only").get<bool>()) {
-      status = CheckTrial(settings, **dataset, device_);
+      const auto bytes = CheckTrial(settings, **dataset, device_);
+      status = bytes.status();
+      weights_bytes = bytes.value_or(0);
     }
     Report(
         {{"report", "checked"},
          {"message", status.message()},
-         {"sha256", dataset.ok() ? (*dataset)->notes.at("sha256") : Json("")}});
+         {"sha256", dataset.ok() ? (*dataset)->notes.at("sha256") : Json("")},
+         {"weights_bytes", weights_bytes}});
   }
 
   void ReportData(const PluginConfig& choice, const Dataset& dataset) {
@@ -163,9 +174,9 @@ class Worker {
     if (!lock) return Json{{"report", "busy"}};
     ASSIGN_OR_RETURN(const std::optional<Record> record,
                      ReadRecord(folder, id));
-    if (record && (record->outcome != Outcome::kFailed ||
-                   record->times.value("started", "") !=
-                       order.at("failed_before").get<std::string>())) {
+    const std::string replaces = order.at("replaces");
+    if (record && ((record->outcome != Outcome::kFailed && replaces.empty()) ||
+                   record->times.value("started", "") != replaces)) {
       return Json{{"report", "elsewhere"},
                   {"failed", record->outcome == Outcome::kFailed}};
     }
@@ -178,14 +189,15 @@ class Worker {
     ResetPeakMemory();  // Records hold the peak of their own trial.
     log.Add(absl::StrCat("started ",
                          VisibleText(order.at("label").get<std::string>())));
-    return TrainAndRecord(id, SettingsOf(order), log);
+    return TrainAndRecord(id, SettingsOf(order), order.at("keep_weights"), log);
   }
 
   absl::StatusOr<Json> TrainAndRecord(const std::string& id,
                                       const TrialSettings& settings,
-                                      TrialLog& log) {
+                                      bool keep_weights, TrialLog& log) {
     const std::string started = UtcNow();
-    const absl::StatusOr<TrialResult> result = Train(id, settings, log);
+    const absl::StatusOr<TrialResult> result =
+        Train(id, settings, keep_weights, log);
     if (!result.ok()) {
       log.Add(std::string(result.status().message()));
       return result.status();
@@ -193,12 +205,16 @@ class Worker {
     log.Add(Describe(*result));
     RETURN_IF_ERROR(CheckStudyIsThere(setup_.study_folder));
     const KeepDenormals exact;
+    RETURN_IF_ERROR(CopyRecordAside(setup_.study_folder, id));
     RETURN_IF_ERROR(
         WriteRecord(setup_.study_folder,
                     {id, setup_.study, settings,
                      ProvenanceJson(provenance_, settings), started},
                     *result));
     RemoveLeftovers(setup_.study_folder, id, /*checkpoints=*/true);
+    if (result->weights.empty()) {  // Those of an earlier training.
+      (void)Folder(setup_.study_folder).Remove(TrialFile(id, kWeightsFile));
+    }
     return Json{
         {"report", "finished"},
         {"outcome", OutcomeName(result->outcome)},
@@ -209,10 +225,37 @@ class Worker {
         {"work_s", result->train_seconds + result->evaluate_seconds}};
   }
 
+  // Computes metrics of a finished trial from its weights and adds them to its
+  // record. Returns the last report; a failure leaves the record as it is.
+  // Cancelled if interrupted.
+  absl::StatusOr<Json> Measure(const Json& order) {
+    const std::string id = order.at("id");
+    const std::string& folder = setup_.study_folder;
+    RETURN_IF_ERROR(CheckStudyIsThere(folder));
+    RETURN_IF_ERROR(Folder(folder).Make(TrialFile(id)));
+    ASSIGN_OR_RETURN(const std::optional<FileLock> lock, LockTrial(folder, id));
+    if (!lock) return Json{{"report", "busy"}};
+    ASSIGN_OR_RETURN(TrialLog log, TrialLog::Open(folder, id));
+    Report({{"report", "started"}});
+    const Clock::time_point start = Clock::now();
+    const absl::StatusOr<std::string> text = MeasureTrial(
+        folder, id, SettingsOf(order), {*datasets_, device_, provenance_});
+    if (absl::IsCancelled(text.status())) return text.status();
+    if (!text.ok()) RETURN_IF_ERROR(CheckStudyIsThere(folder));
+    const std::string reason(text.status().message());
+    log.Add(text.ok() ? *text : reason);
+    return Json{{"report", "finished"},
+                {"outcome", text.ok() ? "completed" : "failed"},
+                {"text", text.value_or("")},
+                {"reason", reason},
+                {"replace", false},
+                {"work_s", SecondsSince(start)}};
+  }
+
   // Cancelled if interrupted. Everything else is a result.
   absl::StatusOr<TrialResult> Train(const std::string& id,
                                     const TrialSettings& settings,
-                                    TrialLog& log) {
+                                    bool keep_weights, TrialLog& log) {
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
     if (absl::IsCancelled(dataset.status())) return dataset.status();
     if (!dataset.ok()) {
@@ -223,9 +266,21 @@ class Worker {
     if (setup_.cuda_graphs) options.make_graph = MakeCudaGraph;
     options.checkpoint_path = CheckpointPath(setup_.study_folder, id);
     options.checkpoint_seconds = setup_.checkpoint_s;
+    TrainerHooks hooks = MakeHooks(log);
+    Json weights = Json::object();
+    if (keep_weights) {
+      hooks.on_completion = [&](const Model& model) {
+        const std::string file =
+            FormatWeights(model, WeightsMetadata(settings, **dataset));
+        weights = WeightsJson(file);
+        return Folder(setup_.study_folder)
+            .Write(TrialFile(id, kWeightsFile), file);
+      };
+    }
     absl::StatusOr<TrialResult> result =
-        RunTrial(settings, **dataset, device_, MakeHooks(id, log), options);
+        RunTrial(settings, **dataset, device_, hooks, options);
     if (result.ok()) {
+      if (result->outcome == Outcome::kCompleted) result->weights = weights;
       result->data_notes = (*dataset)->notes;
       // Whether data of other seeds may differ; reports compare checksums.
       result->data_notes["seeded"] = (*dataset)->seeded;
@@ -262,7 +317,7 @@ class Worker {
          {"text", absl::StrCat("no samples were drawn: ", status.message())}});
   }
 
-  TrainerHooks MakeHooks(const std::string& id, TrialLog& log) {
+  static TrainerHooks MakeHooks(TrialLog& log) {
     TrainerHooks hooks;
     hooks.interrupted = Interrupted;
     hooks.on_step = [last = Clock::time_point()](int64_t step,
@@ -277,13 +332,6 @@ class Worker {
       Report(
           {{"report", "evaluated"}, {"metrics", HeadlineMetrics(row.metrics)}});
     };
-    if (setup_.save_weights) {
-      const std::string path = absl::StrCat(
-          TrialFolder(setup_.study_folder, id), "/weights.safetensors");
-      hooks.on_completion = [path](const Model& model) {
-        return SaveWeights(model, path);
-      };
-    }
     hooks.on_resume = [&log](int64_t steps) {
       log.Add(absl::StrCat("continues after step ", steps));
       Report({{"report", "resumed"}, {"steps", steps}});
@@ -321,7 +369,6 @@ Json WorkerSetup::ToJson() const {
           {"cache_folder", absl::CEscape(cache_folder)},
           {"device", device},
           {"commit", commit},
-          {"save_weights", save_weights},
           {"threads", threads},
           {"checkpoint_s", checkpoint_s},
           {"workers", workers},
@@ -335,11 +382,10 @@ WorkerSetup WorkerSetup::FromJson(const Json& json) {
     BIGSTEP_CHECK(ok) << key;
     return bytes;
   };
-  return {
-      json.at("study"),        path("study_folder"),  path("data_root"),
-      path("cache_folder"),    json.at("device"),     json.at("commit"),
-      json.at("save_weights"), json.at("threads"),    json.at("checkpoint_s"),
-      json.at("workers"),      json.at("cuda_graphs")};
+  return {json.at("study"),      path("study_folder"),    path("data_root"),
+          path("cache_folder"),  json.at("device"),       json.at("commit"),
+          json.at("threads"),    json.at("checkpoint_s"), json.at("workers"),
+          json.at("cuda_graphs")};
 }
 
 bool IsWorker(int argc, const char* const* argv) {

@@ -6,12 +6,16 @@
 //   {order: check, trial, data_only}
 //                              check that training with the settings can start,
 //                              or only that the dataset can be made
-//   {order: run, id, label, trial, attempt, failed_before, other_data,
-//    from_start}               `other_data`: see Job
+//   {order: run, id, label, trial, attempt, replaces, other_data,
+//    keep_weights, from_start} train it: see Job
+//   {order: measure, ...}      the same fields; compute the metrics of `trial`
+//                              from the weights of the finished trial
 // Reports, each with `report`:
 //   ready                      after setup
-//   checked {message, sha256}  the error, "" if none; the checksum of the data,
-//                              "" if the dataset cannot be made
+//   checked {message, sha256, weights_bytes}
+//                              the error, "" if none; the checksum of the data,
+//                              "" if the dataset cannot be made; the size of
+//                              the network, 0 if it was not made
 //   data {dataset, notes}      before checked, once for each dataset: its
 //                              identity and Dataset::notes
 //   started                    this worker holds the trial
@@ -42,8 +46,7 @@ struct WorkerSetup {
   std::string cache_folder;
   std::string device = "cpu";
   std::string commit;  // Of the program, for records.
-  bool save_weights = false;
-  int threads = 1;  // Inside an operation.
+  int threads = 1;     // Inside an operation.
   double checkpoint_s = 60;
   int workers = 1;           // Side by side, for records.
   bool cuda_graphs = false;  // Only if CheckCudaGraphs is OK.

@@ -15,6 +15,14 @@ Json ListToJson(const std::vector<Choice>& choices) {
   return list;
 }
 
+TrialIdentity IdentityOfSections(const TrialSettings& settings) {
+  TrialIdentity identity;
+  for (const std::string& section : TrialSections()) {
+    identity.Set(section, IdentityOf(settings, section));
+  }
+  return identity;
+}
+
 }  // namespace
 
 Json MetricChoice::ToJson() const {
@@ -27,6 +35,10 @@ Json MetricChoice::Identity() const {
   Json identity = config.Identity();
   if (label != config.name()) identity["label"] = label;
   return identity;
+}
+
+std::string MetricChoice::Id() const {
+  return Sha256Hex(CanonicalJson(config.Identity())).substr(0, 16);
 }
 
 Json TrialSettings::ToJson() const {
@@ -42,10 +54,11 @@ Json TrialSettings::ToJson() const {
 }
 
 std::string TrialSettings::Id() const {
-  TrialIdentity identity;
-  for (const std::string& section : TrialSections()) {
-    identity.Set(section, IdentityOf(*this, section));
-  }
+  return IdentityOfSections(*this).Id(seed);
+}
+
+std::string TrialSettings::IdWithMetrics() const {
+  TrialIdentity identity = IdentityOfSections(*this);
   identity.Set("metrics", IdentityOf(*this, "metrics"));
   return identity.Id(seed);
 }

@@ -22,6 +22,11 @@ struct MetricChoice {
   // record under another label would not hold the results asked for.
   Json ToJson() const;
   Json Identity() const;
+
+  // 16 hex digits: the start of the SHA-256 of the canonical JSON of the
+  // metric's name, version and options that differ from their defaults. Results
+  // with equal ids, of one network on the same data, are equal.
+  std::string Id() const;
 };
 
 struct TrialSettings {
@@ -40,18 +45,22 @@ struct TrialSettings {
 
   // 16 hex digits: the start of the SHA-256 of the canonical JSON of plugin
   // names, plugin versions, options that differ from their defaults, and the
-  // seed. Files that a trial starts from count by their checksums, which plans
-  // put among the options. Trials with equal ids and equal data compute the
-  // same results; the machine, the name of the study and the place of the data
-  // do not count.
+  // seed, metrics aside. Files that a trial starts from count by their
+  // checksums, which plans put among the options. Trials with equal ids and
+  // equal data train the same network; the machine, the name of the study and
+  // the place of the data do not count.
   std::string Id() const;
+
+  // The metrics counted as well: what a state in the middle of training belongs
+  // to, whose history has their results, and the id in records of format 1.
+  std::string IdWithMetrics() const;
 };
 
 // The id of a trial from the canonical JSON of its parts, which trials share:
 // see TrialSettings::Id.
 class TrialIdentity {
  public:
-  // `part` is a section or "metrics". Each must be set before Id is called.
+  // `part` is a section. Each must be set before Id is called.
   void Set(const std::string& part, const std::string& json);
 
   std::string Id(int64_t seed);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "experiments/plan/testing.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/spec/trial_sections.h"
@@ -61,13 +62,16 @@ TEST(TrialTest, IdIsTheHashOfWhatDiffersFromTheDefaults) {
   const std::string canonical =
       R"({"dataset":{"name":"parity","options":{},"version":1},)"
       R"("loss":{"name":"cross_entropy","options":{},"version":1},)"
-      R"("metrics":[],)"
       R"("model":{"name":"fcn","options":{},"version":1},)"
       R"("optimizer":{"name":"sgd","options":{"lr":0.1},"version":1},)"
       R"("regularizers":[],)"
       R"("schedule":{"name":"constant","options":{},"version":1},)"
       R"("seed":0,"training":{"options":{"max_steps":10},"version":1}})";
   EXPECT_EQ(Read(kSections).Id(), Sha256Hex(canonical).substr(0, 16));
+  const std::string with_metrics = absl::StrReplaceAll(
+      canonical, {{"\"model\"", "\"metrics\":[],\"model\""}});
+  EXPECT_EQ(Read(kSections).IdWithMetrics(),
+            Sha256Hex(with_metrics).substr(0, 16));
 }
 
 TEST(TrialTest, SpellingADefaultOutChangesNoId) {
@@ -131,7 +135,7 @@ TEST(TrialTest, AMetricIsCalledByItsNameUnlessItHasALabel) {
   EXPECT_EQ(metrics[2].label, "prunability");
 }
 
-TEST(TrialTest, TheLabelOfAMetricIsPartOfTheTrial) {
+TEST(TrialTest, MetricsAreNotPartOfTheId) {
   const auto with = [](const std::string& yaml) {
     TrialSettings settings = Read(kSections);
     settings.metrics = Metrics(yaml);
@@ -139,11 +143,12 @@ TEST(TrialTest, TheLabelOfAMetricIsPartOfTheTrial) {
   };
   const TrialSettings plain = with("[accuracy]");
   const TrialSettings labelled = with("[{name: accuracy, label: a}]");
-  EXPECT_NE(labelled.Id(), plain.Id());
+  EXPECT_EQ(labelled.Id(), plain.Id());
+  EXPECT_NE(labelled.IdWithMetrics(), plain.IdWithMetrics());
   EXPECT_EQ(labelled.ToJson()["metrics"][0]["label"], "a");
   // Saying the obvious changes nothing.
   const TrialSettings obvious = with("[{name: accuracy, label: accuracy}]");
-  EXPECT_EQ(obvious.Id(), plain.Id());
+  EXPECT_EQ(obvious.IdWithMetrics(), plain.IdWithMetrics());
   EXPECT_EQ(obvious.ToJson(), plain.ToJson());
 }
 

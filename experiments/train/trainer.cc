@@ -13,19 +13,18 @@
 #include "base/generator.h"
 #include "base/log.h"
 #include "base/named_tensors.h"
-#include "base/png.h"
 #include "base/seed.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/batch_loader.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
-#include "experiments/train/metric_checks.h"
+#include "experiments/train/measurement.h"
 #include "experiments/train/scoped_timer.h"
 #include "experiments/train/stop_rules.h"
 #include "metrics/evaluation.h"
-#include "metrics/metric.h"
 #include "models/model.h"
+#include "models/weights/weights.h"
 #include "optimizers/loss.h"
 #include "optimizers/optimizer.h"
 #include "optimizers/regularizer.h"
@@ -47,7 +46,7 @@ class Trainer {
         hooks_(hooks),
         options_(options),
         owner_(MakeCheckpointOwner(
-            settings.Id(),
+            settings.IdWithMetrics(),
             c10::DeviceTypeName(device.type(), /*lower_case=*/true),
             dataset.notes.value("sha256", std::string()))),
         checkpoints_(options.checkpoint_path, options.checkpoint_seconds,
@@ -60,7 +59,7 @@ class Trainer {
           "training.batch_size ", training.batch_size, " exceeds the ",
           dataset_.train.size(), " training examples"));
     }
-    ASSIGN_OR_RETURN(model_, MakeModel());
+    ASSIGN_OR_RETURN(model_, MakeTrialModel(settings_, dataset_, device_));
     parameters_ = Parameters(*model_);
     ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
     ASSIGN_OR_RETURN(
@@ -71,11 +70,8 @@ class Trainer {
       ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
       regularizers_.push_back(std::move(regularizer));
     }
-    for (const auto& [label, config] : settings_.metrics) {
-      ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
-      RETURN_IF_ERROR(CheckMetricSplits(label, metric->Traits(), dataset_));
-      metrics_.emplace_back(label, std::move(metric));
-    }
+    ASSIGN_OR_RETURN(metrics_,
+                     TrialMetrics::Create(settings_.metrics, dataset_));
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
         *model_, *loss_, regularizers_, options_.make_graph});
     PickTrainSubset();
@@ -147,15 +143,9 @@ class Trainer {
 
   TrialResult TakeResult() { return std::move(result_); }
 
- private:
-  absl::StatusOr<std::unique_ptr<Model>> MakeModel() const {
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Model> model,
-        Models::Get().Make(settings_.model, {dataset_.task, settings_.seed}));
-    model->to(device_);
-    return model;
-  }
+  const Model& model() const { return *model_; }
 
+ private:
   // A random sample: the order of a dataset may go by label or bias.
   void PickTrainSubset() {
     const int64_t n = dataset_.train.size();
@@ -268,39 +258,23 @@ class Trainer {
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
-    Evaluation::Options options;
+    Evaluation::Options options = metrics_.OptionsFor(last);
     options.interrupted = hooks_.interrupted;
     options.seed = settings_.seed;
-    options.pictures = last;
-    options.representations = false;
-    for (const auto& [name, metric] : metrics_) {
-      const MetricTraits traits = metric->Traits();
-      const bool due = last || traits.timing == Timing::kByStep;
-      options.representations |= due && traits.representation;
-    }
     if (!last) options.train_subset = train_subset_;
-    return std::make_unique<Evaluation>(
-        dataset_, *model_, [this] { return MakeModel().value(); }, options);
+    const auto make_model = [this] {
+      return MakeTrialModel(settings_, dataset_, device_).value();
+    };
+    return std::make_unique<Evaluation>(dataset_, *model_, make_model, options);
   }
 
   // Computes the by-step metrics and, at the end, all of them.
   absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
-    HistoryRow row{result_.steps, train_loss, Json::object()};
-    for (const auto& [name, metric] : metrics_) {
-      const MetricTraits traits = metric->Traits();
-      const bool by_step = traits.timing == Timing::kByStep;
-      if (!by_step && !last) continue;
-      ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
-      RETURN_IF_ERROR(CheckMetricValues(name, traits, values));
-      for (const Picture& picture : evaluation.TakePictures()) {
-        ASSIGN_OR_RETURN(
-            result_.pictures[absl::StrCat(name, "_", picture.name)],
-            EncodePng(picture.pixels));
-      }
-      if (by_step) row.metrics[name] = values;
-      if (last) result_.metrics[name] = std::move(values);
-    }
+    ASSIGN_OR_RETURN(Measured measured, metrics_.Compute(last, evaluation));
+    HistoryRow row{result_.steps, train_loss, std::move(measured.by_step)};
     if (last) {
+      result_.metrics = std::move(measured.all);
+      result_.pictures = std::move(measured.pictures);
       ASSIGN_OR_RETURN(const SplitOutputs* const train,
                        evaluation.Outputs("train"));
       result_.collapsed = IsCollapsed(*train, dataset_.task.num_classes);
@@ -324,7 +298,7 @@ class Trainer {
   std::unique_ptr<Schedule> schedule_;
   std::vector<std::unique_ptr<Regularizer>> regularizers_;
   std::unique_ptr<BatchGradients> gradients_;
-  std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
+  TrialMetrics metrics_;
   at::Tensor train_subset_;                // [M] int64; undefined: all.
   std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
   // The sum and number of the losses read since the last evaluation.
@@ -354,12 +328,13 @@ absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
 
 }  // namespace
 
-absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
-                        c10::Device device) {
+absl::StatusOr<int64_t> CheckTrial(const TrialSettings& settings,
+                                   const Dataset& dataset, c10::Device device) {
   const TrainerHooks hooks;
   const TrainerOptions options;
   Trainer trainer(settings, dataset, device, hooks, options);
-  return CatchExceptions([&] { return trainer.Prepare(); });
+  RETURN_IF_ERROR(CatchExceptions([&] { return trainer.Prepare(); }));
+  return WeightsBytes(trainer.model());
 }
 
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,

@@ -65,9 +65,10 @@ struct TrainerOptions {
 };
 
 // Makes everything that the trial needs, the dataset aside, and drops it again.
-// An error if training cannot start with the settings.
-absl::Status CheckTrial(const TrialSettings& settings, const Dataset& dataset,
-                        c10::Device device);
+// An error if training cannot start with the settings. Returns WeightsBytes of
+// the network.
+absl::StatusOr<int64_t> CheckTrial(const TrialSettings& settings,
+                                   const Dataset& dataset, c10::Device device);
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same

@@ -330,7 +330,7 @@ TEST_F(TrainerCheckpointTest, SecondsAddUp) {
   const TrialSettings settings = SettingsOf();
   const auto dataset = DatasetOf(settings);
   TrainTo({15, Break::kAfterStep}, settings, *dataset);
-  const auto owner = MakeCheckpointOwner(settings.Id(), "cpu", "");
+  const auto owner = MakeCheckpointOwner(settings.IdWithMetrics(), "cpu", "");
   auto state = ReadCheckpoint(path_, owner);
   ASSERT_OK(state);
   EXPECT_GT(state->train_seconds, 0);
@@ -380,7 +380,8 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
   const TrialSettings settings_ =
       SettingsOf({"optimizer={name: adam, lr: 0.01}", "axes={}", "plan={}"});
   const std::unique_ptr<Dataset> dataset_ = DatasetOf(settings_);
-  const CheckpointOwner owner_ = MakeCheckpointOwner(settings_.Id(), "cpu", "");
+  const CheckpointOwner owner_ =
+      MakeCheckpointOwner(settings_.IdWithMetrics(), "cpu", "");
   const Ending whole_ = [this] {
     const Ending whole = Train(settings_, *dataset_);
     return whole;
@@ -405,9 +406,10 @@ TEST_F(UselessCheckpointTest, FilesOfOthers) {
   other.seed = 1;
   std::filesystem::remove(path_);
   TrainTo({15, Break::kAfterStep}, other, *DatasetOf(other));
-  ExpectStartOver(ReadTestFile(path_),
-                  absl::StrCat("it belongs to trial \"", other.Id(),
-                               "\", expected \"", settings_.Id(), "\""));
+  ExpectStartOver(
+      ReadTestFile(path_),
+      absl::StrCat("it belongs to trial \"", other.IdWithMetrics(),
+                   "\", expected \"", settings_.IdWithMetrics(), "\""));
 }
 
 TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {

@@ -375,8 +375,9 @@ TEST(TrainerTest, ABatchLargerThanTheDataFails) {
   EXPECT_EQ(result.outcome, Outcome::kFailed);
   EXPECT_EQ(result.reason,
             "training.batch_size 201 exceeds the 200 training examples");
-  EXPECT_EQ(CheckTrial(settings, *DatasetOf(settings), c10::kCPU).message(),
-            result.reason);
+  EXPECT_EQ(
+      CheckTrial(settings, *DatasetOf(settings), c10::kCPU).status().message(),
+      result.reason);
 }
 
 TEST(TrainerTest, ASplitThatTheDataLackIsNamedBeforeTraining) {
@@ -385,7 +386,7 @@ TEST(TrainerTest, ASplitThatTheDataLackIsNamedBeforeTraining) {
       {"accuracy", ParsePlugin<MetricFamily>(
                        "{name: accuracy, extra_splits: [mnist_randomized]}")}};
   const absl::Status status =
-      CheckTrial(settings, *DatasetOf(settings), c10::kCPU);
+      CheckTrial(settings, *DatasetOf(settings), c10::kCPU).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
             "metric 'accuracy' needs split 'mnist_randomized', which the "

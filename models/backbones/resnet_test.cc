@@ -154,7 +154,7 @@ TEST(ResNetTest, RefusesWhatIsNotAnImage) {
 TEST(ResNetTest, StartsFromAFile) {
   const std::string path = MakeTestFolder() + "/w.safetensors";
   const auto source = Make(kSmall, {}, {3, 8, 8}, 5, /*seed=*/7);
-  ASSERT_OK(SaveWeights(*source, path));
+  ASSERT_OK(WriteFileAtomically(path, FormatWeights(*source)));
   const auto model = Make(kSmall, WithWeights(path));
   const auto a = Parameters(*source), b = Parameters(*model);
   for (size_t i = 0; i < a.size(); ++i) {
@@ -164,8 +164,8 @@ TEST(ResNetTest, StartsFromAFile) {
 
 TEST(ResNetTest, FineTunesForOtherClassesWithANewHead) {
   const std::string path = MakeTestFolder() + "/w.safetensors";
-  ASSERT_OK(
-      SaveWeights(*Make(kSmall, {}, {3, 8, 8}, /*num_classes=*/9, 7), path));
+  ASSERT_OK(WriteFileAtomically(
+      path, FormatWeights(*Make(kSmall, {}, {3, 8, 8}, /*num_classes=*/9, 7))));
   const absl::Status status = Error(WithWeights(path), {3, 8, 8});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(std::string(status.message()),
@@ -190,7 +190,8 @@ TEST(ResNetTest, FineTunesForOtherClassesWithANewHead) {
 
 TEST(ResNetTest, FindsTheFileFromWhereTheUserTyped) {
   const std::string folder = MakeTestFolder();
-  ASSERT_OK(SaveWeights(*Make(kSmall, {}), folder + "/w.safetensors"));
+  ASSERT_OK(WriteFileAtomically(folder + "/w.safetensors",
+                                FormatWeights(*Make(kSmall, {}))));
   setenv("BUILD_WORKING_DIRECTORY", folder.c_str(), 1);
   EXPECT_OK(Error(WithWeights("w.safetensors"), {3, 8, 8}));
   unsetenv("BUILD_WORKING_DIRECTORY");

@@ -160,9 +160,21 @@ absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                       absl::StrCat(path, ": ", status.message()));
 }
 
-absl::Status SaveWeights(const torch::nn::Module& module,
-                         const std::string& path) {
-  return WriteFileAtomically(path, FormatSafetensors(State(module)));
+absl::Status SetWeights(absl::string_view file, torch::nn::Module& module) {
+  return LoadFrom(file, module, {});
+}
+
+std::string FormatWeights(const torch::nn::Module& module,
+                          const Metadata& metadata) {
+  return FormatSafetensors(State(module), metadata);
+}
+
+int64_t WeightsBytes(const torch::nn::Module& module) {
+  int64_t bytes = 0;
+  for (const auto& [name, tensor] : State(module)) {
+    bytes += static_cast<int64_t>(tensor.nbytes());
+  }
+  return bytes;
 }
 
 }  // namespace bigstep

@@ -4,10 +4,13 @@
 
 #include <torch/nn/module.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/safetensors.h"
 
 namespace bigstep {
 
@@ -28,10 +31,16 @@ struct Head {
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                          const Head& head = {}, const std::string& sha256 = "");
 
-// Writes parameters and buffers, float32 or int64, to a safetensors file,
-// atomically.
-absl::Status SaveWeights(const torch::nn::Module& module,
-                         const std::string& path);
+// The same for the bytes of a safetensors file, all of whose tensors are loaded.
+absl::Status SetWeights(absl::string_view file, torch::nn::Module& module);
+
+// The bytes of a safetensors file with the parameters and buffers, float32 or
+// int64, and with `metadata`.
+std::string FormatWeights(const torch::nn::Module& module,
+                          const Metadata& metadata = {});
+
+// The size of their values, in bytes.
+int64_t WeightsBytes(const torch::nn::Module& module);
 
 }  // namespace bigstep
 

@@ -82,7 +82,7 @@ class WeightsTest : public testing::Test {
 };
 
 TEST_F(WeightsTest, WhatWasSavedIsLoaded) {
-  ASSERT_OK(SaveWeights(Net(5), path_));
+  ASSERT_OK(WriteFileAtomically(path_, FormatWeights(Net(5))));
   Net net(1);
   ASSERT_OK(LoadWeights(path_, net));
   EXPECT_TRUE(AllEqual(net, 5));
@@ -92,7 +92,7 @@ TEST_F(WeightsTest, WhatWasSavedIsLoaded) {
 }
 
 TEST_F(WeightsTest, SavesParametersAndBuffers) {
-  ASSERT_OK(SaveWeights(Net(5), path_));
+  ASSERT_OK(WriteFileAtomically(path_, FormatWeights(Net(5))));
   const auto file = ReadFile(path_);
   ASSERT_OK(file);
   const auto stored = ParseSafetensors(*file);
@@ -212,24 +212,25 @@ TEST_F(WeightsTest, AMissingFileIsNotFound) {
   const absl::Status status = LoadWeights(path_, net);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_NE(std::string(status.message()).find(path_), std::string::npos);
-  EXPECT_FALSE(SaveWeights(net, path_ + "/below/a/file").ok());
+  EXPECT_FALSE(
+      WriteFileAtomically(path_ + "/below/a/file", FormatWeights(net)).ok());
 }
 
 TEST(WeightsDeathTest, TheHeadMustExist) {
   const std::string path = MakeTestFolder() + "/net.safetensors";
   Net net(1);
-  ASSERT_OK(SaveWeights(net, path));
+  ASSERT_OK(WriteFileAtomically(path, FormatWeights(net)));
   EXPECT_DEATH((void)LoadWeights(path, net, {{"head.weight"}}),
                "the module has no head.weight");
 }
 
 TEST_F(WeightsTest, AFileWithAnotherChecksumIsRefused) {
-  ASSERT_OK(SaveWeights(Net(5), path_));
+  ASSERT_OK(WriteFileAtomically(path_, FormatWeights(Net(5))));
   const std::string sha256 = Sha256Hex(*ReadFile(path_));
   Net net(1);
   ASSERT_OK(LoadWeights(path_, net, {}, sha256));
   EXPECT_TRUE(AllEqual(net, 5));
-  ASSERT_OK(SaveWeights(Net(6), path_));
+  ASSERT_OK(WriteFileAtomically(path_, FormatWeights(Net(6))));
   const std::string found = Sha256Hex(*ReadFile(path_));
   EXPECT_EQ(LoadWeights(path_, net, {}, sha256),
             absl::FailedPreconditionError(
@@ -239,7 +240,7 @@ TEST_F(WeightsTest, AFileWithAnotherChecksumIsRefused) {
 }
 
 TEST_F(WeightsTest, OptionsMayNameAFileAndItsChecksum) {
-  ASSERT_OK(SaveWeights(Net(5), path_));
+  ASSERT_OK(WriteFileAtomically(path_, FormatWeights(Net(5))));
   Net net(1);
   WeightsOptions options;
   ASSERT_OK(StartFromWeights(options, {}, net));

@@ -56,10 +56,8 @@ void BM_ReadRecords(benchmark::State& state) {
   const std::string& folder = Folder(state.range(0));
   const auto study = ReadStudy(folder);
   BIGSTEP_CHECK(study.ok()) << study.status();
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : study->trials) ids.push_back(trial.id);
   for (auto _ : state) {
-    const auto records = ReadRecords(folder, ids);
+    const auto records = ReadRecords(folder, *study);
     BIGSTEP_CHECK(records.ok()) << records.status();
   }
   AddCounters(folder, state);

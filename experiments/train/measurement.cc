@@ -1,0 +1,97 @@
+#include "experiments/train/measurement.h"
+
+#include <ATen/ATen.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/exceptions.h"
+#include "base/png.h"
+#include "base/status.h"
+#include "experiments/train/metric_checks.h"
+#include "metrics/metric.h"
+#include "models/model.h"
+#include "models/weights/weights.h"
+
+namespace bigstep {
+
+absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device) {
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<Model> model,
+      Models::Get().Make(settings.model, {dataset.task, settings.seed}));
+  model->to(device);
+  return model;
+}
+
+TrialMetrics::TrialMetrics() = default;
+TrialMetrics::TrialMetrics(TrialMetrics&&) noexcept = default;
+TrialMetrics& TrialMetrics::operator=(TrialMetrics&&) noexcept = default;
+TrialMetrics::~TrialMetrics() = default;
+
+absl::StatusOr<TrialMetrics> TrialMetrics::Create(
+    const std::vector<MetricChoice>& choices, const Dataset& dataset) {
+  TrialMetrics result;
+  for (const auto& [label, config] : choices) {
+    ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
+    RETURN_IF_ERROR(CheckMetricSplits(label, metric->Traits(), dataset));
+    result.metrics_.emplace_back(label, std::move(metric));
+  }
+  return result;
+}
+
+Evaluation::Options TrialMetrics::OptionsFor(bool last) const {
+  Evaluation::Options options;
+  options.pictures = last;
+  options.representations = false;
+  for (const auto& [label, metric] : metrics_) {
+    const MetricTraits traits = metric->Traits();
+    const bool due = last || traits.timing == Timing::kByStep;
+    options.representations |= due && traits.representation;
+  }
+  return options;
+}
+
+absl::StatusOr<Measured> TrialMetrics::Compute(bool last,
+                                               Evaluation& evaluation) const {
+  Measured measured;
+  for (const auto& [label, metric] : metrics_) {
+    const MetricTraits traits = metric->Traits();
+    const bool by_step = traits.timing == Timing::kByStep;
+    if (!by_step && !last) continue;
+    ASSIGN_OR_RETURN(Json values, metric->Compute(evaluation));
+    RETURN_IF_ERROR(CheckMetricValues(label, traits, values));
+    for (const Picture& picture : evaluation.TakePictures()) {
+      ASSIGN_OR_RETURN(
+          measured.pictures[absl::StrCat(label, "_", picture.name)],
+          EncodePng(picture.pixels));
+    }
+    if (by_step) measured.by_step[label] = values;
+    if (last) measured.all[label] = std::move(values);
+  }
+  return measured;
+}
+
+absl::StatusOr<Measured> MeasureWeights(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device,
+    absl::string_view weights, const std::function<bool()>& interrupted) {
+  absl::StatusOr<Measured> measured;
+  const absl::Status status = CatchExceptions([&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const TrialMetrics metrics,
+                     TrialMetrics::Create(settings.metrics, dataset));
+    ASSIGN_OR_RETURN(const std::unique_ptr<Model> model,
+                     MakeTrialModel(settings, dataset, device));
+    RETURN_IF_ERROR(SetWeights(weights, *model));
+    Evaluation::Options options = metrics.OptionsFor(/*last=*/true);
+    options.seed = settings.seed;
+    options.interrupted = interrupted;
+    Evaluation evaluation(
+        dataset, *model,
+        [&] { return MakeTrialModel(settings, dataset, device).value(); },
+        options);
+    measured = metrics.Compute(/*last=*/true, evaluation);
+    return measured.status();
+  });
+  RETURN_IF_ERROR(status);
+  return measured;
+}
+
+}  // namespace bigstep
