@@ -53,10 +53,6 @@ class Folder {
   // nothing yet.
   absl::Status Rename(absl::string_view from, absl::string_view to) const;
 
-  // Gives the file or folder `from` the name `to`, of an empty folder or of
-  // nothing yet.
-  absl::Status Rename(absl::string_view from, absl::string_view to) const;
-
   // The place of `name`, for AtomicFile and FileLock. Its folder must exist.
   absl::StatusOr<FilePlace> Find(absl::string_view name) const;
 
