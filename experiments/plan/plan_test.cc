@@ -171,7 +171,7 @@ TEST(PlanTest, OfSeveralSelectionsTheFirstChooses) {
       testing::HasSubstr("compare.selection[1]: the study's metrics have no "
                          "result 'accuracy.x'"));
   EXPECT_THAT(Mistakes(kTinySpec, {"compare={selection: []}"}),
-              testing::HasSubstr("expected at least one result"));
+              testing::HasSubstr("expected one to 10 results"));
 }
 
 TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {

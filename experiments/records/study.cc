@@ -114,14 +114,14 @@ absl::Status ReadTrials(const Json& list, Study& study) {
   return absl::OkStatus();
 }
 
-constexpr size_t kMaxSelections = 100;
+constexpr size_t kMaxSelections = 10;
 
 // Reads what studies have had since claims came up.
 absl::Status ReadOptionalLists(JsonFields& fields, Study& study) {
   if (fields.Has("other_selections")) {
     const Json& list = fields.List("other_selections");
     if (list.size() > kMaxSelections) {
-      fields.Refuse("other_selections", "at most 100 results");
+      fields.Refuse("other_selections", "at most 10 results");
     }
     RETURN_IF_ERROR(fields.status());
     RETURN_IF_ERROR(ReadItems<Selection>(

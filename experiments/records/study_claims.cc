@@ -15,7 +15,7 @@ namespace bigstep {
 namespace {
 
 constexpr size_t kMaxId = 128;
-constexpr size_t kMaxAxes = 1000;  // Of a claim.
+constexpr size_t kMaxAxes = 100;  // Of a claim.
 
 bool IsId(const std::string& id) {
   return !id.empty() && id.size() <= kMaxId &&

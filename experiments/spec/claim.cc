@@ -14,6 +14,7 @@ namespace bigstep {
 namespace {
 
 constexpr size_t kMaxId = 32;
+constexpr size_t kMaxAgainst = 100;
 
 // An expectation and the keys that go with it.
 struct Form {
@@ -162,9 +163,9 @@ class Reader {
     read_.marks["against"] = against->mark;
     std::vector<std::string>& axes = read_.claim.against;
     ReadValue(*against, Path("against"), problems_, &axes);
-    if (against->is_list() && axes.empty()) {
+    if (against->is_list() && (axes.empty() || axes.size() > kMaxAgainst)) {
       problems_.Add(against->mark, Path("against"),
-                    "expected at least one axis");
+                    absl::StrCat("expected one to ", kMaxAgainst, " axes"));
     }
     std::set<std::string> seen;
     for (size_t i = 0; i < axes.size(); ++i) {

@@ -19,6 +19,7 @@ namespace {
 
 // More is a typing error, and would fill the memory with trials.
 constexpr int64_t kMaxSeeds = 10000;
+constexpr size_t kMaxSelections = 10;
 
 // Applies "path=value" number `index` to the tree.
 void Override(const std::string& text, int index, SpecNode& root,
@@ -124,8 +125,9 @@ void ReadSelections(const SpecNode& selection, Spec& spec, Problems& problems) {
     if (problems.count() == before) spec.selections.push_back(read);
     return;
   }
-  if (selection.items.empty()) {
-    problems.Add(selection.mark, kPath, "expected at least one result");
+  if (selection.items.empty() || selection.items.size() > kMaxSelections) {
+    problems.Add(selection.mark, kPath,
+                 absl::StrCat("expected one to ", kMaxSelections, " results"));
   }
   ReadNames(selection, kPath, spec.selections, problems);
 }

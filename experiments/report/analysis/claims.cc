@@ -24,6 +24,7 @@ struct Part {
   double sign = 1;
   double offset = 0;
   std::optional<Interval> range = {};  // That the measure cannot leave.
+  bool is_mean = false;                // Shown without a sign.
 
   double Measured(double x) const {
     const double value = sign * x + offset;
@@ -179,6 +180,7 @@ class Measurer {
            : absl::StrJoin(claim.at, ", ", absl::PairFormatter("=")));
     part.sign = claim.expect == Expectation::kAtLeast ? 1 : -1;
     part.offset = *claim.value;
+    part.is_mean = true;
     std::vector<double> values;
     for (const auto& [seed, value] : BySeed(claim.result, at)) {
       values.push_back(part.sign * (value - *claim.value));
@@ -230,10 +232,15 @@ std::string EvidenceText(const Part& part) {
     return absl::StrCat(part.measure, ": no seed has both results yet");
   }
   const NumberStyle style = StyleOf({}, test);
-  std::string text = absl::StrCat(
-      part.measure, " ", style.Signed(part.Measured(test.summary.mean)));
+  const auto number = [&](double x) {
+    return part.is_mean ? style.Text(x) : style.Signed(x);
+  };
+  std::string text =
+      absl::StrCat(part.measure, " ", number(part.Measured(test.summary.mean)));
   if (test.corrected) {
-    absl::StrAppend(&text, " ", style.Signed(part.Measured(*test.corrected)));
+    const Interval ends = part.Measured(*test.corrected);
+    absl::StrAppend(&text, " [", number(ends.low), ", ", number(ends.high),
+                    "]");
   }
   return absl::StrCat(text, ", ", TestText(test));
 }

@@ -35,7 +35,7 @@ TEST(ClaimsTableTest, ShowsEachClaimWithItsNumbers) {
               HasSubstr("C1: It is \\| high | supported (post hoc) | mean "
                         "at lr=1"));
   // By hand: the mean of .80 to .84.
-  EXPECT_THAT(text, HasSubstr("Supported: mean at lr=1 +0.820 ["));
+  EXPECT_THAT(text, HasSubstr("Supported: mean at lr=1 0.820 ["));
   EXPECT_THAT(text, HasSubstr("First recorded 2026-01-01T00:00:00Z."));
   EXPECT_THAT(ToCsv(ClaimsTable(analysis)),
               HasSubstr("\nC1,It is | high,supported,true,"
