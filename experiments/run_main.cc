@@ -16,13 +16,19 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "base/problems.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "experiments/build_info.h"
+#include "experiments/plan/plan.h"
+#include "experiments/records/record.h"
 #include "experiments/report/analysis/analysis.h"
+#include "experiments/report/analysis/power.h"
 #include "experiments/report/tables/tables.h"
 #include "experiments/report/write_report.h"
 #include "experiments/run/commands.h"
 #include "experiments/run/worker.h"
+#include "experiments/spec/spec.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -90,6 +96,9 @@ DEFINE_string(
     "without a spec: measure the finished trials in --out, the folder "
     "of a study, by more metrics, as in --measure=prunability; trains "
     "nothing: see docs/running.md");
+DEFINE_double(effect, 0,
+              "with --plan: the effect, in standard deviations over seeds, for "
+              "which the seeds of claims are counted; 0: that of the records");
 DEFINE_string(slurm, "",
               "do not run --spec but write a script to this file that runs it "
               "as an array of Slurm jobs with --workers (default 4) CPUs each, "
@@ -170,6 +179,31 @@ absl::StatusOr<std::vector<std::string>> JobArguments(
   return arguments;
 }
 
+// Writes how many seeds the claims of the spec at `path` need.
+absl::Status PrintPower(const std::string& typed,
+                        const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const std::string path, UserPath(typed));
+  std::error_code error;
+  // A pipe has been read.
+  if (!std::filesystem::is_regular_file(path, error)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string yaml, ReadFile(path));
+  Problems problems;
+  const Spec spec = ReadStudySpec(yaml, path, overrides, problems);
+  if (spec.claims.empty()) return absl::OkStatus();
+  const Plan plan = MakePlan(spec, problems);
+  RETURN_IF_ERROR(problems.ToStatus());
+  ASSIGN_OR_RETURN(const std::string out, UserPath(FLAGS_out));
+  std::vector<std::string> ids;
+  for (const Trial& trial : plan.trials) ids.push_back(trial.id);
+  ASSIGN_OR_RETURN(const Records records,
+                   ReadRecords(out + "/" + plan.study.name, ids));
+  for (const std::string& line :
+       DescribePower(Analyze(plan.study, records), records, FLAGS_effect)) {
+    std::cout << VisibleText(line) << "\n";
+  }
+  return absl::OkStatus();
+}
+
 std::string Table(const Study& study, const Records& records) {
   return ToMarkdown(Analyze(study, records));
 }
@@ -207,7 +241,11 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     if (error) return ErrnoStatus(error.value(), "read", kSelf);
     ASSIGN_OR_RETURN(command.arguments, JobArguments(rules));
   }
-  return Execute(command, {Table, Report}, std::cout);
+  const absl::StatusOr<int> done = Execute(command, {Table, Report}, std::cout);
+  if (done.ok() && !FLAGS_plan.empty()) {
+    RETURN_IF_ERROR(PrintPower(FLAGS_plan, overrides));
+  }
+  return done;
 }
 
 }  // namespace

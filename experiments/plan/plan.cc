@@ -9,6 +9,7 @@
 #include "experiments/plan/configuration_reader.h"
 #include "experiments/plan/expand.h"
 #include "experiments/plan/plan_builder.h"
+#include "experiments/plan/plan_claims.h"
 #include "experiments/plan/resolved_spec.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
@@ -68,25 +69,42 @@ std::vector<Column> ChosenColumns(const Spec& spec,
   return columns;
 }
 
-// Fills in the result by which an axis's best value is chosen.
-void ChooseSelection(const Spec& spec, const std::vector<Column>& all,
-                     Study& study, Problems& problems) {
-  constexpr char kDefault[] = "accuracy.unbiased_validation";
-  const std::string name = spec.selection ? spec.selection->name : kDefault;
-  if (spec.selection && name == "none") return;
-  const Column* column = FindColumn(all, name);
-  if (column != nullptr && column->result.direction != Direction::kNeither) {
-    study.selection = name;
-    study.selection_lower = column->result.direction == Direction::kLower;
-  } else if (spec.selection && column != nullptr) {
-    problems.Add(spec.selection->mark, "compare.selection",
-                 absl::StrCat("'", name,
-                              "' is neither better when higher nor when lower; "
-                              "nothing can be chosen by it"));
-  } else if (spec.selection && !all.empty()) {
-    problems.Add(spec.selection->mark, "compare.selection",
-                 absl::StrCat("the study's metrics have no result '", name, "'",
-                              Known(name, NamesOf(all)), "; or 'none'"));
+// Fills in the results by which an axis's best value is chosen.
+void ChooseSelections(const Spec& spec, const std::vector<Column>& all,
+                      Study& study, Problems& problems) {
+  const auto add = [&study](const Column& column) {
+    const bool lower = column.result.direction == Direction::kLower;
+    if (study.selection.empty()) {
+      study.selection = column.name();
+      study.selection_lower = lower;
+    } else {
+      study.other_selections.push_back({column.name(), lower});
+    }
+  };
+  if (spec.selections.empty()) {
+    const Column* column = FindColumn(all, "accuracy.unbiased_validation");
+    if (column != nullptr) add(*column);
+    return;
+  }
+  if (spec.selections.size() == 1 && spec.selections[0].name == "none") return;
+  for (size_t i = 0; i < spec.selections.size(); ++i) {
+    const auto& [name, mark] = spec.selections[i];
+    const std::string path = spec.selections.size() == 1
+                                 ? "compare.selection"
+                                 : absl::StrCat("compare.selection[", i, "]");
+    const Column* column = FindColumn(all, name);
+    if (column != nullptr && column->result.direction != Direction::kNeither) {
+      add(*column);
+    } else if (column != nullptr) {
+      problems.Add(mark, path,
+                   absl::StrCat("'", name,
+                                "' is neither better when higher nor when "
+                                "lower; nothing can be chosen by it"));
+    } else if (!all.empty()) {
+      problems.Add(mark, path,
+                   absl::StrCat("the study's metrics have no result '", name,
+                                "'", Known(name, NamesOf(all)), "; or 'none'"));
+    }
   }
 }
 
@@ -202,7 +220,7 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   study.question = spec.question;
   const std::vector<Column> all = AllColumns(spec.metrics);
   study.columns = ChosenColumns(spec, all, problems);
-  ChooseSelection(spec, all, study, problems);
+  ChooseSelections(spec, all, study, problems);
   for (const MetricChoice& metric : spec.metrics) {
     if (metric.config.plugin == nullptr) continue;
     study.metric_ids[metric.label] = metric.Id();
@@ -219,7 +237,10 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
     AddUnnamedAxes(study);
   }
   // Without configurations, every reference would seem wrong.
-  if (problems.count() == before) ChooseReference(spec, study, problems);
+  if (problems.count() == before) {
+    ChooseReference(spec, study, problems);
+    AddClaims(spec, all, study, problems);
+  }
   for (const Trial& trial : plan.trials) {
     study.trials.push_back(
         {trial.id, trial.settings.seed, trial.configurations});

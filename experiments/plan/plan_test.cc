@@ -156,6 +156,24 @@ TEST(PlanTest, TheSelectionIsAResultWithADirection) {
   EXPECT_TRUE(lower.selection_lower);
 }
 
+TEST(PlanTest, OfSeveralSelectionsTheFirstChooses) {
+  const Study study =
+      StudyOf(kTinySpec, {"metrics=[accuracy, calibration_error]",
+                          "compare={selection: [accuracy.unbiased_validation, "
+                          "calibration_error.expected]}"});
+  EXPECT_EQ(study.selection, "accuracy.unbiased_validation");
+  ASSERT_EQ(study.other_selections.size(), 1u);
+  EXPECT_EQ(study.other_selections[0].result, "calibration_error.expected");
+  EXPECT_TRUE(study.other_selections[0].lower);
+  EXPECT_THAT(
+      Mistakes(kTinySpec, {"compare={selection: [accuracy.unbiased_validation, "
+                           "accuracy.x]}"}),
+      testing::HasSubstr("compare.selection[1]: the study's metrics have no "
+                         "result 'accuracy.x'"));
+  EXPECT_THAT(Mistakes(kTinySpec, {"compare={selection: []}"}),
+              testing::HasSubstr("expected one to 10 results"));
+}
+
 TEST(PlanTest, MistakesInWrittenOutTrialsAreNamed) {
   EXPECT_EQ(Mistakes("{study: s, metrics: [accuracy], trials: [{dataset: "
                      "parity, model: fcn, optimizer: sgd, training: "

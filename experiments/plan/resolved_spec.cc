@@ -140,16 +140,27 @@ Json PlanToSpec(const Plan& plan) {
   const auto or_none = [](const std::string& name) {
     return name.empty() ? "none" : name;
   };
-  return {{"study", study.name},
-          {"question", study.question},
-          {"axes", axes},
-          {"metrics", metrics},
-          {"compare",
-           {{"metrics", compare},
-            {"reference", or_none(study.reference)},
-            {"selection", or_none(study.selection)}}},
-          {"cells", ConfigurationsToJson(study)},
-          {"trials", TrialsToJson(plan)}};
+  Json selection = or_none(study.selection);
+  if (!study.other_selections.empty()) {
+    selection = Json::array({study.selection});
+    for (const Selection& other : study.other_selections) {
+      selection.push_back(other.result);
+    }
+  }
+  Json json = {{"study", study.name},
+               {"question", study.question},
+               {"axes", axes},
+               {"metrics", metrics},
+               {"compare",
+                {{"metrics", compare},
+                 {"reference", or_none(study.reference)},
+                 {"selection", selection}}},
+               {"cells", ConfigurationsToJson(study)},
+               {"trials", TrialsToJson(plan)}};
+  for (const StudyClaim& claim : study.claims) {
+    json["claims"].push_back(ClaimToJson(claim.claim));
+  }
+  return json;
 }
 
 void AddResolvedTrials(const Spec& spec, PlanBuilder& builder,

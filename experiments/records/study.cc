@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/folder.h"
 #include "base/json_fields.h"
 #include "base/status.h"
@@ -112,6 +114,30 @@ absl::Status ReadTrials(const Json& list, Study& study) {
   return absl::OkStatus();
 }
 
+constexpr size_t kMaxSelections = 10;
+
+// Reads what studies have had since claims came up.
+absl::Status ReadOptionalLists(JsonFields& fields, Study& study) {
+  if (fields.Has("other_selections")) {
+    const Json& list = fields.List("other_selections");
+    if (list.size() > kMaxSelections) {
+      fields.Refuse("other_selections", "at most 10 results");
+    }
+    RETURN_IF_ERROR(fields.status());
+    RETURN_IF_ERROR(ReadItems<Selection>(
+        list, "other_selections",
+        [](JsonFields& selection) {
+          return Selection{selection.Text("result"), selection.Bool("lower")};
+        },
+        &study.other_selections));
+  }
+  if (!fields.Has("claims")) return absl::OkStatus();
+  const Json& claims = fields.List("claims");
+  RETURN_IF_ERROR(fields.status());
+  ASSIGN_OR_RETURN(study.claims, StudyClaimsFromJson(claims));
+  return absl::OkStatus();
+}
+
 Json ToJson(const Study& study) {
   Json axes = Json::array();
   for (const StudyAxis& axis : study.axes) {
@@ -131,17 +157,46 @@ Json ToJson(const Study& study) {
                       {"seed", trial.seed},
                       {"cells", trial.configurations}});
   }
-  return {{"format", kStudyFormat},
-          {"study", study.name},
-          {"question", study.question},
-          {"reference", study.reference},
-          {"selection", study.selection},
-          {"selection_lower", study.selection_lower},
-          {"axes", axes},
-          {"columns", columns},
-          {"metric_ids", study.metric_ids},
-          {"cells", configurations},
-          {"trials", trials}};
+  Json json = {{"format", kStudyFormat},
+               {"study", study.name},
+               {"question", study.question},
+               {"reference", study.reference},
+               {"selection", study.selection},
+               {"selection_lower", study.selection_lower},
+               {"axes", axes},
+               {"columns", columns},
+               {"cells", configurations},
+               {"trials", trials}};
+  for (const Selection& selection : study.other_selections) {
+    json["other_selections"].push_back(
+        {{"result", selection.result}, {"lower", selection.lower}});
+  }
+  if (!study.claims.empty()) json["claims"] = StudyClaimsToJson(study.claims);
+  return json;
+}
+
+// Whether a trial in the folder has a record.
+bool HasRecord(const std::string& study_folder) {
+  std::error_code error;
+  std::filesystem::directory_iterator it(study_folder + "/trials", error), end;
+  for (; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (std::filesystem::exists(it->path() / "record.json", ignored)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Json DatedJson(const std::string& study_folder, Study study) {
+  if (!study.claims.empty()) {
+    const absl::StatusOr<Study> before = ReadStudy(study_folder);
+    DateClaims(before.ok() ? before->claims : std::vector<StudyClaim>(),
+               absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
+                                absl::UTCTimeZone()),
+               HasRecord(study_folder), study.claims);
+  }
+  return ToJson(study);
 }
 
 // More than the longest name that specs allow; names of files are made of
@@ -196,16 +251,12 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
     return absl::DataLossError(absl::StrCat("expected format ", kStudyFormat,
                                             ", found ", Excerpt(format)));
   }
-  Study study{fields.Text("study"),
-              fields.Text("question"),
-              fields.Text("reference"),
-              fields.Text("selection"),
-              fields.Bool("selection_lower"),
-              {},
-              {},
-              {},
-              {},
-              {}};
+  Study study;
+  study.name = fields.Text("study");
+  study.question = fields.Text("question");
+  study.reference = fields.Text("reference");
+  study.selection = fields.Text("selection");
+  study.selection_lower = fields.Bool("selection_lower");
   const Json& axes = fields.List("axes");
   const Json& columns = fields.List("columns");
   const Json& configurations = fields.List("cells");
@@ -224,8 +275,20 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
         ReadTexts(fields.Object("metric_ids"), "metric_ids", study.metric_ids));
     RETURN_IF_ERROR(fields.status());
   }
+  RETURN_IF_ERROR(ReadOptionalLists(fields, study));
   RETURN_IF_ERROR(CheckWords(study));
   return study;
+}
+
+bool IsAt(const Configuration& configuration,
+          const std::map<std::string, std::string>& at) {
+  if (configuration.axis_values.size() != at.size()) return false;
+  return std::all_of(
+      configuration.axis_values.begin(), configuration.axis_values.end(),
+      [&at](const AxisValue& value) {
+        const auto wanted = at.find(value.axis);
+        return wanted != at.end() && wanted->second == value.label;
+      });
 }
 
 Json ConfigurationToJson(const Configuration& configuration) {
@@ -244,7 +307,9 @@ absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
   RETURN_IF_ERROR(folder.Make(""));
   return folder.Write(
       "study.json",
-      ToJson(study).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+      DatedJson(study_folder, study)
+              .dump(1, ' ', false, Json::error_handler_t::replace) +
+          "\n");
 }
 
 absl::Status CheckStudyIsThere(const std::string& study_folder) {

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/json.h"
+#include "experiments/records/study_claims.h"
 #include "metrics/family.h"
 
 namespace bigstep {
@@ -65,6 +66,12 @@ struct StudyTrial {
   std::vector<size_t> configurations;
 };
 
+// A result by which an axis's best value is chosen.
+struct Selection {
+  std::string result;  // "accuracy.unbiased_validation"; empty: none.
+  bool lower = false;  // Whether the lowest mean is best.
+};
+
 struct Study {
   std::string name;
   std::string question;
@@ -74,18 +81,30 @@ struct Study {
   // the larger the better unless `selection_lower`. Empty: nothing is chosen.
   std::string selection;
   bool selection_lower = false;
+  // Further ones, by which the report checks whether its conclusions survive.
+  std::vector<Selection> other_selections;
   std::vector<StudyAxis> axes;
   std::vector<Column> columns;
   // MetricChoice::Id of each metric, by its label. Empty in format 1.
   std::map<std::string, std::string> metric_ids = {};
   std::vector<Configuration> configurations;  // Every row, in order.
   std::vector<StudyTrial> trials;
+  std::vector<StudyClaim> claims;
+
+  Selection best_by() const { return {selection, selection_lower}; }
 };
+
+// Whether `configuration` varies exactly the axes of `at`, and has their
+// labels.
+bool IsAt(const Configuration& configuration,
+          const std::map<std::string, std::string>& at);
 
 // {block, setting, knobs}, as in study.json.
 Json ConfigurationToJson(const Configuration& configuration);
 
-// Writes `<study_folder>/study.json`, atomically.
+// Writes `<study_folder>/study.json`, atomically. Claims that the file held
+// before keep their time; others get the present one, and are post hoc if a
+// trial in the folder is done.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "base/files.h"
 #include "base/testing.h"
@@ -58,6 +60,87 @@ TEST(StudyTest, ReadsBackWhatWasWritten) {
   ASSERT_EQ(study->trials.size(), 2u);
   EXPECT_EQ(study->trials[1].seed, 1);
   EXPECT_EQ(study->trials[1].configurations, (std::vector<size_t>{0, 1}));
+}
+
+StudyClaim ExampleClaim(const std::string& id) {
+  Claim claim{id, "The rate helps", "accuracy.unbiased_test"};
+  claim.expect = Expectation::kNotWorse;
+  claim.compare = "lr";
+  claim.against = {"l2"};
+  claim.margin = 0.02;
+  return {claim};
+}
+
+TEST(StudyTest, ClaimsAndSelectionsReadBack) {
+  const std::string folder = MakeTestFolder() + "/tiny";
+  Study written = Example();
+  written.other_selections = {{"accuracy.worst_group", false}};
+  written.claims = {ExampleClaim("C1")};
+  Claim level{"C2", "High", "accuracy.unbiased_test", Expectation::kAtLeast};
+  level.at = {{"lr", "best"}};
+  level.value = 0.95;
+  written.claims.push_back({level, true});
+  ASSERT_OK(WriteStudy(folder, written));
+  const auto study = ReadStudy(folder);
+  ASSERT_OK(study);
+  ASSERT_EQ(study->other_selections.size(), 1u);
+  EXPECT_EQ(study->other_selections[0].result, "accuracy.worst_group");
+  ASSERT_EQ(study->claims.size(), 2u);
+  EXPECT_EQ(study->claims[0].claim, written.claims[0].claim);
+  EXPECT_EQ(study->claims[1].claim, level);
+  EXPECT_TRUE(study->claims[1].lower_is_better);
+  EXPECT_FALSE(study->claims[0].post_hoc);
+  EXPECT_EQ(study->claims[0].first_recorded.size(), 20u);
+}
+
+TEST(StudyTest, AClaimKeepsItsTimeAndOneAddedAfterTrialsIsPostHoc) {
+  const std::string folder = MakeTestFolder() + "/tiny";
+  Study study = Example();
+  study.claims = {ExampleClaim("C1")};
+  ASSERT_OK(WriteStudy(folder, study));
+  // An older time, as if the file were a year old.
+  std::string text = ReadTestFile(folder + "/study.json");
+  const std::string year = text.substr(text.find("first_recorded") + 18, 4);
+  text.replace(text.find("first_recorded") + 18, 4, "2001");
+  std::ofstream(folder + "/study.json") << text;
+  std::filesystem::create_directories(folder + "/trials/0123");
+  std::ofstream(folder + "/trials/0123/record.json") << "{}";
+  study.claims.push_back(ExampleClaim("C2"));
+  ASSERT_OK(WriteStudy(folder, study));
+  const auto read = ReadStudy(folder);
+  ASSERT_OK(read);
+  EXPECT_EQ(read->claims[0].first_recorded.substr(0, 4), "2001");
+  EXPECT_FALSE(read->claims[0].post_hoc);
+  EXPECT_EQ(read->claims[1].first_recorded.substr(0, 4), year);
+  EXPECT_TRUE(read->claims[1].post_hoc);
+  // Changed after the trials: another claim.
+  study.claims[0].claim.margin = 0.2;
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_TRUE(ReadStudy(folder)->claims[0].post_hoc);
+}
+
+TEST(StudyTest, DamagedClaimsAreRefused) {
+  Study study = Example();
+  study.claims = {ExampleClaim("C1")};
+  const std::string folder = MakeTestFolder();
+  ASSERT_OK(WriteStudy(folder, study));
+  const std::string path = folder + "/study.json";
+  const std::string whole = ReadTestFile(path);
+  const std::pair<const char*, const char*> damages[] = {
+      {"\"id\": \"C1\"", "\"id\": \"../C1\""},
+      {"\"not_worse\"", "\"no_worse\""},
+      {"\"not_worse\"", "\"rises\""},
+      {"\"margin\": 0.02", "\"margin\": \"x\""},
+      {"\"post_hoc\": false", "\"post_hoc\": 0"}};
+  for (const auto& [good, bad] : damages) {
+    std::string damaged = whole;
+    ASSERT_NE(damaged.find(good), std::string::npos) << good;
+    damaged.replace(damaged.find(good), std::string(good).size(), bad);
+    std::ofstream(path) << damaged;
+    const auto read = ReadStudy(folder);
+    EXPECT_TRUE(absl::IsDataLoss(read.status())) << bad;
+    EXPECT_THAT(std::string(read.status().message()), HasSubstr("claims[0]"));
+  }
 }
 
 TEST(StudyTest, AFolderWithoutAStudySaysHowToMakeOne) {

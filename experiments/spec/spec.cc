@@ -19,6 +19,7 @@ namespace {
 
 // More is a typing error, and would fill the memory with trials.
 constexpr int64_t kMaxSeeds = 10000;
+constexpr size_t kMaxSelections = 10;
 
 // Applies "path=value" number `index` to the tree.
 void Override(const std::string& text, int index, SpecNode& root,
@@ -88,6 +89,22 @@ void ReadAxesAndPlan(const SpecNode& root, Spec& spec, Problems& problems) {
   }
 }
 
+// Reads a list of names, each of which may be there once.
+void ReadNames(const SpecNode& list, const std::string& path,
+               std::vector<NameInSpec>& names, Problems& problems) {
+  for (size_t i = 0; i < list.items.size(); ++i) {
+    const std::string item = absl::StrCat(path, "[", i, "]");
+    std::string name;
+    ReadValue(list.items[i], item, problems, &name);
+    for (const NameInSpec& other : names) {
+      if (other.name != name) continue;
+      problems.Add(list.items[i].mark, item,
+                   absl::StrCat("duplicate '", name, "'"));
+    }
+    names.push_back({name, list.items[i].mark});
+  }
+}
+
 // Reads the names of the results to tabulate.
 void ReadComparedMetrics(const SpecNode& metrics, Spec& spec,
                          Problems& problems) {
@@ -95,19 +112,24 @@ void ReadComparedMetrics(const SpecNode& metrics, Spec& spec,
     AddWrongType(metrics, "compare.metrics", "a list of results", problems);
     return;
   }
-  for (size_t i = 0; i < metrics.items.size(); ++i) {
-    std::string name;
-    ReadValue(metrics.items[i], absl::StrCat("compare.metrics[", i, "]"),
-              problems, &name);
-    for (const NameInSpec& other : spec.compare) {
-      if (other.name == name) {
-        problems.Add(metrics.items[i].mark,
-                     absl::StrCat("compare.metrics[", i, "]"),
-                     absl::StrCat("duplicate '", name, "'"));
-      }
-    }
-    spec.compare.push_back({name, metrics.items[i].mark});
+  ReadNames(metrics, "compare.metrics", spec.compare, problems);
+}
+
+// Reads a result, 'none', or a list of results.
+void ReadSelections(const SpecNode& selection, Spec& spec, Problems& problems) {
+  constexpr char kPath[] = "compare.selection";
+  if (!selection.is_list()) {
+    NameInSpec read{"", selection.mark};
+    const int before = problems.count();
+    ReadValue(selection, kPath, problems, &read.name);
+    if (problems.count() == before) spec.selections.push_back(read);
+    return;
   }
+  if (selection.items.empty() || selection.items.size() > kMaxSelections) {
+    problems.Add(selection.mark, kPath,
+                 absl::StrCat("expected one to ", kMaxSelections, " results"));
+  }
+  ReadNames(selection, kPath, spec.selections, problems);
 }
 
 void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
@@ -123,13 +145,13 @@ void ReadCompare(const SpecNode& root, Spec& spec, Problems& problems) {
   if (const SpecNode* metrics = compare->Find("metrics")) {
     ReadComparedMetrics(*metrics, spec, problems);
   }
-  for (const auto& [key, name] : {std::pair("reference", &spec.reference),
-                                  std::pair("selection", &spec.selection)}) {
-    NameInSpec read;
-    if (!ReadKey(*compare, "compare", key, problems, &read.name)) continue;
-    read.mark = compare->Find(key)->mark;
-    *name = read;
+  NameInSpec reference;
+  if (ReadKey(*compare, "compare", "reference", problems, &reference.name)) {
+    reference.mark = compare->Find("reference")->mark;
+    spec.reference = reference;
   }
+  const SpecNode* selection = compare->Find("selection");
+  if (selection != nullptr) ReadSelections(*selection, spec, problems);
 }
 
 void ReadHead(const SpecNode& root, Spec& spec, Problems& problems) {
@@ -213,13 +235,17 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
       root, "",
       explicit_trials
           ? std::vector<std::string>{"study", "question", "axes", "metrics",
-                                     "compare", "cells", "trials"}
+                                     "compare", "claims", "cells", "trials"}
           : std::vector<std::string>{"study", "question", "base", "metrics",
-                                     "axes", "plan", "seeds", "compare"},
+                                     "axes", "plan", "seeds", "compare",
+                                     "claims"},
       problems);
   ReadHead(root, spec, problems);
   ReadMetrics(root, spec, problems);
   ReadCompare(root, spec, problems);
+  if (const SpecNode* claims = root.Find("claims")) {
+    spec.claims = ReadClaims(*claims, problems);
+  }
   if (explicit_trials) {
     const SpecNode& trials = *root.Find("trials");
     if (!trials.is_list()) {

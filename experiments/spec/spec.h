@@ -11,6 +11,7 @@
 #include "base/problems.h"
 #include "base/spec_node.h"
 #include "experiments/spec/axis.h"
+#include "experiments/spec/claim.h"
 #include "experiments/spec/sweep.h"
 #include "experiments/spec/trial_settings.h"
 
@@ -28,7 +29,10 @@ struct Spec {
   std::vector<MetricChoice> metrics;
   std::vector<NameInSpec> compare;      // Columns of the table; empty: all.
   std::optional<NameInSpec> reference;  // As written; none: the default.
-  std::optional<NameInSpec> selection;
+  // The results that choose: the first for the report, the others to see
+  // whether its conclusions survive. Empty: the default.
+  std::vector<NameInSpec> selections;
+  std::vector<ClaimInSpec> claims;
 
   // Either a base configuration that axes vary ...
   SpecNode base;

@@ -234,6 +234,40 @@ Json ConfigurationSchema() {
       {"block", "setting"});
 }
 
+// A claim: an expectation with the keys that go with it.
+Json ClaimSchema() {
+  const Json number = {{"type", "number"}};
+  const Json margin = {{"type", "number"}, {"minimum", 0}};
+  const Json axis = Ref("axis_name");
+  const Json at = {{"type", "object"},
+                   {"minProperties", 1},
+                   {"additionalProperties", Text()},
+                   {"description", "axes with a label each, or 'best'"}};
+  Json forms = Json::array();
+  const auto add = [&forms](std::vector<std::string> expect, Json keys,
+                            std::vector<std::string> required) {
+    keys["id"] = {{"type", "string"}, {"pattern", "^[A-Za-z0-9_]{1,32}$"}};
+    keys["says"] = {{"type", "string"}, {"minLength", 1}};
+    keys["result"] = {{"type", "string"}, {"pattern", "^[^.]+[.].+$"}};
+    keys["expect"] = {{"enum", std::move(expect)}};
+    required.insert(required.begin(), {"id", "says", "result", "expect"});
+    forms.push_back(Map(std::move(keys), std::move(required)));
+  };
+  const Json against = ListOf(axis, 1);
+  add({"rises", "falls"}, {{"along", axis}}, {"along"});
+  add({"correlates"},
+      {{"with", Text()}, {"sign", {{"enum", {"positive", "negative"}}}}},
+      {"with"});
+  add({"better"}, {{"compare", axis}, {"against", against}, {"margin", margin}},
+      {"compare"});
+  add({"not_worse"},
+      {{"compare", axis}, {"against", against}, {"margin", margin}},
+      {"compare", "margin"});
+  add({"at_least", "at_most"}, {{"at", at}, {"value", number}},
+      {"at", "value"});
+  return {{"anyOf", std::move(forms)}};
+}
+
 Json Definitions() {
   Json definitions;
   for (const PluginRegistry* family : Families()) {
@@ -249,6 +283,7 @@ Json Definitions() {
   definitions["axis"] = AxisSchema();
   definitions["sweeps"] = SweepsSchema();
   definitions["configuration"] = ConfigurationSchema();
+  definitions["claim"] = ClaimSchema();
   Json trial = SectionsSchema();
   trial["seed"] = {{"type", "integer"}};
   trial["cells"] = ListOf(Ref("configuration"));
@@ -288,8 +323,12 @@ Json TopKeys() {
             {"reference",
              Documented(Text(), "the axis to compare with, or none")},
             {"selection",
-             Documented(Text(), "the result that chooses values, or none")}},
+             {{"anyOf", {Text(), ListOf(result, 1)}},
+              {"description",
+               "the result that chooses values, or none; of a list, the first "
+               "chooses and the others check"}}}},
            {}, "what the report compares")},
+      {"claims", Documented(ListOf(Ref("claim"), 1), "what the study expects")},
       {"cells", Documented(ListOf(Ref("configuration")), "the rows, in order")},
       {"trials", Documented(ListOf(Ref("trial"), 1),
                             "trials, as --resolve writes them")}};

@@ -1,17 +1,19 @@
 #include "experiments/report/analysis/analysis.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <numeric>
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "experiments/report/analysis/claims.h"
 #include "experiments/report/analysis/data_warnings.h"
+#include "experiments/report/analysis/seed_samples.h"
+#include "experiments/report/analysis/selection.h"
 
 namespace bigstep {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::optional<double> ResultOf(const Record& record, const std::string& metric,
                                const std::string& result) {
@@ -29,6 +31,14 @@ Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
   return Summarize(values);
 }
 
+// How trials and configurations count.
+struct Rules {
+  Selection selection;
+  // Whether the trials that collapsed are left out and configurations that lost
+  // trials are eligible.
+  bool survivors_only = false;
+};
+
 // A study with the values of its trials, looked up once.
 class Analyzer {
  public:
@@ -36,17 +46,19 @@ class Analyzer {
     for (const StudyTrial& trial : study.trials) {
       const auto it = records.find(trial.id);
       records_.push_back(it == records.end() ? nullptr : &it->second);
-      values_.emplace_back(study.columns.size());
-      if (records_.back() == nullptr) continue;
-      for (size_t c = 0; c < study.columns.size(); ++c) {
-        values_.back()[c] = ResultOf(*records_.back(), study.columns[c].metric,
-                                     study.columns[c].result.name);
+    }
+    for (const Column& column : study.columns) {
+      values_.emplace_back(records_.size());
+      for (size_t t = 0; t < records_.size(); ++t) {
+        if (records_[t] == nullptr) continue;
+        values_.back()[t] =
+            ResultOf(*records_[t], column.metric, column.result.name);
       }
     }
   }
 
-  std::vector<ConfigurationResults> Configurations() const;
-  std::vector<Correlation> Correlations() const;
+  std::vector<ConfigurationResults> Configurations(const Rules& rules) const;
+  std::vector<Correlation> Correlations(const Rules& rules) const;
   TrialCounts Total() const {
     TrialCounts total;
     for (const Record* record : records_) total.Add(record);
@@ -54,28 +66,19 @@ class Analyzer {
   }
 
  private:
-  // The value of `axis` in the configurations of a trial; null for none.
-  const AxisValue* ValueOn(const StudyTrial& trial, const std::string& axis,
-                           bool alone) const;
-  bool VariesAlone(const std::string& axis) const {
-    return std::any_of(study_.configurations.begin(),
-                       study_.configurations.end(),
-                       [&](const Configuration& configuration) {
-                         return bigstep::VariesAlone(configuration, axis);
-                       });
+  bool Counts(size_t trial, const Rules& rules) const {
+    return records_[trial] != nullptr &&
+           !(rules.survivors_only && records_[trial]->collapsed);
   }
-  // `axis_values` has one for each trial.
-  Correlation Correlate(const std::vector<const AxisValue*>& axis_values,
-                        size_t column) const;
 
   const Study& study_;
   // One for each trial; null: missing.
   std::vector<const Record*> records_;
-  // By trial, then column.
-  std::vector<std::vector<std::optional<double>>> values_;
+  std::vector<TrialValues> values_;  // By column.
 };
 
-std::vector<ConfigurationResults> Analyzer::Configurations() const {
+std::vector<ConfigurationResults> Analyzer::Configurations(
+    const Rules& rules) const {
   std::vector<ConfigurationResults> all(study_.configurations.size());
   std::vector<std::map<int64_t, double>> selection(all.size());
   for (size_t i = 0; i < all.size(); ++i) {
@@ -84,15 +87,14 @@ std::vector<ConfigurationResults> Analyzer::Configurations() const {
   }
   for (size_t t = 0; t < study_.trials.size(); ++t) {
     const StudyTrial& trial = study_.trials[t];
-    const Record* record = records_[t];
+    for (const size_t i : trial.configurations) all[i].Add(records_[t]);
+    if (!Counts(t, rules)) continue;
     const std::optional<double> selected =
-        record == nullptr ? std::nullopt
-                          : bigstep::ResultOf(*record, study_.selection);
+        bigstep::ResultOf(*records_[t], rules.selection.result);
     for (const size_t i : trial.configurations) {
-      all[i].Add(record);
       if (selected) selection[i][trial.seed] = *selected;
       for (size_t c = 0; c < study_.columns.size(); ++c) {
-        const std::optional<double>& value = values_[t][c];
+        const std::optional<double>& value = values_[c][t];
         if (value) all[i].by_seed[c][trial.seed] = *value;
       }
     }
@@ -106,65 +108,59 @@ std::vector<ConfigurationResults> Analyzer::Configurations() const {
   return all;
 }
 
-const AxisValue* Analyzer::ValueOn(const StudyTrial& trial,
-                                   const std::string& axis, bool alone) const {
-  const AxisValue* found = nullptr;
-  for (const size_t c : trial.configurations) {
-    const Configuration& configuration = study_.configurations[c];
-    if (alone && !bigstep::VariesAlone(configuration, axis)) continue;
-    for (const AxisValue& axis_value : configuration.axis_values) {
-      if (axis_value.axis != axis) continue;
-      if (axis_value.number) return &axis_value;
-      found = &axis_value;
-    }
-  }
-  return found;
-}
-
-Correlation Analyzer::Correlate(
-    const std::vector<const AxisValue*>& axis_values, size_t column) const {
-  Correlation correlation;
-  std::vector<double> x, y;
-  for (size_t t = 0; t < axis_values.size(); ++t) {
-    if (axis_values[t] == nullptr) continue;
-    const std::optional<double> value = values_[t][column];
-    if (!axis_values[t]->number) {
-      ++correlation.without_number;
-    } else if (!value) {
-      ++correlation.without_value;
-    } else {
-      x.push_back(*axis_values[t]->number);
-      y.push_back(*value);
-    }
-  }
-  correlation.column = column;
-  correlation.n = static_cast<int>(x.size());
-  correlation.rho = Spearman(x, y);
-  correlation.p = SpearmanP(x, y);
-  return correlation;
-}
-
-std::vector<Correlation> Analyzer::Correlations() const {
+std::vector<Correlation> Analyzer::Correlations(const Rules& rules) const {
   std::vector<Correlation> correlations;
   for (const StudyAxis& axis : study_.axes) {
-    const bool alone = VariesAlone(axis.name);
-    std::vector<const AxisValue*> axis_values;
-    for (const StudyTrial& trial : study_.trials) {
-      axis_values.push_back(ValueOn(trial, axis.name, alone));
-    }
+    const AxisOfTrials of_trials = FindAxisOfTrials(study_, axis.name);
     for (size_t c = 0; c < study_.columns.size(); ++c) {
-      correlations.push_back(Correlate(axis_values, c));
-      correlations.back().axis = axis.name;
-      correlations.back().alone = alone;
+      TrialValues values = values_[c];
+      for (size_t t = 0; t < values.size(); ++t) {
+        if (!Counts(t, rules)) values[t].reset();
+      }
+      const Trend trend = TrendOf(study_, of_trials, values);
+      Correlation correlation{axis.name, c};
+      correlation.test = TestTrend(trend);
+      if (!trend.by_seed.empty()) {
+        correlation.rho = correlation.test.summary.mean;
+      }
+      correlation.trials = trend.trials;
+      correlation.without_value = trend.without_value;
+      correlation.without_number = trend.without_number;
+      correlation.alone = of_trials.alone;
+      correlations.push_back(std::move(correlation));
     }
   }
+  std::vector<SeedTest*> tests;
+  for (Correlation& correlation : correlations) {
+    if (study_.reference.empty() || correlation.axis == study_.reference) {
+      tests.push_back(&correlation.test);
+    }
+  }
+  CorrectTests(tests);
   return correlations;
+}
+
+bool IsEligible(const ConfigurationResults& results, const Rules& rules) {
+  if (results.selection.n == 0) return false;
+  return rules.survivors_only ||
+         (results.complete() && results.selection.n == results.trials);
+}
+
+// Whether two configurations are one, in two sweeps.
+bool SameTrials(const Study& study, size_t a, size_t b) {
+  return std::all_of(
+      study.trials.begin(), study.trials.end(),
+      [a, b](const StudyTrial& trial) {
+        const auto& of = trial.configurations;
+        return (std::find(of.begin(), of.end(), a) == of.end()) ==
+               (std::find(of.begin(), of.end(), b) == of.end());
+      });
 }
 
 // The best of the configurations that vary `axis` alone, or of all if it is
 // empty.
 Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
-              const std::string& axis) {
+              const std::string& axis, const Rules& rules) {
   Best best;
   best.axis = axis;
   for (size_t i = 0; i < all.size(); ++i) {
@@ -173,64 +169,88 @@ Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
     ++best.configurations;
     best.unfinished =
         best.unfinished || results.missing > 0 || results.failed > 0;
-    const Summary& selection = results.selection;
-    if (!results.complete() || selection.n == 0) continue;
-    if (selection.n != results.trials) continue;
+    if (!IsEligible(results, rules)) continue;
     ++best.eligible;
-    const double mean = selection.mean;
-    if (best.selected_by &&
-        !(study.selection_lower ? mean < *best.selected_by
-                                : mean > *best.selected_by)) {
-      continue;
+    const double mean = results.selection.mean;
+    const double lead =
+        !best.selected_by ? 1
+                          : (rules.selection.lower ? *best.selected_by - mean
+                                                   : mean - *best.selected_by);
+    // Means of equal values may differ by their rounding.
+    const double rounding = best.selected_by ? 1e-12 * std::abs(mean) : 0;
+    if (std::abs(lead) <= rounding) {
+      if (!SameTrials(study, i, *best.configuration)) best.ties.push_back(i);
+    } else if (lead > 0) {
+      best.configuration = i;
+      best.selected_by = mean;
+      best.ties.clear();
     }
-    best.configuration = i;
-    best.selected_by = mean;
   }
   return best;
 }
 
-// `of` minus `from`, seed by seed.
-Difference Subtract(const ConfigurationResults& of,
-                    const ConfigurationResults& from, size_t column) {
-  Difference difference;
-  difference.column = column;
-  difference.mean = kNan;
-  std::vector<double> pairs;
-  for (const auto& [seed, value] : of.by_seed[column]) {
-    const auto other = from.by_seed[column].find(seed);
-    if (other != from.by_seed[column].end()) {
-      pairs.push_back(value - other->second);
-    }
+std::vector<Best> FindBests(const Study& study,
+                            const std::vector<ConfigurationResults>& all,
+                            const Rules& rules) {
+  std::vector<Best> bests;
+  for (const StudyAxis& axis : study.axes) {
+    Best best = FindBest(study, all, axis.name, rules);
+    if (best.configurations > 0) bests.push_back(std::move(best));
   }
-  difference.pairs = static_cast<int>(pairs.size());
-  difference.mean = Summarize(pairs).mean;
-  difference.interval = BootstrapMean(pairs);
-  return difference;
+  return bests;
 }
 
-std::vector<Difference> Differences(const Analysis& analysis) {
+std::vector<Difference> Differences(
+    const Study& study, const std::vector<ConfigurationResults>& all,
+    const std::vector<Best>& bests) {
   std::vector<Difference> differences;
   const Best* reference = nullptr;
-  for (const Best& best : analysis.best) {
-    if (best.axis == analysis.study.reference) reference = &best;
+  for (const Best& best : bests) {
+    if (best.axis == study.reference) reference = &best;
   }
   if (reference == nullptr) return differences;
-  for (const Best& best : analysis.best) {
+  for (const Best& best : bests) {
     if (&best == reference) continue;
-    for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-      Difference difference;
-      difference.column = c;
-      difference.mean = kNan;
+    for (size_t c = 0; c < study.columns.size(); ++c) {
+      std::vector<double> by_seed;
       if (best.configuration && reference->configuration) {
-        difference =
-            Subtract(analysis.configurations[*best.configuration],
-                     analysis.configurations[*reference->configuration], c);
+        by_seed = DifferencesBySeed(all[*best.configuration].by_seed[c],
+                                    all[*reference->configuration].by_seed[c]);
       }
-      difference.axis = best.axis;
-      differences.push_back(difference);
+      differences.push_back({best.axis, c, TestSeeds(by_seed)});
     }
   }
+  std::vector<SeedTest*> tests;
+  for (Difference& difference : differences) tests.push_back(&difference.test);
+  CorrectTests(tests);
   return differences;
+}
+
+std::vector<Alternative> Alternatives(const Study& study,
+                                      const Analyzer& analyzer) {
+  std::vector<Alternative> alternatives;
+  const auto add = [&](const std::string& how, const Rules& rules) {
+    const std::vector<ConfigurationResults> all =
+        analyzer.Configurations(rules);
+    Alternative alternative;
+    alternative.how = how;
+    alternative.is_selection = !rules.survivors_only;
+    alternative.best = FindBests(study, all, rules);
+    alternative.differences = Differences(study, all, alternative.best);
+    if (rules.survivors_only) {
+      alternative.correlations = analyzer.Correlations(rules);
+    }
+    alternatives.push_back(std::move(alternative));
+  };
+  for (const Selection& selection : study.other_selections) {
+    add(absl::StrCat("by the ", SelectionText(selection)), {selection});
+  }
+  const TrialCounts total = analyzer.Total();
+  if (!total.complete() || total.collapsed > 0) {
+    add("over the trials that completed without collapsing alone",
+        {study.best_by(), true});
+  }
+  return alternatives;
 }
 
 std::vector<Tandem> Tandems(const Analysis& analysis) {
@@ -353,18 +373,19 @@ std::optional<double> ResultOf(const Record& record, const std::string& name) {
 
 Analysis Analyze(const Study& study, const Records& records) {
   const Analyzer analyzer(study, records);
+  const Rules rules{study.best_by()};
   Analysis analysis;
   analysis.study = study;
-  analysis.configurations = analyzer.Configurations();
-  analysis.correlations = analyzer.Correlations();
-  for (const StudyAxis& axis : study.axes) {
-    Best best = FindBest(study, analysis.configurations, axis.name);
-    if (best.configurations > 0) analysis.best.push_back(std::move(best));
-  }
+  analysis.configurations = analyzer.Configurations(rules);
+  analysis.correlations = analyzer.Correlations(rules);
+  analysis.best = FindBests(study, analysis.configurations, rules);
   analysis.total = analyzer.Total();
   analysis.warnings = MixedDataWarnings(study, records);
-  analysis.best_of_all = FindBest(study, analysis.configurations, "");
-  analysis.differences = Differences(analysis);
+  analysis.best_of_all = FindBest(study, analysis.configurations, "", rules);
+  analysis.differences =
+      Differences(study, analysis.configurations, analysis.best);
+  analysis.alternatives = Alternatives(study, analyzer);
+  analysis.verdicts = JudgeClaims(analysis, records);
   analysis.tandem = Tandems(analysis);
   return analysis;
 }

@@ -13,8 +13,10 @@
 
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
+#include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/trial_counts.h"
+#include "experiments/report/analysis/verdict.h"
 
 namespace bigstep {
 
@@ -29,21 +31,20 @@ struct ConfigurationResults : TrialCounts {
   Summary selection;  // Of Study::selection; n = 0 without one.
 };
 
-// The correlation of a column with the value of an axis, over the completed
-// trials of the configurations that vary this axis alone; a trial counts once.
+// The trend of a column along an axis: the rank correlation of the result with
+// the value of the axis, over the completed trials of the configurations that
+// vary this axis alone, seed by seed.
 struct Correlation {
   std::string axis;
   size_t column = 0;
-  // Spearman's rank correlation; nothing if it is undefined (fewer than three
-  // trials, or all values equal).
-  std::optional<double> rho;
-  int n = 0;  // Trials.
-  // The chance of it among as many trials if the result did not depend on the
-  // axis; see SpearmanP.
-  std::optional<double> p = {};
-  // Planned trials that are not among the n: those without the result
-  // (diverged, failed, missing, or completed without), and those whose axis
-  // value is not a number.
+  // The mean over seeds of Spearman's rank correlation, and its test. Nothing
+  // if no seed has two distinct axis values.
+  std::optional<double> rho = {};
+  SeedTest test = {};
+  int trials = 0;  // Behind it.
+  // Planned trials that are not among them: those without the result (diverged,
+  // failed, missing, or completed without), and those whose axis value is not a
+  // number.
   int without_value = 0;
   int without_number = 0;
   // Whether no other axis varies. For an axis that never varies alone (in a
@@ -51,16 +52,17 @@ struct Correlation {
   bool alone = true;
 };
 
-// The best configuration of an axis by Study::selection, among those that vary
-// this axis alone: the best mean over their seeds, the first of equal ones. A
-// configuration is eligible if all its trials completed (collapsed ones did)
-// and have the result: a value that diverges for some seeds is not chosen for
-// the others.
+// The best configuration of an axis by the result that selects, among those
+// that vary this axis alone: the best mean over their seeds, the first of equal
+// ones. A configuration is eligible if all its trials completed (collapsed ones
+// did) and have the result: a value that diverges for some seeds is not chosen
+// for the others.
 struct Best {
   std::string axis;
   // Nothing if no configuration is eligible, or without a selection.
   std::optional<size_t> configuration;
   std::optional<double> selected_by;  // The mean that decided.
+  std::vector<size_t> ties = {};      // Others with the same mean.
   int configurations = 0;             // That vary this axis alone.
   int eligible = 0;                   // Of those.
   // Whether trials of its configurations are missing or failed, so that another
@@ -68,15 +70,21 @@ struct Best {
   bool unfinished = false;
 };
 
-// The best configuration of an axis minus that of the reference axis, seed by
-// seed.
+// The best configuration of an axis minus that of the reference axis, paired by
+// seed: trials of one seed share initial weights, data and their order.
 struct Difference {
   std::string axis;
   size_t column = 0;
-  int pairs = 0;    // Seeds that both completed.
-  double mean = 0;  // NaN if pairs = 0.
-  std::optional<Interval>
-      interval;  // 95 %, bootstrap over pairs; if pairs > 1.
+  SeedTest test = {};  // Of the differences, one a seed.
+};
+
+// The comparison made in another way, to see whether its conclusions survive.
+struct Alternative {
+  std::string how;  // "by the highest accuracy.worst_group (worst group)".
+  bool is_selection = false;  // By another of the study's selections.
+  std::vector<Best> best;
+  std::vector<Difference> differences;
+  std::vector<Correlation> correlations;  // Empty for another selection.
 };
 
 // How good a configuration is in all compared results at once.
@@ -94,10 +102,17 @@ struct Analysis {
   Study study;
   // One for each of Study::configurations.
   std::vector<ConfigurationResults> configurations;
-  std::vector<Correlation> correlations;  // By axis, then column.
-  std::vector<Best> best;                 // One for each axis varied alone.
-  std::vector<Difference> differences;    // By axis, then column.
-  std::vector<Tandem> tandem;             // One for each configuration.
+  // By axis, then column. Tested as one family: those of the reference axis,
+  // or of all axes if there is none. The others are not decided.
+  std::vector<Correlation> correlations;
+  std::vector<Best> best;  // One for each axis varied alone.
+  // By axis, then column; tested as one family.
+  std::vector<Difference> differences;
+  std::vector<Tandem> tandem;  // One for each configuration.
+  // By the other selections of the study, and without trials that were lost or
+  // collapsed, if there are any.
+  std::vector<Alternative> alternatives;
+  std::vector<Verdict> verdicts;  // On each of the study's claims.
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
   std::vector<std::string> warnings;  // See MixedDataWarnings.

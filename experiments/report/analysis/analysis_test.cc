@@ -70,19 +70,60 @@ TEST(AnalysisTest, ResultsAreFoundByNameWhereverTheDotsAre) {
   EXPECT_EQ(ResultOf(record, "a.b.c"), std::nullopt);
 }
 
-TEST(AnalysisTest, CorrelatesOverTrialsAndSaysWhichItLeavesOut) {
+TEST(AnalysisTest, CorrelatesWithinSeedsAndSaysWhichTrialsItLeavesOut) {
   const Analysis analysis = MixedStudy().Analyzed();
-  // By hand: lr 0.1, 0.1, 1 with 0.5, 0.7, 0.9: ranks 1.5, 1.5, 3 and 1, 2, 3
-  // have the deviations -1/2, -1/2, 1 and -1, 0, 1, hence 1.5 / sqrt(1.5 * 2).
+  // By hand: seed 0 rises from 0.5 at lr 0.1 to 0.9 at 1; the trial of seed 1
+  // at 1 diverged, so that its other value alone has no rank correlation.
   const Correlation& lr = CorrelationOf(analysis, "lr", 0);
-  EXPECT_NEAR(*lr.rho, std::sqrt(0.75), 1e-15);
-  EXPECT_EQ(lr.n, 3);
+  EXPECT_EQ(lr.rho, 1.0);
+  EXPECT_EQ(lr.test.summary.n, 1);
+  EXPECT_EQ(lr.trials, 3);
   EXPECT_EQ(lr.without_value, 1);  // The diverged one.
   EXPECT_EQ(lr.without_number, 0);
   EXPECT_TRUE(lr.alone);
   const Correlation& momentum = CorrelationOf(analysis, "momentum", 1);
-  EXPECT_EQ(momentum.n, 3);
+  EXPECT_EQ(momentum.trials, 3);
   EXPECT_EQ(momentum.without_value, 3);  // Null, failed, missing.
+}
+
+TEST(AnalysisTest, TheTrendIsTheMeanOfThoseOfTheSeeds) {
+  StudyBuilder b;
+  // By hand: seed 0 rises throughout (+1), seed 1 has the order 1 3 2 (+.5),
+  // seed 2 is flat (0). Pooled, the seeds' levels would hide it.
+  const double accuracies[3][3] = {
+      {0.1, 0.2, 0.3}, {0.5, 0.7, 0.6}, {0.9, 0.9, 0.9}};
+  for (int value = 0; value < 3; ++value) {
+    const size_t at = b.AddAxisValue("lr", std::to_string(value), value);
+    for (int seed = 0; seed < 3; ++seed) {
+      b.AddCompleted({at}, seed, accuracies[seed][value], 1);
+    }
+  }
+  const Analysis analysis = b.Analyzed();
+  const Correlation& lr = CorrelationOf(analysis, "lr", 0);
+  EXPECT_DOUBLE_EQ(*lr.rho, 0.5);
+  EXPECT_EQ(lr.test.summary.n, 3);
+  EXPECT_EQ(lr.test.side, Side::kTooFewSeeds);
+}
+
+TEST(AnalysisTest, TiesOfTheBestAreNamedAndOtherSelectionsAreTried) {
+  StudyBuilder b;
+  b.study_.other_selections = {{"size.bytes", true}};
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.5, 1);
+  b.AddCompleted({b.AddAxisValue("lr", "2", 2.0)}, 0, 0.75, 3);
+  b.AddCompleted({b.AddAxisValue("lr", "3", 3.0)}, 0, 0.75, 2);
+  const Analysis analysis = b.Analyzed();
+  EXPECT_EQ(analysis.best[0].configuration, 1u);
+  EXPECT_THAT(analysis.best[0].ties, ElementsAre(2u));
+  ASSERT_EQ(analysis.alternatives.size(), 1u);
+  EXPECT_EQ(analysis.alternatives[0].how, "by the lowest size.bytes");
+  EXPECT_EQ(analysis.alternatives[0].best[0].configuration, 0u);
+}
+
+TEST(AnalysisTest, OneConfigurationInTwoSweepsIsNoTie) {
+  StudyBuilder b;
+  const size_t lr = b.AddAxisValue("lr", "1", 1.0);
+  b.AddCompleted({lr, b.AddAxisValue("l2", "0", 0.0)}, 0, 0.5, 1);
+  EXPECT_TRUE(b.Analyzed().best_of_all.ties.empty());
 }
 
 TEST(AnalysisTest, SettingsWithoutNumbersAreLeftOutAndCounted) {
@@ -95,7 +136,7 @@ TEST(AnalysisTest, SettingsWithoutNumbersAreLeftOutAndCounted) {
   const Analysis analysis = b.Analyzed();
   const Correlation& l2 = CorrelationOf(analysis, "l2", 0);
   EXPECT_EQ(l2.rho, 1.0);
-  EXPECT_EQ(l2.n, 3);
+  EXPECT_EQ(l2.trials, 3);
   EXPECT_EQ(l2.without_number, 1);
   EXPECT_EQ(CorrelationOf(analysis, "l2", 1).rho, std::nullopt);  // All equal.
 }
@@ -112,7 +153,7 @@ TEST(AnalysisTest, AnAxisThatNeverVariesAloneIsJudgedOverItsGrid) {
   const Analysis analysis = b.Analyzed();
   const Correlation& lr = CorrelationOf(analysis, "lr", 0);
   EXPECT_FALSE(lr.alone);
-  EXPECT_EQ(lr.n, 4);
+  EXPECT_EQ(lr.trials, 4);
   EXPECT_DOUBLE_EQ(*lr.rho, 1);
   EXPECT_DOUBLE_EQ(*CorrelationOf(analysis, "lr", 1).rho, 0);
   EXPECT_TRUE(analysis.best.empty());
@@ -120,7 +161,7 @@ TEST(AnalysisTest, AnAxisThatNeverVariesAloneIsJudgedOverItsGrid) {
             2u);  // The first of equal ones.
   // Once it varies alone as well, only that counts.
   b.AddCompleted({b.AddAxisValue("lr", "3", 3.0)}, 0, 0.1, 1);
-  EXPECT_EQ(CorrelationOf(b.Analyzed(), "lr", 0).n, 1);
+  EXPECT_EQ(CorrelationOf(b.Analyzed(), "lr", 0).trials, 1);
   EXPECT_TRUE(CorrelationOf(b.Analyzed(), "lr", 0).alone);
   EXPECT_FALSE(CorrelationOf(b.Analyzed(), "l2", 0).alone);
 }
@@ -157,27 +198,33 @@ TEST(AnalysisTest, WithoutARuleNothingIsChosenNorSubtracted) {
   EXPECT_EQ(analysis.best[0].configuration, std::nullopt);
   EXPECT_EQ(analysis.best_of_all.configuration, std::nullopt);
   ASSERT_EQ(analysis.differences.size(), 2u);
-  EXPECT_EQ(analysis.differences[0].pairs, 0);
-  EXPECT_TRUE(std::isnan(analysis.differences[0].mean));
-  EXPECT_FALSE(analysis.differences[0].interval.has_value());
+  const SeedTest& test = analysis.differences[0].test;
+  EXPECT_EQ(test.summary.n, 0);
+  EXPECT_TRUE(std::isnan(test.summary.mean));
+  EXPECT_FALSE(test.corrected.has_value());
+  EXPECT_EQ(test.side, Side::kTooFewSeeds);
 }
 
 TEST(AnalysisTest, SubtractsTheReferencesBestSeedBySeed) {
   const Analysis analysis = MixedStudy().Analyzed();
   ASSERT_EQ(analysis.differences.size(), 2u);
-  // By hand: 0.75 - 0.5 and 0.75 - 0.7. One resample in four is the lower one
-  // twice, one the higher.
+  // By hand: 0.75 - 0.5 and 0.75 - 0.7, with the standard error 0.1 and the t
+  // of one degree of freedom, tan(0.475 pi). The second difference has one
+  // value: one comparison is corrected for.
   const Difference& accuracy = analysis.differences[0];
   EXPECT_EQ(accuracy.axis, "momentum");
   EXPECT_EQ(accuracy.column, 0u);
-  EXPECT_EQ(accuracy.pairs, 2);
-  EXPECT_DOUBLE_EQ(accuracy.mean, 0.15);
-  EXPECT_EQ(accuracy.interval->low, 0.75 - 0.7);
-  EXPECT_EQ(accuracy.interval->high, 0.75 - 0.5);
+  EXPECT_EQ(accuracy.test.summary.n, 2);
+  EXPECT_EQ(accuracy.test.comparisons, 1);
+  EXPECT_DOUBLE_EQ(accuracy.test.summary.mean, 0.15);
+  const double half = 0.1 * std::tan(0.475 * std::acos(-1));
+  EXPECT_NEAR(accuracy.test.corrected->low, 0.15 - half, 1e-12);
+  EXPECT_NEAR(accuracy.test.corrected->high, 0.15 + half, 1e-12);
+  EXPECT_EQ(accuracy.test.side, Side::kTooFewSeeds);
   // Only seed 1 has a size on both sides: 80 - 300.
-  EXPECT_EQ(analysis.differences[1].pairs, 1);
-  EXPECT_DOUBLE_EQ(analysis.differences[1].mean, -220);
-  EXPECT_FALSE(analysis.differences[1].interval.has_value());
+  EXPECT_EQ(analysis.differences[1].test.summary.n, 1);
+  EXPECT_DOUBLE_EQ(analysis.differences[1].test.summary.mean, -220);
+  EXPECT_FALSE(analysis.differences[1].test.corrected.has_value());
 }
 
 TEST(AnalysisTest, WithoutAReferenceThereAreNoDifferences) {
@@ -224,7 +271,7 @@ TEST(AnalysisTest, AStudyWithoutRecordsIsAllMissing) {
   const Analysis analysis = b.Analyzed();
   EXPECT_EQ(analysis.total.missing, 8);
   EXPECT_EQ(analysis.best_of_all.configuration, std::nullopt);
-  EXPECT_EQ(CorrelationOf(analysis, "lr", 0).n, 0);
+  EXPECT_EQ(CorrelationOf(analysis, "lr", 0).trials, 0);
 }
 
 TEST(AnalysisTest, RecordsOfOtherStudiesAreIgnored) {

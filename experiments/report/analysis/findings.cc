@@ -8,15 +8,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "experiments/report/analysis/alternative_findings.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/selection.h"
+#include "experiments/report/analysis/significance.h"
+#include "experiments/report/analysis/trend_text.h"
 
 namespace bigstep {
 namespace {
 
 constexpr size_t kColumns = 3;         // Results that sentences are about.
 constexpr size_t kConfigurations = 3;  // Named in a sentence.
-constexpr int kFewSeeds = 5;           // With fewer, figures are called rough.
-constexpr double kTrendP = 0.05;       // The chance at which there is a trend.
 
 // "3 trials", "1 trial".
 std::string Number(int count, const std::string& noun) {
@@ -40,8 +42,11 @@ class Writer {
         AddComparison(c);
       }
     }
+    for (std::string& sentence : AlternativeFindings(a_)) {
+      sentences_.push_back(std::move(sentence));
+    }
     AddTandem();
-    AddCaveats();
+    AddBasis();
     return std::move(sentences_);
   }
 
@@ -61,21 +66,18 @@ class Writer {
     }
     return nullptr;
   }
-  std::string Rule() const {
-    return absl::StrCat(a_.study.selection_lower ? "lowest " : "highest ",
-                        a_.study.selection);
-  }
+  std::string Rule() const { return SelectionText(a_.study.best_by()); }
 
   void AddState();
   void AddBest();
   void AddTrend(const std::string& axis, size_t column);
   void AddComparison(size_t column);
   void AddTandem();
-  void AddCaveats();
+  void AddBasis();
   std::string TopConfigurations(Count count) const;
   std::string Results(size_t configuration) const;
+  std::string TiesText(const Best& best) const;
   std::string DifferenceText(const Difference& difference) const;
-  bool IsSignificant(const Difference& difference) const;
   std::string Ends(const std::string& axis, size_t column, bool alone) const;
 
   const Analysis& a_;
@@ -153,6 +155,21 @@ std::string Writer::Results(size_t configuration) const {
       all_defined ? absl::StrCat(" (n = ", of.completed, ")") : "");
 }
 
+// " (tied with 0.3, 1)".
+std::string Writer::TiesText(const Best& best) const {
+  if (best.ties.empty()) return "";
+  std::vector<std::string> names;
+  for (const size_t i : best.ties) {
+    const Configuration& tied = a_.configurations[i].configuration;
+    names.push_back(best.axis.empty() ? tied.name : tied.axis_values[0].label);
+    if (names.size() == kConfigurations) break;
+  }
+  const size_t others = best.ties.size() - names.size();
+  return absl::StrCat(" (tied with ", absl::StrJoin(names, ", "),
+                      others == 0 ? "" : absl::StrCat(" and ", others, " more"),
+                      ")");
+}
+
 void Writer::AddBest() {
   if (a_.study.selection.empty()) {
     sentences_.push_back(
@@ -177,7 +194,7 @@ void Writer::AddBest() {
       "), the best ", of, " is ", best->unfinished ? "so far " : "",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      ", with ", Results(*best->configuration)));
+      TiesText(*best), ", with ", Results(*best->configuration)));
   if (best->eligible < best->configurations) {
     absl::StrAppend(&sentences_.back(), "; ",
                     best->configurations - best->eligible, " of ",
@@ -230,76 +247,23 @@ std::string Writer::Ends(const std::string& axis, size_t column,
                       " at ", value(best).label, " (", mean(best), ")");
 }
 
-// How a result changes as the axis's value rises, in words.
-std::string Verb(const Correlation& correlation, const std::string& axis) {
-  if (!correlation.rho) {
-    return absl::StrCat("has no rank correlation with ", axis);
-  }
-  if (*correlation.p >= kTrendP) {
-    return absl::StrCat("has no steady trend with ", axis);
-  }
-  const bool rises = *correlation.rho > 0;
-  return std::abs(*correlation.rho) < 0.5
-             ? absl::StrCat("tends to ", rises ? "rise" : "fall", " with ",
-                            axis)
-             : absl::StrCat(rises ? "rises" : "falls", " with ", axis);
-}
-
-// "Spearman +0.94 over 15 trials, p < 0.001".
-std::string Evidence(const Correlation& correlation) {
-  const std::string trials = Number(correlation.n, "trial");
-  std::string text;
-  if (!correlation.rho) {
-    text = correlation.n < 3
-               ? absl::StrCat("only ", trials, " can be ranked")
-               : absl::StrCat("all ", trials,
-                              " have equal results or axis values");
-  } else {
-    text =
-        absl::StrFormat("Spearman %+.2f over %s, ", *correlation.rho, trials);
-    text += *correlation.p < 0.001
-                ? std::string("p < 0.001")
-                : absl::StrFormat("p = %.3f", *correlation.p);
-  }
-  if (!correlation.alone) text += ", other axes varying too";
-  if (correlation.without_value > 0) {
-    absl::StrAppend(&text, ", ", correlation.without_value,
-                    " more without a value");
-  }
-  if (correlation.without_number > 0) {
-    absl::StrAppend(&text, ", ", correlation.without_number,
-                    " more with an axis value that is not a number");
-  }
-  return text;
-}
-
 void Writer::AddTrend(const std::string& axis, size_t column) {
   for (const Correlation& correlation : a_.correlations) {
     if (correlation.axis != axis || correlation.column != column) continue;
     const std::string ends = Ends(axis, column, correlation.alone);
-    sentences_.push_back(absl::StrCat(
-        Name(column), " ", Verb(correlation, axis), " (", Evidence(correlation),
-        ")", ends.empty() ? "" : ": ", ends, "."));
+    sentences_.push_back(absl::StrCat(Name(column), " ", TrendText(correlation),
+                                      ends.empty() ? "" : ": ", ends, "."));
   }
 }
 
-// "+0.1000 [+0.0500, +0.1500]".
+// "+0.10 [+0.05, +0.15], n = 5, corrected p = 0.003, exact p = 0.062".
 std::string Writer::DifferenceText(const Difference& difference) const {
-  const NumberStyle& style = styles_[difference.column];
+  const SeedTest& test = difference.test;
+  const NumberStyle style = StyleOf(styles_[difference.column], test);
   return absl::StrCat(
-      style.Signed(difference.mean),
-      difference.interval
-          ? absl::StrCat(" ", style.Signed(*difference.interval))
-          : " (one seed, no interval)");
-}
-
-// Whether the interval excludes zero. Ends that are zero to the digits shown
-// count as zero.
-bool Writer::IsSignificant(const Difference& difference) const {
-  const NumberStyle& style = styles_[difference.column];
-  return difference.interval &&
-         (style.Signed(difference.interval->low)[0] == '+' ||
-          style.Signed(difference.interval->high)[0] == '-');
+      style.Signed(test.summary.mean),
+      test.corrected ? absl::StrCat(" ", style.Signed(*test.corrected)) : "",
+      ", ", TestText(test));
 }
 
 // The verdict on results on one side of the best of the reference axis.
@@ -312,16 +276,17 @@ const char* Verdict(Direction direction, Direction side, bool all_worse) {
 }
 
 // How the best of the other axes compare with that of the reference axis, in
-// one sentence: the better, the worse, those without a significant difference.
+// one sentence: the better, the worse, those without a verdict.
 void Writer::AddComparison(size_t column) {
   const Best* reference = BestOf(a_.study.reference);
   if (reference == nullptr || !reference->configuration) return;
   const Direction direction = a_.study.columns[column].result.direction;
-  std::vector<std::string> above, below, undecided, unknown;
+  std::vector<std::string> above, below, undecided, few, unknown;
   for (const Difference& difference : a_.differences) {
     if (difference.column != column) continue;
     const Best* best = BestOf(difference.axis);
-    if (best == nullptr || !best->configuration || difference.pairs == 0) {
+    if (best == nullptr || !best->configuration ||
+        difference.test.summary.n == 0) {
       unknown.push_back(difference.axis);
       continue;
     }
@@ -329,10 +294,19 @@ void Writer::AddComparison(size_t column) {
         absl::StrCat(a_.configurations[*best->configuration].configuration.name,
                      best->unfinished ? " (best so far) by " : " by ",
                      DifferenceText(difference));
-    if (!IsSignificant(difference)) {
-      undecided.push_back(std::move(item));
-    } else {
-      (difference.mean > 0 ? above : below).push_back(std::move(item));
+    switch (difference.test.side) {
+      case Side::kTooFewSeeds:
+        few.push_back(std::move(item));
+        break;
+      case Side::kUndecided:
+        undecided.push_back(std::move(item));
+        break;
+      case Side::kAbove:
+        above.push_back(std::move(item));
+        break;
+      case Side::kBelow:
+        below.push_back(std::move(item));
+        break;
     }
   }
   const std::string best_reference = absl::StrCat(
@@ -342,15 +316,15 @@ void Writer::AddComparison(size_t column) {
     if (items.empty()) return;
     sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how,
                                       best_reference, why, ": ",
-                                      absl::StrJoin(items, ", "), "."));
+                                      absl::StrJoin(items, "; "), "."));
   };
   const bool all_worse =
-      undecided.empty() && unknown.empty() &&
+      undecided.empty() && few.empty() && unknown.empty() &&
       (direction == Direction::kLower ? below : above).empty();
   add(above, Verdict(direction, Direction::kHigher, all_worse));
   add(below, Verdict(direction, Direction::kLower, all_worse));
-  add(undecided, "no significant difference from ",
-      " (the interval contains zero, or there is none)");
+  add(undecided, "undecided against ");
+  add(few, "no verdict against ");
   add(unknown, "not compared with ",
       " for lack of a best configuration or of shared seeds");
 }
@@ -375,19 +349,33 @@ void Writer::AddTandem() {
                    absl::StrJoin(parts, ", "), "."));
 }
 
-void Writer::AddCaveats() {
-  int pairs = 0;
+// What the verdicts rest on, in a line.
+void Writer::AddBasis() {
+  const SeedTest* differences = nullptr;
+  const SeedTest* trends = nullptr;
   for (const Difference& difference : a_.differences) {
-    pairs = std::max(pairs, difference.pairs);
+    const SeedTest& test = difference.test;
+    if (differences == nullptr || test.summary.n > differences->summary.n) {
+      differences = &test;
+    }
   }
-  if (pairs < 2) return;  // The comparisons say so.
+  for (const Correlation& correlation : a_.correlations) {
+    const SeedTest& test = correlation.test;
+    if (test.comparisons == 0) continue;
+    if (trends == nullptr || test.summary.n > trends->summary.n) trends = &test;
+  }
+  const SeedTest* basis = differences == nullptr ? trends : differences;
+  if (basis == nullptr || basis->comparisons == 0) return;
+  std::vector<std::string> families;
+  if (differences != nullptr && differences->comparisons > 0) {
+    families.push_back(Number(differences->comparisons, "comparison"));
+  }
+  if (trends != nullptr)
+    families.push_back(Number(trends->comparisons, "trend"));
   sentences_.push_back(absl::StrCat(
-      "Differences are those of the best configurations, seed by seed; their "
-      "95 % intervals are bootstrapped over ",
-      Number(pairs, "seed"),
-      pairs < kFewSeeds ? ", so few that even equal configurations would often "
-                          "seem different: take them as rough."
-                        : "."));
+      "Differences and rank correlations are paired by seed; intervals are "
+      "Student's, corrected by Holm over ",
+      absl::StrJoin(families, " and over "), ". ", BasisText(*basis), "."));
 }
 
 }  // namespace

@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/json.h"
 
 namespace bigstep {
+namespace {
+
+constexpr double kTwoDigits = 3.55;
+constexpr int kMaxDecimals = 8;
+
+}  // namespace
 
 std::string NumberStyle::Text(double value) const {
   if (!std::isfinite(value)) return "-";
@@ -44,27 +52,60 @@ std::string NumberStyle::Signed(const Interval& interval) const {
                       "]");
 }
 
-NumberStyle StyleOf(const ResultSpec& result,
-                    const std::vector<double>& means) {
-  if (result.least >= -1 && result.most <= 1) return {};
+std::optional<int> DecimalsOf(double uncertainty) {
+  if (!std::isfinite(uncertainty) || uncertainty <= 0) return std::nullopt;
+  const int exponent = static_cast<int>(std::floor(std::log10(uncertainty)));
+  const double leading = uncertainty / std::pow(10.0, exponent);
+  // From .95 on it is rounded up to 1.0, two digits.
+  int decimals = -exponent;
+  if (leading < kTwoDigits) ++decimals;
+  return std::clamp(decimals, 0, kMaxDecimals);
+}
+
+NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means,
+                    std::vector<double> stds) {
   double largest = 0;
   for (const double mean : means) {
     if (std::isfinite(mean)) largest = std::max(largest, std::abs(mean));
   }
-  if (largest == 0) return {};
-  if (largest >= 1e6 || largest < 1e-3) return {4, true};
+  const bool within_one = result.least >= -1 && result.most <= 1;
+  if (!within_one && (largest >= 1e6 || (largest > 0 && largest < 1e-3))) {
+    return {4, true};
+  }
+  stds.erase(std::remove_if(stds.begin(), stds.end(),
+                            [](double std) { return !DecimalsOf(std); }),
+             stds.end());
+  if (!stds.empty()) {
+    const auto median = stds.begin() + static_cast<ptrdiff_t>(stds.size() / 2);
+    std::nth_element(stds.begin(), median, stds.end());
+    return {*DecimalsOf(*median), false};
+  }
+  if (within_one || largest == 0) return {};
   const int digits_before = static_cast<int>(std::floor(std::log10(largest)));
   return {std::clamp(4 - digits_before, 0, 6), false};
+}
+
+NumberStyle StyleOf(const NumberStyle& column, const SeedTest& test) {
+  NumberStyle style = column;
+  const Summary& summary = test.summary;
+  // Equal differences may differ by their rounding.
+  if (summary.std <= 1e-9 * std::abs(summary.mean)) return style;
+  const std::optional<int> decimals =
+      DecimalsOf(summary.std / std::sqrt(summary.n));
+  if (decimals && !style.scientific) style.decimals = *decimals;
+  return style;
 }
 
 std::vector<NumberStyle> ColumnStyles(const Analysis& analysis) {
   std::vector<NumberStyle> styles;
   for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    std::vector<double> means;
+    std::vector<double> means, stds;
     for (const ConfigurationResults& results : analysis.configurations) {
       means.push_back(results.values[c].mean);
+      stds.push_back(results.values[c].std);
     }
-    styles.push_back(StyleOf(analysis.study.columns[c].result, means));
+    styles.push_back(
+        StyleOf(analysis.study.columns[c].result, means, std::move(stds)));
   }
   return styles;
 }

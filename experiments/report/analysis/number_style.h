@@ -8,6 +8,7 @@
 
 #include "experiments/records/study.h"
 #include "experiments/report/analysis/analysis.h"
+#include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/statistics.h"
 
 namespace bigstep {
@@ -29,9 +30,22 @@ struct NumberStyle {
   std::string Signed(const Interval& interval) const;
 };
 
-// Four decimals for results within [-1, 1]. Others get as many as show five
-// digits of the largest of `means`, or powers of ten where it is huge or tiny.
-NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means);
+// The decimals that an uncertainty deserves, by the rule of the Particle Data
+// Group: two digits of it up to 3.54, else one ("0.970 ± 0.007", "0.50 ±
+// 0.14"). Nothing if it is zero, infinite or NaN.
+std::optional<int> DecimalsOf(double uncertainty);
+
+// The style of a result with these means and standard deviations. The median
+// deviation gives the decimals: with the same for all, numbers below each other
+// stand aligned at the point. Without deviations, four decimals for results
+// within [-1, 1]; others get as many as show five digits of the largest mean.
+// Powers of ten where means are huge or tiny.
+NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means,
+                    std::vector<double> stds = {});
+
+// The style of a difference or another mean of `column`, by its own standard
+// error.
+NumberStyle StyleOf(const NumberStyle& column, const SeedTest& test);
 
 // The style of each column of the study.
 std::vector<NumberStyle> ColumnStyles(const Analysis& analysis);

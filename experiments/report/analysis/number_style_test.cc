@@ -24,6 +24,22 @@ TEST(NumberStyleTest, TheLargestMeanDecidesForAllOthers) {
   EXPECT_EQ(StyleOf(Unbounded(), {}).Text(1), "1.0000");
 }
 
+TEST(NumberStyleTest, TheUncertaintyGivesTheDigits) {
+  // By the rule of the Particle Data Group: 1.41 and 3.54 keep two digits, 3.56
+  // and 7.1 one, 9.6 becomes 10.
+  EXPECT_EQ(DecimalsOf(0.0071), 3);
+  EXPECT_EQ(DecimalsOf(0.141), 2);
+  EXPECT_EQ(DecimalsOf(0.0354), 3);
+  EXPECT_EQ(DecimalsOf(0.0356), 2);
+  EXPECT_EQ(DecimalsOf(0.0096), 3);
+  EXPECT_EQ(DecimalsOf(14.1), 0);
+  EXPECT_EQ(DecimalsOf(1.5), 1);
+  EXPECT_EQ(DecimalsOf(0), std::nullopt);
+  EXPECT_EQ(DecimalsOf(std::nan("")), std::nullopt);
+  const NumberStyle style = StyleOf({"x", ""}, {0.97}, {0.007, 0.0069, 0});
+  EXPECT_EQ(style.MeanAndStd({5, 0.9704, 0.00702}), "0.970 ± 0.007");
+}
+
 TEST(NumberStyleTest, TheUndefinedIsADash) {
   EXPECT_EQ(NumberStyle().Text(std::nan("")), "-");
   EXPECT_EQ(NumberStyle().Signed(std::nan("")), "-");

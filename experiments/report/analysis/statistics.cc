@@ -13,9 +13,8 @@ namespace bigstep {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-// The share outside an interval on each side: 2.5 %, as a fraction of integers.
-constexpr int kTailNumerator = 25;
-constexpr int kTailDenominator = 1000;
+// Of the intervals of all outputs.
+constexpr double kError = 0.05;
 
 double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) /
@@ -56,46 +55,57 @@ std::optional<double> Correlate(const std::vector<double>& x,
   return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
 }
 
-// The most orders that are counted one by one: a few milliseconds.
-constexpr double kMostOrders = 50000;
+// The ways to give n values signs that are tried one by one: n <= 20.
+constexpr size_t kMostFlipped = 20;
+constexpr int kRandomFlips = 100000;
 
-// The logarithm of the number of distinct orders of `values`.
-double LogOrders(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  double orders = std::lgamma(static_cast<double>(values.size()) + 1);
-  for (auto first = values.begin(); first != values.end();) {
-    const auto end = std::upper_bound(first, values.end(), *first);
-    orders -= std::lgamma(static_cast<double>(end - first) + 1);
-    first = end;
+// Whether a sum of the values with signs is as far from zero as `found`:
+// rounding must not part sums that are equal.
+class AsFar {
+ public:
+  explicit AsFar(const std::vector<double>& values) {
+    double sum = 0, size = 0;
+    for (const double value : values) {
+      sum += value;
+      size += std::abs(value);
+    }
+    least_ = std::abs(sum) - 1e-12 * size;
   }
-  return orders;
+  bool operator()(double sum) const { return std::abs(sum) >= least_; }
+
+ private:
+  double least_ = 0;
+};
+
+double ExactSignFlipP(const std::vector<double>& values) {
+  const AsFar as_far(values);
+  // All signs turned gives the same distance: the last value keeps its own.
+  const uint64_t ways = uint64_t{1} << (values.size() - 1);
+  uint64_t count = 0;
+  for (uint64_t signs = 0; signs < ways; ++signs) {
+    double sum = values.back();
+    for (size_t i = 0; i + 1 < values.size(); ++i) {
+      sum += (signs >> i & 1) == 0 ? values[i] : -values[i];
+    }
+    if (as_far(sum)) ++count;
+  }
+  return static_cast<double>(count) / static_cast<double>(ways);
 }
 
-// The share of the orders of the ranks `x` that go along with, or against, the
-// ranks `y` at least as much as the present one does.
-double ExactP(std::vector<double> x, const std::vector<double>& y) {
-  // Ranks are multiples of a half: all of this is exact.
-  const double mean = 0.5 * static_cast<double>(x.size() + 1);
-  const auto agreement = [&] {
+double RandomSignFlipP(const std::vector<double>& values) {
+  const AsFar as_far(values);
+  std::mt19937_64 generator(0);
+  int count = 1;
+  for (int i = 0; i < kRandomFlips; ++i) {
     double sum = 0;
-    for (size_t i = 0; i < x.size(); ++i) sum += (x[i] - mean) * (y[i] - mean);
-    return std::abs(sum);
-  };
-  const double found = agreement();
-  int64_t orders = 0, as_far = 0;
-  std::sort(x.begin(), x.end());
-  do {
-    ++orders;
-    if (agreement() >= found) ++as_far;
-  } while (std::next_permutation(x.begin(), x.end()));
-  return static_cast<double>(as_far) / static_cast<double>(orders);
-}
-
-// A position in [0, n): the high half of draw * n. Unlike a distribution of the
-// standard library, it is the same everywhere.
-size_t Position(uint64_t draw, size_t n) {
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<size_t>((Wide{draw} * n) >> 64);
+    uint64_t signs = 0;
+    for (size_t k = 0; k < values.size(); ++k) {
+      if (k % 64 == 0) signs = generator();
+      sum += (signs >> (k % 64) & 1) == 0 ? values[k] : -values[k];
+    }
+    if (as_far(sum)) ++count;
+  }
+  return static_cast<double>(count) / (kRandomFlips + 1);
 }
 
 }  // namespace
@@ -110,58 +120,53 @@ Summary Summarize(const std::vector<double>& values) {
     squares += (value - summary.mean) * (value - summary.mean);
   }
   summary.std = std::sqrt(squares / (summary.n - 1));
-  const boost::math::students_t distribution(summary.n - 1);
-  const double t = quantile(complement(
-      distribution, static_cast<double>(kTailNumerator) / kTailDenominator));
-  const double half = t * summary.std / std::sqrt(summary.n);
-  summary.interval = Interval{summary.mean - half, summary.mean + half};
+  summary.interval = StudentInterval(summary, kError);
   return summary;
+}
+
+std::optional<Interval> StudentInterval(const Summary& summary, double error) {
+  if (summary.n < 2) return std::nullopt;
+  const boost::math::students_t distribution(summary.n - 1);
+  const double t = quantile(complement(distribution, error / 2));
+  const double half = t * summary.std / std::sqrt(summary.n);
+  return Interval{summary.mean - half, summary.mean + half};
+}
+
+std::optional<double> StudentP(const Summary& summary) {
+  if (summary.n < 2) return std::nullopt;
+  if (summary.mean == 0) return 1;
+  const double error = summary.std / std::sqrt(summary.n);  // Of the mean.
+  // Equal values may differ by their rounding.
+  if (error <= 1e-14 * std::abs(summary.mean)) return 0;
+  const boost::math::students_t distribution(summary.n - 1);
+  return 2 * cdf(complement(distribution, std::abs(summary.mean) / error));
+}
+
+std::optional<double> SignFlipP(const std::vector<double>& values) {
+  if (values.empty()) return std::nullopt;
+  return values.size() <= kMostFlipped ? ExactSignFlipP(values)
+                                       : RandomSignFlipP(values);
+}
+
+std::vector<double> HolmAdjusted(const std::vector<double>& p) {
+  std::vector<size_t> order(p.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return p[a] < p[b]; });
+  std::vector<double> adjusted(p.size());
+  double least = 0;
+  for (size_t k = 0; k < order.size(); ++k) {
+    const auto factor = static_cast<double>(order.size() - k);
+    least = std::max(least, std::min(1.0, factor * p[order[k]]));
+    adjusted[order[k]] = least;
+  }
+  return adjusted;
 }
 
 std::optional<double> Spearman(const std::vector<double>& x,
                                const std::vector<double>& y) {
-  if (x.size() != y.size() || x.size() < 3) return std::nullopt;
+  if (x.size() != y.size() || x.size() < 2) return std::nullopt;
   return Correlate(Ranks(x), Ranks(y));
-}
-
-std::optional<double> SpearmanP(const std::vector<double>& x,
-                                const std::vector<double>& y) {
-  const std::optional<double> rho = Spearman(x, y);
-  if (!rho) return std::nullopt;
-  std::vector<double> few = Ranks(x), others = Ranks(y);
-  // Both ways of counting give the same share.
-  if (LogOrders(others) < LogOrders(few)) std::swap(few, others);
-  const double log_orders = LogOrders(few);
-  if (log_orders <= std::log(kMostOrders)) return ExactP(few, others);
-  const double least = std::exp(std::log(2) - log_orders);
-  if (std::abs(*rho) >= 1) return least;
-  const auto freedom = static_cast<double>(x.size() - 2);
-  const double t =
-      std::abs(*rho) * std::sqrt(freedom / ((1 - *rho) * (1 + *rho)));
-  return std::max(least,
-                  2 * cdf(complement(boost::math::students_t(freedom), t)));
-}
-
-std::optional<Interval> BootstrapMean(const std::vector<double>& values,
-                                      int draws, uint64_t seed) {
-  if (values.size() < 2 || draws < 1) return std::nullopt;
-  std::mt19937_64 generator(seed);
-  std::vector<double> means(static_cast<size_t>(draws));
-  for (double& mean : means) {
-    double sum = 0;
-    for (size_t i = 0; i < values.size(); ++i) {
-      sum += values[Position(generator(), values.size())];
-    }
-    mean = sum / static_cast<double>(values.size());
-  }
-  // As many means lie outside on each side.
-  const auto outside =
-      static_cast<ptrdiff_t>(means.size() * kTailNumerator / kTailDenominator);
-  std::nth_element(means.begin(), means.begin() + outside, means.end());
-  const double low = means[static_cast<size_t>(outside)];
-  const auto high = means.end() - 1 - outside;
-  std::nth_element(means.begin(), high, means.end());
-  return Interval{low, *high};
 }
 
 }  // namespace bigstep

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bigstep {
@@ -71,86 +72,56 @@ TEST(SpearmanTest, OnlyTheOrderCounts) {
 }
 
 TEST(SpearmanTest, IsUndefinedWithoutVariation) {
-  EXPECT_EQ(Spearman({1, 2}, {1, 2}), std::nullopt);
+  EXPECT_EQ(Spearman({1}, {1}), std::nullopt);
   EXPECT_EQ(Spearman({1, 1, 1}, {1, 2, 3}), std::nullopt);
   EXPECT_EQ(Spearman({1, 2, 3}, {0.1, 0.1, 0.1}), std::nullopt);
   EXPECT_EQ(Spearman({}, {}), std::nullopt);
 }
 
-TEST(SpearmanTest, TheChanceOfFewPairsIsCounted) {
-  // All pairings, one by one, in testdata/statistics_golden.py.
-  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4, 5}, {5, 6, 7, 8, 7}), 16.0 / 120);
-  EXPECT_DOUBLE_EQ(
-      *SpearmanP({0.01, 0.01, 0.1, 0.1, 1, 1}, {0.5, 0.6, 0.9, 0.5, 0.2, 0.2}),
-      144.0 / 720);
-  EXPECT_DOUBLE_EQ(*SpearmanP({3, 1, 2}, {1, 2, 3}), 6.0 / 6);
-  // By hand: of the 6! / (3! 3!) = 20 ways to give two rates to six results,
-  // two part them so well. Student's t would say .021, and, if the results of
-  // a rate are equal, 2 / 6!.
-  EXPECT_DOUBLE_EQ(*SpearmanP({0.1, 0.1, 0.1, 1, 1, 1}, {1, 2, 3, 4, 5, 6}),
-                   2.0 / 20);
-  EXPECT_DOUBLE_EQ(
-      *SpearmanP({0.1, 0.1, 0.1, 1, 1, 1}, {0.5, 0.5, 0.5, 1, 1, 1}), 2.0 / 20);
-  // Which of the two is tied makes no difference.
-  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4, 5, 6}, {0.1, 0.1, 0.1, 1, 1, 1}),
-                   2.0 / 20);
-  // By hand: the 1 may go with the 1, the 2 or the 3.
-  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3}, {0, 0, 1}), 2.0 / 3);
-  EXPECT_EQ(SpearmanP({1, 2}, {1, 2}), std::nullopt);
-  EXPECT_EQ(SpearmanP({1, 1, 1}, {1, 2, 3}), std::nullopt);
+TEST(StudentPTest, IsSciPys) {
+  EXPECT_NEAR(*StudentP(Summarize({0.03, 0.05, 0.02, 0.04, 0.06})),
+              0.004812678330044224, 1e-12);
+  EXPECT_NEAR(*StudentP(Summarize({0.5, -0.25, 0, 0.25, 1})),
+              0.23549636025944287, 1e-12);
+  EXPECT_EQ(StudentP(Summarize({1})), std::nullopt);
 }
 
-TEST(SpearmanTest, TheChanceOfManyPairsIsThatOfStudentsDistribution) {
-  // 9! = 362,880 ways. By hand: rho = 1 - 6 * 36 / (9 * 80); the golden script
-  // integrates the density of Student's t.
-  const std::vector<double> nine = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  const std::vector<double> mixed = {3, 4, 1, 2, 8, 7, 6, 5, 9};
-  EXPECT_NEAR(*Spearman(nine, mixed), 0.7, 1e-15);
-  EXPECT_NEAR(*SpearmanP(nine, mixed), 0.0357695749703, 1e-12);
+TEST(StudentPTest, EqualValuesAreCertainUnlessTheyAreZero) {
+  EXPECT_EQ(StudentP(Summarize({0.1, 0.1, 0.1})), 0.0);
+  EXPECT_EQ(StudentP(Summarize({0, 0, 0})), 1.0);
 }
 
-TEST(SpearmanTest, NoChanceIsLessThanThatOfTheTwoStraightOrders) {
-  // By hand: 2 of 3! = 6, 4! = 24 and 9! = 362,880 orders.
-  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3}, {1, 2, 3}), 2.0 / 6);
-  EXPECT_DOUBLE_EQ(*SpearmanP({1, 2, 3, 4}, {4, 3, 2, 1}), 2.0 / 24);
-  const std::vector<double> nine = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  EXPECT_NEAR(*SpearmanP(nine, nine), 2.0 / 362880, 1e-18);
-  // Of 20! / (10! 10!) = 184,756 ways, two part both halves; t would say 1e-6.
-  std::vector<double> halves(20, 0.1), results(20);
-  for (size_t i = 0; i < 20; ++i) {
-    if (i >= 10) halves[i] = 1;
-    results[i] = static_cast<double>(i);
-  }
-  EXPECT_NEAR(*SpearmanP(halves, results), 2.0 / 184756, 1e-16);
+TEST(SignFlipTest, CountsAllSigns) {
+  // SciPy's permutation_test over all 2^n signs.
+  EXPECT_EQ(SignFlipP({0.03, 0.05, 0.02, 0.04, 0.06}), 0.0625);
+  EXPECT_EQ(SignFlipP({0.03, 0.05, -0.02, 0.04, 0.06}), 0.125);
+  EXPECT_EQ(SignFlipP({0.1, -0.2, 0.3, 0.25, 0.05, 0.15, 0.4, 0.2}), 0.0625);
+  EXPECT_EQ(SignFlipP({1, 1, 1, -1, 1, 1, 1, 1}), 0.0703125);
+  EXPECT_EQ(SignFlipP({0.5, -0.25, 0, 0.25, 1}), 0.375);
+  EXPECT_EQ(SignFlipP({}), std::nullopt);
+  EXPECT_EQ(SignFlipP({0, 0}), 1.0);
 }
 
-TEST(BootstrapMeanTest, DrawsAreTheSameEverywhere) {
-  // The second implementation, to the last bit.
-  const auto five = BootstrapMean({0.1, -0.2, 0.3, 0.25, 0.05});
-  EXPECT_EQ(five->low, -0.06000000000000001);
-  EXPECT_EQ(five->high, 0.24000000000000005);
-  const auto eight = BootstrapMean({1, 2, 4, 8, 16, 32, 64, 128}, 1000, 7);
-  EXPECT_EQ(eight->low, 8.125);
-  EXPECT_EQ(eight->high, 66);
+TEST(SignFlipTest, ManyValuesAreFlippedAtRandom) {
+  // By hand: of 21 equal values, 2 of 2^21 ways are as far; none of 100,000
+  // random ones is likely to be.
+  EXPECT_NEAR(*SignFlipP(std::vector<double>(21, 1.0)), 1.0 / 100001, 1e-9);
+  // By hand: twice the chance of 16 or more heads among 22, 0.0525.
+  std::vector<double> values(22, 1.0);
+  std::fill(values.begin(), values.begin() + 6, -1.0);
+  EXPECT_NEAR(*SignFlipP(values), 0.0525, 0.003);
 }
 
-TEST(BootstrapMeanTest, ThreeValuesSayOnlyHowFarApartTheyAre) {
-  // By hand: one resample in 27, more than 2.5 %, is the smallest value three
-  // times, and one the largest.
-  const auto interval = BootstrapMean({1, 2, 4});
-  EXPECT_EQ(interval->low, 1);
-  EXPECT_EQ(interval->high, 4);
-}
-
-TEST(BootstrapMeanTest, FewerThanTwoValuesGiveNone) {
-  EXPECT_FALSE(BootstrapMean({}).has_value());
-  EXPECT_FALSE(BootstrapMean({1}).has_value());
-  EXPECT_FALSE(BootstrapMean({1, 2}, 0).has_value());
-}
-
-TEST(BootstrapMeanTest, ASingleDrawIsBothEnds) {
-  const auto interval = BootstrapMean({1, 2}, 1);
-  EXPECT_EQ(interval->low, interval->high);
+TEST(HolmTest, FollowsThePaper) {
+  // By hand, Holm (1979): .01 * 4, .02 * 3, .04 * 2 (.08), .05 * 1, which may
+  // not be below .08.
+  const std::vector<double> adjusted = HolmAdjusted({0.04, 0.01, 0.05, 0.02});
+  EXPECT_NEAR(adjusted[1], 0.04, 1e-15);
+  EXPECT_NEAR(adjusted[3], 0.06, 1e-15);
+  EXPECT_NEAR(adjusted[0], 0.08, 1e-15);
+  EXPECT_NEAR(adjusted[2], 0.08, 1e-15);
+  EXPECT_EQ(HolmAdjusted({0.7, 0.9})[0], 1);
+  EXPECT_TRUE(HolmAdjusted({}).empty());
 }
 
 }  // namespace

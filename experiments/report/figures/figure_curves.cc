@@ -125,19 +125,20 @@ ValueRange RangeOf(const CurveData& data) {
   return MakeValueRange(values, may_be_log);
 }
 
-// The best mean along the reference axis, to compare the other axes with;
-// nothing without a reference or if it does not vary alone.
+// The mean at the best value of the reference axis, chosen as everywhere in the
+// report, to compare the other axes with; nothing if none is chosen.
 std::optional<double> BestOfReference(const CurveData& data) {
-  const Direction direction = data.Spec().result.direction;
   const std::string& reference = data.analysis.study.reference;
-  if (data.axes.size() < 2 || direction == Direction::kNeither ||
-      reference.empty() || data.axes[0].axis != reference) {
+  if (data.axes.size() < 2 || reference.empty() ||
+      data.axes[0].axis != reference) {
     return std::nullopt;
   }
-  const std::optional<Interval> range =
-      RangeOfMeans(data.analysis, data.axes[0].configurations, data.column);
-  if (!range) return std::nullopt;
-  return direction == Direction::kHigher ? range->high : range->low;
+  for (const Best& best : data.analysis.best) {
+    if (best.axis != reference || !best.configuration) continue;
+    const Summary& summary = data.Of(*best.configuration);
+    if (summary.n > 0) return summary.mean;
+  }
+  return std::nullopt;
 }
 
 bool Any(const CurveData& data, const std::string& state) {
@@ -156,8 +157,8 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
       {"mean, 95 % interval", "#808080", 7, true, 1, 0.5},
       {"one trial", Faint("#808080"), 7, false, 1, 0.3}};
   if (BestOfReference(data)) {
-    entries.push_back({absl::StrCat("best mean of ", data.axes[0].axis),
-                       Color(0), 0, true, 2});
+    entries.push_back(
+        {absl::StrCat("best ", data.axes[0].axis), Color(0), 0, true, 2});
   }
   if (Any(data, "collapsed")) {
     entries.push_back({"collapsed", "#808080", 10, false, 1, 0.5});

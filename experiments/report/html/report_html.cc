@@ -241,8 +241,9 @@ std::string ComparisonHtml(const Analysis& analysis) {
     const std::string differences =
         study.reference.empty()
             ? ""
-            : absl::StrCat(" the difference from the best ", study.reference,
-                           ", seed by seed, with its 95 % bootstrap interval;");
+            : absl::StrCat(
+                  " the difference from the best ", study.reference,
+                  ", paired by seed, with its corrected 95 % interval;");
     html = absl::StrCat(
         ToHtml(
             AxesTable(analysis),
@@ -251,7 +252,7 @@ std::string ComparisonHtml(const Analysis& analysis) {
                           differences,
                           " the part of each result in the score in tandem; "
                           "Spearman's rank correlation of the result with the "
-                          "axis over its trials.")}),
+                          "axis, averaged over seeds.")}),
         Paragraph(SelectionRule(study), "quiet"));
   }
   const Table tandem = TandemTable(analysis);

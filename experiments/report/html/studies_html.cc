@@ -7,6 +7,7 @@
 #include "base/html_text.h"
 #include "experiments/report/analysis/findings.h"
 #include "experiments/report/html/html_page.h"
+#include "experiments/report/tables/claims_table.h"
 
 namespace bigstep {
 namespace {
@@ -44,7 +45,13 @@ std::string StudiesHtml(const StudySet& set) {
   };
   return HtmlPage(
       title, absl::StrCat("<h1>", EscapeHtml(title), "</h1>\n"),
-      {{"comparison", "The axes compared",
+      {{"claims", "Claims",
+        tables.claims.rows.empty()
+            ? ""
+            : absl::StrCat(
+                  ToHtml(tables.claims, {"The claims, study by study."}),
+                  "<p class=\"quiet\">", EscapeHtml(kClaimsRule), "</p>\n")},
+       {"comparison", "The axes compared",
         section(tables.axes, "axes", "Each axis at its best value.")},
        {"every-configuration", "Every configuration",
         section(tables.configurations, "configurations",

@@ -55,6 +55,18 @@ std::string OptionalField(const std::optional<double>& value) {
   return ExactText(value.value_or(kNan));
 }
 
+// "better", "worse"; "higher", "lower" where neither is better.
+std::string SideText(const Difference& difference, Direction direction) {
+  const Side side = difference.test.side;
+  if (side == Side::kTooFewSeeds) {
+    return absl::StrCat("n = ", difference.test.summary.n, ": too few");
+  }
+  if (side == Side::kUndecided) return "undecided";
+  const bool above = side == Side::kAbove;
+  if (direction == Direction::kNeither) return above ? "higher" : "lower";
+  return above == (direction == Direction::kHigher) ? "better" : "worse";
+}
+
 // Builds the table row by row, and each row line by line.
 class Builder {
  public:
@@ -89,9 +101,13 @@ class Builder {
       table_.columns.push_back(ResultColumn(column));
       Texts& fields = table_.columns.back().csv_titles;
       fields = SummaryTitles(column.name());
-      for (const char* part : {"difference.pairs", "difference.mean",
-                               "difference.low", "difference.high", "tandem",
-                               "spearman", "spearman.p", "spearman.n"}) {
+      for (const char* part :
+           {"difference.n", "difference.mean", "difference.low",
+            "difference.high", "difference.p", "difference.exact_p",
+            "difference.corrected_p", "difference.corrected_low",
+            "difference.corrected_high", "difference.verdict", "tandem",
+            "spearman", "spearman.low", "spearman.high", "spearman.p",
+            "spearman.exact_p", "spearman.n", "spearman.trials"}) {
         fields.push_back(absl::StrCat(column.name(), ".", part));
       }
     }
@@ -145,7 +161,7 @@ class Builder {
           const Correlation& correlation = *view.correlations[c];
           return correlation.rho
                      ? absl::StrFormat("%+.2f (n = %d)", *correlation.rho,
-                                       correlation.n)
+                                       correlation.test.summary.n)
                      : "-";
         });
     AddCsv(view);
@@ -175,12 +191,19 @@ class Builder {
   }
 
   void AddDifferences(const AxisView& view) {
-    AddLineOf(
-        absl::StrCat("less best ", analysis_.study.reference),
-        [&](size_t c) { return styles_[c].Signed(view.differences[c]->mean); });
-    AddLineOf("95 % interval", [&](size_t c) {
-      const std::optional<Interval>& interval = view.differences[c]->interval;
-      return interval ? styles_[c].Signed(*interval) : "-";
+    AddLineOf(absl::StrCat("less best ", analysis_.study.reference),
+              [&](size_t c) {
+                const SeedTest& test = view.differences[c]->test;
+                return StyleOf(styles_[c], test).Signed(test.summary.mean);
+              });
+    AddLineOf("95 % interval, corrected", [&](size_t c) {
+      const SeedTest& test = view.differences[c]->test;
+      return test.corrected ? StyleOf(styles_[c], test).Signed(*test.corrected)
+                            : "-";
+    });
+    AddLineOf("verdict", [&](size_t c) {
+      return SideText(*view.differences[c],
+                      analysis_.study.columns[c].result.direction);
     });
   }
 
@@ -216,26 +239,44 @@ class Builder {
     }
   }
 
+  static void AddFields(const std::optional<Interval>& interval,
+                        Texts& fields) {
+    const Interval ends = interval.value_or(Interval{kNan, kNan});
+    fields.push_back(ExactText(ends.low));
+    fields.push_back(ExactText(ends.high));
+  }
+
+  static void AddFields(const SeedTest& test, Texts& fields) {
+    fields.push_back(absl::StrCat(test.summary.n));
+    fields.push_back(ExactText(test.summary.mean));
+    AddFields(test.summary.interval, fields);
+    fields.push_back(OptionalField(test.p));
+    fields.push_back(OptionalField(test.p_exact));
+  }
+
   static Texts ResultFields(const AxisView& view, size_t c) {
     const Summary none{0, kNan, kNan};
     Texts fields =
         SummaryFields(view.results == nullptr ? none : view.results->values[c]);
     if (view.differences.empty()) {
-      fields.resize(fields.size() + 4);
+      fields.resize(fields.size() + 10);
     } else {
       const Difference& difference = *view.differences[c];
-      const Interval interval =
-          difference.interval.value_or(Interval{kNan, kNan});
-      fields.insert(fields.end(),
-                    {absl::StrCat(difference.pairs), ExactText(difference.mean),
-                     ExactText(interval.low), ExactText(interval.high)});
+      AddFields(difference.test, fields);
+      fields.push_back(OptionalField(difference.test.p_corrected));
+      AddFields(difference.test.corrected, fields);
+      fields.push_back(SideText(difference, Direction::kNeither));
     }
     const Correlation& correlation = *view.correlations[c];
+    const SeedTest& test = correlation.test;
+    fields.push_back(
+        view.tandem == nullptr ? "" : OptionalField(view.tandem->parts[c]));
+    fields.push_back(OptionalField(correlation.rho));
+    AddFields(test.summary.interval, fields);
     fields.insert(
         fields.end(),
-        {view.tandem == nullptr ? "" : OptionalField(view.tandem->parts[c]),
-         OptionalField(correlation.rho), OptionalField(correlation.p),
-         absl::StrCat(correlation.n)});
+        {OptionalField(test.p), OptionalField(test.p_exact),
+         absl::StrCat(test.summary.n), absl::StrCat(correlation.trials)});
     return fields;
   }
 
@@ -249,16 +290,18 @@ std::string Rules(const Study& study) {
   std::string rules = kMeansRule;
   if (!study.reference.empty()) {
     absl::StrAppend(&rules, " Differences to the best ", study.reference,
-                    ": mean over the seeds that both have, with a 95 % "
-                    "interval by bootstrap over these seeds (percentiles of "
-                    "10,000 resamples; too narrow where seeds are few).");
+                    ": mean over the seeds that both have, paired by seed, "
+                    "with Student's 95 % interval, corrected by Holm over all "
+                    "differences of the table. A verdict takes five seeds or "
+                    "more: the interval excludes zero, and the exact p by sign "
+                    "flips agrees.");
   }
   return absl::StrCat(
       rules,
       " In tandem: each ranked mean as a share of the way from the worst to "
       "the best of all settings of the study (the parts), averaged. Spearman: "
-      "rank correlation of the axis's value with the result, over the "
-      "completed trials. ",
+      "rank correlation of the axis's value with the result over the completed "
+      "trials of a seed, averaged over seeds. ",
       kArrowsRule);
 }
 

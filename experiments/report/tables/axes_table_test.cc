@@ -15,33 +15,32 @@ TEST(AxesTableTest, ShowsEachAxisAtItsBestAndBesideTheReference) {
   // By hand; see analysis_test.cc for the numbers.
   EXPECT_THAT(
       AxesMarkdown(MixedStudy().Analyzed()),
-      HasSubstr(
-          "| axis     |                                      "
-          "             | accuracy.test ↑     | size.bytes ↓    | in tandem |\n"
-          "|----------|--------------------------------------"
-          "-------------|---------------------|-----------------|-----------|\n"
-          "| lr       | best: 0.1                            "
-          "             | 0.6000 ± 0.1414     | 200.00 ± 141.42 | 0.00      |\n"
-          "|          | of 3 completed, 1 diverged           "
-          "             |                     |                 |           |\n"
-          "|          | part in tandem                       "
-          "             | 0.00                | 0.00            |           |\n"
-          "|          | Spearman                             "
-          "             | +0.87 (n = 3)       | -0.87 (n = 3)   |           |\n"
-          "| momentum | best so far: 0.9                     "
-          "             | 0.7500 ± 0.0000     | 80.00 (n = 1)   | 0.65      |\n"
-          "|          | of 4 completed (1 collapsed), 1 faile"
-          "d, 1 missing |                     |                 |           |\n"
-          "|          | less best lr                         "
-          "             | +0.1500             | -220.00         |           |\n"
-          "|          | 95 % interval                        "
-          "             | \\[+0.0500, +0.2500] | -               |           "
-          "|\n"
-          "|          | part in tandem                       "
-          "             | 0.50                | 0.80            |           |\n"
-          "|          | Spearman                             "
-          "             | +0.94 (n = 4)       | -0.87 (n = 3)   |           "
-          "|\n"));
+      HasSubstr("| axis     |                                                  "
+                " | accuracy.test ↑ | size.bytes ↓   | in tandem |\n"
+                "|----------|--------------------------------------------------"
+                "-|-----------------|----------------|-----------|\n"
+                "| lr       | best: 0.1                                        "
+                " | 0.60 ± 0.14     | 200 ± 141      | 0.00      |\n"
+                "|          | of 3 completed, 1 diverged                       "
+                " |                 |                |           |\n"
+                "|          | part in tandem                                   "
+                " | 0.00            | 0.00           |           |\n"
+                "|          | Spearman                                         "
+                " | +1.00 (n = 1)   | -1.00 (n = 1)  |           |\n"
+                "| momentum | best so far: 0.9                                 "
+                " | 0.75 ± 0.00     | 80 (n = 1)     | 0.65      |\n"
+                "|          | of 4 completed (1 collapsed), 1 failed, 1 "
+                "missing |                 |                |           |\n"
+                "|          | less best lr                                     "
+                " | +0.15           | -220           |           |\n"
+                "|          | 95 % interval, corrected                         "
+                " | \\[-1.12, +1.42] | -              |           |\n"
+                "|          | verdict                                          "
+                " | n = 2: too few  | n = 1: too few |           |\n"
+                "|          | part in tandem                                   "
+                " | 0.50            | 0.80           |           |\n"
+                "|          | Spearman                                         "
+                " | +1.00 (n = 2)   | -1.00 (n = 1)  |           |\n"));
 }
 
 TEST(AxesTableTest, CsvHasARowForEachAxis) {
@@ -57,21 +56,32 @@ TEST(AxesTableTest, CsvHasARowForEachAxis) {
       csv,
       HasSubstr("axis,set,alone,settings,trials,completed,collapsed,diverged,"
                 "failed,missing,best,selected_by,tandem,accuracy.test.n,"));
-  EXPECT_THAT(csv,
-              HasSubstr("accuracy.test.difference.pairs,"
-                        "accuracy.test.difference.mean,"
-                        "accuracy.test.difference.low,"
-                        "accuracy.test.difference.high,"
-                        "accuracy.test.tandem,accuracy.test.spearman,"
-                        "accuracy.test.spearman.p,accuracy.test.spearman.n,"
-                        "size.bytes.n,"));
+  EXPECT_THAT(csv, HasSubstr("accuracy.test.difference.n,"
+                             "accuracy.test.difference.mean,"
+                             "accuracy.test.difference.low,"
+                             "accuracy.test.difference.high,"
+                             "accuracy.test.difference.p,"
+                             "accuracy.test.difference.exact_p,"
+                             "accuracy.test.difference.corrected_p,"
+                             "accuracy.test.difference.corrected_low,"
+                             "accuracy.test.difference.corrected_high,"
+                             "accuracy.test.difference.verdict,"
+                             "accuracy.test.tandem,accuracy.test.spearman,"
+                             "accuracy.test.spearman.low,"
+                             "accuracy.test.spearman.high,"
+                             "accuracy.test.spearman.p,"
+                             "accuracy.test.spearman.exact_p,"
+                             "accuracy.test.spearman.n,"
+                             "accuracy.test.spearman.trials,size.bytes.n,"));
   // By hand.
   EXPECT_THAT(csv, HasSubstr("\nlr,optimizer.lr,true,2,2,2,0,0,0,0,1,0.75,1.0,"
-                             "1,0.75,,,,,,,,1.0,,,2,"
-                             "1,2.0,,,,,,,,1.0,,,2\n"));
+                             "1,0.75,,,,,,,,,,,,,,1.0,1.0,,,,1.0,1,2,"
+                             "1,2.0,,,,,,,,,,,,,,1.0,-1.0,,,,1.0,1,2\n"));
   EXPECT_THAT(csv, HasSubstr("\nl2,optimizer.l2,true,1,1,1,0,0,0,0,none,0.5,"
-                             "0.25,1,0.5,,,,1,-0.25,,,0.5,,,0,"
-                             "1,8.0,,,,1,6.0,,,0.0,,,0\n"));
+                             "0.25,1,0.5,,,,1,-0.25,,,,1.0,,,,n = 1: too few,"
+                             "0.5,,,,,,0,0,"
+                             "1,8.0,,,,1,6.0,,,,1.0,,,,n = 1: too few,"
+                             "0.0,,,,,,0,0\n"));
 }
 
 TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
@@ -88,7 +98,7 @@ TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
   const std::string text = AxesMarkdown(b.Analyzed());
   EXPECT_THAT(text,
               HasSubstr("| lr   | Spearman, other axes varying | +0.89 (n "
-                        "= 4)   | -            |           |\n"));
+                        "= 1)   | -            |           |\n"));
   EXPECT_THAT(text,
               HasSubstr("| all  | best: lr=2.0, l2=20.0        | 0.5200    "
                         "      | 1.0000       | 1.00      |\n"));

@@ -9,6 +9,7 @@
 #include "base/folder.h"
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/tables/claims_table.h"
 #include "experiments/report/tables/result_columns.h"
 #include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/tables.h"
@@ -228,7 +229,8 @@ absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies) {
 }
 
 StudiesTables MakeStudiesTables(const StudySet& set) {
-  return {BestTable(set), SharedConfigurationsTable(set), Rules(set)};
+  return {ClaimsMatrix(set.studies, set.names), BestTable(set),
+          SharedConfigurationsTable(set), Rules(set)};
 }
 
 std::string StudiesMarkdown(const StudySet& set) {
@@ -243,6 +245,10 @@ std::string StudiesMarkdown(const StudySet& set) {
     }
   }
   const StudiesTables tables = MakeStudiesTables(set);
+  if (!tables.claims.rows.empty()) {
+    absl::StrAppend(&text, "\nThe claims:\n\n", ToMarkdown(tables.claims), "\n",
+                    EscapeMarkdown(kClaimsRule), "\n");
+  }
   absl::StrAppend(&text, "\n", ToMarkdown(tables.configurations));
   if (!tables.axes.rows.empty()) {
     absl::StrAppend(&text, "\nThe best value of each axis:\n\n",
@@ -254,9 +260,16 @@ std::string StudiesMarkdown(const StudySet& set) {
 std::string StudiesLatex(const StudySet& set) {
   const std::string label = absl::StrJoin(set.names, "-");
   const StudiesTables tables = MakeStudiesTables(set);
-  std::string text = ToLatex(tables.configurations,
-                             {"Results of each setting, study by study.",
-                              tables.rules, absl::StrCat(label, "-settings")});
+  std::string text;
+  if (!tables.claims.rows.empty()) {
+    text = absl::StrCat(
+        ToLatex(tables.claims, {"Claims and verdicts, study by study.",
+                                kClaimsRule, absl::StrCat(label, "-claims")}),
+        "\n");
+  }
+  text += ToLatex(tables.configurations,
+                  {"Results of each setting, study by study.", tables.rules,
+                   absl::StrCat(label, "-settings")});
   if (tables.axes.rows.empty()) return text;
   return absl::StrCat(
       text, "\n",
@@ -295,7 +308,9 @@ absl::Status WriteStudies(const std::string& folder, const StudySet& set) {
   for (const auto& [name, content] : files) {
     RETURN_IF_ERROR(out.Write(name, content));
   }
-  return absl::OkStatus();
+  const Table claims = ClaimsMatrix(set.studies, set.names);
+  if (claims.rows.empty()) return absl::OkStatus();
+  return out.Write("claims.csv", ToCsv(claims));
 }
 
 }  // namespace bigstep

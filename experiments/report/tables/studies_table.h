@@ -26,7 +26,8 @@ absl::StatusOr<StudySet> MakeStudySet(std::vector<Analysis> studies);
 
 // The tables of several studies.
 struct StudiesTables {
-  Table axes;  // At their best values; without rows if none is chosen.
+  Table claims;  // Against studies; without rows if there are none.
+  Table axes;    // At their best values; without rows if none is chosen.
   Table configurations;
   std::string rules;  // That the tables follow.
 };
@@ -40,7 +41,8 @@ std::string StudiesLatex(const StudySet& set);
 // Full precision; a line for each study and configuration.
 std::string StudiesCsv(const StudySet& set);
 
-// Writes studies.{md,csv,tex} into `folder`.
+// Writes studies.{md,csv,tex} into `folder` and, if studies have claims,
+// claims.csv.
 absl::Status WriteStudies(const std::string& folder, const StudySet& set);
 
 }  // namespace bigstep

@@ -33,33 +33,29 @@ TEST(StudiesTableTest, StandsSideBySideWhatStudiesShare) {
           "- tiny: Does it run? (5 completed (1 collapsed), 1 diverged, 1 "
           "failed, 1 missing)\n"
           "- other: And here? (2 completed)\n\n"
-          "| result          | axis     | setting       "
-          "| tiny            | other  |\n"
-          "|-----------------|----------|---------------"
-          "|-----------------|--------|\n"
-          "| accuracy.test ↑ | lr       | lr=0.1        "
-          "| 0.6000 ± 0.1414 |        |\n"
-          "| accuracy.test ↑ | lr       | lr=1          "
-          "| 0.9000 (1 of 2) | 0.2500 |\n"
-          "| accuracy.test ↑ | momentum | momentum=0    "
-          "| 0.6000 ± 0.1414 |        |\n"
-          "| accuracy.test ↑ | momentum | momentum=0.9  "
-          "| 0.7500 ± 0.0000 |        |\n"
-          "| accuracy.test ↑ | momentum | momentum=0.99 "
-          "| - (0 of 2)      |        |\n"
-          "| accuracy.test ↑ | lr       | lr=2          "
-          "|                 | 0.5000 |\n"
+          "| result          | axis     | setting       | tiny          | "
+          "other  |\n"
+          "|-----------------|----------|---------------|---------------|------"
+          "--|\n"
+          "| accuracy.test ↑ | lr       | lr=0.1        | 0.60 ± 0.14   |      "
+          "  |\n"
+          "| accuracy.test ↑ | lr       | lr=1          | 0.90 (1 of 2) | "
+          "0.2500 |\n"
+          "| accuracy.test ↑ | momentum | momentum=0    | 0.60 ± 0.14   |      "
+          "  |\n"
+          "| accuracy.test ↑ | momentum | momentum=0.9  | 0.75 ± 0.00   |      "
+          "  |\n"
+          "| accuracy.test ↑ | momentum | momentum=0.99 | - (0 of 2)    |      "
+          "  |\n"
+          "| accuracy.test ↑ | lr       | lr=2          |               | "
+          "0.5000 |\n"
           "\n"
           "The best value of each axis:\n"
           "\n"
-          "| result          | axis     | best    | tiny"
-          "            | other  |\n"
-          "|-----------------|----------|---------|-----"
-          "------------|--------|\n"
-          "| accuracy.test ↑ | lr       | 0.1 / 2 | 0.60"
-          "00 ± 0.1414 | 0.5000 |\n"
-          "| accuracy.test ↑ | momentum | 0.9 / - | 0.75"
-          "00 ± 0.0000 |        |\n"));
+          "| result          | axis     | best    | tiny        | other  |\n"
+          "|-----------------|----------|---------|-------------|--------|\n"
+          "| accuracy.test ↑ | lr       | 0.1 / 2 | 0.60 ± 0.14 | 0.5000 |\n"
+          "| accuracy.test ↑ | momentum | 0.9 / - | 0.75 ± 0.00 |        |\n"));
 }
 
 TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {
@@ -77,7 +73,7 @@ TEST(StudiesTableTest, LatexHasAColumnForEachStudy) {
   EXPECT_THAT(latex,
               HasSubstr("result & axis & setting & tiny & other \\\\\n"));
   EXPECT_THAT(latex,
-              HasSubstr("accuracy.test $\\uparrow$ & lr & lr=1 & 0.9000 (1 of "
+              HasSubstr("accuracy.test $\\uparrow$ & lr & lr=1 & 0.90 (1 of "
                         "2) & 0.2500 \\\\\n"));
   EXPECT_THAT(latex, HasSubstr("\\label{tab:tiny-other-settings}"));
   EXPECT_THAT(latex, HasSubstr("\\label{tab:tiny-other-axes}"));

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "experiments/records/study.h"
 #include "experiments/report/analysis/analysis.h"
+#include "experiments/report/analysis/selection.h"
 #include "experiments/report/tables/table.h"
 
 namespace bigstep {
@@ -24,10 +25,9 @@ inline std::string SelectionRule(const Study& study) {
     return "Results at the last step; no setting and no step was selected.";
   }
   return absl::StrCat(
-      "Best setting of an axis: the ",
-      study.selection_lower ? "lowest" : "highest", " mean of ",
-      study.selection,
-      " over the seeds, among the settings that vary this axis alone and whose "
+      "Best setting of an axis: the ", SelectionText(study.best_by()),
+      ", averaged over the seeds, among the settings that vary this axis alone "
+      "and whose "
       "trials all completed. Results at the last step; no step was selected.");
 }
 

@@ -1,7 +1,7 @@
 #include "experiments/report/tables/tables.h"
 
+#include <algorithm>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/tables/axes_table.h"
+#include "experiments/report/tables/claims_table.h"
 #include "experiments/report/tables/result_columns.h"
 #include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/trials_table.h"
@@ -16,24 +17,11 @@
 namespace bigstep {
 namespace {
 
-// Whether all trials of a configuration completed with the result.
-bool HasAllValues(const ConfigurationResults& results, size_t column) {
-  return results.complete() && results.values[column].n == results.trials &&
-         results.trials > 0;
-}
-
-// The best mean of a column among configurations with all values; nothing if
-// the result has no direction.
-std::optional<double> BestMean(const Analysis& analysis, size_t column) {
-  const Direction direction = analysis.study.columns[column].result.direction;
-  std::vector<size_t> complete;
-  for (const size_t i : AllConfigurations(analysis.study)) {
-    if (HasAllValues(analysis.configurations[i], column)) complete.push_back(i);
-  }
-  const std::optional<Interval> range =
-      RangeOfMeans(analysis, complete, column);
-  if (direction == Direction::kNeither || !range) return std::nullopt;
-  return direction == Direction::kHigher ? range->high : range->low;
+// Whether configuration `i` is the best of the study, or tied with it.
+bool IsBest(const Analysis& analysis, size_t i) {
+  const Best& best = analysis.best_of_all;
+  return best.configuration == i ||
+         std::find(best.ties.begin(), best.ties.end(), i) != best.ties.end();
 }
 
 }  // namespace
@@ -55,29 +43,27 @@ Table ConfigurationsTable(const Analysis& analysis,
        .once_a_group = true},
       {.title = "setting", .is_text = true, .csv_titles = {"setting"}},
       CountsColumn()};
-  std::vector<std::optional<double>> best;
   for (const size_t c : columns) {
     const Column& column = analysis.study.columns[c];
     table.columns.push_back(ResultColumn(column));
     table.columns.back().csv_titles = SummaryTitles(column.name());
-    best.push_back(BestMean(analysis, c));
   }
   const std::vector<NumberStyle> styles = ColumnStyles(analysis);
   const std::string* sweep = nullptr;
-  for (const ConfigurationResults& results : analysis.configurations) {
+  for (size_t row_of = 0; row_of < analysis.configurations.size(); ++row_of) {
+    const ConfigurationResults& results = analysis.configurations[row_of];
+    const bool is_best = IsBest(analysis, row_of);
     const Configuration& configuration = results.configuration;
     const bool starts = sweep == nullptr || *sweep != configuration.sweep;
     sweep = &configuration.sweep;
     Table::Row row{{{*sweep}, {configuration.name}, CountsEntry(results)},
                    starts};
-    for (size_t i = 0; i < columns.size(); ++i) {
-      const size_t c = columns[i];
+    for (const size_t c : columns) {
       const Summary& summary = results.values[c];
       row.entries.push_back(
           {.text = styles[c].MeanAndStd(summary, results.completed),
            .csv = SummaryFields(summary),
-           .bold = best[i] && HasAllValues(results, c) &&
-                   summary.mean == *best[i]});
+           .bold = is_best && summary.n > 0});
     }
     table.rows.push_back(std::move(row));
   }
@@ -99,8 +85,8 @@ std::string ToLatex(const Analysis& analysis) {
       ConfigurationsTable(analysis),
       {CaptionOf(study),
        absl::StrCat(WarningsText(analysis), kMeansRule,
-                    " n: completed trials. Bold: the best mean of a column, "
-                    "among the settings whose trials all completed. ",
+                    " n: completed trials. Bold: the best setting of the study "
+                    "by the same rule. ",
                     kArrowsRule),
        study.name});
 }
@@ -109,7 +95,7 @@ absl::Status WriteTables(const std::string& study_folder,
                          const Analysis& analysis, const Records& records) {
   const Folder folder(study_folder);
   RETURN_IF_ERROR(folder.Make(""));
-  const std::pair<const char*, std::string> files[] = {
+  std::vector<std::pair<const char*, std::string>> files = {
       {"table.md", ToMarkdown(analysis)},
       {"table.csv", ToCsv(ConfigurationsTable(analysis))},
       {"table.tex", ToLatex(analysis)},
@@ -117,6 +103,11 @@ absl::Status WriteTables(const std::string& study_folder,
       {"comparison.csv", ToCsv(AxesTable(analysis))},
       {"comparison.tex", AxesLatex(analysis)},
       {"trials.csv", ToCsv(TrialsTable(analysis.study, records))}};
+  if (!analysis.verdicts.empty()) {
+    files.emplace_back("claims.md", ClaimsMarkdown(analysis));
+    files.emplace_back("claims.csv", ToCsv(ClaimsTable(analysis)));
+    files.emplace_back("claims.tex", ClaimsLatex(analysis));
+  }
   for (const auto& [name, content] : files) {
     RETURN_IF_ERROR(folder.Write(name, content));
   }

@@ -13,8 +13,7 @@
 namespace bigstep {
 
 // Each configuration with the mean and standard deviation of its results. The
-// best mean of each column is bold if its result has a direction; only
-// configurations whose trials all completed take part. CSV has the numbers of
+// best of the study (Analysis::best_of_all) is bold. CSV has the numbers of
 // values and the 95 % intervals too.
 Table ConfigurationsTable(const Analysis& analysis);
 
@@ -26,8 +25,9 @@ Table ConfigurationsTable(const Analysis& analysis,
 std::string ToMarkdown(const Analysis& analysis);
 std::string ToLatex(const Analysis& analysis);
 
-// Writes table.{md,csv,tex}, comparison.{md,csv,tex} (axes_table.h) and
-// trials.csv (trials_table.h) into the study's folder.
+// Writes table.{md,csv,tex}, comparison.{md,csv,tex} (axes_table.h), trials.csv
+// (trials_table.h) and, if the study has claims, claims.{md,csv,tex}
+// (claims_table.h) into the study's folder.
 absl::Status WriteTables(const std::string& study_folder,
                          const Analysis& analysis, const Records& records);
 

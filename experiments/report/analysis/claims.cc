@@ -1,0 +1,346 @@
+#include "experiments/report/analysis/claims.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/seed_samples.h"
+#include "experiments/report/analysis/significance.h"
+
+namespace bigstep {
+namespace {
+
+// One comparison of a claim: `test` is above zero where it is on the claim's
+// side. What it measures is sign * x + offset, for a mean x of `test`.
+struct Part {
+  std::string measure;
+  SeedTest test;
+  double sign = 1;
+  double offset = 0;
+  std::optional<Interval> range = {};  // That the measure cannot leave.
+  bool is_mean = false;                // Shown without a sign.
+
+  double Measured(double x) const {
+    const double value = sign * x + offset;
+    return range ? std::clamp(value, range->low, range->high) : value;
+  }
+  Interval Measured(const Interval& x) const {
+    const auto [low, high] = std::minmax(Measured(x.low), Measured(x.high));
+    return {low, high};
+  }
+};
+using Parts = std::vector<Part>;  // Of one claim.
+
+// What is compared: the best configurations, and which trials count.
+struct View {
+  const std::vector<Best>& best;
+  bool survivors_only = false;
+};
+
+class Measurer {
+ public:
+  Measurer(const Study& study, const Records& records, View view)
+      : study_(study), records_(records), view_(view) {}
+
+  // The comparisons of each claim, corrected as one family.
+  std::vector<Parts> Measure() {
+    std::vector<Parts> claims;
+    for (const StudyClaim& claim : study_.claims) {
+      claims.push_back(PartsOf(claim));
+    }
+    std::vector<SeedTest*> family;
+    for (Parts& parts : claims) {
+      for (Part& part : parts) family.push_back(&part.test);
+    }
+    CorrectTests(family);
+    return claims;
+  }
+
+ private:
+  const TrialValues& ValuesOf(const std::string& result) {
+    const auto [it, is_new] = values_.try_emplace(result);
+    if (!is_new) return it->second;
+    for (const StudyTrial& trial : study_.trials) {
+      const auto record = records_.find(trial.id);
+      const bool counts = record != records_.end() &&
+                          !(view_.survivors_only && record->second.collapsed);
+      it->second.push_back(counts ? ResultOf(record->second, result)
+                                  : std::nullopt);
+    }
+    return it->second;
+  }
+
+  std::optional<size_t> BestOf(const std::string& axis) const {
+    for (const Best& best : view_.best) {
+      if (best.axis == axis) return best.configuration;
+    }
+    return std::nullopt;
+  }
+
+  std::map<int64_t, double> BySeed(const std::string& result,
+                                   const std::optional<size_t>& configuration) {
+    if (!configuration) return {};
+    return ValuesBySeed(study_, ValuesOf(result), *configuration);
+  }
+
+  std::string NameOf(const std::string& axis) const {
+    const std::optional<size_t> best = BestOf(axis);
+    return best ? study_.configurations[*best].name : axis;
+  }
+
+  Parts PartsOf(const StudyClaim& claim) {
+    switch (claim.claim.expect) {
+      case Expectation::kRises:
+      case Expectation::kFalls:
+        return {TrendPart(claim.claim)};
+      case Expectation::kCorrelates:
+        return {CorrelationPart(claim.claim)};
+      case Expectation::kBetter:
+      case Expectation::kNotWorse:
+        return ComparisonParts(claim);
+      case Expectation::kAtLeast:
+      case Expectation::kAtMost:
+        return {LevelPart(claim.claim)};
+    }
+    return {};
+  }
+
+  Part TrendPart(const Claim& claim) {
+    Part part;
+    part.measure = absl::StrCat("rank correlation with ", claim.along);
+    part.sign = claim.expect == Expectation::kRises ? 1 : -1;
+    part.range = Interval{-1, 1};
+    Trend trend = TrendOf(study_, FindAxisOfTrials(study_, claim.along),
+                          ValuesOf(claim.result));
+    for (double& rho : trend.by_seed) rho *= part.sign;
+    part.test = TestTrend(trend);
+    return part;
+  }
+
+  Part CorrelationPart(const Claim& claim) {
+    Part part;
+    part.measure = absl::StrCat("rank correlation with ", claim.with,
+                                " across the trials of a seed");
+    part.sign = claim.negative ? -1 : 1;
+    part.range = Interval{-1, 1};
+    const TrialValues with = ValuesOf(claim.with);
+    std::vector<double> by_seed =
+        CorrelationsBySeed(study_, with, ValuesOf(claim.result));
+    for (double& rho : by_seed) rho *= part.sign;
+    part.test = TestSeeds(by_seed);
+    return part;
+  }
+
+  Parts ComparisonParts(const StudyClaim& claim) {
+    Parts parts;
+    const std::string& result = claim.claim.result;
+    const double margin = claim.claim.margin.value_or(0);
+    const bool not_worse = claim.claim.expect == Expectation::kNotWorse;
+    const std::map<int64_t, double> own =
+        BySeed(result, BestOf(claim.claim.compare));
+    for (const std::string& axis : claim.claim.against) {
+      Part part;
+      part.measure =
+          absl::StrCat(NameOf(claim.claim.compare), " less ", NameOf(axis));
+      part.sign = claim.lower_is_better ? -1 : 1;
+      const double bound = not_worse ? -margin : margin;
+      part.offset = part.sign * bound;
+      std::vector<double> differences =
+          DifferencesBySeed(own, BySeed(result, BestOf(axis)));
+      for (double& value : differences) value = part.sign * value - bound;
+      part.test = TestSeeds(differences);
+      parts.push_back(std::move(part));
+    }
+    return parts;
+  }
+
+  std::optional<size_t> ConfigurationAt(
+      const std::map<std::string, std::string>& at) const {
+    if (at.size() == 1 && at.begin()->second == "best") {
+      return BestOf(at.begin()->first);
+    }
+    for (size_t i = 0; i < study_.configurations.size(); ++i) {
+      if (IsAt(study_.configurations[i], at)) return i;
+    }
+    return std::nullopt;
+  }
+
+  Part LevelPart(const Claim& claim) {
+    Part part;
+    const std::optional<size_t> at = ConfigurationAt(claim.at);
+    part.measure = absl::StrCat(
+        "mean at ",
+        at ? study_.configurations[*at].name
+           : absl::StrJoin(claim.at, ", ", absl::PairFormatter("=")));
+    part.sign = claim.expect == Expectation::kAtLeast ? 1 : -1;
+    part.offset = *claim.value;
+    part.is_mean = true;
+    std::vector<double> values;
+    for (const auto& [seed, value] : BySeed(claim.result, at)) {
+      values.push_back(part.sign * (value - *claim.value));
+    }
+    part.test = TestSeeds(values);
+    part.test.level = kLevelOfMeans;
+    return part;
+  }
+
+  const Study& study_;
+  const Records& records_;
+  const View view_;
+  std::map<std::string, TrialValues> values_;
+};
+
+ClaimOutcome OutcomeOf(const Parts& parts) {
+  const auto is = [](Side side) {
+    return [side](const Part& part) { return part.test.side == side; };
+  };
+  if (std::any_of(parts.begin(), parts.end(), is(Side::kBelow))) {
+    return ClaimOutcome::kContradicted;
+  }
+  return !parts.empty() &&
+                 std::all_of(parts.begin(), parts.end(), is(Side::kAbove))
+             ? ClaimOutcome::kSupported
+             : ClaimOutcome::kUndecided;
+}
+
+// The comparison that stands least on the claim's side, of those that decide.
+const Part& Deciding(const Parts& parts, ClaimOutcome outcome) {
+  const auto counts = [outcome](const Part& part) {
+    return (outcome == ClaimOutcome::kSupported) ==
+           (part.test.side == Side::kAbove);
+  };
+  const auto is_less = [&counts](const Part& a, const Part& b) {
+    if (counts(a) != counts(b)) return counts(a);
+    const bool none = b.test.summary.n == 0;
+    if (a.test.summary.n == 0 || none) return a.test.summary.n != 0 && none;
+    return a.test.summary.mean < b.test.summary.mean;
+  };
+  return *std::min_element(parts.begin(), parts.end(), is_less);
+}
+
+// "rank correlation with lr +0.93 [+0.80, +1.00], n = 5, corrected p = 0.002,
+// exact p = 0.062".
+std::string EvidenceText(const Part& part) {
+  const SeedTest& test = part.test;
+  if (test.summary.n == 0) {
+    return absl::StrCat(part.measure, ": no seed has both results yet");
+  }
+  const NumberStyle style = StyleOf({}, test);
+  const auto number = [&](double x) {
+    return part.is_mean ? style.Text(x) : style.Signed(x);
+  };
+  std::string text =
+      absl::StrCat(part.measure, " ", number(part.Measured(test.summary.mean)));
+  if (test.corrected) {
+    const Interval ends = part.Measured(*test.corrected);
+    absl::StrAppend(&text, " [", number(ends.low), ", ", number(ends.high),
+                    "]");
+  }
+  return absl::StrCat(text, ", ", TestText(test));
+}
+
+std::string FigureOf(const Study& study, const Claim& claim) {
+  const bool drawn =
+      std::any_of(study.columns.begin(), study.columns.end(),
+                  [&](const Column& c) { return c.name() == claim.result; });
+  // Curves draw a result along every axis.
+  if (!drawn || claim.expect == Expectation::kCorrelates) return "";
+  std::string stem = claim.result;
+  for (char& c : stem) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '_') {
+      c = '-';
+    }
+  }
+  return stem;
+}
+
+Verdict VerdictOn(const Study& study, const StudyClaim& claim,
+                  const Parts& parts) {
+  Verdict verdict{claim.claim.id, claim.claim.says, OutcomeOf(parts)};
+  verdict.figure = FigureOf(study, claim.claim);
+  verdict.post_hoc = claim.post_hoc;
+  verdict.first_recorded = claim.first_recorded;
+  if (parts.empty()) return verdict;
+  const Part& part = Deciding(parts, verdict.outcome);
+  const SeedTest& test = part.test;
+  verdict.measure = part.measure;
+  verdict.n = test.summary.n;
+  verdict.p = test.p_exact;
+  verdict.p_corrected = test.p_corrected;
+  verdict.comparisons = test.comparisons;
+  if (verdict.n > 0) verdict.effect = part.Measured(test.summary.mean);
+  if (test.corrected) verdict.interval = part.Measured(*test.corrected);
+  std::string outcome = ClaimOutcomeName(verdict.outcome);
+  outcome[0] = absl::ascii_toupper(static_cast<unsigned char>(outcome[0]));
+  verdict.sentence = absl::StrCat(outcome, ": ", EvidenceText(part), ".");
+  if (parts.size() > 1) {
+    const auto on_side = std::count_if(
+        parts.begin(), parts.end(),
+        [](const Part& p) { return p.test.side == Side::kAbove; });
+    absl::StrAppend(&verdict.sentence, " ", on_side, " of ", parts.size(),
+                    " comparisons support it; the one that decides is shown.");
+  }
+  if (verdict.post_hoc) {
+    verdict.sentence += " Post hoc: recorded after trials were done.";
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::vector<Verdict> JudgeClaims(const Analysis& analysis,
+                                 const Records& records) {
+  const Study& study = analysis.study;
+  std::vector<Verdict> verdicts;
+  if (study.claims.empty()) return verdicts;
+  const std::vector<Parts> claims =
+      Measurer(study, records, {analysis.best}).Measure();
+  for (size_t i = 0; i < claims.size(); ++i) {
+    verdicts.push_back(VerdictOn(study, study.claims[i], claims[i]));
+  }
+  for (const Alternative& other : analysis.alternatives) {
+    const std::vector<Parts> others =
+        Measurer(study, records, {other.best, !other.is_selection}).Measure();
+    for (size_t i = 0; i < claims.size(); ++i) {
+      const ClaimOutcome outcome = OutcomeOf(others[i]);
+      if (outcome == verdicts[i].outcome) continue;
+      absl::StrAppend(&verdicts[i].sentence, " ", ClaimOutcomeName(outcome),
+                      other.is_selection ? " if chosen " : " ", other.how, ".");
+    }
+  }
+  return verdicts;
+}
+
+std::vector<ClaimDesign> DesignsOfClaims(const Analysis& analysis,
+                                         const Records& records) {
+  const std::vector<Parts> claims =
+      Measurer(analysis.study, records, {analysis.best}).Measure();
+  size_t comparisons = 0;
+  for (const Parts& parts : claims) comparisons += parts.size();
+  std::vector<ClaimDesign> designs;
+  for (const Parts& parts : claims) {
+    ClaimDesign design;
+    design.comparisons = static_cast<int>(comparisons);
+    std::optional<Pilot>& pilot = design.pilot;
+    for (const Part& part : parts) {
+      design.level = part.test.level;
+      const Summary& summary = part.test.summary;
+      if (summary.n < 2) continue;
+      // Without division, as deviations may be zero.
+      if (pilot && summary.mean * pilot->std >= pilot->effect * summary.std) {
+        continue;
+      }
+      pilot = Pilot{summary.mean, summary.std, summary.n};
+    }
+    designs.push_back(design);
+  }
+  return designs;
+}
+
+}  // namespace bigstep

@@ -1,0 +1,206 @@
+#include "experiments/report/analysis/claims.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "experiments/report/analysis/testing.h"
+
+namespace bigstep {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Four values of lr whose accuracies rise from seed to seed and with it, and l2
+// at 0.05 less than the best of them.
+StudyBuilder RisingStudy(int seeds) {
+  StudyBuilder b;
+  for (int value = 0; value < 4; ++value) {
+    const size_t at = b.AddAxisValue("lr", std::to_string(value), value);
+    for (int seed = 0; seed < seeds; ++seed) {
+      b.AddCompleted({at}, seed, 0.5 + 0.1 * value + 0.01 * seed, 10 - value);
+    }
+  }
+  const size_t l2 = b.AddAxisValue("l2", "1", 1.0);
+  for (int seed = 0; seed < seeds; ++seed) {
+    // 0.05 below on average, more or less by .001.
+    b.AddCompleted({l2}, seed, 0.75 + 0.01 * seed + 0.001 * (seed % 2), 8);
+  }
+  return b;
+}
+
+void AddClaim(StudyBuilder& b, Claim claim, bool lower = false) {
+  claim.id = "C" + std::to_string(b.study_.claims.size() + 1);
+  claim.says = "So";
+  if (claim.result.empty()) claim.result = "accuracy.test";
+  b.study_.claims.push_back({std::move(claim), lower});
+}
+
+Claim Along(const std::string& axis, Expectation expect) {
+  Claim claim;
+  claim.along = axis;
+  claim.expect = expect;
+  return claim;
+}
+
+Claim Compare(Expectation expect, double margin) {
+  Claim claim;
+  claim.compare = "lr";
+  claim.against = {"l2"};
+  claim.expect = expect;
+  claim.margin = margin;
+  return claim;
+}
+
+Claim At(const std::string& label, Expectation expect, double value) {
+  Claim claim;
+  claim.at = {{"lr", label}};
+  claim.expect = expect;
+  claim.value = value;
+  return claim;
+}
+
+std::vector<ClaimOutcome> Outcomes(const StudyBuilder& b) {
+  std::vector<ClaimOutcome> outcomes;
+  for (const Verdict& verdict : b.Analyzed().verdicts) {
+    outcomes.push_back(verdict.outcome);
+  }
+  return outcomes;
+}
+
+constexpr ClaimOutcome kYes = ClaimOutcome::kSupported;
+constexpr ClaimOutcome kNo = ClaimOutcome::kContradicted;
+constexpr ClaimOutcome kOpen = ClaimOutcome::kUndecided;
+
+TEST(ClaimsTest, TrendsAreJudgedWithinSeeds) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, Along("lr", Expectation::kRises));
+  AddClaim(b, Along("lr", Expectation::kFalls));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kNo));
+  const Verdict verdict = b.Analyzed().verdicts[1];
+  EXPECT_EQ(verdict.effect, 1);  // As measured, not as claimed.
+  EXPECT_EQ(verdict.n, 5);
+  EXPECT_EQ(verdict.p, 0.0625);
+  EXPECT_EQ(verdict.comparisons, 2);
+  EXPECT_EQ(verdict.figure, "accuracy-test");
+  EXPECT_EQ(verdict.sentence,
+            "Contradicted: rank correlation with lr +1.0000 [+1.0000, "
+            "+1.0000], n = 5, corrected p < 0.001, exact p = 0.062.");
+}
+
+TEST(ClaimsTest, FewSeedsDecideNothing) {
+  StudyBuilder b = RisingStudy(4);
+  AddClaim(b, Along("lr", Expectation::kRises));
+  AddClaim(b, Compare(Expectation::kBetter, 0));
+  AddClaim(b, At("3", Expectation::kAtLeast, 0.1));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kOpen, kOpen, kOpen));
+  EXPECT_THAT(b.Analyzed().verdicts[0].sentence,
+              HasSubstr("n = 4: too few seeds for a verdict"));
+}
+
+TEST(ClaimsTest, ComparisonsAreHeldAgainstTheirMargin) {
+  StudyBuilder b = RisingStudy(5);
+  // By hand: the best lr is 0.0494 better than l2.
+  AddClaim(b, Compare(Expectation::kBetter, 0));
+  AddClaim(b, Compare(Expectation::kBetter, 0.04));
+  AddClaim(b, Compare(Expectation::kBetter, 0.06));
+  AddClaim(b, Compare(Expectation::kNotWorse, 0.02));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kYes, kNo, kYes));
+  const Verdict verdict = b.Analyzed().verdicts[2];
+  EXPECT_EQ(verdict.measure, "lr=3 less l2=1");
+  EXPECT_NEAR(*verdict.effect, 0.0496, 1e-9);
+  EXPECT_LT(verdict.interval->low, 0.0496);
+  EXPECT_LT(verdict.interval->high, 0.06);
+}
+
+TEST(ClaimsTest, WhereLowerIsBetterTheSideTurns) {
+  StudyBuilder b = RisingStudy(5);
+  Claim claim = Compare(Expectation::kBetter, 0);
+  claim.result = "size.bytes";  // 7 at the best lr, 8 at l2.
+  AddClaim(b, claim, /*lower=*/true);
+  AddClaim(b, claim, /*lower=*/false);
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kNo));
+  EXPECT_EQ(b.Analyzed().verdicts[0].effect, -1);
+}
+
+TEST(ClaimsTest, NotWorseTakesEveryComparison) {
+  StudyBuilder b = RisingStudy(5);
+  const size_t l1 = b.AddAxisValue("l1", "1", 1.0);
+  for (int seed = 0; seed < 5; ++seed) {
+    b.AddCompleted({l1}, seed, 0.9 + 0.01 * seed, 8);
+  }
+  Claim claim = Compare(Expectation::kNotWorse, 0.02);
+  claim.against = {"l2", "l1"};
+  AddClaim(b, claim);
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kNo));
+  EXPECT_EQ(b.Analyzed().verdicts[0].measure, "lr=3 less l1=1");
+  EXPECT_THAT(b.Analyzed().verdicts[0].sentence,
+              HasSubstr("1 of 2 comparisons support it"));
+}
+
+TEST(ClaimsTest, MeansAreHeldAgainstTheirValue) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, At("best", Expectation::kAtLeast, 0.7));
+  AddClaim(b, At("3", Expectation::kAtMost, 0.7));
+  AddClaim(b, At("3", Expectation::kAtLeast, 0.82));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kNo, kOpen));
+  EXPECT_DOUBLE_EQ(*b.Analyzed().verdicts[1].effect, 0.82);
+}
+
+TEST(ClaimsTest, ResultsCorrelateWithinSeeds) {
+  StudyBuilder b = RisingStudy(5);
+  Claim claim;
+  claim.with = "size.bytes";
+  claim.expect = Expectation::kCorrelates;
+  AddClaim(b, claim);
+  claim.negative = true;
+  AddClaim(b, claim);
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kNo, kYes));
+  EXPECT_LT(*b.Analyzed().verdicts[1].effect, 0);
+}
+
+TEST(ClaimsTest, ATurnedVerdictAndAPostHocClaimAreSaid) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, Along("lr", Expectation::kRises));
+  b.study_.claims[0].post_hoc = true;
+  b.records_.begin()->second.collapsed = true;
+  for (auto& [id, record] : b.records_) {
+    for (const StudyTrial& trial : b.study_.trials) {
+      if (trial.id == id && trial.seed == 0) record.collapsed = true;
+    }
+  }
+  const Verdict verdict = b.Analyzed().verdicts[0];
+  EXPECT_TRUE(verdict.post_hoc);
+  EXPECT_THAT(verdict.sentence,
+              HasSubstr("Post hoc: recorded after trials were done. undecided "
+                        "over the trials that completed without collapsing "
+                        "alone."));
+}
+
+TEST(ClaimsTest, WithoutRecordsEverythingIsOpen) {
+  StudyBuilder b = RisingStudy(5);
+  b.records_.clear();
+  AddClaim(b, Along("lr", Expectation::kRises));
+  AddClaim(b, Compare(Expectation::kBetter, 0));
+  AddClaim(b, At("best", Expectation::kAtLeast, 0.7));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kOpen, kOpen, kOpen));
+  EXPECT_EQ(b.Analyzed().verdicts[1].sentence,
+            "Undecided: lr less l2: no seed has both results yet.");
+}
+
+TEST(ClaimsTest, ForeignClaimsThatNameNothingAreOpen) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, Along("no_axis", Expectation::kRises));
+  AddClaim(b, At("17", Expectation::kAtMost, 0.7));
+  Claim claim = Compare(Expectation::kBetter, 0);
+  claim.against = {"no_axis"};
+  claim.result = "no.result";
+  AddClaim(b, claim);
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kOpen, kOpen, kOpen));
+}
+
+}  // namespace
+}  // namespace bigstep

@@ -1,0 +1,61 @@
+// What seeds give: independent values, one each, for tests over seeds.
+#ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SEED_SAMPLES_H_
+#define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SEED_SAMPLES_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/records/study.h"
+#include "experiments/report/analysis/significance.h"
+
+namespace bigstep {
+
+// One result: a value for each of Study::trials, nothing where there is none.
+using TrialValues = std::vector<std::optional<double>>;
+
+// The values of `axis` in the trials of a study. If configurations vary it
+// alone, these only; else all in which it varies.
+struct AxisOfTrials {
+  std::string axis;
+  bool alone = true;
+  std::vector<const AxisValue*> values;  // One for each trial; null: none.
+};
+AxisOfTrials FindAxisOfTrials(const Study& study, const std::string& axis);
+
+// The rank correlation of a result with the value of an axis, seed by seed.
+struct Trend {
+  // Of each seed with at least two distinct axis values; zero if all results of
+  // the seed are equal. Empty if that is so for every seed.
+  std::vector<double> by_seed;
+  int trials = 0;       // That have a result and a number on the axis.
+  int axis_values = 0;  // Distinct ones among them.
+  int without_value = 0;
+  int without_number = 0;  // On the axis.
+};
+Trend TrendOf(const Study& study, const AxisOfTrials& axis,
+              const TrialValues& values);
+
+// The test of a trend. Few axis values give few distinct correlations, to which
+// Student's interval is blind: with fewer than four, six seeds are needed.
+SeedTest TestTrend(const Trend& trend);
+
+// The rank correlation of two results across the trials of each seed that has
+// three or more of both; zero if one of them does not vary.
+std::vector<double> CorrelationsBySeed(const Study& study, const TrialValues& x,
+                                       const TrialValues& y);
+
+// The values of a configuration's trials, by seed.
+std::map<int64_t, double> ValuesBySeed(const Study& study,
+                                       const TrialValues& values,
+                                       size_t configuration);
+
+// `of` minus `from`, for the seeds that both have.
+std::vector<double> DifferencesBySeed(const std::map<int64_t, double>& of,
+                                      const std::map<int64_t, double>& from);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SEED_SAMPLES_H_

@@ -1,0 +1,38 @@
+// What chooses the best configuration, in words.
+#ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SELECTION_H_
+#define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SELECTION_H_
+
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "experiments/records/study.h"
+
+namespace bigstep {
+
+// What kind of data selects: "oracle" (validation data without the bias, which
+// practitioners lack), "in-distribution" (validation data drawn like the
+// training data), "worst group" (which takes labels of groups); empty if the
+// name of the result does not say. Of several, the worst group.
+inline std::string SelectionKind(absl::string_view result) {
+  if (absl::StrContains(result, "worst_group")) return "worst group";
+  if (absl::StrContains(result, "unbiased")) return "oracle";
+  if (absl::StrContains(result, "validation_biased") ||
+      absl::StrContains(result, "biased_validation")) {
+    return "in-distribution";
+  }
+  return "";
+}
+
+// "highest accuracy.unbiased_validation (oracle)".
+inline std::string SelectionText(const Selection& selection) {
+  const std::string kind = SelectionKind(selection.result);
+  return absl::StrCat(selection.lower ? "lowest " : "highest ",
+                      selection.result, kind.empty() ? "" : " (", kind,
+                      kind.empty() ? "" : ")");
+}
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SELECTION_H_

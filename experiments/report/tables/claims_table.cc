@@ -1,0 +1,182 @@
+#include "experiments/report/tables/claims_table.h"
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/verdict.h"
+
+namespace bigstep {
+
+const char kClaimsRule[] =
+    "Effects are means over seeds, paired by seed where two settings are "
+    "compared; intervals are Student's at 95 % (99 % for means against a fixed "
+    "value), corrected by Holm over all comparisons of the study's claims; "
+    "exact p: by sign flips. A verdict takes five seeds or more, an interval "
+    "that excludes the claim's bound, and an exact p that agrees. Post hoc: "
+    "the claim was recorded after trials were done.";
+
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+std::string Field(const std::optional<double>& value) {
+  return ExactText(value.value_or(kNan));
+}
+
+// The style of an effect: a fiftieth of its interval is an uncertainty that
+// gives the interval two or three digits.
+NumberStyle StyleOf(const Verdict& verdict) {
+  NumberStyle style;
+  if (!verdict.interval) return style;
+  const double width = verdict.interval->high - verdict.interval->low;
+  style.decimals = DecimalsOf(width / 4).value_or(style.decimals);
+  return style;
+}
+
+std::string EffectText(const Verdict& verdict) {
+  return verdict.effect ? StyleOf(verdict).Signed(*verdict.effect) : "-";
+}
+
+std::string IntervalText(const Verdict& verdict) {
+  return verdict.interval ? StyleOf(verdict).Signed(*verdict.interval) : "-";
+}
+
+std::string PText(const std::optional<double>& p) {
+  if (!p) return "-";
+  if (*p < 0.001) return "< 0.001";
+  return absl::StrFormat(*p < 0.1 ? "%.3f" : "%.2f", *p);
+}
+
+std::string OutcomeText(const Verdict& verdict) {
+  return absl::StrCat(ClaimOutcomeName(verdict.outcome),
+                      verdict.post_hoc ? " (post hoc)" : "");
+}
+
+// The CSV fields of a verdict, for VerdictTitles.
+std::vector<std::string> VerdictFields(const Verdict& verdict) {
+  const Interval interval = verdict.interval.value_or(Interval{kNan, kNan});
+  return {ClaimOutcomeName(verdict.outcome),
+          verdict.post_hoc ? "true" : "false",
+          verdict.first_recorded,
+          verdict.measure,
+          Field(verdict.effect),
+          ExactText(interval.low),
+          ExactText(interval.high),
+          absl::StrCat(verdict.n),
+          Field(verdict.p_corrected),
+          Field(verdict.p),
+          absl::StrCat(verdict.comparisons)};
+}
+
+std::vector<std::string> VerdictTitles(const std::string& prefix) {
+  std::vector<std::string> titles;
+  for (const char* title :
+       {"verdict", "post_hoc", "first_recorded", "measure", "effect", "low",
+        "high", "n", "corrected_p", "exact_p", "comparisons"}) {
+    titles.push_back(absl::StrCat(prefix, title));
+  }
+  return titles;
+}
+
+Table::Column ClaimColumn() {
+  return {.title = "claim", .is_text = true, .csv_titles = {"id", "claim"}};
+}
+
+Table::Entry ClaimEntry(const std::string& id, const std::string& says) {
+  return {absl::StrCat(id, ": ", says), {id, says}};
+}
+
+}  // namespace
+
+Table ClaimsTable(const Analysis& analysis) {
+  Table table;
+  table.columns = {
+      ClaimColumn(),
+      {.title = "verdict", .is_text = true, .csv_titles = VerdictTitles("")},
+      {.title = "measure", .is_text = true},
+      {.title = "effect"},
+      {.title = "interval"},
+      {.title = "n"},
+      {.title = "corrected p"},
+      {.title = "exact p"}};
+  for (const Verdict& verdict : analysis.verdicts) {
+    table.rows.push_back({{ClaimEntry(verdict.id, verdict.says),
+                           {OutcomeText(verdict), VerdictFields(verdict)},
+                           {verdict.measure},
+                           {EffectText(verdict)},
+                           {IntervalText(verdict)},
+                           {absl::StrCat(verdict.n)},
+                           {PText(verdict.p_corrected)},
+                           {PText(verdict.p)}}});
+  }
+  return table;
+}
+
+std::string ClaimsMarkdown(const Analysis& analysis) {
+  if (analysis.verdicts.empty()) return "";
+  std::string text =
+      absl::StrCat("# ", EscapeMarkdown(analysis.study.name), ": claims\n\n",
+                   ToMarkdown(ClaimsTable(analysis)), "\n");
+  for (const Verdict& verdict : analysis.verdicts) {
+    absl::StrAppend(&text, "- ", EscapeMarkdown(verdict.id), ": ",
+                    EscapeMarkdown(verdict.sentence),
+                    verdict.first_recorded.empty()
+                        ? ""
+                        : EscapeMarkdown(absl::StrCat(
+                              " First recorded ", verdict.first_recorded, ".")),
+                    "\n");
+  }
+  return absl::StrCat(text, "\n", EscapeMarkdown(kClaimsRule), "\n");
+}
+
+std::string ClaimsLatex(const Analysis& analysis) {
+  if (analysis.verdicts.empty()) return "";
+  return ToLatex(ClaimsTable(analysis),
+                 {"The claims of the study and what its records say.",
+                  kClaimsRule, absl::StrCat(analysis.study.name, "-claims")});
+}
+
+Table ClaimsMatrix(const std::vector<Analysis>& studies,
+                   const std::vector<std::string>& names) {
+  using Id = std::pair<std::string, std::string>;
+  std::vector<Id> claims;
+  std::map<Id, std::vector<const Verdict*>> verdicts;
+  for (size_t s = 0; s < studies.size(); ++s) {
+    for (const Verdict& verdict : studies[s].verdicts) {
+      const Id id(verdict.id, verdict.says);
+      const auto [it, is_new] = verdicts.try_emplace(id, studies.size());
+      if (is_new) claims.push_back(id);
+      it->second[s] = &verdict;
+    }
+  }
+  Table table;
+  table.columns = {ClaimColumn()};
+  for (const std::string& name : names) {
+    table.columns.push_back(
+        {.title = name, .csv_titles = VerdictTitles(name + ".")});
+  }
+  for (const Id& id : claims) {
+    Table::Row row{{ClaimEntry(id.first, id.second)}};
+    for (const Verdict* verdict : verdicts[id]) {
+      if (verdict == nullptr) {
+        row.entries.push_back(
+            {"", std::vector<std::string>(VerdictTitles("").size())});
+        continue;
+      }
+      row.entries.push_back(
+          {absl::StrCat(OutcomeText(*verdict), ", ", EffectText(*verdict),
+                        " (n = ", verdict->n, ")"),
+           VerdictFields(*verdict)});
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace bigstep
