@@ -172,6 +172,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   const KeepDenormals exact;  // This process reads and writes, workers compute.
   ASSIGN_OR_RETURN(Command command, CommandFromFlags());
   command.overrides = overrides;
+  command.data_root = FLAGS_data_root;
   if (!FLAGS_slurm.empty()) {
     ASSIGN_OR_RETURN(command.slurm, AbsolutePath(FLAGS_slurm));
     command.program = std::filesystem::read_symlink("/proc/self/exe").string();

@@ -32,6 +32,9 @@ struct Column {
   ResultSpec result;
 
   std::string name() const { return absl::StrCat(metric, ".", result.name); }
+  // For readers: the metric's title of the result, or else the name in words
+  // ("accuracy: unbiased test"), as of studies made before there were titles.
+  std::string title() const;
 };
 
 // The value of one axis in one configuration.
@@ -76,12 +79,20 @@ struct Study {
   std::vector<Column> columns;
   std::vector<Configuration> configurations;  // Every row, in order.
   std::vector<StudyTrial> trials;
+  // The YAML that the study was run from, and the flags beside --spec and --out
+  // that make `run` do the same again ("--set=seeds=5"). Empty if unknown.
+  std::string spec = {};
+  std::vector<std::string> arguments = {};
 };
+
+// Larger specs are not kept with the study.
+inline constexpr size_t kMaxSpecBytes = 256 << 10;
 
 // {block, setting, knobs}, as in study.json.
 Json ConfigurationToJson(const Configuration& configuration);
 
-// Writes `<study_folder>/study.json`, atomically.
+// Writes `<study_folder>/study.json`, atomically, and, if it is known, the spec
+// as `spec.yaml`.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

@@ -54,6 +54,7 @@ struct Command {
   std::vector<std::string> arguments = {};
 
   std::vector<std::string> overrides = {};  // Of the spec: --set.
+  std::string data_root = "";               // As given; empty: the default.
   StudyOptions study = {};
 };
 
