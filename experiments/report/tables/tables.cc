@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/folder.h"
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
@@ -34,6 +35,11 @@ std::optional<double> BestMean(const Analysis& analysis, size_t column) {
       RangeOfMeans(analysis, complete, column);
   if (direction == Direction::kNeither || !range) return std::nullopt;
   return direction == Direction::kHigher ? range->high : range->low;
+}
+
+// "lr × l2" for the sweep "lr x l2", whose axes have no spaces.
+std::string Times(const std::string& sweep) {
+  return absl::StrReplaceAll(sweep, {{" x ", " × "}});
 }
 
 }  // namespace
@@ -68,7 +74,9 @@ Table ConfigurationsTable(const Analysis& analysis,
     const Configuration& configuration = results.configuration;
     const bool starts = sweep == nullptr || *sweep != configuration.sweep;
     sweep = &configuration.sweep;
-    Table::Row row{{{*sweep}, {configuration.name}, CountsEntry(results)},
+    Table::Row row{{{.text = *sweep, .short_text = Times(*sweep)},
+                    {configuration.name},
+                    CountsEntry(results)},
                    starts};
     for (size_t i = 0; i < columns.size(); ++i) {
       const size_t c = columns[i];
