@@ -94,7 +94,7 @@ TEST_F(FiguresTest, CurvesMarkWhatDivergedOrCollapsedAndTheBestOfTheReference) {
 
 TEST_F(FiguresTest, NamesAreTextInScripts) {
   const std::string& script = figures_["accuracy-test"].script;
-  EXPECT_THAT(script, HasSubstr("'<script>alert(''x'')</script>…' 1.0"));
+  EXPECT_THAT(script, HasSubstr("'<script>alert(''x''…' 1.0"));
   for (const auto& [name, figure] : figures_) {
     // Double quotes would run what is between backquotes.
     EXPECT_THAT(figure.script, Not(HasSubstr("\"<script>"))) << name;
@@ -143,7 +143,7 @@ TEST_F(FiguresTest, OnlyGridsAreDrawnAsGrids) {
 }
 
 TEST_F(FiguresTest, LabelsOfGridsAreTurnedWhereTheyWouldOverlap) {
-  // Ten columns of labels of 30 letters, shortened to 28.
+  // Ten columns of labels of 30 letters, shortened to 18.
   for (int i = 0; i < 10; ++i) {
     const std::string label = std::to_string(i) + std::string(29, 'a');
     study_.AddCompleted({study_.AddConfiguration(
@@ -157,57 +157,9 @@ TEST_F(FiguresTest, LabelsOfGridsAreTurnedWhereTheyWouldOverlap) {
        MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
     if (figure.name == "grid2-l1-l2") script = figure.script;
   }
-  const std::string label = std::string(26, 'a') + "…";
+  const std::string label = std::string(16, 'a') + "…";
   EXPECT_THAT(script, HasSubstr("rotate by 90"));
   EXPECT_THAT(script, HasSubstr("('0" + label + "' 0.0, '1" + label + "' 1.0"));
-}
-
-TEST_F(FiguresTest, RandomSearchesHaveScattersAndParallelCoordinates) {
-  StudyBuilder b;
-  for (int i = 0; i < 4; ++i) {
-    const std::string lr = absl::StrCat(i + 1), opt = i < 2 ? "sgd" : "adam";
-    const size_t configuration =
-        b.AddConfiguration({"random 1: lr x opt",
-                            absl::StrCat("lr=", lr, ", opt=", opt),
-                            {{"lr", lr, i + 1.0}, {"opt", opt, std::nullopt}}});
-    if (i == 3) {
-      b.AddOutcome({configuration}, 0, Outcome::kDiverged);
-    } else {
-      b.AddCompleted({configuration}, 0, 0.5 + i * 0.1, i);
-    }
-  }
-  std::map<std::string, Figure> figures;
-  for (Figure& figure : RandomFigures(b.Analyzed())) {
-    figures[figure.name] = std::move(figure);
-  }
-  ASSERT_THAT(figures, testing::SizeIs(3));
-  EXPECT_EQ(figures["random1-accuracy-test"].data[0].content,
-            "mean,n,diverged,lr,opt,setting\n"
-            "0.5,1,0,1.0,0.0,\"lr=1, opt=sgd\"\n"
-            "0.6,1,0,2.0,0.0,\"lr=2, opt=sgd\"\n"
-            "0.7,1,0,3.0,1.0,\"lr=3, opt=adam\"\n"
-            ",0,1,4.0,1.0,\"lr=4, opt=adam\"\n");
-  EXPECT_THAT(figures["random1-size-bytes"].script, HasSubstr("'adam' 1.0"));
-  // Three lines of three points.
-  const std::string& lines = figures["random1-parallel"].data[0].content;
-  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 3 * (3 + 1));
-}
-
-TEST(LearningCurvesTest, AStudyWithoutAxesHasALineForEachSeed) {
-  StudyBuilder b;
-  const size_t base = b.AddConfiguration({"base", "base", {}});
-  b.AddCompleted({base}, 0, 0.5, 1);
-  b.AddCompleted({base}, 1, 0.6, 1);
-  Histories histories;
-  for (const std::string& id : DynamicsTrials(b.study_)) {
-    histories[id] = {{"train_loss"}, {10, 20}, {{1.0}, {0.5}}};
-  }
-  EXPECT_EQ(histories.size(), 2u);
-  const auto figures = DynamicsFigure(b.study_, histories);
-  ASSERT_EQ(figures.size(), 1u);
-  EXPECT_THAT(figures[0].data[0].content,
-              testing::StartsWith("line,step,train_loss,seed\n"
-                                  "0,10,1.0,seed 0\n0,20,0.5,seed 0\n1,10,"));
 }
 
 TEST_F(FiguresTest, OnlyTheReferenceHasALineToCompareWith) {
