@@ -115,7 +115,7 @@ TEST(AxisScaleTest, NumbersOfResultsHaveEqualDecimals) {
   EXPECT_THAT(ValueTicks({false, 0.951, 0.983}, 'x'),
               HasSubstr("set format x '%.2f'"));
   EXPECT_THAT(ValueTicks({true, 0.1, 100}), HasSubstr("'10^{%L}'"));
-  EXPECT_GT(ValueTicksWidth({false, -0.951, 0.983}),
+  EXPECT_GT(ValueTicksWidth({false, -0.983, -0.951}),
             ValueTicksWidth({false, 0.951, 0.983}));
 }
 
