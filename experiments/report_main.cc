@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/command_line.h"
 #include "base/exit_code.h"
@@ -31,6 +32,10 @@ DEFINE_bool(tensorboard, false,
             "also write event files for TensorBoard, below tensorboard/ in the "
             "study's folder");
 
+DEFINE_bool(watch, false,
+            "write the report of a running study again whenever a trial ends, "
+            "until none is missing; the page in a browser reloads itself");
+
 namespace bigstep {
 namespace {
 
@@ -41,6 +46,7 @@ constexpr char kUsage[] =
     "  bazel run //experiments:report -- --compare=results/a,results/b "
     "--out=results/a_b\n"
     "  bazel run //experiments:report -- --out=results/my_study --tensorboard\n"
+    "  bazel run //experiments:report -- --out=results/my_study --watch\n"
     "Exit codes: 0 done, 2 bad input, 3 standard output cannot be written.\n";
 
 absl::StatusOr<int> Compare() {
@@ -93,8 +99,27 @@ absl::StatusOr<int> Report() {
   return code;
 }
 
+absl::StatusOr<int> Watch() {
+  ASSIGN_OR_RETURN(const std::string out, UserPath(FLAGS_out));
+  ASSIGN_OR_RETURN(const std::vector<std::string> folders, FindStudies(out));
+  if (folders.size() != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--watch: expected one study, found ", folders.size(),
+                     " in ", out, "; name the folder of one with --out"));
+  }
+  RETURN_IF_ERROR(WatchReport(
+      folders[0],
+      [&](const Analysis& analysis, const std::vector<std::string>& notes) {
+        PrintLines(notes);
+        std::cout << VisibleText(folders[0]) << ": "
+                  << OutcomesText(analysis.total) << std::endl;
+      }));
+  return kExitOk;
+}
+
 absl::StatusOr<int> Main(int argc, char** argv) {
-  const CommandLineRules rules = {__FILE__, {{"tensorboard", "true"}}, {}};
+  const CommandLineRules rules = {
+      __FILE__, {{"tensorboard", "true"}, {"watch", "true"}}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
     return kExitOk;
@@ -105,6 +130,12 @@ absl::StatusOr<int> Main(int argc, char** argv) {
         "--tensorboard is for one study or a folder of them, not for "
         "--compare; leave one of them out");
   }
+  if (FLAGS_watch && (FLAGS_tensorboard || !FLAGS_compare.empty())) {
+    return absl::InvalidArgumentError(
+        "--watch is for the report of one study, without --compare and "
+        "--tensorboard");
+  }
+  if (FLAGS_watch) return Watch();
   return FLAGS_compare.empty() ? Report() : Compare();
 }
 

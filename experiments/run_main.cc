@@ -232,6 +232,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   const KeepDenormals exact;  // This process reads and writes, workers compute.
   ASSIGN_OR_RETURN(Command command, CommandFromFlags());
   command.overrides = overrides;
+  command.data_root = FLAGS_data_root;
   if (!FLAGS_slurm.empty()) {
     ASSIGN_OR_RETURN(command.slurm, AbsolutePath(FLAGS_slurm));
     ASSIGN_OR_RETURN(command.folder, AbsolutePath("."));

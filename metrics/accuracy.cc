@@ -205,31 +205,48 @@ class Accuracy final : public Metric {
   MetricTraits Traits() const override {
     MetricTraits traits = {
         Timing::kByStep,
-        {{"train", "training split"},
-         {"train_aligned", "bias-aligned training examples"},
-         {"train_conflicting", "bias-conflicting training examples"},
-         {"unbiased_validation",
-          "validation split, which is unbiased if the dataset says so"},
-         {"worst_group_validation", "worst group of the validation split"},
-         {"unbiased_test",
-          "test split, which is unbiased if the dataset says so"},
-         {"test_aligned", "bias-aligned test examples"},
-         {"test_conflicting", "bias-conflicting test examples"},
-         {"worst_group_test", "worst group of the test split"},
-         {"adjusted_average_validation",
-          "groups of the validation split, weighted as in training"},
-         {"adjusted_average_test",
-          "groups of the test split, weighted as in training"},
-         {"group_mean_test", "mean over the groups of the test split"},
-         {"bias_agreement_test", "share of predictions equal to the bias label",
-          0, 1, Direction::kNeither},
-         {"bias_explained_errors_test",
-          "share of wrong predictions of bias-conflicting test examples that "
-          "equal the bias label",
-          0, 1, Direction::kNeither}},
+        {Titled("training accuracy", {"train", "training split"}),
+         Titled("training accuracy, bias-aligned",
+                {"train_aligned", "bias-aligned training examples"}),
+         Titled("training accuracy, bias-conflicting",
+                {"train_conflicting", "bias-conflicting training examples"}),
+         Titled("unbiased validation accuracy",
+                {"unbiased_validation",
+                 "validation split, which is unbiased if the dataset says so"}),
+         Titled(
+             "worst-group validation accuracy",
+             {"worst_group_validation", "worst group of the validation split"}),
+         Titled("unbiased accuracy",
+                {"unbiased_test",
+                 "test split, which is unbiased if the dataset says so"}),
+         Titled("bias-aligned accuracy",
+                {"test_aligned", "bias-aligned test examples"}),
+         Titled("bias-conflicting accuracy",
+                {"test_conflicting", "bias-conflicting test examples"}),
+         Titled("worst-group accuracy",
+                {"worst_group_test", "worst group of the test split"}),
+         Titled("adjusted average validation accuracy",
+                {"adjusted_average_validation",
+                 "groups of the validation split, weighted as in training"}),
+         Titled("adjusted average accuracy",
+                {"adjusted_average_test",
+                 "groups of the test split, weighted as in training"}),
+         Titled("mean accuracy over groups",
+                {"group_mean_test", "mean over the groups of the test split"}),
+         Titled("agreement with the bias",
+                {"bias_agreement_test",
+                 "share of predictions equal to the bias label", 0, 1,
+                 Direction::kNeither}),
+         Titled("errors explained by the bias",
+                {"bias_explained_errors_test",
+                 "share of wrong predictions of bias-conflicting test examples "
+                 "that "
+                 "equal the bias label",
+                 0, 1, Direction::kNeither})},
         extra_splits_};
     for (const std::string& split : extra_splits_) {
-      traits.results.push_back({split, "extra test split"});
+      traits.results.push_back(Titled(absl::StrCat("accuracy on ", split),
+                                      {split, "extra test split"}));
     }
     return traits;
   }

@@ -76,10 +76,13 @@ class ActivationSparsity final : public Metric {
 
   MetricTraits Traits() const override {
     return {options_.When(),
-            {{"zeros", "share of entries that are exactly 0"},
-             {"pq_index", "mean PQ-Index of the examples"},
-             {"dead_units", "share of units that are 0 for all examples", 0, 1,
-              Direction::kNeither}},
+            {Titled("activation sparsity",
+                    {"zeros", "share of entries that are exactly 0"}),
+             Titled("activation PQ index",
+                    {"pq_index", "mean PQ-Index of the examples"}),
+             Titled("dead units",
+                    {"dead_units", "share of units that are 0 for all examples",
+                     0, 1, Direction::kNeither})},
             options_.ExtraSplits(),
             /*representation=*/true};
   }

@@ -81,14 +81,22 @@ class CalibrationError final : public Metric {
   MetricTraits Traits() const override {
     return {
         options_.When(),
-        {{"expected", "expected calibration error", 0, 1, Direction::kLower},
-         {"maximum", "maximum calibration error", 0, 1, Direction::kLower},
-         {"mean_confidence", "mean of the largest softmax probability", 0, 1,
-          Direction::kNeither},
-         {"overconfidence", "mean confidence - accuracy", -1, 1,
-          Direction::kNeither},
-         {"brier_score", "mean squared error of the softmax probabilities", 0,
-          2, Direction::kLower}},
+        {Titled("expected calibration error",
+                {"expected", "expected calibration error", 0, 1,
+                 Direction::kLower}),
+         Titled(
+             "maximum calibration error",
+             {"maximum", "maximum calibration error", 0, 1, Direction::kLower}),
+         Titled("mean confidence",
+                {"mean_confidence", "mean of the largest softmax probability",
+                 0, 1, Direction::kNeither}),
+         Titled("overconfidence",
+                {"overconfidence", "mean confidence - accuracy", -1, 1,
+                 Direction::kNeither}),
+         Titled(
+             "Brier score",
+             {"brier_score", "mean squared error of the softmax probabilities",
+              0, 2, Direction::kLower})},
         options_.ExtraSplits()};
   }
 

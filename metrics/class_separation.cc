@@ -50,8 +50,9 @@ class ClassSeparation final : public Metric {
   MetricTraits Traits() const override {
     return {
         options_.When(),
-        {{"r2", "separation of the classes"},
-         {"bias_r2", "separation of the bias labels", 0, 1, Direction::kLower}},
+        {Titled("class separation", {"r2", "separation of the classes"}),
+         Titled("bias separation", {"bias_r2", "separation of the bias labels",
+                                    0, 1, Direction::kLower})},
         options_.ExtraSplits(),
         /*representation=*/true};
   }

@@ -50,16 +50,21 @@ class ContourReliance final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    return {Timing::kAtEnd,
-            {{"edges", "share of attribution on edge pixels"},
-             {"edge_area", "share of the pixels that are edges", 0, 1,
-              Direction::kNeither},
-             {"lift", "edges / edge_area", 0, kInfinity},
-             {"skipped",
-              "share of the examples that have no edges or whose map is 0 "
-              "everywhere",
-              0, 1, Direction::kNeither}},
-            ExtraSplits(options_)};
+    return {
+        Timing::kAtEnd,
+        {Titled("attribution on contours",
+                {"edges", "share of attribution on edge pixels"}),
+         Titled("area of contours",
+                {"edge_area", "share of the pixels that are edges", 0, 1,
+                 Direction::kNeither}),
+         Titled("contour reliance",
+                {"lift", "edges / edge_area", 0, kInfinity}),
+         Titled("contour reliance, examples skipped",
+                {"skipped",
+                 "share of the examples that have no edges or whose map is 0 "
+                 "everywhere",
+                 0, 1, Direction::kNeither})},
+        ExtraSplits(options_)};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

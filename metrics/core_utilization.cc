@@ -76,22 +76,33 @@ class CoreUtilization final : public Metric {
   MetricTraits Traits() const override {
     return {
         options_.timing == "by_step" ? Timing::kByStep : Timing::kAtEnd,
-        {{"attribution", "share of attribution outside the spurious mask"},
-         {"conflicting", "the same over bias-conflicting examples"},
-         {"aligned", "the same over bias-aligned examples"},
-         {"area_baseline",
-          "share of the places outside the mask: what attribution spread "
-          "evenly gives",
-          0, 1, Direction::kNeither},
-         {"empty", "share of attribution on places where the stored input is 0",
-          0, 1, Direction::kNeither},
-         {"skipped",
-          "share of the examples whose map is 0 everywhere or overflows", 0, 1,
-          Direction::kNeither},
-         {"completeness_error",
-          "how far attributions are from adding up to the change of the logit, "
-          "relative to it",
-          0, kInfinity, Direction::kLower}},
+        {Titled(
+             "core feature utilization",
+             {"attribution", "share of attribution outside the spurious mask"}),
+         Titled("core utilization, bias-conflicting",
+                {"conflicting", "the same over bias-conflicting examples"}),
+         Titled("core utilization, bias-aligned",
+                {"aligned", "the same over bias-aligned examples"}),
+         Titled(
+             "core utilization by chance",
+             {"area_baseline",
+              "share of the places outside the mask: what attribution spread "
+              "evenly gives",
+              0, 1, Direction::kNeither}),
+         Titled("attribution on empty places",
+                {"empty",
+                 "share of attribution on places where the stored input is 0",
+                 0, 1, Direction::kNeither}),
+         Titled("core utilization, examples skipped",
+                {"skipped",
+                 "share of the examples whose map is 0 everywhere or overflows",
+                 0, 1, Direction::kNeither}),
+         Titled("attribution completeness error",
+                {"completeness_error",
+                 "how far attributions are from adding up to the change of the "
+                 "logit, "
+                 "relative to it",
+                 0, kInfinity, Direction::kLower})},
         ExtraSplits(options_)};
   }
 

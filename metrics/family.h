@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/registry.h"
@@ -26,7 +27,14 @@ struct ResultSpec {
   double least = 0;  // Range, ends included.
   double most = 1;
   Direction direction = Direction::kHigher;
+  // For readers of reports: "unbiased accuracy". Unique among all metrics.
+  std::string title = {};
 };
+
+inline ResultSpec Titled(std::string title, ResultSpec result) {
+  result.title = std::move(title);
+  return result;
+}
 
 // When a metric is computed: with every evaluation during training and at the
 // end, or at the end only (because it costs many forward passes).

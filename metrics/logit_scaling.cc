@@ -78,18 +78,24 @@ class LogitScaling final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    return {options_.When(),
-            {{"ratio_growth",
+    return {
+        options_.When(),
+        {Titled(
+             "loss ratio growth",
+             {"ratio_growth",
               "rise of log(bias-conflicting loss / bias-aligned loss) from the "
               "smallest to the largest scale",
-              -kInfinity, kInfinity, Direction::kNeither},
+              -kInfinity, kInfinity, Direction::kNeither}),
+         Titled(
+             "loss ratio slope",
              {"slope",
               "rise of the log ratio per unit of scale between the two largest "
               "scales, less that of log(scale)",
-              -kInfinity, kInfinity, Direction::kNeither},
-             {"margin", "what slope tends to: mean margin in logits", 0,
-              kInfinity, Direction::kNeither}},
-            options_.ExtraSplits()};
+              -kInfinity, kInfinity, Direction::kNeither}),
+         Titled("mean logit margin",
+                {"margin", "what slope tends to: mean margin in logits", 0,
+                 kInfinity, Direction::kNeither})},
+        options_.ExtraSplits()};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

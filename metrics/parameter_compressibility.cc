@@ -62,10 +62,14 @@ class ParameterCompressibility final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    return {options_.When(),
-            {{"network", "all weights as one vector"},
-             {"layer", "mean over weight tensors"},
-             {"row", "mean over the rows of a tensor, then over tensors"}}};
+    return {
+        options_.When(),
+        {Titled("weight compressibility",
+                {"network", "all weights as one vector"}),
+         Titled("weight compressibility by layer",
+                {"layer", "mean over weight tensors"}),
+         Titled("weight compressibility by row",
+                {"row", "mean over the rows of a tensor, then over tensors"})}};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -48,10 +48,14 @@ class PqIndexOfWeights final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    return {options_.When(),
-            {{"neuron", "mean over the rows of a tensor, then over tensors"},
-             {"layer", "mean over weight tensors"},
-             {"global", "all weights as one vector"}}};
+    return {
+        options_.When(),
+        {Titled(
+             "weight PQ index by neuron",
+             {"neuron", "mean over the rows of a tensor, then over tensors"}),
+         Titled("weight PQ index by layer",
+                {"layer", "mean over weight tensors"}),
+         Titled("weight PQ index", {"global", "all weights as one vector"})}};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

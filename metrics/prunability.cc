@@ -137,13 +137,19 @@ class Prunability final : public Metric {
     // A pruned network may do better than the whole one, hence no bound at 1.
     return {
         options_.When(),
-        {{"auc", "area under the retained-accuracy curve", 0, kInfinity},
-         {"auc_above_chance", "the same of the accuracy above chance", 0,
-          kInfinity},
-         {"accuracy_at_90", "accuracy with 90 % pruned"},
-         {"retained_at_90", "accuracy with 90 % pruned relative to the whole's",
-          0, kInfinity},
-         {"largest_ratio", "largest ratio within the tolerated loss"}},
+        {Titled("prunability", {"auc", "area under the retained-accuracy curve",
+                                0, kInfinity}),
+         Titled("prunability above chance",
+                {"auc_above_chance", "the same of the accuracy above chance", 0,
+                 kInfinity}),
+         Titled("accuracy at 90 % pruned",
+                {"accuracy_at_90", "accuracy with 90 % pruned"}),
+         Titled("accuracy retained at 90 % pruned",
+                {"retained_at_90",
+                 "accuracy with 90 % pruned relative to the whole's", 0,
+                 kInfinity}),
+         Titled("largest tolerated pruning",
+                {"largest_ratio", "largest ratio within the tolerated loss"})},
         options_.ExtraSplits()};
   }
 

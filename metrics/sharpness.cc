@@ -60,12 +60,15 @@ class Sharpness final : public Metric {
 
   MetricTraits Traits() const override {
     return {options_.When(),
-            {{"hessian_max_eigenvalue", "largest eigenvalue of the Hessian",
-              -kInfinity, kInfinity, Direction::kNeither},
-             {"residual", "relative residual of the eigenvector", 0, kInfinity,
-              Direction::kLower},
-             {"products", "Hessian-vector products used", 1, kInfinity,
-              Direction::kNeither}},
+            {Titled("sharpness", {"hessian_max_eigenvalue",
+                                  "largest eigenvalue of the Hessian",
+                                  -kInfinity, kInfinity, Direction::kNeither}),
+             Titled("sharpness residual",
+                    {"residual", "relative residual of the eigenvector", 0,
+                     kInfinity, Direction::kLower}),
+             Titled("Hessian-vector products",
+                    {"products", "Hessian-vector products used", 1, kInfinity,
+                     Direction::kNeither})},
             options_.ExtraSplits()};
   }
 

@@ -46,16 +46,21 @@ class WeightRank final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    const auto lower = [](const char* name, const char* doc) {
-      return ResultSpec{name, doc, 0, 1, Direction::kLower};
+    const auto lower = [](const char* name, const char* doc,
+                          const char* title) {
+      return ResultSpec{name, doc, 0, 1, Direction::kLower, title};
     };
     return {options_.When(),
-            {lower("effective", "mean relative effective rank of the weights"),
-             lower("stable", "mean relative stable rank of the weights"),
+            {lower("effective", "mean relative effective rank of the weights",
+                   "effective rank of weights"),
+             lower("stable", "mean relative stable rank of the weights",
+                   "stable rank of weights"),
              lower("representation_effective",
-                   "relative effective rank of the representation"),
+                   "relative effective rank of the representation",
+                   "effective rank of the representation"),
              lower("representation_stable",
-                   "relative stable rank of the representation")},
+                   "relative stable rank of the representation",
+                   "stable rank of the representation")},
             options_.ExtraSplits(),
             /*representation=*/true};
   }

@@ -5,7 +5,7 @@
 # comment names ("# exit code 2"). No command stands in any other block.
 # Blocks of `flags` are flags of //experiments:run, tried one line at a time with
 # --plan=my.yaml. Blocks of `cpp` are excerpts of the toys that new plugins start from. Blocks of
-# `bash` are scripts, kept under the name that the text gives them.
+# `bash` are scripts, kept under the name that the text gives them. Blocks of `python` and `r` run where pandas or R is installed.
 #   docs_test.sh FAKE_DATA_ROOT TARGET=PROGRAM...
 # FAKE_DATA_ROOT prints a folder with small files in place of real data. TARGET
 # is what `bazel run` names. Trials are cut to a few steps; nothing is downloaded
@@ -218,6 +218,13 @@ sh_block() {
   done <block
 }
 
+# script_block DOCUMENT LINE COMMAND...: runs the file `block` where the machine
+# has what it needs.
+script_block() {
+  commands=$((commands + 1))
+  expect "$1:$2: the script runs" 0 "${@:3}" block
+}
+
 templates=$(cat tools/templates/*.cc)
 # flags_block DOCUMENT LINE: tries each line of the file `block`. A filter that
 # keeps none of the trials at hand is still understood.
@@ -266,6 +273,12 @@ for document in "${documents[@]}"; do
             yaml_block "$document" "$start" "$name" ;;
           sh) sh_block "$document" "$start" ;;
           flags) flags_block "$document" "$start" ;;
+          python)
+            ! python3 -c 'import pandas' 2>/dev/null ||
+              script_block "$document" "$start" python3 ;;
+          r)
+            ! command -v Rscript >/dev/null ||
+              script_block "$document" "$start" Rscript ;;
           bash) cp block "${name:?}" ;;
           cpp)
             excerpts=$((excerpts + 1))

@@ -29,8 +29,12 @@ std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
     if (config.plugin == nullptr) continue;
     const auto traits = Metrics::Get().TraitsOf(config);
     if (!traits.ok()) continue;  // The trial will report it.
-    for (const ResultSpec& result : traits->results) {
-      columns.push_back({label, result});
+    for (ResultSpec result : traits->results) {
+      // One plugin may be used several times, under different labels.
+      if (!result.title.empty() && label != config.name()) {
+        absl::StrAppend(&result.title, " (", label, ")");
+      }
+      columns.push_back({label, std::move(result)});
     }
   }
   return columns;

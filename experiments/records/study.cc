@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/folder.h"
@@ -38,12 +39,14 @@ Json Bound(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 Json ColumnToJson(const Column& column) {
   const ResultSpec& result = column.result;
-  return {{"metric", column.metric},
-          {"result", result.name},
-          {"doc", result.doc},
-          {"least", Bound(result.least)},
-          {"most", Bound(result.most)},
-          {"direction", DirectionName(result.direction)}};
+  Json json = {{"metric", column.metric},
+               {"result", result.name},
+               {"doc", result.doc},
+               {"least", Bound(result.least)},
+               {"most", Bound(result.most)},
+               {"direction", DirectionName(result.direction)}};
+  if (!result.title.empty()) json["title"] = result.title;
+  return json;
 }
 
 // The items of a list, each read by `read`, which takes its fields and returns
@@ -69,10 +72,10 @@ Column ColumnFromJson(JsonFields& fields) {
     fields.Refuse("direction", "higher, lower or neither");
     return {};
   }
-  return {
-      fields.Text("metric"),
-      {fields.Text("result"), fields.Text("doc"), bound("least", -kInfinity),
-       bound("most", kInfinity), direction->second}};
+  return {fields.Text("metric"),
+          {fields.Text("result"), fields.Text("doc"),
+           bound("least", -kInfinity), bound("most", kInfinity),
+           direction->second, fields.Has("title") ? fields.Text("title") : ""}};
 }
 
 AxisValue AxisValueFromJson(JsonFields& fields) {
@@ -172,6 +175,8 @@ Json ToJson(const Study& study) {
         {{"result", selection.result}, {"lower", selection.lower}});
   }
   if (!study.claims.empty()) json["claims"] = StudyClaimsToJson(study.claims);
+  if (!study.spec.empty()) json["spec"] = study.spec;
+  if (!study.arguments.empty()) json["arguments"] = study.arguments;
   return json;
 }
 
@@ -242,6 +247,11 @@ absl::Status CheckWords(const Study& study) {
 
 }  // namespace
 
+std::string Column::title() const {
+  if (!result.title.empty()) return result.title;
+  return absl::StrReplaceAll(name(), {{".", ": "}, {"_", " "}});
+}
+
 absl::StatusOr<Study> ParseStudy(absl::string_view text) {
   ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   JsonFields fields(json);
@@ -276,6 +286,13 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text) {
     RETURN_IF_ERROR(fields.status());
   }
   RETURN_IF_ERROR(ReadOptionalLists(fields, study));
+  if (fields.Has("spec")) study.spec = fields.Text("spec");
+  if (fields.Has("arguments")) {
+    for (const Json& argument : fields.List("arguments")) {
+      if (argument.is_string()) study.arguments.push_back(argument);
+    }
+  }
+  RETURN_IF_ERROR(fields.status());
   RETURN_IF_ERROR(CheckWords(study));
   return study;
 }
@@ -305,6 +322,9 @@ Json ConfigurationToJson(const Configuration& configuration) {
 absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
   const Folder folder(study_folder);
   RETURN_IF_ERROR(folder.Make(""));
+  if (!study.spec.empty()) {
+    RETURN_IF_ERROR(folder.Write("spec.yaml", study.spec));
+  }
   return folder.Write(
       "study.json",
       DatedJson(study_folder, study)

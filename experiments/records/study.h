@@ -35,6 +35,9 @@ struct Column {
   ResultSpec result;
 
   std::string name() const { return absl::StrCat(metric, ".", result.name); }
+  // For readers: the metric's title of the result, or else the name in words
+  // ("accuracy: unbiased test"), as of studies made before there were titles.
+  std::string title() const;
 };
 
 // The value of one axis in one configuration.
@@ -90,9 +93,16 @@ struct Study {
   std::vector<Configuration> configurations;  // Every row, in order.
   std::vector<StudyTrial> trials;
   std::vector<StudyClaim> claims;
+  // The YAML that the study was run from, and the flags beside --spec and --out
+  // that make `run` do the same again ("--set=seeds=5"). Empty if unknown.
+  std::string spec = {};
+  std::vector<std::string> arguments = {};
 
   Selection best_by() const { return {selection, selection_lower}; }
 };
+
+// Larger specs are not kept with the study.
+inline constexpr size_t kMaxSpecBytes = 256 << 10;
 
 // Whether `configuration` varies exactly the axes of `at`, and has their
 // labels.
@@ -102,9 +112,9 @@ bool IsAt(const Configuration& configuration,
 // {block, setting, knobs}, as in study.json.
 Json ConfigurationToJson(const Configuration& configuration);
 
-// Writes `<study_folder>/study.json`, atomically. Claims that the file held
-// before keep their time; others get the present one, and are post hoc if a
-// trial in the folder is done.
+// Writes `<study_folder>/study.json`, atomically, and, if it is known, the spec
+// as `spec.yaml`. Claims that the file held before keep their time; others get
+// the present one, and are post hoc if a trial in the folder is done.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

@@ -23,8 +23,10 @@ Study Example() {
   study.selection = "accuracy.unbiased_validation";
   study.selection_lower = true;
   study.axes = {{"lr", "optimizer.lr"}, {"l2", "regularizers"}};
+  study.spec = "study: tiny\n";
+  study.arguments = {"--set=seeds=2"};
   study.columns = {
-      {"accuracy", {"unbiased_test", "doc"}},
+      {"accuracy", Titled("unbiased accuracy", {"unbiased_test", "doc"})},
       {"sharpness",
        {"largest", "", -kInfinity, kInfinity, Direction::kNeither}}};
   study.configurations = {{"base", "base", {}},
@@ -49,6 +51,11 @@ TEST(StudyTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(study->axes[1].set, "regularizers");
   ASSERT_EQ(study->columns.size(), 2u);
   EXPECT_EQ(study->columns[0].name(), "accuracy.unbiased_test");
+  EXPECT_EQ(study->columns[0].title(), "unbiased accuracy");
+  EXPECT_EQ(study->columns[1].title(), "sharpness: largest");
+  EXPECT_EQ(study->spec, "study: tiny\n");
+  EXPECT_EQ(ReadTestFile(folder + "/spec.yaml"), study->spec);
+  EXPECT_EQ(study->arguments, std::vector<std::string>{"--set=seeds=2"});
   EXPECT_EQ(study->columns[0].result.most, 1);
   EXPECT_EQ(study->columns[1].result.least, -kInfinity);
   EXPECT_EQ(study->columns[1].result.direction, Direction::kNeither);

@@ -1,8 +1,10 @@
 #include "experiments/report/write_report.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,9 +52,29 @@ absl::StatusOr<std::optional<FileLock>> LockReport(
   return lock;
 }
 
+namespace {
+
+// Changes when a trial is finished or planned, without reading records.
+std::string FinishedTrials(const std::string& study_folder,
+                           const Study& study) {
+  std::string states;
+  for (const StudyTrial& trial : study.trials) {
+    std::error_code ignored;
+    const auto written = std::filesystem::last_write_time(
+        absl::StrCat(TrialFolder(study_folder, trial.id), "/record.json"),
+        ignored);
+    absl::StrAppend(&states, ignored ? 0 : written.time_since_epoch().count(),
+                    " ");
+  }
+  return states;
+}
+
+}  // namespace
+
 absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
                                      std::vector<std::string>* notes,
-                                     const std::function<bool()>& interrupted) {
+                                     const std::function<bool()>& interrupted,
+                                     int refresh_s) {
   const auto lock = LockReport(study_folder, interrupted);
   if (absl::IsNotFound(lock.status())) {
     RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Names the cure.
@@ -63,13 +85,37 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
   ASSIGN_OR_RETURN(const DrawnFigures drawn,
                    WriteFigures(study_folder, analysis, data.records));
-  RETURN_IF_ERROR(WriteReportHtml(study_folder, analysis, data.records, drawn));
+  RETURN_IF_ERROR(
+      WriteReportHtml(study_folder, analysis, data.records, drawn, refresh_s));
   if (notes != nullptr) {
     notes->insert(notes->end(), analysis.warnings.begin(),
                   analysis.warnings.end());
     notes->insert(notes->end(), drawn.notes.begin(), drawn.notes.end());
   }
   return analysis;
+}
+
+absl::Status WatchReport(
+    const std::string& study_folder,
+    const std::function<void(const Analysis&, const std::vector<std::string>&)>&
+        on_written) {
+  constexpr int kRefresh = 5;  // Seconds.
+  std::string known;
+  for (;;) {
+    ASSIGN_OR_RETURN(const Study study, ReadStudy(study_folder));
+    const std::string now = FinishedTrials(study_folder, study);
+    if (now != known) {
+      std::vector<std::string> notes;
+      ASSIGN_OR_RETURN(
+          const Analysis analysis,
+          WriteReport(
+              study_folder, &notes, [] { return false; }, kRefresh));
+      on_written(analysis, notes);
+      if (analysis.total.missing == 0) return absl::OkStatus();
+      known = now;
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(kRefresh));
+  }
 }
 
 absl::Status WriteStudiesReport(const std::vector<std::string>& folders,

@@ -22,11 +22,23 @@ namespace bigstep {
 // Writers take turns, and each reads the records in its turn: the last one
 // leaves the report of all records. Where files cannot be locked, nobody waits.
 //
+// While trials are missing, report.html reloads itself every `refresh_s`
+// seconds; 0: never.
+//
 // NotFound if there is no study; DataLoss, naming the file and the fix, for
 // a damaged one; Cancelled if `interrupted` returns true while it waits.
 absl::StatusOr<Analysis> WriteReport(
     const std::string& study_folder, std::vector<std::string>* notes = nullptr,
-    const std::function<bool()>& interrupted = [] { return false; });
+    const std::function<bool()>& interrupted = [] { return false; },
+    int refresh_s = 0);
+
+// Writes the report again whenever trials were finished since, until all are;
+// `on_written` is called with each analysis and its notes. In between, the page
+// reloads itself. Errors are those of WriteReport.
+absl::Status WatchReport(
+    const std::string& study_folder,
+    const std::function<void(const Analysis&, const std::vector<std::string>&)>&
+        on_written);
 
 // The lock that whoever writes reports into `folder` holds; nullopt where files
 // cannot be locked. Waits for it; Cancelled once `interrupted` returns true.

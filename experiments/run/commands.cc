@@ -43,15 +43,23 @@ constexpr char kNoCache[] =
     "no home folder is known, so prepared datasets are not kept for later "
     "runs; name a folder for them with --cache";
 
-absl::StatusOr<Plan> LoadPlan(const std::string& path,
-                              const std::vector<std::string>& overrides) {
+// The plan of the spec in the file `path`. What ran it is kept with the study.
+absl::StatusOr<Plan> LoadPlan(const std::string& path, const Command& command) {
   ASSIGN_OR_RETURN(const std::string file, UserPath(path));
   ASSIGN_OR_RETURN(const std::string text,
                    ReadFileOrPipe(file, /*max_bytes=*/16 << 20));
   Problems problems;
-  const Spec spec = ReadStudySpec(text, path, overrides, problems);
+  const Spec spec = ReadStudySpec(text, path, command.overrides, problems);
   Plan plan = MakePlan(spec, problems);
   RETURN_IF_ERROR(problems.ToStatus());
+  if (text.size() <= kMaxSpecBytes) plan.study.spec = text;
+  std::vector<std::string>& arguments = plan.study.arguments;
+  for (const std::string& override : command.overrides) {
+    arguments.push_back(absl::StrCat("--set=", override));
+  }
+  if (!command.data_root.empty()) {
+    arguments.push_back(absl::StrCat("--data_root=", command.data_root));
+  }
   return plan;
 }
 
@@ -347,7 +355,7 @@ absl::StatusOr<int> Execute(const Command& command,
     out << text;
     return kExitOk;
   }
-  ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, command.overrides));
+  ASSIGN_OR_RETURN(const Plan plan, LoadPlan(path, command));
   if (!command.slurm.empty()) {
     RETURN_IF_ERROR(WriteSlurmJobs(plan, command, out));
     return kExitOk;

@@ -60,6 +60,7 @@ struct Command {
   std::string folder = "";  // That relative paths in the spec start from.
 
   std::vector<std::string> overrides = {};  // Of the spec: --set.
+  std::string data_root = "";               // As given; empty: the default.
   StudyOptions study = {};
 };
 

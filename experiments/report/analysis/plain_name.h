@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 
@@ -12,6 +13,15 @@ namespace bigstep {
 // "accuracy: unbiased test" for "accuracy.unbiased_test".
 inline std::string PlainName(absl::string_view column) {
   return absl::StrReplaceAll(column, {{".", ": "}, {"_", " "}});
+}
+
+// `text`, which may be of any origin, with a capital first letter if it is
+// ASCII.
+inline std::string Capitalized(std::string text) {
+  if (!text.empty()) {
+    text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+  }
+  return text;
 }
 
 }  // namespace bigstep

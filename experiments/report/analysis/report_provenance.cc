@@ -1,6 +1,7 @@
 #include "experiments/report/analysis/report_provenance.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -18,6 +20,8 @@ namespace bigstep {
 namespace {
 
 using Flat = std::map<std::string, std::string>;
+
+constexpr char kDataRoot[] = "--data_root=";
 
 // Objects become dotted paths; lists stay whole.
 void Flatten(const std::string& path, const Json& json, Flat& flat) {
@@ -32,14 +36,19 @@ void Flatten(const std::string& path, const Json& json, Flat& flat) {
   }
 }
 
+// The same without these keys of its first level.
+void FlattenWithout(const std::set<std::string>& left_out,
+                    const std::string& path, const Json& json, Flat& flat) {
+  if (!json.is_object()) return Flatten(path, json, flat);
+  for (const auto& [key, value] : json.items()) {
+    if (left_out.count(key) > 0) continue;
+    Flatten(path.empty() ? key : absl::StrCat(path, ".", key), value, flat);
+  }
+}
+
 Flat OptionsOf(const Record& record) {
   Flat flat;
-  Json trial = record.trial;
-  if (trial.is_object()) {
-    trial.erase("seed");
-    trial.erase("metrics");
-  }
-  Flatten("", trial, flat);
+  FlattenWithout({"seed", "metrics"}, "", record.trial, flat);
   return flat;
 }
 
@@ -95,6 +104,42 @@ std::string Pasted(absl::string_view text) {
   return ShellQuote(VisibleText(text));
 }
 
+std::string CheckoutCommands(absl::string_view commit) {
+  const bool changed = absl::ConsumeSuffix(&commit, "+");
+  if (!IsHash(commit)) return "";
+  return absl::StrCat(
+      changed ? "# The sources had changes that are in no commit.\n" : "",
+      "git checkout ", commit, "\n");
+}
+
+std::string Parent(const std::filesystem::path& folder) {
+  const std::string parent = folder.parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+// The arguments of a study, maybe a stranger's, that only change what is
+// trained and where data is read.
+std::vector<std::string> KnownArguments(const Study& study) {
+  std::vector<std::string> known;
+  for (const std::string& argument : study.arguments) {
+    if (absl::StartsWith(argument, "--set=") ||
+        absl::StartsWith(argument, kDataRoot)) {
+      known.push_back(argument);
+    }
+  }
+  return known;
+}
+
+// " --data_root=..." if the study was run with it.
+std::string DataRootArgument(const Study& study) {
+  for (const std::string& argument : study.arguments) {
+    if (absl::StartsWith(argument, kDataRoot)) {
+      return absl::StrCat(" ", Pasted(argument));
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Facts SharedOptions(const Records& records) {
@@ -139,12 +184,9 @@ Facts ProvenanceFacts(const Records& records) {
   std::map<std::string, std::map<std::string, int>> seen;
   for (const auto& [id, record] : records) {
     Count("", record.provenance, seen);
-    Json data = record.data;
-    if (data.is_object()) {
-      data.erase("counts");
-      data.erase("warnings");
-    }
-    Count("data", data, seen);
+    Flat data;
+    FlattenWithout({"counts", "warnings"}, "data", record.data, data);
+    for (const auto& [key, value] : data) ++seen[key][value];
   }
   constexpr size_t kMaxValues = 8;
   Facts facts;
@@ -188,41 +230,47 @@ std::vector<RecordedData> DataOfRecords(const Records& records) {
   return all;
 }
 
-std::string ReproductionCommands(const Study& study, const Records& records) {
-  std::string text;
-  const std::string commit = Commit(records);
-  absl::string_view clean = commit;
-  const bool changed = absl::ConsumeSuffix(&clean, "+");
-  if (IsHash(clean)) {
-    if (changed) {
-      absl::StrAppend(&text,
-                      "# The sources had changes that are in no commit.\n");
-    }
-    absl::StrAppend(&text, "git checkout ", clean, "\n");
-  }
+std::string ReproductionCommands(const Study& study, const Records& records,
+                                 const std::string& study_folder) {
+  // Without a slash at its end.
+  const std::filesystem::path folder =
+      (std::filesystem::path(study_folder) / ".")
+          .lexically_normal()
+          .parent_path();
+  const auto file = [&](const std::string& flag, const std::string& name) {
+    return Pasted(absl::StrCat(flag, (folder / name).string()));
+  };
+  // `run` makes a folder of the study's name in --out.
+  const bool named = folder.filename() == study.name;
+  std::string text = CheckoutCommands(Commit(records));
   absl::StrAppend(
       &text,
       "tools/setup.sh\n"
-      "# The whole study, from your spec; trials that are finished are kept.\n"
+      "# The whole study; finished trials are kept.\n"
       "bazel run //experiments:run -- ",
-      Pasted(absl::StrCat("--spec=", study.name, ".yaml")), " --out=results\n");
+      study.spec.empty() ? Pasted(absl::StrCat("--spec=", study.name, ".yaml"))
+                         : file("--spec=", "spec.yaml"),
+      " ",
+      Pasted(absl::StrCat("--out=",
+                          named ? Parent(folder) : std::string("results"))));
+  for (const std::string& argument : KnownArguments(study)) {
+    absl::StrAppend(&text, " ", Pasted(argument));
+  }
   const auto recorded = std::find_if(
       study.trials.begin(), study.trials.end(),
       [&](const StudyTrial& trial) { return records.count(trial.id) > 0; });
   if (recorded != study.trials.end()) {
-    absl::StrAppend(
-        &text,
-        "# One trial again, compared with its record (here the first that has "
-        "one).\n"
-        "bazel run //experiments:reproduce -- ",
-        Pasted(absl::StrCat("--record=results/", study.name, "/trials/",
-                            recorded->id, "/record.json")),
-        "\n");
+    absl::StrAppend(&text,
+                    "\n# One trial again, compared with its record.\n"
+                    "bazel run //experiments:reproduce -- ",
+                    file("--record=",
+                         absl::StrCat("trials/", recorded->id, "/record.json")),
+                    DataRootArgument(study));
   }
   absl::StrAppend(&text,
-                  "# This report, from the records alone.\n"
+                  "\n# This report, from the records alone.\n"
                   "bazel run //experiments:report -- ",
-                  Pasted(absl::StrCat("--out=results/", study.name)), "\n");
+                  Pasted(absl::StrCat("--out=", folder.string())), "\n");
   return text;
 }
 

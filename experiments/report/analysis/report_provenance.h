@@ -39,8 +39,10 @@ struct RecordedData {
 // One item for each distinct data of the records, in the order of trial ids.
 std::vector<RecordedData> DataOfRecords(const Records& records);
 
-// Shell commands that reproduce the results.
-std::string ReproductionCommands(const Study& study, const Records& records);
+// Shell commands that reproduce the results in the folder `study_folder`, as
+// one may paste them where that is its path.
+std::string ReproductionCommands(const Study& study, const Records& records,
+                                 const std::string& study_folder);
 
 }  // namespace bigstep
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace bigstep {
 namespace {
 
@@ -82,13 +84,14 @@ TEST_F(ReportProvenanceTest, DataDifferByCountsAndWarnings) {
 }
 
 TEST_F(ReportProvenanceTest, CommandsNameTheCommitIfThereIsOne) {
-  const std::string commands = ReproductionCommands(study_, records_);
+  const std::string commands =
+      ReproductionCommands(study_, records_, "results/tiny");
   EXPECT_THAT(commands, HasSubstr("git checkout 0123abc\n"));
   EXPECT_THAT(commands,
               HasSubstr("--record=results/tiny/trials/t0/record.json"));
-  EXPECT_THAT(commands, HasSubstr("# The whole study, from your spec;"));
+  EXPECT_THAT(commands, HasSubstr("--spec=tiny.yaml --out=results\n"));
   records_["t1"].provenance["commit"] = "other";
-  EXPECT_THAT(ReproductionCommands(study_, records_),
+  EXPECT_THAT(ReproductionCommands(study_, records_, "results/tiny"),
               Not(HasSubstr("checkout")));
 }
 
@@ -96,24 +99,45 @@ TEST_F(ReportProvenanceTest, CommandsNameTheCommitIfThereIsOne) {
 TEST_F(ReportProvenanceTest, CommandsRunNothingElse) {
   study_.name = "a$(ls)'; ls #";
   for (auto& [id, record] : records_) record.provenance["commit"] = "a; ls";
-  const std::string commands = ReproductionCommands(study_, records_);
+  study_.arguments = {"--set=a=$(ls)", "--out=/home", "--data_root=/a b"};
+  const std::string commands = ReproductionCommands(
+      study_, records_, absl::StrCat("results/", study_.name));
   EXPECT_THAT(commands, Not(HasSubstr("checkout")));
+  EXPECT_THAT(commands, Not(HasSubstr("/home")));
   EXPECT_THAT(commands, HasSubstr("-- '--out=results/a$(ls)'\\''; ls #'\n"));
   EXPECT_THAT(commands,
-              HasSubstr("-- '--spec=a$(ls)'\\''; ls #.yaml' --out=results\n"));
+              HasSubstr("-- '--spec=a$(ls)'\\''; ls #.yaml' --out=results "
+                        "'--set=a=$(ls)' '--data_root=/a b'\n"));
+}
+
+TEST_F(ReportProvenanceTest, CommandsWorkWhereTheFolderIs) {
+  study_.spec = "study: tiny\n";
+  study_.arguments = {"--set=seeds=5", "--data_root=data"};
+  const std::string commands =
+      ReproductionCommands(study_, records_, "/a b/tiny/");
+  EXPECT_THAT(commands,
+              HasSubstr("run -- '--spec=/a b/tiny/spec.yaml' '--out=/a b' "
+                        "--set=seeds=5 --data_root=data\n"));
+  EXPECT_THAT(commands, HasSubstr("'--record=/a b/tiny/trials/t0/record.json' "
+                                  "--data_root=data\n"));
+  EXPECT_THAT(commands, HasSubstr("report -- '--out=/a b/tiny'\n"));
+  // A folder that was renamed.
+  EXPECT_THAT(ReproductionCommands(study_, records_, "other"),
+              HasSubstr("--spec=other/spec.yaml --out=results "));
 }
 
 TEST_F(ReportProvenanceTest, ATrialWithARecordIsTheOneToReproduce) {
   records_.erase("t0");
   records_.erase("t1");
-  EXPECT_THAT(ReproductionCommands(study_, records_),
+  EXPECT_THAT(ReproductionCommands(study_, records_, "results/tiny"),
               HasSubstr("--record=results/tiny/trials/t2/record.json"));
-  EXPECT_THAT(ReproductionCommands(study_, {}), Not(HasSubstr("--record")));
+  EXPECT_THAT(ReproductionCommands(study_, {}, "results/tiny/"),
+              Not(HasSubstr("--record")));
 }
 
 TEST_F(ReportProvenanceTest, ChangedSourcesAreSaidToBe) {
   for (auto& [id, record] : records_) record.provenance["commit"] = "0123abc+";
-  EXPECT_THAT(ReproductionCommands(study_, records_),
+  EXPECT_THAT(ReproductionCommands(study_, records_, "results/tiny"),
               HasSubstr("changes that are in no commit.\n"
                         "git checkout 0123abc\n"));
 }

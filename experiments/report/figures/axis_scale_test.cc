@@ -33,7 +33,7 @@ TEST(AxisScaleTest, ZeroStandsLeftOfALogarithmicScale) {
   EXPECT_TRUE(scale.log);
   EXPECT_DOUBLE_EQ(scale.positions[0], 1e-4 / std::sqrt(10.0));
   EXPECT_EQ(scale.labels,
-            (std::vector<std::string>{"'0'", "'10^{-4}'", "'0.01'"}));
+            (std::vector<std::string>{"0", "10^{-4}", "10^{-2}"}));
   EXPECT_LT(scale.low, scale.positions[0]);
 }
 
@@ -43,15 +43,38 @@ TEST(AxisScaleTest, WordsStandSideBySide) {
   EXPECT_FALSE(scale.numeric);
   EXPECT_EQ(scale.positions, (std::vector<double>{0, 1}));
   // gnuplot reads % in labels of ticks as a format.
-  EXPECT_THAT(AxisTicks(scale, 3), HasSubstr("('sgd' 0.0, '50%%' 1.0)"));
+  EXPECT_THAT(MakeTicks(scale, 3).script, HasSubstr("('sgd' 0.0, '50%%' 1.0)"));
 }
 
-TEST(AxisScaleTest, LongWordsAreShortened) {
-  // By hand: half of 1 inch, less the margins, is 0.556; a letter is 0.056:
-  // room for 9, of which one stays free.
-  const AxisScale scale = MakeAxisScale(
-      {{"opt", "größtes momentum", std::nullopt}, {"opt", "sgd", {}}});
-  EXPECT_THAT(AxisTicks(scale, 1), HasSubstr("('größtes…' 0.0, 'sgd' 1.0)"));
+AxisScale Words(const std::vector<std::string>& words) {
+  std::vector<AxisValue> values;
+  for (const std::string& word : words) values.push_back({"opt", word, {}});
+  return MakeAxisScale(values);
+}
+
+TEST(AxisScaleTest, LongWordsGetTwoRowsOrAreTurned) {
+  const Ticks two = MakeTicks(Words({"größtes momentum", "sgd"}), 1);
+  EXPECT_THAT(two.script,
+              HasSubstr("('größtes momentum' 0.0, \"\\n\".'sgd' 1.0)"));
+  const Ticks five = MakeTicks(Words({"sgd_momentum", "adaptive_adam",
+                                      "asam_momentum", "lion_momentum", "sgd"}),
+                               1.4);
+  EXPECT_THAT(five.script, HasSubstr("rotate by 45"));
+  EXPECT_THAT(five.script, HasSubstr("'sgd\\_momentum' 0.0"));
+  const std::string longest(40, 'm');
+  const Ticks turned = MakeTicks(Words({longest, longest, longest}), 1);
+  EXPECT_THAT(turned.script, HasSubstr("rotate by 90"));
+  EXPECT_THAT(turned.script, HasSubstr("'" + std::string(17, 'm') + "…' 2.0"));
+  EXPECT_GT(turned.height, five.height);
+  EXPECT_GT(five.height, two.height);
+}
+
+TEST(AxisScaleTest, AnAxisHasOneNotation) {
+  using Labels = std::vector<std::string>;
+  EXPECT_EQ(NumberLabels({0.003, 0.1, 1}), (Labels{"0.003", "0.1", "1"}));
+  EXPECT_EQ(NumberLabels({0, 1e-4, 1e-3, 0.1}),
+            (Labels{"0", "10^{-4}", "10^{-3}", "10^{-1}"}));
+  EXPECT_EQ(NumberLabels({3e-5, 1e-3, 0.1}), (Labels{"3e-5", "1e-3", "1e-1"}));
 }
 
 TEST(AxisScaleTest, OneValueHasARangeToo) {
@@ -62,10 +85,38 @@ TEST(AxisScaleTest, OneValueHasARangeToo) {
   }
 }
 
-TEST(AxisScaleTest, LabelsThatWouldOverlapAreLeftOut) {
+TEST(AxisScaleTest, NoLabelIsLost) {
   const AxisScale scale = MakeAxisScale(Numbers({0.5, 0.9, 0.99}));
-  EXPECT_THAT(AxisTicks(scale, 1.4), HasSubstr("'' 0.9, '0.99' 0.99"));
-  EXPECT_THAT(AxisTicks(scale, 14), HasSubstr("'0.9' 0.9, '0.99' 0.99"));
+  EXPECT_THAT(MakeTicks(scale, 1).script,
+              HasSubstr("('0.5' 0.5, \"\\n\".'0.9' 0.9, '0.99' 0.99)"));
+  EXPECT_THAT(MakeTicks(scale, 14).script, HasSubstr("'0.9' 0.9, '0.99' 0.99"));
+  // Too close to be named where they are.
+  const AxisScale close = MakeAxisScale(Numbers({0, 0.9, 0.99, 0.999}));
+  EXPECT_FALSE(close.numeric);
+  EXPECT_EQ(close.positions, (std::vector<double>{0, 1, 2, 3}));
+  EXPECT_THAT(MakeTicks(close, 1.4).script,
+              HasSubstr("('0' 0.0, '0.9' 1.0, '0.99' 2.0, '0.999' 3.0)"));
+}
+
+TEST(AxisScaleTest, OfVeryManyValuesSomeAreNamed) {
+  std::vector<double> numbers;
+  for (int i = 0; i < 60; ++i) numbers.push_back(100 + i);
+  const AxisScale scale = MakeAxisScale(Numbers(numbers));
+  EXPECT_TRUE(scale.numeric);
+  const std::string script = MakeTicks(scale, 1.4).script;
+  EXPECT_THAT(script, HasSubstr("('100' 100.0, '' 101.0"));
+  EXPECT_THAT(script, HasSubstr("'' 159.0)"));
+}
+
+TEST(AxisScaleTest, NumbersOfResultsHaveEqualDecimals) {
+  EXPECT_THAT(ValueTicks({false, 0.4, 1.1}),
+              HasSubstr("set format y '%.1f'\nset yrange [0.4:1.1]\nset "
+                        "ytics 0.2\n"));
+  EXPECT_THAT(ValueTicks({false, 0.951, 0.983}, 'x'),
+              HasSubstr("set format x '%.2f'"));
+  EXPECT_THAT(ValueTicks({true, 0.1, 100}), HasSubstr("'10^{%L}'"));
+  EXPECT_GT(ValueTicksWidth({false, -0.983, -0.951}),
+            ValueTicksWidth({false, 0.951, 0.983}));
 }
 
 TEST(AxisScaleTest, RangesOfResultsHaveMargins) {
@@ -123,7 +174,7 @@ TEST(AxisScaleTest, AnyFiniteNumbersHaveAFiniteRange) {
   EXPECT_NEAR(std::log10(wide.low), -168, 1e-9);
   EXPECT_NEAR(std::log10(wide.high), 168, 1e-9);
   EXPECT_EQ(MakeAxisScale(Numbers({1e-320, 2e-308})).labels,
-            (std::vector<std::string>{"'10^{-320}'", "'2·10^{-308}'"}));
+            (std::vector<std::string>{"1e-320", "2e-308"}));
 }
 
 TEST(AxisScaleTest, RangesAreLeftAsTheyWere) {

@@ -18,7 +18,14 @@
 namespace bigstep {
 
 // In the order of a report.
-enum class FigureKind { kCurves, kPlane, kHeatMaps, kNormalized, kDynamics };
+enum class FigureKind {
+  kCurves,
+  kPlane,
+  kHeatMaps,
+  kRandom,
+  kNormalized,
+  kDynamics
+};
 
 struct FigureFile {
   std::string name;
@@ -52,23 +59,29 @@ std::vector<Figure> NormalizedFigure(const Analysis& analysis);
 // Nothing if there are no two.
 std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study);
 
-// One mark for each configuration, in the colour of its axis; the reference
-// axis is connected in the order of its values. None without columns or values.
+// One mark for each configuration, in colour and shape those of its axis; the
+// reference axis is connected in the order of its values. None without columns
+// or values.
 std::vector<Figure> PlaneFigure(const Analysis& analysis);
 
 // One figure for each sweep of two axes: a heat map for each column that has a
 // value there, the first axis along x.
 std::vector<Figure> HeatMapFigures(const Analysis& analysis);
 
+// For each random search: its hyperparameters side by side (parallel
+// coordinates), and up to three results against each of them.
+std::vector<Figure> RandomFigures(const Analysis& analysis);
+
 using Histories = std::map<std::string, History>;  // By trial id.
 
 // The trials whose histories the figure draws: those of the reference axis, or
-// of the first axis that varies alone.
+// of the first axis that varies alone; else of some configurations.
 std::vector<std::string> DynamicsTrials(const Study& study);
 
 // One panel each for the training loss, the compared results that are measured
 // by step, and the effective share of bias-conflicting examples in the loss;
-// one line for each value of the axis, the mean over its seeds. None if there
+// one line for each value of the axis or for each configuration, the mean over
+// its seeds; of a single configuration, one line for each seed. None if there
 // are no histories.
 std::vector<Figure> DynamicsFigure(const Study& study,
                                    const Histories& histories);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/recorded_trial.h"
@@ -169,6 +170,7 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
   return entries;
 }
 
+// Draws one panel. `best` is the height of a line to compare with, or empty.
 std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
                       const ValueRange& range, const std::string& best) {
   const std::string color = Color(axis.color);
@@ -177,8 +179,7 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
   const std::string x = absl::StrCat(is_axis, " ? $2 : ");
   const std::string means = absl::StrCat("'", name, ".csv'");
   const std::string trials = absl::StrCat("'", name, "_trials.csv'");
-  std::string script =
-      absl::StrCat("set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
+  std::string script = "plot ";
   if (!best.empty()) {
     absl::StrAppend(&script, best, " with lines ", Dash(2), " lw 0.8 lc rgb '",
                     Color(0), "', \\\n  ");
@@ -191,41 +192,66 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
   };
   seeds("completed", Marker(axis.color), 0.3, Faint(color));
   seeds("collapsed", 10, 0.5, color);
+  // Between words there is nothing for a line to pass.
   absl::StrAppend(
       &script, means, " using ", x,
       "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
       "rgb '",
-      color, "', \\\n  ", means, " using ", x, "NaN):3 with linespoints pt ",
-      Marker(axis.color), " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ", means,
-      " using ", is_axis, " && $9 > 0 ? $2 : NaN):(", ExactText(range.low),
+      color, "', \\\n  ", means, " using ", x, "NaN):3 with ",
+      axis.scale.words ? "points" : "linespoints", " pt ", Marker(axis.color),
+      " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ", means, " using ", is_axis,
+      " && $9 > 0 ? $2 : NaN):(", ExactText(range.low),
       ") with points pt 2 ps P*0.55 lw 1.2 lc rgb '", kDiverged, "'\n");
   return script;
 }
 
+PageShape ShapeOf(const CurveData& data, const ValueRange& range) {
+  PageShape shape;
+  shape.left =
+      LeftOf(data.Spec().title(), shape.panel_height, ValueTicksWidth(range));
+  for (const PlottedAxis& axis : data.axes) {
+    shape.ticks =
+        std::max(shape.ticks, MakeTicks(axis.scale, shape.panel_width).height);
+  }
+  return shape;
+}
+
 std::string CurveScript(const CurveData& data, const std::string& name) {
-  const Page page = MakePage(data.axes.size(), {}, Entries(data));
   const ValueRange range = RangeOf(data);
+  const Page page =
+      MakePage(data.axes.size(), ShapeOf(data, range), Entries(data));
   const std::optional<double> best = BestOfReference(data);
   std::string script = ScriptHead(name, page.width, page.height);
   // Intervals end at the border, where gnuplot would not draw them at all.
   absl::StrAppend(&script, "Into(y) = y < ", ExactText(range.low), " ? ",
                   ExactText(range.low), " : y > ", ExactText(range.high), " ? ",
-                  ExactText(range.high), " : y\n");
-  absl::StrAppend(
-      &script, page.key,
-      SideLabel(PlainName(data.Spec().name()), page.width, "screen 0.5"));
+                  ExactText(range.high), " : y\n", page.key);
   for (size_t i = 0; i < data.axes.size(); ++i) {
     const PlottedAxis& axis = data.axes[i];
-    absl::StrAppend(&script, PlaceOn(page, page.panels[i]),
-                    AxisTicks(axis.scale, page.panels[i].width),
-                    ValueTicks(range));
-    if (!page.IsLeft(i)) absl::StrAppend(&script, "set format y ''\n");
+    const Panel& panel = page.panels[i];
+    const Ticks ticks = MakeTicks(axis.scale, panel.width);
     absl::StrAppend(
-        &script,
+        &script, PlaceOn(page, panel), ticks.script,
+        AxisName(axis.axis, page, panel, ticks.height, 999), ValueTicks(range),
+        page.IsLeft(i) ? SideLabel(data.Spec().title(), page.width,
+                                   panel.height, "graph 0.5")
+                       : "set format y ''\n",
         DrawPanel(name, axis, range, best && i > 0 ? ExactText(*best) : ""),
-        i == 0 ? "unset label\nunset arrow\n" : "");
+        "unset label\nunset arrow\n");
   }
   return script + ScriptFoot();
+}
+
+// "The values of momentum are spaced evenly." for axes of crowded numbers.
+std::string SpacingText(const std::vector<PlottedAxis>& axes) {
+  std::vector<std::string> even;
+  for (const PlottedAxis& axis : axes) {
+    if (!axis.scale.numeric && !axis.scale.words) even.push_back(axis.axis);
+  }
+  return even.empty()
+             ? ""
+             : absl::StrCat(" The values of ", absl::StrJoin(even, " and "),
+                            " are spaced evenly.");
 }
 
 Figure CurveFigure(const CurveData& data) {
@@ -233,79 +259,19 @@ Figure CurveFigure(const CurveData& data) {
   const std::string column = data.Spec().name();
   figure.name = FileStem(column);
   figure.kind = FigureKind::kCurves;
-  figure.title = absl::StrCat(PlainName(column), " against each axis");
+  figure.title = Capitalized(data.Spec().title());
   figure.caption = absl::StrCat(
-      "Mean over the completed trials of a configuration with its 95 % "
-      "interval; "
-      "faint: single trials. All panels share the y axis.",
-      Any(data, "diverged")
-          ? " A cross on the lower border: some or all trials diverged."
-          : "",
+      "Means with 95 % intervals; faint marks are single trials.",
+      SpacingText(data.axes),
+      Any(data, "diverged") ? " Red crosses: trials that diverged." : "",
       data.Spec().result.doc.empty()
           ? ""
-          : absl::StrCat(" Result: ", data.Spec().result.doc, "."));
+          : absl::StrCat(" ", Capitalized(data.Spec().title()), ": ",
+                         data.Spec().result.doc, "."));
   figure.data = {{absl::StrCat(figure.name, ".csv"), MeansCsv(data)},
                  {absl::StrCat(figure.name, "_trials.csv"), TrialsCsv(data)}};
   figure.script = CurveScript(data, figure.name);
   return figure;
-}
-
-// One line of the normalized figure: the column and its place in 0..1 at each
-// configuration of the axis; NaN without a value.
-struct NormalizedLine {
-  std::string name;
-  std::vector<double> places;
-};
-
-std::vector<NormalizedLine> Normalize(const Analysis& analysis,
-                                      const PlottedAxis& axis) {
-  std::vector<NormalizedLine> lines;
-  for (size_t c = 0; c < analysis.study.columns.size(); ++c) {
-    const std::optional<Interval> range =
-        RangeOfMeans(analysis, axis.configurations, c);
-    if (!range || !(range->high > range->low)) continue;
-    const Column& column = analysis.study.columns[c];
-    const bool turned = column.result.direction == Direction::kLower;
-    NormalizedLine line{
-        absl::StrCat(PlainName(column.name()), turned ? " (turned over)" : ""),
-        {}};
-    for (const size_t i : axis.configurations) {
-      const Summary& summary = analysis.configurations[i].values[c];
-      const double place =
-          (summary.mean - range->low) / (range->high - range->low);
-      line.places.push_back(turned ? 1 - place : place);
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-std::string NormalizedScript(const std::vector<NormalizedLine>& lines,
-                             const PlottedAxis& axis) {
-  std::vector<KeyEntry> entries;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    entries.push_back(
-        {lines[i].name, Color(i), Marker(i), true, i < 7 ? 1 : 2, 0.5});
-  }
-  PageShape shape;
-  shape.panel_height = 1.7;
-  const Page page = MakePage(1, shape, entries);
-  std::string script =
-      absl::StrCat(ScriptHead("normalized", page.width, page.height), page.key,
-                   PlaceOn(page, page.panels[0]),
-                   AxisTicks(axis.scale, page.panels[0].width),
-                   ValueTicks({false, -0.06, 1.06}),
-                   SideLabel("share of the range", page.width, "graph 0.5"),
-                   "set xlabel ", PlotText(axis.axis), " offset 0,0.75\nplot ");
-  for (size_t i = 0; i < lines.size(); ++i) {
-    absl::StrAppendFormat(
-        &script,
-        "%s'normalized.csv' using 1:%d with linespoints pt %d ps P*0.5 lw 1 %s "
-        "lc rgb '%s'",
-        i == 0 ? "" : ", \\\n  ", i + 2, Marker(i), Dash(i < 7 ? 1 : 2),
-        Color(i));
-  }
-  return script + "\n" + ScriptFoot();
 }
 
 }  // namespace
@@ -324,36 +290,6 @@ std::vector<Figure> CurveFigures(const Analysis& analysis,
     if (any) figures.push_back(CurveFigure({analysis, axes, trials, c}));
   }
   return figures;
-}
-
-std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
-  const std::vector<PlottedAxis> axes = PlottedAxes(analysis.study);
-  if (axes.empty()) return {};
-  const std::vector<NormalizedLine> lines = Normalize(analysis, axes[0]);
-  if (lines.empty()) return {};
-  std::string csv = "x";
-  for (const NormalizedLine& line : lines) {
-    absl::StrAppend(&csv, ",", DataField(line.name));
-  }
-  absl::StrAppend(&csv, "\n");
-  for (size_t i = 0; i < axes[0].configurations.size(); ++i) {
-    absl::StrAppend(&csv, ExactText(axes[0].scale.positions[i]));
-    for (const NormalizedLine& line : lines) {
-      absl::StrAppend(&csv, ",", ExactText(line.places[i]));
-    }
-    absl::StrAppend(&csv, "\n");
-  }
-  Figure figure;
-  figure.name = "normalized";
-  figure.kind = FigureKind::kNormalized;
-  figure.title = absl::StrCat("All compared results against ", axes[0].axis);
-  figure.caption =
-      "Means, each result brought to 0..1 by its least and greatest mean along "
-      "the axis. Results where lower is better are turned over, so that up is "
-      "better.";
-  figure.script = NormalizedScript(lines, axes[0]);
-  figure.data = {{"normalized.csv", csv}};
-  return {figure};
 }
 
 }  // namespace bigstep

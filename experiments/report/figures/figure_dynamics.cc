@@ -19,8 +19,10 @@ namespace {
 constexpr char kName[] = "dynamics";
 // The most steps of one line; more would not be visible.
 constexpr size_t kMaxSteps = 200;
-// Lines of one panel: evenly spread values of the axis.
+// Lines of one panel.
 constexpr size_t kMaxLines = 10;
+// Of a line's label.
+constexpr size_t kMaxLetters = 40;
 
 struct MeanOfSeeds {
   double sum = 0;
@@ -37,6 +39,7 @@ struct DynamicsLine {
 struct Dynamics {
   std::string axis;
   std::vector<std::string> results;  // train_loss, ...
+  std::vector<std::string> titles;   // "training loss", ...
   std::vector<bool> may_be_log;      // Of each: whether it has no upper bound.
   std::vector<DynamicsLine> lines;
 };
@@ -86,47 +89,93 @@ void Add(const History& history, const std::vector<std::string>& results,
   }
 }
 
-std::vector<std::string> IdsOfConfiguration(const Study& study,
-                                            size_t configuration) {
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : study.trials) {
-    if (std::find(trial.configurations.begin(), trial.configurations.end(),
-                  configuration) != trial.configurations.end()) {
-      ids.push_back(trial.id);
-    }
+// What one line is to show.
+struct LineChoice {
+  std::string label;
+  std::vector<std::string> ids;  // Of the trials whose mean it is.
+};
+
+// What lines differ in, and the lines.
+struct Choice {
+  std::string axis;
+  std::vector<LineChoice> lines;
+};
+
+// Evenly spread ones, if there are more than fit in a panel.
+template <typename T>
+std::vector<T> Spread(const std::vector<T>& all) {
+  if (all.size() <= kMaxLines) return all;
+  std::vector<T> some;
+  for (size_t i = 0; i < kMaxLines; ++i) {
+    some.push_back(all[i * (all.size() - 1) / (kMaxLines - 1)]);
   }
-  return ids;
+  return some;
 }
 
-// The configurations of the axis that get a line.
-std::vector<size_t> ConfigurationsToDraw(const PlottedAxis& axis) {
-  const std::vector<size_t>& all = axis.configurations;
-  if (all.size() <= kMaxLines) return all;
-  std::vector<size_t> drawn;
-  for (size_t i = 0; i < kMaxLines; ++i) {
-    drawn.push_back(all[i * (all.size() - 1) / (kMaxLines - 1)]);
+// The values of the first axis that varies alone; else the configurations; of
+// a single one, its seeds.
+Choice ChooseLines(const Study& study) {
+  const std::vector<PlottedAxis> axes = PlottedAxes(study);
+  if (axes.empty() && study.configurations.size() == 1) {
+    Choice seeds{"seed", {}};
+    for (const StudyTrial& trial : study.trials) {
+      seeds.lines.push_back({absl::StrCat("seed ", trial.seed), {trial.id}});
+    }
+    seeds.lines = Spread(seeds.lines);
+    return seeds;
   }
-  return drawn;
+  Choice choice{axes.empty() ? "configuration" : axes[0].axis, {}};
+  std::map<size_t, size_t> places;  // Of configurations among the lines.
+  for (const size_t i : Spread(axes.empty() ? AllConfigurations(study)
+                                            : axes[0].configurations)) {
+    places[i] = choice.lines.size();
+    const Configuration& configuration = study.configurations[i];
+    choice.lines.push_back(
+        {axes.empty() ? configuration.name
+                      : absl::StrCat(choice.axis, " ",
+                                     configuration.axis_values[0].label),
+         {}});
+  }
+  for (const StudyTrial& trial : study.trials) {
+    for (const size_t i : trial.configurations) {
+      const auto place = places.find(i);
+      if (place == places.end()) continue;
+      choice.lines[place->second].ids.push_back(trial.id);
+    }
+  }
+  return choice;
+}
+
+// The name of a result for readers.
+std::string TitleOf(const Study& study, const std::string& name) {
+  for (const Column& column : study.columns) {
+    if (column.name() == name) return column.title();
+  }
+  if (name == "train_loss") return "training loss";
+  return IsConflictShare(name) ? "loss share of conflicting examples"
+                               : PlainName(name);
+}
+
+bool MayBeLog(const Study& study, const std::string& name) {
+  for (const Column& column : study.columns) {
+    if (column.name() == name) return column.result.most == kInfinity;
+  }
+  return name == "train_loss";
 }
 
 Dynamics Gather(const Study& study, const Histories& histories,
-                const PlottedAxis& axis) {
-  Dynamics dynamics{axis.axis, ResultsOf(study, histories), {}, {}};
+                const Choice& choice) {
+  Dynamics dynamics{choice.axis, ResultsOf(study, histories), {}, {}, {}};
   for (const std::string& name : dynamics.results) {
-    const auto column = std::find_if(
-        study.columns.begin(), study.columns.end(),
-        [&name](const Column& other) { return other.name() == name; });
-    dynamics.may_be_log.push_back(column == study.columns.end()
-                                      ? name == "train_loss"
-                                      : column->result.most == kInfinity);
+    dynamics.titles.push_back(TitleOf(study, name));
+    dynamics.may_be_log.push_back(MayBeLog(study, name));
   }
-  for (const size_t i : ConfigurationsToDraw(axis)) {
-    DynamicsLine line{study.configurations[i].axis_values[0].label, {}};
-    for (const std::string& id : IdsOfConfiguration(study, i)) {
+  for (const LineChoice& chosen : choice.lines) {
+    DynamicsLine line{chosen.label, {}};
+    for (const std::string& id : chosen.ids) {
       const auto history = histories.find(id);
-      if (history != histories.end()) {
-        Add(history->second, dynamics.results, line);
-      }
+      if (history == histories.end()) continue;
+      Add(history->second, dynamics.results, line);
     }
     dynamics.lines.push_back(std::move(line));
   }
@@ -199,31 +248,30 @@ std::string DrawResult(const Dynamics& dynamics, size_t result) {
 // Ticks at the begin, the middle and the end.
 std::string StepTicks(int64_t last) {
   return absl::StrCat("set xrange [0:", last, "]\nset xtics 0,",
-                      std::max<int64_t>(1, last / 2),
-                      " offset 0,0.3\nset xlabel 'step' offset 0,0.75\n");
+                      std::max<int64_t>(1, last / 2), " offset 0,0.3\n");
 }
 
 std::string DynamicsScript(const Dynamics& dynamics) {
   std::vector<KeyEntry> entries;
   for (size_t i = 0; i < dynamics.lines.size(); ++i) {
-    entries.push_back(
-        {absl::StrCat(dynamics.axis, " ", dynamics.lines[i].label),
-         LineColor(dynamics, i), 7, true, 1, 0.3});
+    entries.push_back({Shortened(dynamics.lines[i].label, kMaxLetters),
+                       LineColor(dynamics, i), 7, true, 1, 0.3});
   }
   PageShape shape;
-  shape.left = 0.42;
+  shape.panel_width = 1.75;
+  shape.left = 0.46;
   shape.right = 0.2;
-  shape.gap = 0.46;    // Each panel has numbers of its own.
-  shape.above = 0.34;  // The name of the result, on two lines.
+  shape.gap = 0.5;     // Each panel has numbers of its own.
+  shape.above = 0.32;  // The name of the result, on two lines.
   const Page page = MakePage(dynamics.results.size(), shape, entries);
   std::string script = absl::StrCat(ScriptHead(kName, page.width, page.height),
                                     page.key, StepTicks(LastStep(dynamics)));
   for (size_t r = 0; r < dynamics.results.size(); ++r) {
-    absl::StrAppend(
-        &script, PlaceOn(page, page.panels[r]),
-        ValueTicks(RangeOf(dynamics, r)),
-        PanelTitle(PlainName(dynamics.results[r]), page.panels[r].width, 999),
-        DrawResult(dynamics, r), "unset label\nunset arrow\n");
+    absl::StrAppend(&script, PlaceOn(page, page.panels[r]),
+                    ValueTicks(RangeOf(dynamics, r)),
+                    PanelTitle(dynamics.titles[r], page.panels[r].width, 999),
+                    AxisName("step", page, page.panels[r], shape.ticks, 998),
+                    DrawResult(dynamics, r), "unset label\nunset arrow\n");
   }
   return script + ScriptFoot();
 }
@@ -231,22 +279,18 @@ std::string DynamicsScript(const Dynamics& dynamics) {
 }  // namespace
 
 std::vector<std::string> DynamicsTrials(const Study& study) {
-  const std::vector<PlottedAxis> axes = PlottedAxes(study);
   std::vector<std::string> ids;
-  if (axes.empty()) return ids;
-  for (const size_t i : ConfigurationsToDraw(axes[0])) {
-    for (std::string& id : IdsOfConfiguration(study, i)) {
-      ids.push_back(std::move(id));
-    }
+  for (const LineChoice& line : ChooseLines(study).lines) {
+    ids.insert(ids.end(), line.ids.begin(), line.ids.end());
   }
   return ids;
 }
 
 std::vector<Figure> DynamicsFigure(const Study& study,
                                    const Histories& histories) {
-  const std::vector<PlottedAxis> axes = PlottedAxes(study);
-  if (axes.empty() || histories.empty()) return {};
-  const Dynamics dynamics = Gather(study, histories, axes[0]);
+  if (histories.empty()) return {};
+  const Choice choice = ChooseLines(study);
+  const Dynamics dynamics = Gather(study, histories, choice);
   const bool any = std::any_of(
       dynamics.lines.begin(), dynamics.lines.end(),
       [](const DynamicsLine& line) { return line.steps.size() > 1; });
@@ -254,13 +298,12 @@ std::vector<Figure> DynamicsFigure(const Study& study,
   Figure figure;
   figure.name = kName;
   figure.kind = FigureKind::kDynamics;
-  figure.title =
-      absl::StrCat("Results by step for each value of ", axes[0].axis);
-  figure.caption = absl::StrCat(
-      "Means over the seeds that reached a step. Dark: the first value of ",
-      axes[0].axis,
-      ", light: the last. Diverged trials count up to the step at "
-      "which they diverged.");
+  figure.title = absl::StrCat("Learning curves by ", choice.axis);
+  figure.caption =
+      choice.axis == "seed"
+          ? "One line a seed."
+          : "Means over the seeds that reached a step; diverged trials count "
+            "up to the step of divergence.";
   figure.data = {{absl::StrCat(kName, ".csv"), DynamicsCsv(dynamics)}};
   figure.script = DynamicsScript(dynamics);
   return {figure};

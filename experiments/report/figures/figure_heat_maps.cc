@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "experiments/report/analysis/number_style.h"
-#include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/figures/axis_scale.h"
 #include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
 #include "experiments/report/figures/plot_page.h"
@@ -145,22 +145,19 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
 // The most letters of a label; the rest is cut off.
 constexpr size_t kMaxLetters = 20;
 
-size_t LongestLabel(const GridAxis& axis) {
-  size_t longest = 0;
+double LongestLabel(const GridAxis& axis) {
+  double longest = 0;
   for (const AxisValue& value : axis.values) {
-    longest = std::max(longest, Letters(Shortened(value.label, kMaxLetters)));
+    longest = std::max(longest, TextWidth(Shortened(value.label, kMaxLetters)));
   }
   return longest;
 }
 
-// Ticks in the middle of the boxes, `room` inches each; as many as fit.
-std::string GridTicks(const GridAxis& axis, char direction, double room) {
-  // Inches that a label takes in this direction, with some space.
-  const double label =
-      direction == 'x' ? 0.05 + 0.047 * static_cast<double>(LongestLabel(axis))
-                       : 0.13;
-  const size_t stride =
-      std::max<size_t>(1, static_cast<size_t>(std::ceil(label / room)));
+// Ticks of rows, `room` inches each; as many as fit.
+std::string RowTicks(const GridAxis& axis, double room) {
+  constexpr double kRow = 0.12;
+  const auto stride =
+      std::max<size_t>(1, static_cast<size_t>(std::ceil(kRow / room)));
   std::vector<std::string> ticks;
   for (size_t i = 0; i < axis.values.size(); i += stride) {
     ticks.push_back(
@@ -170,9 +167,8 @@ std::string GridTicks(const GridAxis& axis, char direction, double room) {
                      " ", i));
   }
   return absl::StrFormat(
-      "set %ctics (%s) scale 0 offset %s\nset %crange [-0.5:%d.5]\n", direction,
-      absl::StrJoin(ticks, ", "), direction == 'x' ? "0,0.4" : "0.4,0",
-      direction, static_cast<int>(axis.values.size()) - 1);
+      "set ytics (%s) scale 0 offset 0.4,0\nset yrange [-0.5:%d.5]\n",
+      absl::StrJoin(ticks, ", "), static_cast<int>(axis.values.size()) - 1);
 }
 
 // Draws the map whose `count` lines begin at line `first` of the data.
@@ -193,35 +189,47 @@ std::string DrawMap(const std::string& name, size_t first, size_t count,
   return script + "\n";
 }
 
+// Panels of one size, in which no label of y is cut off.
+PageShape ShapeOf(const Grid& grid) {
+  PageShape shape;
+  shape.left = LeftOf(grid.y.name, 1, LongestLabel(grid.y));
+  shape.above = 0.34;  // The name of the result, on two lines.
+  shape.panel_width =
+      std::clamp(0.36 * static_cast<double>(grid.x.values.size()), 1.4, 2.8);
+  shape.panel_height =
+      std::clamp(0.24 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
+  return shape;
+}
+
 std::string MapsScript(const Analysis& analysis, const Grid& grid,
                        const std::string& name,
                        const std::vector<HeatMap>& maps) {
-  PageShape shape;
-  shape.left = 0.3 + 0.065 * static_cast<double>(LongestLabel(grid.y));
-  shape.above = 0.34;  // The name of the result, on two lines.
-  shape.panel_height =
-      std::clamp(0.28 * static_cast<double>(grid.y.values.size()), 0.6, 2.5);
+  PageShape shape = ShapeOf(grid);
+  const Ticks ticks =
+      MakeTicks(MakeEvenScale(grid.x.values), shape.panel_width);
+  shape.ticks = std::max(shape.ticks, ticks.height);
   const Page page = MakePage(maps.size(), shape);
   const double box_width =
-      page.panels[0].width / static_cast<double>(grid.x.values.size());
+      shape.panel_width / static_cast<double>(grid.x.values.size());
   const double box_height =
       shape.panel_height / static_cast<double>(grid.y.values.size());
-  const bool with_text = box_width > 0.3 && box_height > 0.12;
+  const bool with_text = box_width > 0.33 && box_height > 0.12;
   std::string script = absl::StrCat(
       ScriptHead(name, page.width, page.height),
       "Packed(c) = int('0x'.substr(c, 2, 7))\nunset grid\nset border 0\n");
   for (size_t i = 0; i < maps.size(); ++i) {
-    absl::StrAppend(
-        &script, PlaceOn(page, page.panels[i]),
-        GridTicks(grid.x, 'x', box_width), GridTicks(grid.y, 'y', box_height),
-        "set xlabel ", PlotText(grid.x.name), " offset 0,0.85\n",
-        PanelTitle(PlainName(analysis.study.columns[maps[i].column].name()),
-                   page.panels[i].width, 1),
-        page.IsLeft(i) ? SideLabel(grid.y.name, page.width, "graph 0.5")
-                       : "unset ytics\n",
-        DrawMap(name, i * grid.configurations.size(),
-                grid.configurations.size(), with_text),
-        "unset label\n");
+    const Panel& panel = page.panels[i];
+    absl::StrAppend(&script, PlaceOn(page, panel), ticks.script,
+                    "set xtics scale 0\n", RowTicks(grid.y, box_height),
+                    AxisName(grid.x.name, page, panel, shape.ticks, 2),
+                    PanelTitle(analysis.study.columns[maps[i].column].title(),
+                               panel.width, 1),
+                    page.IsLeft(i)
+                        ? SideLabel(grid.y.name, page.width, 1, "graph 0.5")
+                        : "unset ytics\n",
+                    DrawMap(name, i * grid.configurations.size(),
+                            grid.configurations.size(), with_text),
+                    "unset label\n");
   }
   return script + ScriptFoot();
 }
@@ -239,12 +247,10 @@ std::vector<Figure> HeatMapFigures(const Analysis& analysis) {
         absl::StrCat("grid", figures.size() + 1, "-", FileStem(grid.x.name),
                      "-", FileStem(grid.y.name));
     figure.kind = FigureKind::kHeatMaps;
-    figure.title = absl::StrCat(grid.x.name, " together with ", grid.y.name);
+    figure.title = absl::StrCat(grid.x.name, " and ", grid.y.name);
     figure.caption =
-        "Means over the completed trials of each configuration; dark is the "
-        "least, "
-        "light the greatest of a map. Grey: no value (div.: diverged, fail: "
-        "failed, dots: missing).";
+        "Means, from the least (dark) to the greatest (light) of each map. "
+        "Grey: no value (div.: diverged, fail: failed, dots: missing).";
     figure.data = {
         {absl::StrCat(figure.name, ".csv"), MapsCsv(analysis, grid, maps)}};
     figure.script = MapsScript(analysis, grid, figure.name, maps);

@@ -122,6 +122,7 @@ std::vector<Figure> MakeFigures(const Analysis& analysis,
   std::vector<Figure> figures = CurveFigures(analysis, records);
   Append(PlaneFigure(analysis), figures);
   Append(HeatMapFigures(analysis), figures);
+  Append(RandomFigures(analysis), figures);
   Append(NormalizedFigure(analysis), figures);
   Append(DynamicsFigure(analysis.study, histories), figures);
   return figures;

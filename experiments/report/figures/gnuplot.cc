@@ -12,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -123,6 +124,14 @@ void RemoveEmptyGroups(std::string& text) {
   text = std::move(kept);
 }
 
+// The width of a drawing with this view box, of 1/96 inch a unit.
+std::string InchesOf(absl::string_view view_box) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(view_box, ' ');
+  double units = 0;
+  if (parts.size() != 4 || !absl::SimpleAtod(parts[2], &units)) return "7";
+  return absl::StrCat(units / 96);
+}
+
 }  // namespace
 
 std::string InlineSvg(const std::string& svg, const std::string& prefix,
@@ -138,6 +147,8 @@ std::string InlineSvg(const std::string& svg, const std::string& prefix,
   const size_t view_end = svg.find('"', view + 9);
   std::string text = absl::StrCat(
       "<svg ", svg.substr(view, view_end + 1 - view),
+      " style=\"--inches:", InchesOf(svg.substr(view + 9, view_end - view - 9)),
+      "\"",
       " xmlns=\"http://www.w3.org/2000/svg\" "
       "xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" aria-label=\"",
       EscapeHtml(description), "\">\n", svg.substr(canvas));

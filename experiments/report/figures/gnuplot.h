@@ -22,8 +22,9 @@ std::string WithoutDate(std::string pdf);
 
 // An SVG file by gnuplot, changed to fit into a page beside others: without the
 // XML head and the size in pixels, with `prefix` before its ids, black as the
-// colour of the text around it, no background, and `description` for those who
-// do not see it. Empty if `svg` is not what gnuplot writes.
+// colour of the text around it, its width as the variable --inches, no
+// background, and `description` for those who do not see it. Empty if `svg` is
+// not what gnuplot writes.
 std::string InlineSvg(const std::string& svg, const std::string& prefix,
                       const std::string& description);
 

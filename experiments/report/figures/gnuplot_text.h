@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -31,8 +32,16 @@ size_t Letters(absl::string_view text);
 // were more.
 std::string Shortened(absl::string_view text, size_t most);
 
-// About how wide `text` is drawn, in inches; rather too much than too little.
+// How wide `text` is drawn, in inches; rather too much than too little.
 double TextWidth(absl::string_view text);
+
+// `text` broken at spaces into lines at most `width` inches wide; what is left
+// after `most_lines` stays on the last.
+std::vector<std::string> Wrapped(absl::string_view text, double width,
+                                 size_t most_lines);
+
+// Lines as one string for gnuplot, see PlotText.
+std::string PlotLines(const std::vector<std::string>& lines);
 
 }  // namespace bigstep
 

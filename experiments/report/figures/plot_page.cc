@@ -10,8 +10,14 @@
 #include "experiments/report/figures/plot_style.h"
 
 namespace bigstep {
+namespace {
 
-// P scales markers, which come out smaller in SVG.
+constexpr double kLine = 0.12;  // Of text.
+
+}  // namespace
+
+// P scales markers, which come out smaller in SVG. gnuplot's cairo takes sizes
+// of fonts for pixels of 1/96 inch rather than points.
 std::string ScriptHead(const std::string& name, double width, double height) {
   return absl::StrFormat(
       R"(# Draws %1$s.svg, %1$s.pdf and %1$s.png: gnuplot %1$s.gp
@@ -21,8 +27,8 @@ set datafile separator ','
 set style line 100 lc rgb 'black' lw 0.5
 do for [format in 'svg pdf png'] {
 if (format eq 'svg') { set terminal svg size %2$d,%3$d font 'Helvetica,%4$g' fontscale 1.3333 linewidth 1.3333 }
-if (format eq 'pdf') { set terminal pdfcairo size %5$gin,%6$gin font 'Helvetica,%4$g' fontscale 1 linewidth 1.5 }
-if (format eq 'png') { set terminal pngcairo size %7$d,%8$d font 'Helvetica,%4$g' fontscale 4.1667 linewidth 4.1667 pointscale 4.1667 }
+if (format eq 'pdf') { set terminal pdfcairo size %5$gin,%6$gin font 'Helvetica,%4$g' fontscale 0.75 linewidth 1.5 }
+if (format eq 'png') { set terminal pngcairo size %7$d,%8$d font 'Helvetica,%4$g' fontscale 3.125 linewidth 4.1667 pointscale 4.1667 }
 set output '%1$s.'.format
 P = format eq 'svg' ? 1.8 : 1
 set multiplot
@@ -41,30 +47,31 @@ std::string ScriptFoot() { return "unset multiplot\nunset output\n}\n"; }
 
 Page MakePage(size_t num_panels, const PageShape& shape,
               const std::vector<KeyEntry>& key) {
-  constexpr double kMargin = 0.04;  // Above the key.
+  constexpr double kMargin = 0.04;    // Above the key.
+  constexpr double kNarrowest = 2.7;  // Keys need some width.
+  constexpr double kName = 0.12;      // Of an axis.
   Page page;
-  page.columns = num_panels <= 4                      ? num_panels
-                 : num_panels == 5 || num_panels == 6 ? 3
-                                                      : 4;
-  page.columns = std::max<size_t>(page.columns, 1);
-  page.width = num_panels <= 2 ? kOneColumn : kTwoColumns;
+  const double step = shape.panel_width + shape.gap;
+  const double ends = shape.left + shape.right - shape.gap;
+  const auto fitting = static_cast<size_t>((kTwoColumns - ends) / step + 1e-6);
+  page.columns =
+      std::clamp<size_t>(num_panels, 1, std::max<size_t>(fitting, 1));
+  page.width =
+      std::max(kNarrowest, ends + static_cast<double>(page.columns) * step);
   const size_t rows = (num_panels + page.columns - 1) / page.columns;
-  const double row_height = shape.above + shape.panel_height + shape.below;
+  const double row_height =
+      shape.above + shape.panel_height + shape.ticks + kName;
   const double top =
       key.empty() ? 0 : MakeKey(key, page.width, 1, 0).height + kMargin;
   page.height = top + static_cast<double>(rows) * row_height;
   page.key = MakeKey(key, page.width, page.height, kMargin).script;
-  const double columns = static_cast<double>(page.columns);
-  const double width =
-      (page.width - shape.left - shape.right - (columns - 1) * shape.gap) /
-      columns;
   for (size_t i = 0; i < num_panels; ++i) {
     const double column = static_cast<double>(i % page.columns);
     const double row = static_cast<double>(i / page.columns);
-    page.panels.push_back({shape.left + column * (width + shape.gap),
+    page.panels.push_back({shape.left + column * step,
                            page.height - top - row * row_height - shape.above -
                                shape.panel_height,
-                           width, shape.panel_height});
+                           shape.panel_width, shape.panel_height});
   }
   return page;
 }
@@ -116,24 +123,34 @@ Key MakeKey(const std::vector<KeyEntry>& entries, double width,
 }
 
 std::string PanelTitle(absl::string_view name, double width, int tag) {
-  std::string title = PlotText(name);
-  const size_t colon = title.find(": ");
-  const bool wraps = TextWidth(name) > width && colon != std::string::npos;
-  if (wraps) {
-    // Only double quotes know line breaks; the text stays in single quotes.
-    title = absl::StrCat(title.substr(0, colon + 1), "'.\"\\n\".'",
-                         title.substr(colon + 2));
-  }
+  const std::vector<std::string> lines = Wrapped(name, width, 2);
   return absl::StrFormat(
-      "set label %d %s at graph 0.5, graph 1 center offset 0,%g\n", tag, title,
-      wraps ? 1.55 : 0.6);
+      "set label %d %s at graph 0.5, graph 1 center offset 0,%g\n", tag,
+      PlotLines(lines), lines.size() > 1 ? 1.55 : 0.6);
 }
 
-std::string SideLabel(absl::string_view text, double page_width,
+std::string AxisName(absl::string_view name, const Page& page,
+                     const Panel& panel, double ticks, int tag) {
+  constexpr double kHalfRow = 0.06;
+  return absl::StrFormat("set label %d %s at screen %.5f, screen %.5f center\n",
+                         tag, PlotText(name),
+                         (panel.left + panel.width / 2) / page.width,
+                         (panel.bottom - ticks - kHalfRow) / page.height);
+}
+
+std::string SideLabel(absl::string_view text, double page_width, double height,
                       absl::string_view middle) {
-  return absl::StrCat("set label ", PlotText(text), " at screen ",
-                      ExactText(0.08 / page_width), ", ", middle,
+  const std::vector<std::string> lines = Wrapped(text, height, 2);
+  const double center = 0.03 + kLine * static_cast<double>(lines.size()) / 2;
+  return absl::StrCat("set label ", PlotLines(lines), " at screen ",
+                      ExactText(center / page_width), ", ", middle,
                       " center rotate by 90\n");
+}
+
+double LeftOf(absl::string_view side_label, double height, double numbers) {
+  constexpr double kTicks = 0.16;
+  return kLine * static_cast<double>(Wrapped(side_label, height, 2).size()) +
+         numbers + kTicks;
 }
 
 }  // namespace bigstep

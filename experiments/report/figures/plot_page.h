@@ -60,30 +60,40 @@ struct Page {
 };
 
 struct PageShape {
+  // The same however many panels there are, so that figures compare.
+  double panel_width = 1.4;
   double panel_height = 1.15;
   double left = 0.55;   // Of each row: numbers and name of the y axis.
   double right = 0.12;  // Of each row.
   double gap = 0.2;     // Between the panels of a row.
-  double below = 0.36;  // Each panel: ticks and name of the x axis.
+  double ticks = 0.16;  // Below each panel; its axis's name comes below.
   double above = 0.12;  // Each panel.
 };
 
-// Up to two panels make one column of a paper, more of them both; the key is at
-// the top.
+// As many panels in a row as both columns of a paper hold; the key is at the
+// top.
 Page MakePage(size_t num_panels, const PageShape& shape,
               const std::vector<KeyEntry>& key = {});
 
 // Commands that make the next plot draw into `panel` of `page`.
 std::string PlaceOn(const Page& page, const Panel& panel);
 
-// The command that puts `name` above a panel `width` wide: on two lines, broken
-// at its colon, if one is too short. Label `tag` of gnuplot.
+// The command that puts `name` above a panel `width` wide, on two lines if need
+// be. Label `tag` of gnuplot.
 std::string PanelTitle(absl::string_view name, double width, int tag);
 
+// The command that puts the name of the x axis below the ticks of `panel`,
+// which are `ticks` high. Label `tag` of gnuplot.
+std::string AxisName(absl::string_view name, const Page& page,
+                     const Panel& panel, double ticks, int tag);
+
 // The command for a text along the left edge of the page, at the height
-// `middle` ("graph 0.5").
-std::string SideLabel(absl::string_view text, double page_width,
+// `middle` ("graph 0.5"), on two lines if it is longer than `height` inches.
+std::string SideLabel(absl::string_view text, double page_width, double height,
                       absl::string_view middle);
+
+// PageShape::left for panels beside a SideLabel and numbers `numbers` wide.
+double LeftOf(absl::string_view side_label, double height, double numbers);
 
 }  // namespace bigstep
 

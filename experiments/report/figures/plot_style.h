@@ -9,8 +9,9 @@
 
 namespace bigstep {
 
-// The size of text, in points of a printed page.
-inline constexpr double kFontSize = 6;
+// The size of text, in points of a figure printed at its own size. 7 points
+// remain where a paper's column makes 3.4 inches 3.3.
+inline constexpr double kFontSize = 7.3;
 
 // "#rrggbb", from the palette of Okabe and Ito, which colour-blind people can
 // distinguish; repeats after 7.

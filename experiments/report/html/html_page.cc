@@ -6,7 +6,7 @@
 namespace bigstep {
 
 std::string HtmlPage(const std::string& title, const std::string& lead,
-                     const std::vector<PageSection>& sections) {
+                     const std::vector<PageSection>& sections, int refresh_s) {
   std::string links, bodies;
   for (const PageSection& section : sections) {
     if (section.html.empty()) continue;
@@ -22,8 +22,12 @@ std::string HtmlPage(const std::string& title, const std::string& lead,
       "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" "
       "lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta "
       "name=\"viewport\" content=\"width=device-width, "
-      "initial-scale=1\"/>\n<title>",
-      EscapeHtml(title), "</title>\n<style>\n/*<![CDATA[*/\n", kReportCss,
+      "initial-scale=1\"/>\n",
+      refresh_s > 0 ? absl::StrCat("<meta http-equiv=\"refresh\" content=\"",
+                                   refresh_s, "\"/>\n")
+                    : "",
+      "<title>", EscapeHtml(title), "</title>\n<style>\n/*<![CDATA[*/\n",
+      kReportCss,
       "/*]]>*/\n</style>\n</head>\n<body>\n<a class=\"skip\" "
       "href=\"#main\">Skip to the content</a>\n<header>\n",
       lead, "<nav aria-label=\"Contents\"><ul>\n", links,

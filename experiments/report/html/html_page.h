@@ -13,9 +13,11 @@ struct PageSection {
   std::string html;  // Left out of the page if it is empty.
 };
 
-// A page of `sections` below `lead`, both HTML, with links to the sections.
+// A page of `sections` below `lead`, both HTML, with links to the sections. It
+// reloads every `refresh_s` seconds; 0: never.
 std::string HtmlPage(const std::string& title, const std::string& lead,
-                     const std::vector<PageSection>& sections);
+                     const std::vector<PageSection>& sections,
+                     int refresh_s = 0);
 
 // page/report.css and page/report.js, of which the build makes strings.
 extern const char kReportCss[];

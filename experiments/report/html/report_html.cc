@@ -11,8 +11,11 @@
 #include "experiments/records/data_table.h"
 #include "experiments/report/analysis/findings.h"
 #include "experiments/report/analysis/report_provenance.h"
+#include "experiments/report/html/facts_html.h"
+#include "experiments/report/html/figures_html.h"
 #include "experiments/report/html/html_page.h"
 #include "experiments/report/html/report_pictures.h"
+#include "experiments/report/html/verdicts_html.h"
 #include "experiments/report/tables/axes_table.h"
 #include "experiments/report/tables/table.h"
 #include "experiments/report/tables/table_rules.h"
@@ -25,16 +28,10 @@ namespace {
 
 // Pictures in a page, before they are encoded.
 constexpr size_t kPictureBytes = 1500000;
-// Rows of tables that no script shortens.
-constexpr size_t kMaxFacts = 500;
 // Warnings about data at the top.
 constexpr size_t kMaxWarnings = 10;
 
-std::string Paragraph(const std::string& text, const std::string& kind) {
-  return absl::StrCat("<p class=\"", kind, "\">", EscapeHtml(text), "</p>\n");
-}
-
-std::string Lead(const Analysis& analysis, const Records& records,
+std::string Lead(const Analysis& analysis, const std::vector<RecordedData>& all,
                  const DrawnFigures& figures) {
   std::string html =
       absl::StrCat("<h1>", EscapeHtml(analysis.study.name), "</h1>\n");
@@ -46,7 +43,7 @@ std::string Lead(const Analysis& analysis, const Records& records,
   }
   for (const std::string& note : figures.notes) html += Paragraph(note, "note");
   std::set<std::string> warnings;
-  for (const RecordedData& data : DataOfRecords(records)) {
+  for (const RecordedData& data : all) {
     for (const std::string& warning : DataWarnings(data.record->data)) {
       if (warnings.size() == kMaxWarnings) break;
       if (!warnings.insert(warning).second) continue;
@@ -56,14 +53,27 @@ std::string Lead(const Analysis& analysis, const Records& records,
   return html;
 }
 
-std::string Folded(const std::string& summary, const std::string& html) {
-  return absl::StrCat("<details><summary>", EscapeHtml(summary), "</summary>\n",
-                      html, "</details>\n");
+// How the study's claims came out.
+std::vector<VerdictLine> VerdictLines(const Analysis& analysis) {
+  std::vector<VerdictLine> lines;
+  for (const Verdict& verdict : analysis.verdicts) {
+    lines.push_back({verdict.id, verdict.says,
+                     ClaimOutcomeName(verdict.outcome), verdict.sentence,
+                     verdict.figure, verdict.post_hoc});
+  }
+  return lines;
+}
+
+std::vector<std::string> FigureNames(const DrawnFigures& figures) {
+  std::vector<std::string> names;
+  for (const DrawnFigure& drawn : figures.figures) {
+    names.push_back(drawn.figure.name);
+  }
+  return names;
 }
 
 std::string FindingsHtml(const Analysis& analysis) {
-  // A study with many axes and results has many findings.
-  constexpr size_t kAtOnce = 16;
+  constexpr size_t kAtOnce = 6;
   std::string first, rest;
   size_t count = 0;
   for (const std::string& sentence : Findings(analysis)) {
@@ -72,97 +82,23 @@ std::string FindingsHtml(const Analysis& analysis) {
   }
   std::string html =
       absl::StrCat("<ul class=\"findings\">\n", first, "</ul>\n");
-  if (!rest.empty()) {
-    html += Folded(absl::StrCat(count - kAtOnce, " more sentences"),
-                   absl::StrCat("<ul class=\"findings\">\n", rest, "</ul>\n"));
-  }
-  const TrialCounts& total = analysis.total;
-  return absl::StrCat(
-      html,
-      Paragraph(
-          absl::StrCat(total.completed + total.diverged + total.failed, " of ",
-                       total.trials, " trials are finished: ", total.completed,
-                       " completed (", total.collapsed, " of them collapsed), ",
-                       total.diverged, " diverged, ", total.failed, " failed; ",
-                       total.missing, " are missing."),
-          "quiet"));
-}
-
-std::string FiguresHtml(const DrawnFigures& figures,
-                        const std::vector<FigureKind>& kinds) {
-  std::string html;
-  for (const DrawnFigure& drawn : figures.figures) {
-    if (std::find(kinds.begin(), kinds.end(), drawn.figure.kind) ==
-        kinds.end()) {
-      continue;
-    }
-    // Two columns of a paper are wider than high.
-    const bool column = drawn.figure.kind == FigureKind::kPlane ||
-                        drawn.figure.kind == FigureKind::kNormalized;
-    absl::StrAppend(&html, "<figure class=\"", column ? "column" : "page",
-                    "\" id=\"figure-", EscapeHtml(drawn.figure.name),
-                    "\">\n<h3>", EscapeHtml(drawn.figure.title), "</h3>\n");
-    if (drawn.html.empty()) {
-      html += Paragraph(absl::StrCat("Not drawn; its script and data are in "
-                                     "figures/",
-                                     drawn.figure.name, ".gp."),
-                        "quiet");
-    } else {
-      absl::StrAppend(&html,
-                      "<div class=\"drawing\" tabindex=\"0\" "
-                      "role=\"region\" aria-label=\"",
-                      EscapeHtml(drawn.figure.title), "\">", drawn.html,
-                      "</div>\n");
-    }
-    absl::StrAppend(&html, "<figcaption>", EscapeHtml(drawn.figure.caption),
-                    " <span class=\"file\">figures/",
-                    EscapeHtml(drawn.figure.name),
-                    ".svg, .pdf, .png, .gp, .csv</span></figcaption>\n"
-                    "</figure>\n");
-  }
-  if (html.empty()) return html;
-  return absl::StrCat("<div class=\"figures\">\n", html, "</div>\n");
-}
-
-// The first `facts` as a table.
-std::string FactsHtml(const std::string& caption, const std::string& name,
-                      const Facts& facts) {
-  Table table;
-  table.columns = {{.title = name, .is_text = true},
-                   {.title = "value", .is_text = true}};
-  for (const auto& [key, value] : facts) {
-    if (table.rows.size() == kMaxFacts) break;
-    table.rows.push_back({{{key}, {value}}});
-  }
-  return absl::StrCat(ToHtml(table, {.caption = caption, .style = "keys"}),
-                      facts.size() > kMaxFacts
-                          ? Paragraph(absl::StrCat("The first ", kMaxFacts,
-                                                   " of ", facts.size(),
-                                                   "; each trial's own are in "
-                                                   "trials/<id>/trial.yaml."),
-                                      "quiet")
-                          : "");
+  if (rest.empty()) return html;
+  return html +
+         Folded(count == kAtOnce + 1
+                    ? "1 more sentence"
+                    : absl::StrCat(count - kAtOnce, " more sentences"),
+                absl::StrCat("<ul class=\"findings\">\n", rest, "</ul>\n"));
 }
 
 std::string ConfigurationsHtml(const Analysis& analysis,
                                const Records& records) {
-  const std::string html = absl::StrCat(
-      ToHtml(
-          ConfigurationsTable(analysis),
-          {.caption = "Every configuration: mean ± sample standard deviation "
-                      "over the completed trials.",
-           .id = "configurations",
-           .file = "table.csv"}),
-      Paragraph(SelectionRule(analysis.study), "quiet"));
-  if (records.empty()) return html;
   return absl::StrCat(
-      html,
-      Folded("The options in which configurations differ",
-             FactsHtml("Options of the trials, defaults included.", "setting",
-                       DifferingOptions(analysis.study, records))),
-      Folded("The options that all trials share",
-             FactsHtml("Options of the trials, defaults included.", "option",
-                       SharedOptions(records))));
+      ToHtml(ConfigurationsTable(analysis),
+             {.caption = "Mean ± sample standard deviation over the completed "
+                         "trials.",
+              .id = "configurations",
+              .file = "table.csv"}),
+      OptionsHtml(analysis.study, records));
 }
 
 std::string PicturesSection(const std::string& study_folder,
@@ -179,58 +115,14 @@ std::string PicturesSection(const std::string& study_folder,
   return html;
 }
 
+// Nothing if every finished trial learned.
 std::string FailuresHtml(const Study& study, const Records& records) {
   const Table failures = FailuresTable(study, records);
-  if (failures.rows.empty()) {
-    return Paragraph("No finished trial failed, diverged or collapsed.",
-                     "quiet");
-  }
+  if (failures.rows.empty()) return "";
   return ToHtml(failures,
                 {.caption = "Trials that failed, diverged or collapsed.",
                  .id = "failures",
                  .file = "trials.csv"});
-}
-
-std::string ReproductionHtml(const Study& study, const Records& records) {
-  const std::string html = absl::StrCat(
-      "<pre>", EscapeHtml(ReproductionCommands(study, records)), "</pre>\n");
-  if (records.empty()) return html;
-  return absl::StrCat(
-      html, FactsHtml("How the results were made, from the records.", "source",
-                      ProvenanceFacts(records)));
-}
-
-// The counts of examples in the data of the trials.
-std::string DataHtml(const Records& records) {
-  constexpr size_t kMaxDatasets = 20;
-  std::string html;
-  const std::vector<RecordedData> all = DataOfRecords(records);
-  for (size_t i = 0; i < all.size() && i < kMaxDatasets; ++i) {
-    const DataTable counts = MakeDataTable(all[i].record->data);
-    Table table;
-    for (size_t c = 0; c < counts.columns.size(); ++c) {
-      table.columns.push_back(
-          {.title = counts.columns[c], .is_text = c < counts.text_columns});
-    }
-    for (const std::vector<std::string>& row : counts.rows) {
-      table.rows.emplace_back();
-      for (const std::string& cell : row) {
-        table.rows.back().entries.push_back({.text = cell});
-      }
-    }
-    if (table.rows.empty()) continue;
-    html += ToHtml(
-        table,
-        {.caption = absl::StrCat(
-             "Examples in the data of ", all[i].trials,
-             all[i].trials == 1 ? " trial: " : " trials: ", all[i].dataset)});
-  }
-  if (all.size() > kMaxDatasets) {
-    html += Paragraph(
-        absl::StrCat(all.size() - kMaxDatasets, " more are in the records."),
-        "quiet");
-  }
-  return html;
 }
 
 // The axes compared, then the best configurations in all results at once.
@@ -265,32 +157,52 @@ std::string ComparisonHtml(const Analysis& analysis) {
 }
 
 std::string TrialsHtml(const Study& study, const Records& records) {
-  return ToHtml(TrialsTable(study, records),
-                {.caption = "Every trial. Its options, record and log are in "
-                            "trials/<id>/.",
-                 .id = "trials",
-                 .file = "trials.csv"});
+  return Folded(
+      absl::StrCat("All ", study.trials.size(), " trials"),
+      ToHtml(TrialsTable(study, records, /*with_csv=*/false),
+             {.caption = "Options, record and log of each are in trials/<id>/.",
+              .id = "trials",
+              .file = "trials.csv"}));
+}
+
+// How far the study is.
+std::string ProgressHtml(const TrialCounts& total, int refresh_s) {
+  const int done = total.trials - total.missing;
+  if (total.missing == 0) return "";
+  return absl::StrCat(
+      "<p class=\"progress\" role=\"status\"><progress max=\"", total.trials,
+      "\" value=\"", done, "\"></progress> ", done, " of ", total.trials,
+      " trials are finished, ", total.missing, " missing.",
+      refresh_s > 0 ? absl::StrCat(" This page reloads every ", refresh_s,
+                                   " seconds until they are.")
+                    : "",
+      "</p>\n");
 }
 
 }  // namespace
 
 std::string ReportHtml(const std::string& study_folder,
                        const Analysis& analysis, const Records& records,
-                       const DrawnFigures& figures) {
+                       const DrawnFigures& figures, int refresh_s) {
   const Study& study = analysis.study;
   const auto drawn = [&figures](const std::vector<FigureKind>& kinds) {
-    return FiguresHtml(figures, kinds);
+    constexpr size_t kAtOnce = 5;
+    return FiguresHtml(figures, kinds, kAtOnce);
   };
+  const std::vector<RecordedData> data = DataOfRecords(records);
   const std::vector<PageSection> sections = {
+      {"verdicts", "Verdicts",
+       VerdictsHtml(VerdictLines(analysis), FigureNames(figures))},
       {"findings", "Findings", FindingsHtml(analysis)},
+      {"plane", "Robustness and compressibility", drawn({FigureKind::kPlane})},
       {"comparison",
        study.axes.empty() ? "Results in tandem" : "The axes compared",
        ComparisonHtml(analysis)},
-      {"curves", "Results against axes", drawn({FigureKind::kCurves})},
-      {"plane", "Robustness and compressibility",
-       drawn({FigureKind::kPlane, FigureKind::kNormalized})},
+      {"curves", "Results along each axis",
+       drawn({FigureKind::kCurves, FigureKind::kNormalized})},
+      {"dynamics", "Learning curves", drawn({FigureKind::kDynamics})},
       {"grids", "Two axes together", drawn({FigureKind::kHeatMaps})},
-      {"dynamics", "By step", drawn({FigureKind::kDynamics})},
+      {"random", "Random search", drawn({FigureKind::kRandom})},
       {"pictures", "Pictures",
        PicturesSection(study_folder, analysis, records)},
       {"every-configuration", "Every configuration",
@@ -298,17 +210,23 @@ std::string ReportHtml(const std::string& study_folder,
       {"every-trial", "Every trial", TrialsHtml(study, records)},
       {"failed-trials", "Failures and divergence",
        FailuresHtml(study, records)},
-      {"data", "Data", DataHtml(records)},
-      {"reproduction", "Reproduce it", ReproductionHtml(study, records)}};
-  return HtmlPage(study.name, Lead(analysis, records, figures), sections);
+      {"data", "Data", DataHtml(data)},
+      {"provenance", "Provenance", ProvenanceHtml(records)},
+      {"spec", "The spec", SpecHtml(study)},
+      {"reproduction", "Reproduce it",
+       CommandsHtml(study_folder, study, records)}};
+  return HtmlPage(
+      study.name,
+      Lead(analysis, data, figures) + ProgressHtml(analysis.total, refresh_s),
+      sections, analysis.total.missing > 0 ? refresh_s : 0);
 }
 
 absl::Status WriteReportHtml(const std::string& study_folder,
                              const Analysis& analysis, const Records& records,
-                             const DrawnFigures& figures) {
+                             const DrawnFigures& figures, int refresh_s) {
   return Folder(study_folder)
       .Write("report.html",
-             ReportHtml(study_folder, analysis, records, figures));
+             ReportHtml(study_folder, analysis, records, figures, refresh_s));
 }
 
 }  // namespace bigstep

@@ -10,17 +10,18 @@
 
 namespace bigstep {
 
-// The page: the question and the findings, the axes compared, figures, pictures
+// The page: the question and the findings, figures, the axes compared, pictures
 // of trials (read from the study's folder), every configuration, every trial,
-// failures, provenance and commands. It is well-formed XML, too.
+// failures, data, provenance, spec and commands. It is well-formed XML, too.
+// While trials are missing, it reloads every `refresh_s` seconds; 0: never.
 std::string ReportHtml(const std::string& study_folder,
                        const Analysis& analysis, const Records& records,
-                       const DrawnFigures& figures);
+                       const DrawnFigures& figures, int refresh_s = 0);
 
 // Writes it as `<study_folder>/report.html`.
 absl::Status WriteReportHtml(const std::string& study_folder,
                              const Analysis& analysis, const Records& records,
-                             const DrawnFigures& figures);
+                             const DrawnFigures& figures, int refresh_s = 0);
 
 }  // namespace bigstep
 

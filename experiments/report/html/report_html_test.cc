@@ -13,6 +13,7 @@
 #include "experiments/report/figures/testing.h"
 #include "experiments/report/html/html_page.h"
 #include "experiments/report/html/studies_html.h"
+#include "experiments/report/html/verdicts_html.h"
 
 namespace bigstep {
 namespace {
@@ -90,8 +91,8 @@ TEST_F(ReportHtmlTest, NeedsNothingBesidesItself) {
 TEST_F(ReportHtmlTest, StartsWithTheFindings) {
   size_t last = 0;
   for (const char* heading :
-       {"<h2 id=\"findings\"", "<h2 id=\"comparison\"", "<h2 id=\"curves\"",
-        "<h2 id=\"plane\"", "<h2 id=\"grids\"", "<h2 id=\"pictures\"",
+       {"<h2 id=\"findings\"", "<h2 id=\"plane\"", "<h2 id=\"comparison\"",
+        "<h2 id=\"curves\"", "<h2 id=\"grids\"", "<h2 id=\"pictures\"",
         "<h2 id=\"every-configuration\"", "<h2 id=\"every-trial\"",
         "<h2 id=\"failed-trials\"", "<h2 id=\"reproduction\""}) {
     const size_t at = html_.find(heading);
@@ -178,6 +179,40 @@ TEST_F(ReportHtmlTest, AGridAloneHasItsTableInTandem) {
       html.substr(begin, html.find("<h2 ", begin + 1) - begin);
   EXPECT_THAT(section, HasSubstr("<th scope=\"row\">lr=1, l2=0.1</th>"));
   EXPECT_THAT(section, Not(HasSubstr("l2=1</th>")));
+}
+
+TEST_F(ReportHtmlTest, ReloadsWhileTrialsAreMissing) {
+  const std::string reload = "<meta http-equiv=\"refresh\" content=\"5\"/>";
+  EXPECT_THAT(html_, HasSubstr("9 of 10 trials are finished, 1 missing."));
+  EXPECT_THAT(html_, Not(HasSubstr("refresh")));
+  EXPECT_THAT(ReportHtml(folder_, analysis_, study_.records_, figures_, 5),
+              HasSubstr(reload));
+  analysis_.total.missing = 0;
+  EXPECT_THAT(ReportHtml(folder_, analysis_, study_.records_, figures_, 5),
+              Not(HasSubstr(reload)));
+}
+
+TEST_F(ReportHtmlTest, ShowsTheSpecAsText) {
+  EXPECT_THAT(html_, Not(HasSubstr("<h2 id=\"spec\"")));
+  analysis_.study.spec = "study: <b>tiny</b>\n";
+  const std::string html =
+      ReportHtml(folder_, analysis_, study_.records_, figures_);
+  ExpectSound(html);
+  EXPECT_THAT(html, HasSubstr("study: &lt;b&gt;tiny&lt;/b&gt;"));
+}
+
+TEST(VerdictsHtmlTest, OneLineEachLinkedToFiguresOfThePage) {
+  EXPECT_EQ(VerdictsHtml({}, {}), "");
+  const std::string html = VerdictsHtml(
+      {{"C1", "<rises>", "supported", "+0.4 [+0.3, +0.5], n = 8", "plane"},
+       {"C2", "falls", "<odd>", "n = 3", "other", true}},
+      {"plane"});
+  EXPECT_THAT(html, HasSubstr("<b class=\"supported\">supported</b>"));
+  EXPECT_THAT(html, HasSubstr("C1 &lt;rises&gt;"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"#figure-plane\">"));
+  EXPECT_THAT(html, HasSubstr("<b class=\"undecided\">&lt;odd&gt;</b>"));
+  EXPECT_THAT(html, HasSubstr("post hoc"));
+  EXPECT_THAT(html, Not(HasSubstr("#figure-other")));
 }
 
 TEST_F(ReportHtmlTest, IsTheSameEveryTime) {

@@ -1,5 +1,7 @@
 #include "experiments/report/tables/axes_table.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -84,6 +86,7 @@ class Builder {
       }
     }
     AddBestOfAll();
+    MarkBest();
     return std::move(table_);
   }
 
@@ -169,6 +172,7 @@ class Builder {
 
   void AddMeans(const std::string& what, const ConfigurationResults& results,
                 const Tandem& tandem) {
+    means_.emplace_back(table_.rows.size() - 1, &results);
     AddLineOf(
         what,
         [&](size_t c) {
@@ -215,6 +219,24 @@ class Builder {
     AddRow("all", false);
     AddMeans(absl::StrCat("best: ", results.configuration.name), results,
              analysis_.tandem[*best]);
+  }
+
+  // The best mean of each result in bold; equal ones alike.
+  void MarkBest() {
+    for (size_t c = 0; c < styles_.size(); ++c) {
+      const Direction direction = analysis_.study.columns[c].result.direction;
+      if (direction == Direction::kNeither) continue;
+      const double sign = direction == Direction::kLower ? -1 : 1;
+      double best = -kInfinity;
+      for (const auto& [row, results] : means_) {
+        if (results->values[c].n == 0) continue;
+        best = std::max(best, sign * results->values[c].mean);
+      }
+      for (const auto& [row, results] : means_) {
+        table_.rows[row].entries[c + 2].bold =
+            results->values[c].n > 0 && sign * results->values[c].mean == best;
+      }
+    }
   }
 
   void AddCsv(const AxisView& view) {
@@ -284,6 +306,8 @@ class Builder {
   const std::vector<NumberStyle> styles_;
   Table table_;
   bool has_text_ = false;  // Whether the last row has its first line.
+  // Rows whose first line has the means of these results.
+  std::vector<std::pair<size_t, const ConfigurationResults*>> means_;
 };
 
 std::string Rules(const Study& study) {
@@ -305,6 +329,30 @@ std::string Rules(const Study& study) {
       kArrowsRule);
 }
 
+// Without the lines that say nothing, and those about parts of the score.
+Table ForPaper(Table table) {
+  for (Table::Row& row : table.rows) {
+    const std::vector<std::string> names = row.entries[1].details;
+    for (size_t d = names.size(); d-- > 0;) {
+      bool empty = true, dashes = false;
+      for (size_t c = 2; c < row.entries.size(); ++c) {
+        const std::string& text = row.entries[c].details[d];
+        dashes = dashes || text == "-";
+        empty = empty && (text.empty() || text == "-");
+      }
+      const bool says_nothing = empty && dashes;
+      if (!says_nothing && names[d] != "part in tandem") continue;
+      for (Table::Entry& entry : row.entries) {
+        if (d < entry.details.size()) {
+          entry.details.erase(entry.details.begin() +
+                              static_cast<std::ptrdiff_t>(d));
+        }
+      }
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 Table AxesTable(const Analysis& analysis) { return Builder(analysis).Build(); }
@@ -322,7 +370,7 @@ std::string AxesMarkdown(const Analysis& analysis) {
 std::string AxesLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
   return ToLatex(
-      AxesTable(analysis),
+      ForPaper(AxesTable(analysis)),
       {CaptionOf(study), absl::StrCat(WarningsText(analysis), Rules(study)),
        absl::StrCat(study.name, "-axes")});
 }

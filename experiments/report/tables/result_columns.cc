@@ -35,7 +35,8 @@ Table::Column ResultColumn(const Column& column) {
   return {.group = column.metric,
           .title = column.result.name,
           .direction = column.result.direction,
-          .doc = column.result.doc};
+          .doc = column.result.doc,
+          .short_title = column.title()};
 }
 
 std::vector<std::string> SummaryTitles(const std::string& name) {

@@ -1,7 +1,6 @@
 #include "experiments/report/tables/table.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -10,127 +9,15 @@
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/terminal_text.h"
-#include "experiments/report/tables/latex_text.h"
+#include "experiments/report/tables/table_lines.h"
 
 namespace bigstep {
 namespace {
-
-// More lines do not fit on one page.
-constexpr size_t kLinesOfAFloat = 40;
 
 // Columns on a screen: the code points of UTF-8 text.
 size_t Width(const std::string& text) {
   return static_cast<size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-const char* Arrow(Direction direction) {
-  switch (direction) {
-    case Direction::kHigher:
-      return " ↑";
-    case Direction::kLower:
-      return " ↓";
-    case Direction::kNeither:
-      break;
-  }
-  return "";
-}
-
-// The columns and entries that readers see, each detail in a row of its own.
-Table Lines(const Table& table) {
-  Table lines;
-  for (const Table::Column& column : table.columns) {
-    if (!column.csv_only) lines.columns.push_back(column);
-  }
-  for (const Table::Row& row : table.rows) {
-    Table::Row first{{}, row.starts_group};
-    std::vector<Table::Row> details;
-    for (size_t c = 0; c < row.entries.size(); ++c) {
-      if (table.columns[c].csv_only) continue;
-      const Table::Entry& entry = row.entries[c];
-      if (entry.details.size() > details.size()) {
-        details.resize(entry.details.size());
-      }
-      for (size_t d = 0; d < entry.details.size(); ++d) {
-        details[d].entries.resize(first.entries.size());
-        details[d].entries.push_back({entry.details[d]});
-      }
-      first.entries.push_back(entry);
-    }
-    lines.rows.push_back(std::move(first));
-    for (Table::Row& line : details) {
-      line.entries.resize(lines.columns.size());
-      lines.rows.push_back(std::move(line));
-    }
-  }
-  return lines;
-}
-
-// The titles of groups over their columns, with rules below; empty without
-// groups.
-std::string LatexGroups(const Table& table) {
-  std::vector<std::string> titles;
-  std::string rules;
-  bool any = false;
-  for (size_t first = 0; first < table.columns.size();) {
-    const std::string& group = table.columns[first].group;
-    size_t end = first + 1;
-    if (group.empty()) {
-      titles.emplace_back();
-    } else {
-      while (end < table.columns.size() && table.columns[end].group == group) {
-        ++end;
-      }
-      titles.push_back(absl::StrCat("\\multicolumn{", end - first, "}{c}{",
-                                    EscapeLatex(group), "}"));
-      absl::StrAppend(&rules, "\\cmidrule(lr){", first + 1, "-", end, "}");
-      any = true;
-    }
-    first = end;
-  }
-  if (!any) return "";
-  return absl::StrCat(absl::StrJoin(titles, " & "), " \\\\\n", rules, "\n");
-}
-
-std::string LatexHead(const Table& table) {
-  std::vector<std::string> titles;
-  for (const Table::Column& column : table.columns) {
-    const std::string& title =
-        column.short_title.empty() ? column.title : column.short_title;
-    titles.push_back(EscapeLatex(title + Arrow(column.direction)));
-  }
-  return absl::StrCat("\\toprule\n", LatexGroups(table),
-                      absl::StrJoin(titles, " & "), " \\\\\n\\midrule\n");
-}
-
-std::string LatexEntry(const Table::Entry& entry) {
-  const std::string text =
-      EscapeLatex(entry.short_text.empty() ? entry.text : entry.short_text);
-  return entry.bold ? absl::StrCat("\\textbf{\\boldmath ", text, "}") : text;
-}
-
-std::string LatexRows(const Table& table) {
-  std::string text;
-  for (size_t r = 0; r < table.rows.size(); ++r) {
-    const Table::Row& row = table.rows[r];
-    if (r > 0 && row.starts_group) text += "\\addlinespace\n";
-    std::vector<std::string> entries;
-    for (size_t c = 0; c < row.entries.size(); ++c) {
-      const bool shown = row.starts_group || !table.columns[c].once_a_group;
-      entries.push_back(shown ? LatexEntry(row.entries[c]) : "");
-    }
-    absl::StrAppend(&text, absl::StrJoin(entries, " & "), " \\\\\n");
-  }
-  return text;
-}
-
-// A label may hold letters, digits and hyphens.
-std::string LatexLabel(const std::string& name) {
-  std::string label = "tab:";
-  for (const char c : name) {
-    label += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
-  }
-  return label;
 }
 
 // Whether a spreadsheet would take `text` for a formula. Numbers begin with
@@ -160,6 +47,47 @@ void AppendCsvLine(const std::vector<std::string>& fields, std::string& csv) {
 }
 
 }  // namespace
+
+std::string Arrow(Direction direction) {
+  switch (direction) {
+    case Direction::kHigher:
+      return " ↑";
+    case Direction::kLower:
+      return " ↓";
+    case Direction::kNeither:
+      break;
+  }
+  return "";
+}
+
+Table Lines(const Table& table) {
+  Table lines;
+  for (const Table::Column& column : table.columns) {
+    if (!column.csv_only) lines.columns.push_back(column);
+  }
+  for (const Table::Row& row : table.rows) {
+    Table::Row first{{}, row.starts_group};
+    std::vector<Table::Row> details;
+    for (size_t c = 0; c < row.entries.size(); ++c) {
+      if (table.columns[c].csv_only) continue;
+      const Table::Entry& entry = row.entries[c];
+      if (entry.details.size() > details.size()) {
+        details.resize(entry.details.size());
+      }
+      for (size_t d = 0; d < entry.details.size(); ++d) {
+        details[d].entries.resize(first.entries.size());
+        details[d].entries.push_back({entry.details[d]});
+      }
+      first.entries.push_back(entry);
+    }
+    lines.rows.push_back(std::move(first));
+    for (Table::Row& line : details) {
+      line.entries.resize(lines.columns.size());
+      lines.rows.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
 
 std::string FullTitle(const Table::Column& column) {
   return absl::StrCat(column.group, column.group.empty() ? "" : ".",
@@ -238,38 +166,6 @@ std::string ToCsv(const Table& table) {
     AppendCsvLine(fields, csv);
   }
   return csv;
-}
-
-std::string ToLatex(const Table& table, const LatexFrame& frame) {
-  const Table lines = Lines(table);
-  std::string alignment;
-  for (const Table::Column& column : lines.columns) {
-    alignment += column.is_text ? 'l' : 'c';
-  }
-  const std::string title =
-      absl::StrCat("\\caption{", EscapeLatex(frame.caption), "}\n\\label{",
-                   LatexLabel(frame.name), "}");
-  const std::string notes = EscapeLatex(frame.notes);
-  if (lines.rows.size() > kLinesOfAFloat) {
-    return absl::StrCat(
-        "% Needs \\usepackage{booktabs} and \\usepackage{longtable}.\n"
-        "\\begingroup\\small\\setlength{\\tabcolsep}{3pt}\n"
-        "\\begin{longtable}{",
-        alignment, "}\n", title, " \\\\\n", LatexHead(lines), "\\endhead\n",
-        LatexRows(lines), "\\bottomrule\n\\end{longtable}\n\\noindent\n", notes,
-        "\\par\n\\endgroup\n");
-  }
-  return absl::StrCat(
-      "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
-      "\\begin{table}\n\\centering\n"
-      "\\setlength{\\belowcaptionskip}{6pt}\n",
-      title,
-      "\n\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}"
-      "{!}{%\n\\begin{tabular}{",
-      alignment, "}\n", LatexHead(lines), LatexRows(lines),
-      "\\bottomrule\n\\end{tabular}%\n}\n\n\\smallskip\n"
-      "\\parbox{\\linewidth}{\\footnotesize\n",
-      notes, "}\n\\end{table}\n");
 }
 
 }  // namespace bigstep

@@ -24,8 +24,9 @@ struct Table {
     bool csv_only = false;
     Direction direction = Direction::kNeither;  // Shown as an arrow.
     std::string doc = {};                       // A tooltip in HTML.
-    std::string short_title = {};  // Instead of `title` in LaTeX and HTML.
-    bool once_a_group = false;     // LaTeX shows a group's first entry only.
+    // Instead of `group` and `title` in LaTeX and HTML.
+    std::string short_title = {};
+    bool once_a_group = false;  // LaTeX shows a group's first entry only.
   };
   struct Entry {
     std::string text = {};
@@ -61,8 +62,9 @@ struct LatexFrame {
   std::string name;   // The label is made of it.
 };
 
-// A floating table of the package booktabs, shrunk to the width of the line if
-// it is wider; a `longtable` over several pages if it has many lines.
+// Floating tables of the package booktabs, in \footnotesize: over one column if
+// that is wide enough, else a `table*`. A table too wide for a page is several,
+// one below the other; one too long is continued in further floats.
 std::string ToLatex(const Table& table, const LatexFrame& frame);
 
 // The text around a table in HTML, and its id.

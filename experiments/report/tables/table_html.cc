@@ -50,7 +50,7 @@ std::string HeadHtml(const Table& table) {
             ? ""
             : absl::StrCat(" title=\"", EscapeHtml(column.doc), "\""),
         ">",
-        EscapeHtml(column.group.empty()
+        EscapeHtml(column.group.empty() || !column.short_title.empty()
                        ? title
                        : PlainName(absl::StrCat(column.group, ".", title))),
         arrow.empty() ? "" : Small(arrow), "</th>");

@@ -59,43 +59,71 @@ TEST(TableTest, MarkdownIsAligned) {
 }
 
 TEST(TableTest, LatexHasBooktabsRulesAndGroups) {
-  EXPECT_EQ(
-      ToLatex(Example(), {"A & B", "Some notes.", "my study_1"}),
-      "% Needs \\usepackage{booktabs} and \\usepackage{graphicx}.\n"
-      "\\begin{table}\n"
-      "\\centering\n"
-      "\\setlength{\\belowcaptionskip}{6pt}\n"
-      "\\caption{A \\& B}\n"
-      "\\label{tab:my-study-1}\n"
-      "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}"
-      "{!}{%\n"
-      "\\begin{tabular}{lccc}\n"
-      "\\toprule\n"
-      " & \\multicolumn{2}{c}{accuracy} & \\multicolumn{1}{c}{size} \\\\\n"
-      "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n"
-      "axis & train & test $\\uparrow$ & bytes $\\downarrow$ \\\\\n"
-      "\\midrule\n"
-      "lr & 0.5 & \\textbf{\\boldmath 0.9 $\\pm$ 0.1} & -- \\\\\n"
-      "\\addlinespace\n"
-      "a$|$b & 1 & $-$0.5 {[}$-$1, +2] &  \\\\\n"
-      "\\bottomrule\n"
-      "\\end{tabular}%\n"
-      "}\n"
-      "\n"
-      "\\smallskip\n"
-      "\\parbox{\\linewidth}{\\footnotesize\n"
-      "Some notes.}\n"
-      "\\end{table}\n");
+  EXPECT_EQ(ToLatex(Example(), {"A & B", "Some notes.", "my study_1"}),
+            "% Needs \\usepackage{booktabs}.\n"
+            "\\begin{table}\n"
+            "\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
+            "\\setlength{\\belowcaptionskip}{6pt}\n"
+            "\\caption{A \\& B}\n"
+            "\\label{tab:my-study-1}\n"
+            "\\begin{tabular}{lccc}\n"
+            "\\toprule\n"
+            " & \\multicolumn{2}{c}{accuracy} & \\multicolumn{1}{c}{size} "
+            "\\\\\n"
+            "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n"
+            "axis & train & test $\\uparrow$ & bytes $\\downarrow$ \\\\\n"
+            "\\midrule\n"
+            "lr & 0.5 & \\textbf{\\boldmath 0.9 $\\pm$ 0.1} & -- \\\\\n"
+            "\\addlinespace\n"
+            "a$|$b & 1 & $-$0.5 {[}$-$1, +2] &  \\\\\n"
+            "\\bottomrule\n"
+            "\\end{tabular}\n"
+            "\n"
+            "\\smallskip\n"
+            "\\parbox{\\linewidth}{\\footnotesize\n"
+            "Some notes.}\n"
+            "\\end{table}\n");
 }
 
-TEST(TableTest, ManyRowsRunOverSeveralPages) {
+size_t Count(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(TableTest, ManyRowsRunOverSeveralFloats) {
   Table table = Example();
-  while (table.rows.size() < 41) table.rows.push_back(table.rows[0]);
+  while (table.rows.size() < 100) table.rows.push_back(table.rows[0]);
   const std::string latex = ToLatex(table, {"Long", "Notes", "long"});
-  EXPECT_THAT(latex, HasSubstr("\\begin{longtable}{lccc}\n\\caption{Long}\n"
-                               "\\label{tab:long} \\\\\n\\toprule\n"));
-  EXPECT_THAT(latex, HasSubstr("\\midrule\n\\endhead\n"));
-  EXPECT_THAT(latex, testing::Not(HasSubstr("resizebox")));
+  // By hand: 100 rows, 46 a page.
+  EXPECT_EQ(Count(latex, "\\begin{table}"), 3u);
+  EXPECT_EQ(Count(latex, "(continued)}"), 2u);
+  EXPECT_EQ(Count(latex, "\\label"), 1u);
+  EXPECT_EQ(Count(latex, "lr & 0.5"), 99u);
+}
+
+TEST(TableTest, ManyResultsStandBelowEachOther) {
+  Table table;
+  table.columns = {{.title = "axis", .is_text = true}};
+  table.rows = {{{{"momentum"}}, true}};
+  for (int i = 0; i < 6; ++i) {
+    table.columns.push_back({.group = "metric",
+                             .title = "x",
+                             .direction = Direction::kHigher,
+                             .short_title = "unbiased accuracy"});
+    table.rows[0].entries.push_back({"0.9000 ± 0.0100"});
+  }
+  const std::string latex = ToLatex(table, {"Wide", "Notes", "wide"});
+  EXPECT_EQ(Count(latex, "\\begin{table*}"), 1u);
+  // By hand: 15 letters of 4 points and 6 between columns are 66; with 38 on
+  // the left, 4 fit in 345.
+  EXPECT_EQ(Count(latex, "\\begin{tabular}{lcccc}"), 1u);
+  EXPECT_EQ(Count(latex, "\\begin{tabular}{lcc}"), 1u);
+  EXPECT_THAT(latex, HasSubstr("\\shortstack{unbiased\\\\accuracy "
+                               "$\\uparrow$}"));
+  EXPECT_THAT(latex, testing::Not(HasSubstr("cmidrule")));
 }
 
 TEST(TableTest, LatexEscapesWhatItWouldRun) {
@@ -170,7 +198,6 @@ TEST(TableTest, LatexCompilesWhateverTheTextIs) {
   const LatexFrame frame = {"λ & 学: 5 % [x]", "Notes_ \\x", "a b_c"};
   WriteTestFile(folder + "/doc.tex",
                 "\\documentclass{article}\\usepackage{booktabs}"
-                "\\usepackage{graphicx}\\usepackage{longtable}"
                 "\\begin{document}\n" +
                     ToLatex(Awkward(), frame) + ToLatex(many, frame) +
                     "\\end{document}\n");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/folder.h"
 #include "base/status.h"
 #include "experiments/report/analysis/number_style.h"
@@ -22,6 +23,11 @@ bool IsBest(const Analysis& analysis, size_t i) {
   const Best& best = analysis.best_of_all;
   return best.configuration == i ||
          std::find(best.ties.begin(), best.ties.end(), i) != best.ties.end();
+}
+
+// "lr × l2" for the sweep "lr x l2", whose axes have no spaces.
+std::string Times(const std::string& sweep) {
+  return absl::StrReplaceAll(sweep, {{" x ", " × "}});
 }
 
 }  // namespace
@@ -56,7 +62,9 @@ Table ConfigurationsTable(const Analysis& analysis,
     const Configuration& configuration = results.configuration;
     const bool starts = sweep == nullptr || *sweep != configuration.sweep;
     sweep = &configuration.sweep;
-    Table::Row row{{{*sweep}, {configuration.name}, CountsEntry(results)},
+    Table::Row row{{{.text = *sweep, .short_text = Times(*sweep)},
+                    {configuration.name},
+                    CountsEntry(results)},
                    starts};
     for (const size_t c : columns) {
       const Summary& summary = results.values[c];

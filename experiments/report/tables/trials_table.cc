@@ -212,7 +212,7 @@ std::vector<std::string> CsvFields(const Study& study, const StudyTrial& trial,
 }
 
 Table::Row TrialRow(const Study& study, const RecordedTrial& recorded,
-                    const Names& names) {
+                    const Names* names) {
   const StudyTrial& trial = *recorded.trial;
   const bool finished = recorded.record != nullptr;
   static const Record* const none = new Record;
@@ -228,7 +228,8 @@ Table::Row TrialRow(const Study& study, const RecordedTrial& recorded,
                 : std::vector<std::string>{"missing", ""}},
       {steps, {steps, record.stop, record.reason}},
       {finished ? absl::StrFormat("%.1f", SecondsOf(record)) : ""},
-      {.csv = CsvFields(study, trial, record, names)}};
+      {.csv = names == nullptr ? std::vector<std::string>()
+                               : CsvFields(study, trial, record, *names)}};
   for (const Column& column : study.columns) {
     const std::optional<double> value = recorded.Value(column);
     entries.push_back({value ? absl::StrFormat("%.5g", *value) : ""});
@@ -252,13 +253,14 @@ std::string WhatHappened(const Record& record) {
 
 }  // namespace
 
-Table TrialsTable(const Study& study, const Records& records) {
-  const Names names = FindNames(study, records);
+Table TrialsTable(const Study& study, const Records& records, bool with_csv) {
+  const Names names = with_csv ? FindNames(study, records) : Names();
   Table table;
   table.columns = TrialColumns(study, names);
   for (const StudyTrial& trial : study.trials) {
-    table.rows.push_back(
-        TrialRow(study, {&trial, FindRecord(records, trial.id)}, names));
+    table.rows.push_back(TrialRow(study,
+                                  {&trial, FindRecord(records, trial.id)},
+                                  with_csv ? &names : nullptr));
   }
   return table;
 }

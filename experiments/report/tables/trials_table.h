@@ -25,8 +25,10 @@ namespace bigstep {
 // - run.<name>: when, how long and by what the trial was run. All other columns
 //   depend on the plan and the results alone, so that equal runs of a study
 //   give equal columns.
-// Undefined values, and values that only a record has, are empty.
-Table TrialsTable(const Study& study, const Records& records);
+// Undefined values, and values that only a record has, are empty. Without
+// `with_csv`, it is for readers alone, and made in less time.
+Table TrialsTable(const Study& study, const Records& records,
+                  bool with_csv = true);
 
 // The trials that failed, diverged or collapsed, and why; no CSV.
 Table FailuresTable(const Study& study, const Records& records);

@@ -101,8 +101,18 @@
 
   document.querySelectorAll('table.data').forEach(enhance);
 
-  // Print the parts that are folded on a screen.
-  window.addEventListener('beforeprint', function () {
-    document.querySelectorAll('details').forEach(function (part) { part.open = true; });
-  });
+  // A page that reloads keeps its parts as they were opened.
+  var parts = Array.from(document.querySelectorAll('details'));
+  var key = 'open ' + location.pathname;
+  try {
+    (JSON.parse(sessionStorage.getItem(key)) || []).forEach(function (i) {
+      if (parts[i]) { parts[i].open = true; }
+    });
+    parts.forEach(function (part) {
+      part.addEventListener('toggle', function () {
+        sessionStorage.setItem(key, JSON.stringify(
+          parts.map(function (_, i) { return i; }).filter(function (i) { return parts[i].open; })));
+      });
+    });
+  } catch (error) { /* No storage: they fold. */ }
 })();
