@@ -16,11 +16,9 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/log.h"
-#include "base/problems.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "experiments/build_info.h"
-#include "experiments/plan/plan.h"
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/power.h"
@@ -28,7 +26,6 @@
 #include "experiments/report/write_report.h"
 #include "experiments/run/commands.h"
 #include "experiments/run/worker.h"
-#include "experiments/spec/spec.h"
 
 DEFINE_string(spec, "", "the study to run, a YAML file");
 DEFINE_string(set, "",
@@ -179,29 +176,14 @@ absl::StatusOr<std::vector<std::string>> JobArguments(
   return arguments;
 }
 
-// Writes how many seeds the claims of the spec at `path` need.
-absl::Status PrintPower(const std::string& typed,
-                        const std::vector<std::string>& overrides) {
-  ASSIGN_OR_RETURN(const std::string path, UserPath(typed));
-  std::error_code error;
-  // A pipe has been read.
-  if (!std::filesystem::is_regular_file(path, error)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string yaml, ReadFile(path));
-  Problems problems;
-  const Spec spec = ReadStudySpec(yaml, path, overrides, problems);
-  if (spec.claims.empty()) return absl::OkStatus();
-  const Plan plan = MakePlan(spec, problems);
-  RETURN_IF_ERROR(problems.ToStatus());
-  ASSIGN_OR_RETURN(const std::string out, UserPath(FLAGS_out));
-  std::vector<std::string> ids;
-  for (const Trial& trial : plan.trials) ids.push_back(trial.id);
-  ASSIGN_OR_RETURN(const Records records,
-                   ReadRecords(out + "/" + plan.study.name, ids));
+// How many seeds the claims of the study need, a line for each.
+std::string Power(const Study& study, const Records& records) {
+  std::string text;
   for (const std::string& line :
-       DescribePower(Analyze(plan.study, records), records, FLAGS_effect)) {
-    std::cout << VisibleText(line) << "\n";
+       DescribePower(Analyze(study, records), records, FLAGS_effect)) {
+    absl::StrAppend(&text, VisibleText(line), "\n");
   }
-  return absl::OkStatus();
+  return text;
 }
 
 std::string Table(const Study& study, const Records& records) {
@@ -242,11 +224,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     if (error) return ErrnoStatus(error.value(), "read", kSelf);
     ASSIGN_OR_RETURN(command.arguments, JobArguments(rules));
   }
-  const absl::StatusOr<int> done = Execute(command, {Table, Report}, std::cout);
-  if (done.ok() && !FLAGS_plan.empty()) {
-    RETURN_IF_ERROR(PrintPower(FLAGS_plan, overrides));
-  }
-  return done;
+  return Execute(command, {Table, Report, Power}, std::cout);
 }
 
 }  // namespace

@@ -168,6 +168,7 @@ Json ToJson(const Study& study) {
                {"selection_lower", study.selection_lower},
                {"axes", axes},
                {"columns", columns},
+               {"metric_ids", study.metric_ids},
                {"cells", configurations},
                {"trials", trials}};
   for (const Selection& selection : study.other_selections) {

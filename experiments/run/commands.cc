@@ -185,7 +185,7 @@ absl::StatusOr<FolderContent> ReadContent(const Plan& plan,
 
 // Prints the trials of the plan with their states, and what is left to do.
 absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
-                      std::ostream& out) {
+                      const StudyReporter& reporter, std::ostream& out) {
   ASSIGN_OR_RETURN(RunOptions run, MakeRunOptions(plan, options));
   const std::string& folder = run.setup.study_folder;
   ASSIGN_OR_RETURN(const FolderContent content,
@@ -205,6 +205,8 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
   PrintPlan(plan, content, trials, folder, run.workers,
             StudyWeightsBytes(plan, content, checked), out);
   PrintData(plan, content, trials, data, out);
+  ASSIGN_OR_RETURN(const auto records, ReadRecords(folder, plan.study));
+  out << reporter.power(plan.study, records);
   const std::string unused = DescribeUnused(content);
   if (!unused.empty()) out << VisibleText(folder) << unused << "\n";
   if (run.other_data == OtherDataRule::kRefuse) {
@@ -364,7 +366,7 @@ absl::StatusOr<int> Execute(const Command& command,
     return RunStudy(plan, command.study, reporter, out);
   }
   if (!command.plan.empty()) {
-    RETURN_IF_ERROR(ShowPlan(plan, command.study, out));
+    RETURN_IF_ERROR(ShowPlan(plan, command.study, reporter, out));
   } else if (!command.resolve.empty()) {
     out << ToSpecYaml(PlanToSpec(plan));
   } else {

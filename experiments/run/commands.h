@@ -74,6 +74,9 @@ struct StudyReporter {
   std::function<absl::StatusOr<std::string>(const std::string& study_folder,
                                             std::vector<std::string>* notes)>
       write;
+  // How many seeds the claims of the study need; empty if it has none.
+  std::function<std::string(const Study&, const std::map<std::string, Record>&)>
+      power;
 };
 
 // Executes the command and returns the exit code. Output goes to `out`,

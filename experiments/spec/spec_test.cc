@@ -103,7 +103,7 @@ TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {
           "test.yaml:12:1: seeds: must be >= 1, <= 10000, got 0\n"
           "test.yaml:13:1: unknown key 'comment' (known: study, question, "
           "base, "
-          "metrics, axes, plan, seeds, compare)"));
+          "metrics, axes, plan, seeds, compare, claims)"));
 }
 
 TEST(SpecTest, OverridesReachBaseAndTop) {

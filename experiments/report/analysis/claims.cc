@@ -31,8 +31,8 @@ struct Part {
     return range ? std::clamp(value, range->low, range->high) : value;
   }
   Interval Measured(const Interval& x) const {
-    const auto [low, high] = std::minmax(Measured(x.low), Measured(x.high));
-    return {low, high};
+    const double a = Measured(x.low), b = Measured(x.high);
+    return {std::min(a, b), std::max(a, b)};
   }
 };
 using Parts = std::vector<Part>;  // Of one claim.
