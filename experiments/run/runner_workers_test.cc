@@ -88,7 +88,8 @@ TEST_F(RunnerTest, TheRecordOfALostTrialHasItsProvenance) {
       "while read -r order; do\n"
       "  case $order in\n"
       "    *'\"order\":\"check\"'*)\n"
-      "      say '\"checked\", \"message\": \"\", \"sha256\": \"ab\"' ;;\n"
+      "      say '\"checked\", \"message\": \"\", \"sha256\": \"ab\", "
+      "\"weights_bytes\": 4' ;;\n"
       "    *'\"order\":\"run\"'*) exit 7 ;;\n"
       "  esac\n"
       "done\n"};
