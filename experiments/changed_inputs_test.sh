@@ -29,7 +29,8 @@ base:
   training: {batch_size: 4, max_steps: 1}
 metrics: [accuracy]
 YAML
-go=("$run" --spec=g.yaml --data_root=data --cache=cache --workers=1)
+go=("$run" --spec=g.yaml --data_root=data --cache=cache --workers=1
+  --keep_weights=none)
 records() { find "$1" -name record.json | wc -l; }
 
 # --- Data. ---
@@ -72,13 +73,13 @@ contains "on the terminal" err "saw different data (sha256 "
 # --- Weights. ---
 "${go[@]}" --out=w --save_weights >out 2>err
 mkdir work
-cp w/g/trials/*/weights.safetensors work/
-start=(--set=model.weights=weights.safetensors --out="$PWD/b"
+cp w/g/trials/*/weights.safetensors work/start.safetensors
+start=(--set=model.weights=start.safetensors --out="$PWD/b"
   --data_root="$PWD/data" --cache="$PWD/cache" --workers=1)
 (cd work && "$run" --spec=../g.yaml "${start[@]}" >../out 2>../err) ||
   fail "no start from weights: $(cat err)"
 record=$(echo b/g/trials/*)
-sum=$(sha256sum <work/weights.safetensors | cut -d' ' -f1)
+sum=$(sha256sum <work/start.safetensors | cut -d' ' -f1)
 contains "a record has their checksum" "$record/record.json" \
   "\"weights_sha256\": \"$sum\""
 again() {
@@ -87,15 +88,15 @@ again() {
 }
 expect "they are reproduced where they lie" 0 again work
 expect "not elsewhere" 2 again .
-contains "and the file is named" err "there is no file weights.safetensors"
+contains "and the file is named" err "there is no file start.safetensors"
 [[ $(wc -l <err) == 1 ]] || fail "more than a line: $(cat err)"
-cp work/weights.safetensors "$record/"
+cp work/start.safetensors "$record/"
 expect "but from beside the record" 0 again .
 contains "to the bit" out "all are equal to the last bit"
 for place in "$record" .; do
-  cp work/weights.safetensors changed
+  cp work/start.safetensors changed
   printf '\x01' | dd of=changed bs=1 seek=5000 conv=notrunc status=none
-  mv changed "$place/weights.safetensors"
+  mv changed "$place/start.safetensors"
 done
 expect "other weights are not those of the record" 2 again .
 contains "as their checksum shows" err "SHA-256 $sum; "

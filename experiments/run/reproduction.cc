@@ -97,8 +97,10 @@ absl::StatusOr<std::string> FindFile(const std::string& option,
                                      const std::string& folder) {
   ASSIGN_OR_RETURN(const std::string recorded, UserPath(path));
   std::vector<std::string> candidates = {recorded};
-  if (!sha256.empty()) {
-    candidates.push_back(fs::path(folder) / fs::path(path).filename());
+  const fs::path name = fs::path(path).filename();
+  // In that folder the weights that the trial left have this name.
+  if (!sha256.empty() && name != kWeightsFile) {
+    candidates.push_back(fs::path(folder) / name);
   }
   std::vector<std::string> others;
   for (const std::string& candidate : candidates) {

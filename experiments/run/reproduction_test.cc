@@ -283,6 +283,15 @@ TEST_F(StartFilesTest, OrBesideTheRecord) {
   EXPECT_EQ(Found(), beside_);
 }
 
+TEST_F(StartFilesTest, ButNotUnderTheNameOfTheTrainedWeights) {
+  const std::string path = *UserPath(MakeTestFolder() + "/" + kWeightsFile);
+  WriteTestFile(absl::StrCat(folder_, "/", kWeightsFile), "right");
+  EXPECT_EQ(Find(path, sha256_).code(), absl::StatusCode::kNotFound);
+  WriteTestFile(path, "right");
+  ASSERT_OK(Find(path, sha256_));
+  EXPECT_EQ(Found(), path);
+}
+
 TEST_F(StartFilesTest, AnotherContentIsTheReason) {
   WriteTestFile(path_, "wrong");
   EXPECT_EQ(Find(path_, sha256_),
