@@ -134,7 +134,7 @@ std::string Words(absl::string_view error, absl::string_view words) {
   if (!words.empty()) return std::string(words);
   absl::string_view escape = error;
   if (absl::ConsumePrefix(&escape, "unknown escape character: ")) {
-    return absl::StrCat("there is no escape '\\", escape,
+    return absl::StrCat("unknown escape '\\", escape,
                         "' in double quotes; write a backslash as \\\\ or use "
                         "single quotes");
   }

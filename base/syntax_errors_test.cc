@@ -64,7 +64,7 @@ TEST(SyntaxErrorsTest, CausesAndPlacesAreNamed) {
            {"a: |x\n  y\n", "1:5: after '|' or '>' the text begins on"},
            {"a: |0\n  y\n", "1:6: after '|' or '>' the text begins on"},
            {"%YAML 2.0\n---\na: 1\n", "1:1: a line that begins with '%'"},
-           {"a: \"\\q\"\n", "1:7: there is no escape '\\q' in double quotes"},
+           {"a: \"\\q\"\n", "1:7: unknown escape '\\q' in double quotes"},
            {"a: \"\\xZZ\"\n", "1:9: in double quotes, \\x, \\u and \\U are"},
            {"a: \"\\ud800\"\n", "1:11: the escape after \\ names no"},
        }) {

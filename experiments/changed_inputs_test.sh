@@ -88,7 +88,7 @@ again() {
 }
 expect "they are reproduced where they lie" 0 again work
 expect "not elsewhere" 2 again .
-contains "and the file is named" err "there is no file start.safetensors"
+contains "and the file is named" err "no such file: start.safetensors"
 [[ $(wc -l <err) == 1 ]] || fail "more than a line: $(cat err)"
 cp work/start.safetensors "$record/"
 expect "but from beside the record" 0 again .

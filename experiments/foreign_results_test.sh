@@ -117,7 +117,7 @@ for key in trial metrics provenance; do
   done
 done
 
-# damaged SED_SCRIPT TEXT: reproduce names what is wrong with a record.
+# damaged SED_SCRIPT TEXT: reproduce reports the error in a record.
 damaged() {
   fresh
   sed -i "$1" "t/tiny/trials/$one/record.json"

@@ -59,8 +59,7 @@ TEST_P(PairTest, TrainsForTwoStepsAndIsMeasuredOrSaysWhyNot) {
   const Dataset& dataset = ShortDataset(settings.dataset);
   if (dataset.task.input_shape.size() == 1) {
     // Networks of convolutions may refuse vectors.
-    const absl::Status fits =
-        CheckTrial(settings, dataset, c10::kCPU).status();
+    const absl::Status fits = CheckTrial(settings, dataset, c10::kCPU).status();
     if (!fits.ok()) {
       EXPECT_EQ(fits.code(), absl::StatusCode::kInvalidArgument);
       EXPECT_THAT(std::string(fits.message()), testing::HasSubstr("[C, H, W]"));

@@ -141,6 +141,15 @@ absl::Status AddMeasurement(const std::string& study_folder,
   return folder.Write(TrialFile(id, "record.json"), RecordText(record));
 }
 
+std::string OldRecordName(const std::string& study_folder,
+                          const std::string& id) {
+  const Folder folder(study_folder);
+  const std::string old = TrialFile(id, "record.json.old");
+  std::string name = old;
+  for (int i = 2; folder.HasFile(name); ++i) name = absl::StrCat(old, ".", i);
+  return name;
+}
+
 absl::Status CopyRecordAside(const std::string& study_folder,
                              const std::string& id) {
   const Folder folder(study_folder);
@@ -152,11 +161,7 @@ absl::Status CopyRecordAside(const std::string& study_folder,
   if (!record.ok() || record->outcome == Outcome::kFailed) {
     return absl::OkStatus();
   }
-  std::string old = absl::StrCat(name, ".old");
-  for (int i = 2; folder.HasFile(old); ++i) {
-    old = absl::StrCat(name, ".old.", i);
-  }
-  return folder.Write(old, *text);
+  return folder.Write(OldRecordName(study_folder, id), *text);
 }
 
 absl::Status AdoptRecord(const std::string& study_folder,

@@ -50,8 +50,13 @@ absl::Status AddMeasurement(const std::string& study_folder,
                             const std::string& id,
                             const Measurement& measurement);
 
+// A free name in the trial's folder for a record that is replaced:
+// record.json.old, or record.json.old.2 and so on.
+std::string OldRecordName(const std::string& study_folder,
+                          const std::string& id);
+
 // Copies the record of a finished trial, before another one replaces it, to
-// record.json.old (or .old.2, ...). Does nothing if there is none, or that of a
+// its OldRecordName. Does nothing if there is none, or that of a
 // failure.
 absl::Status CopyRecordAside(const std::string& study_folder,
                              const std::string& id);

@@ -55,6 +55,7 @@ absl::StatusOr<std::string> MeasureTrial(const std::string& study_folder,
   // Another run may have measured some.
   settings.metrics =
       WorkFor({id, settings, {}}, &*record, KeepWeights::kNone).missing;
+  if (settings.metrics.empty()) return "measured by another run";
   ASSIGN_OR_RETURN(const std::string weights,
                    ReadWeights(study_folder, *record));
   ASSIGN_OR_RETURN(const auto dataset,

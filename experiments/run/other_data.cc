@@ -1,6 +1,5 @@
 #include "experiments/run/other_data.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -10,6 +9,7 @@
 #include "base/json.h"
 #include "base/status.h"
 #include "experiments/records/record.h"
+#include "experiments/records/record_writer.h"
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/identity_cache.h"
 #include "experiments/run/supervisor.h"
@@ -98,14 +98,8 @@ absl::Status SetAsideRecord(const std::string& study_folder,
   ASSIGN_OR_RETURN(const std::optional<Record> found,
                    ReadRecord(study_folder, id));
   if (!found || found->times != record.times) return absl::OkStatus();
-  const Folder folder(study_folder);
-  ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                   folder.List(TrialFile(id)));
-  std::string old = "record.json.old";
-  for (int i = 2; std::count(names.begin(), names.end(), old) > 0; ++i) {
-    old = absl::StrCat("record.json.old.", i);
-  }
-  return folder.Rename(TrialFile(id, "record.json"), TrialFile(id, old));
+  return Folder(study_folder)
+      .Rename(TrialFile(id, "record.json"), OldRecordName(study_folder, id));
 }
 
 }  // namespace bigstep

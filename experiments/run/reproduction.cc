@@ -119,9 +119,9 @@ absl::StatusOr<std::string> FindFile(const std::string& option,
         absl::StrCat(wanted, "; ", absl::StrJoin(others, ", "),
                      ": a file with another content"));
   }
-  return absl::NotFoundError(absl::StrCat(wanted, "; there is no file ",
-                                          absl::StrJoin(candidates, " and no "),
-                                          ": put it there"));
+  return absl::NotFoundError(
+      absl::StrCat(wanted, "; no such file: ", absl::StrJoin(candidates, ", "),
+                   ": put it there"));
 }
 
 // --- Comparing. --------------------------------------------------------------

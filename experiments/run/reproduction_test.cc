@@ -303,10 +303,10 @@ TEST_F(StartFilesTest, AnotherContentIsTheReason) {
 
 TEST_F(StartFilesTest, AMissingFileIsNamed) {
   EXPECT_EQ(Find(path_, sha256_),
-            absl::NotFoundError(absl::StrCat(
-                "the trial started from ", path_, " (model.weights), SHA-256 ",
-                sha256_, "; there is no file ", path_, " and no ", beside_,
-                ": put it there")));
+            absl::NotFoundError(absl::StrCat("the trial started from ", path_,
+                                             " (model.weights), SHA-256 ",
+                                             sha256_, "; no such file: ", path_,
+                                             ", ", beside_, ": put it there")));
 }
 
 // Records from before checksums: what lies beside one may be what

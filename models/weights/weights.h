@@ -31,7 +31,8 @@ struct Head {
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                          const Head& head = {}, const std::string& sha256 = "");
 
-// The same for the bytes of a safetensors file, all of whose tensors are loaded.
+// The same for the bytes of a safetensors file, all of whose tensors are
+// loaded.
 absl::Status SetWeights(absl::string_view file, torch::nn::Module& module);
 
 // The bytes of a safetensors file with the parameters and buffers, float32 or

@@ -32,7 +32,7 @@ struct HttpAnswer {
 };
 
 // The answer of a correct server that has `content`: all of it, the requested
-// part (206), or that there is no such part (416).
+// part (206), or that the part does not exist (416).
 HttpAnswer Serve(const std::string& content, const HttpRequest& request);
 
 class HttpServer {

@@ -58,7 +58,7 @@ std::string PText(double p);
 // verdict".
 std::string TestText(const SeedTest& test);
 
-// Why there is no verdict, or what it rests on: "n = 3: too few seeds for a
+// The reason for a missing verdict, or its basis: "n = 3: too few seeds for a
 // verdict".
 std::string BasisText(const SeedTest& test);
 
