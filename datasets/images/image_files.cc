@@ -18,6 +18,7 @@
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/images/image_cache.h"
+#include "datasets/images/file_contents.h"
 #include "datasets/images/image_source.h"
 #include "datasets/images/shared_images.h"
 #include "datasets/subset.h"
@@ -201,6 +202,25 @@ std::string CheckImageFileOptions(const ImageFileOptions& options) {
     return "crop_scale: expected two numbers, the lesser one first";
   }
   if (!IsRange(options.crop_ratio)) {
+  std::vector<std::string> Checksums(const ImageList& list) const {
+    std::vector<std::string> paths;
+    for (const std::string& file : list.files) {
+      paths.push_back(ImagePath(folder_, file));
+    }
+    return FileChecksums(paths, *helpers_);
+  }
+
+  // The FileContents of all splits.
+  std::string Contents(ImageSet& set) const {
+    std::vector<std::string> all;
+    for (int part = 0; part < 3; ++part) {
+      for (std::string& checksum : Checksums(set.Part(part))) {
+        all.push_back(std::move(checksum));
+      }
+    }
+    return FileContents(all);
+  }
+
     return "crop_ratio: expected two numbers, the lesser one first";
   }
   if (options.cache && options.augmentation != "none") {
@@ -310,3 +330,4 @@ absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
 }
 
 }  // namespace bigstep
+  if (set.check_content) dataset->notes["content"] = maker.Contents(set);

@@ -58,8 +58,8 @@ TEST_F(ImageFilesTest, StreamsUnlessToldToCache) {
   EXPECT_EQ((*dataset)->task.num_biases, 3);
   EXPECT_FALSE((*dataset)->seeded);
   // By hand: examples 0 and 1 of 0 to 5 have i mod 2 = i mod 3.
-  EXPECT_EQ((*dataset)->notes.dump(),
-            R"({"warnings":["more training images are bias-conflicting (4) )"
+  EXPECT_EQ((*dataset)->notes.at("warnings").dump(),
+            R"(["more training images are bias-conflicting (4) )"
             R"(than bias-aligned (2): is the right bias label paired with )"
             R"(each label?"]})");
   EXPECT_TRUE(
@@ -191,6 +191,29 @@ TEST_F(ImageFilesTest, TheSeedDrawsTheSubset) {
   options_.subset = 2;
   const auto dataset = Make();
   ASSERT_OK(dataset);
+TEST_F(ImageFilesTest, TheContentOfEveryImageIsInTheNotes) {
+  const auto content = [this] {
+    const auto dataset = Make();
+    EXPECT_OK(dataset);
+    return (*dataset)->notes.at("content");
+  };
+  const Json before = content();
+  for (const int i : {0, 7, 11}) {  // One of each split.
+    const std::string path = absl::StrCat(set_.folder, "/", i, ".jpg");
+    const std::string image = ReadTestFile(path);
+    std::string other = image;
+    other[other.size() / 2] ^= 1;
+    WriteTestFile(path, other);  // Of the same size.
+    EXPECT_NE(content(), before) << i;
+    WriteTestFile(path, image);
+  }
+  EXPECT_EQ(content(), before);
+  set_.check_content = false;
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_FALSE((*dataset)->notes.contains("content"));
+}
+
   EXPECT_TRUE((*dataset)->seeded);
   EXPECT_EQ((*dataset)->train.size(), 2);
   EXPECT_EQ((*dataset)->test.size(), 3);

@@ -56,7 +56,9 @@ absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
   RETURN_IF_ERROR(CheckTimes(record.times));
   JsonFields data(record.data, "data");
-  if (data.Has("sha256")) data.Text("sha256");
+  for (const char* const key : {"sha256", "content"}) {
+    if (data.Has(key)) data.Text(key);
+  }
   return data.status();
 }
 

@@ -20,7 +20,8 @@ struct Check {
 
 struct CheckResult {
   std::string message;  // The error; "" if there is none.
-  std::string sha256;   // Of the dataset; "" if it could not be made.
+  // The dataset's DataChecksum; "" if it could not be made.
+  std::string sha256;
 };
 
 // Hands out the checks of equal datasets as a group, for one worker to make.

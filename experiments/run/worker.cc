@@ -27,6 +27,7 @@
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
@@ -129,10 +130,9 @@ class Worker {
     if (dataset.ok() && !order.at("data_only").get<bool>()) {
       status = CheckTrial(settings, **dataset, device_);
     }
-    Report(
-        {{"report", "checked"},
-         {"message", status.message()},
-         {"sha256", dataset.ok() ? (*dataset)->notes.at("sha256") : Json("")}});
+    Report({{"report", "checked"},
+            {"message", status.message()},
+            {"sha256", dataset.ok() ? DataChecksum((*dataset)->notes) : ""}});
   }
 
   void ReportData(const PluginConfig& choice, const Dataset& dataset) {
