@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "experiments/report/analysis/data_warnings.h"
+#include "experiments/report/analysis/missing_results.h"
 
 namespace bigstep {
 namespace {
@@ -363,6 +364,9 @@ Analysis Analyze(const Study& study, const Records& records) {
   }
   analysis.total = analyzer.Total();
   analysis.warnings = DataWarnings(study, records);
+  for (std::string& warning : MissingResultWarnings(study, records)) {
+    analysis.warnings.push_back(std::move(warning));
+  }
   analysis.best_of_all = FindBest(study, analysis.configurations, "");
   analysis.differences = Differences(analysis);
   analysis.tandem = Tandems(analysis);

@@ -100,7 +100,8 @@ struct Analysis {
   std::vector<Tandem> tandem;             // One for each configuration.
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
-  std::vector<std::string> warnings;  // See DataWarnings.
+  // See DataWarnings and MissingResultWarnings.
+  std::vector<std::string> warnings;
 };
 
 // Whether `configuration` varies `axis` and nothing else.
