@@ -208,7 +208,8 @@ absl::Status CheckSpellings(const std::string& folder, const std::string& part,
     return absl::InvalidArgumentError(
         absl::StrCat(folder, ": the classes '", found->second, "' in ",
                      other_part, "/ and '", name, "' in ", part,
-                     "/ differ by case or blanks only; rename one of them"));
+                     "/ differ by case, blanks or look-alike characters only; "
+                     "rename one of them"));
   }
   return absl::OkStatus();
 }

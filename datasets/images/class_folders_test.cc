@@ -114,13 +114,17 @@ TEST_F(ClassFoldersTest, ClassesHaveOneSpelling) {
                            "val/Cat/1.jpg", "val/dog/1.jpg"}) {
     Write(file);
   }
-  EXPECT_EQ(Error(),
-            Expected(": the classes 'cat' in train/ and 'Cat' in val/ differ "
-                     "by case or blanks only; rename one of them"));
+  EXPECT_EQ(
+      Error(),
+      Expected(": the classes 'cat' in train/ and 'Cat' in val/ differ "
+               "by case, blanks or look-alike characters only; rename one "
+               "of them"));
   Write("train/Cat/1.jpg");
-  EXPECT_EQ(Error(),
-            Expected(": the classes 'Cat' in train/ and 'cat' in train/ differ "
-                     "by case or blanks only; rename one of them"));
+  EXPECT_EQ(
+      Error(),
+      Expected(": the classes 'Cat' in train/ and 'cat' in train/ differ "
+               "by case, blanks or look-alike characters only; rename one "
+               "of them"));
   Write("train/a\x1b[2J/1.jpg");
   EXPECT_EQ(Error(),
             Expected("/train: expected class folders named with visible "
