@@ -2,6 +2,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -56,9 +57,10 @@ absl::StatusOr<Plan> LoadPlan(const std::string& path,
 
 absl::Status CheckOptions(const StudyOptions& options) {
   const auto at_least = [](const char* name, double value, double least) {
-    if (value >= least) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", name, ": must be >= ", least, ", got ", value));
+    if (value >= least && std::isfinite(value)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--", name, ": must be ", std::isfinite(value) ? "" : "finite and ",
+        ">= ", least, ", got ", value));
   };
   const RunOptions& run = options.run;
   RETURN_IF_ERROR(at_least("workers", options.workers, 0));
