@@ -31,8 +31,6 @@ absl::Status CheckProvenance(const Json& provenance) {
   for (const char* const key : {"libraries", "plugins"}) {
     if (fields.Has(key)) fields.Object(key);
   }
-  // No machine has more. Reproducing a trial starts as many.
-  constexpr int64_t kMostThreads = 1024;
   if (fields.Has("threads")) fields.Integer("threads", 1, kMostThreads);
   if (fields.Has("cuda_graphs")) fields.Bool("cuda_graphs");
   return fields.status();
@@ -82,13 +80,13 @@ absl::Status CheckMetrics(const Json& metrics) {
     for (const auto& [result, value] : values.items()) {
       RETURN_IF_ERROR(
           CheckResult(absl::StrCat("metrics.", metric, ".", result), value));
+    }
+  }
   return absl::OkStatus();
 }
 
 absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
-    }
-  }
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
   RETURN_IF_ERROR(CheckTimes(record.times));
   JsonFields data(record.data, "data");

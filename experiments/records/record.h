@@ -20,6 +20,10 @@ namespace bigstep {
 // Raised when the layout of record.json changes.
 inline constexpr int kRecordFormat = 1;
 
+// The most threads of a trial: no machine has more cores. Reproducing a trial
+// starts as many.
+inline constexpr int64_t kMostThreads = 1024;
+
 // record.json, read.
 struct Record {
   std::string id;     // Of the trial.
