@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
+#include "experiments/records/study_records.h"
 #include "experiments/report/figures/figures.h"
 #include "experiments/report/html/report_html.h"
 #include "experiments/report/html/studies_html.h"
@@ -30,9 +31,7 @@ struct StudyData {
 absl::StatusOr<StudyData> ReadStudyData(const std::string& study_folder) {
   StudyData data;
   ASSIGN_OR_RETURN(data.study, ReadStudy(study_folder));
-  std::vector<std::string> ids;
-  for (const StudyTrial& trial : data.study.trials) ids.push_back(trial.id);
-  ASSIGN_OR_RETURN(data.records, ReadRecords(study_folder, ids));
+  ASSIGN_OR_RETURN(data.records, ReadStudyRecords(study_folder, data.study));
   return data;
 }
 
