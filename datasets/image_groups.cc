@@ -1,4 +1,6 @@
 // Anyone's images with labels and bias labels: a folder and a table.
+#include <sys/stat.h>
+
 #include <cmath>
 #include <map>
 #include <memory>
@@ -14,6 +16,7 @@
 #include "datasets/formats/csv_reader.h"
 #include "datasets/images/image_files.h"
 
+#include "datasets/images/image_source.h"
 namespace bigstep {
 namespace {
 
@@ -149,24 +152,35 @@ absl::StatusOr<std::vector<int64_t>> ReadBiasLabels(
 }
 
 // Warns of images that a split lists more than once.
+// Equal for paths of one file: "a.jpg", "./a.jpg", and links to it.
+std::string FileIdentity(const std::string& path) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0) return path;
+  return absl::StrCat(found.st_dev, ":", found.st_ino);
+}
+
 void CheckRepetitions(ImageSet& set) {
   constexpr const char* kNames[] = {"train", "val", "test"};
   for (int part = 0; part < 3; ++part) {
-    std::map<std::string, int64_t> labels;
-    int64_t repeated = 0, contradictory = 0;
+    std::map<std::string, size_t> firsts;  // By file.
+    int64_t repeated = 0, contradictory = 0, linked = 0;
     const ImageList& list = set.Part(part);
     for (size_t i = 0; i < list.files.size(); ++i) {
       const auto [first, is_new] =
-          labels.emplace(list.files[i], list.labels[i]);
+          firsts.emplace(FileIdentity(ImagePath(set.folder, list.files[i])), i);
       if (is_new) continue;
       ++repeated;
-      if (first->second != list.labels[i]) ++contradictory;
+      if (list.labels[first->second] != list.labels[i]) ++contradictory;
+      if (list.files[first->second] != list.files[i]) ++linked;
     }
     if (repeated == 0) continue;
-    set.warnings.push_back(
-        absl::StrCat(repeated, " rows of split ", kNames[part],
-                     " name an image that an earlier row names, ",
-                     contradictory, " of them with another label"));
+    set.warnings.push_back(absl::StrCat(
+        repeated, " rows of split ", kNames[part],
+        " name an image that an earlier row names, ", contradictory,
+        " of them with another label",
+        linked == 0
+            ? ""
+            : absl::StrCat(", ", linked, " by another path or a link")));
   }
 }
 

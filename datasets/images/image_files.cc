@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -126,6 +127,52 @@ absl::Status FindOddities(ImageSet& set) {
     set.warnings.push_back(text);
   }
   return absl::OkStatus();
+}
+
+// Warns of training images that are equal but have different labels, given
+// their FileChecksums.
+void CheckContradictions(const std::vector<std::string>& checksums,
+                         ImageSet& set) {
+  const ImageList& train = set.train;
+  std::map<std::string, size_t> firsts;
+  int64_t count = 0;
+  std::string first;
+  for (size_t i = 0; i < checksums.size(); ++i) {
+    if (checksums[i].empty()) continue;
+    const size_t other = firsts.emplace(checksums[i], i).first->second;
+    if (train.labels[other] == train.labels[i]) continue;
+    // Datasets that list a file twice say so themselves.
+    if (train.files[other] == train.files[i]) continue;
+    if (count++ > 0) continue;
+    first = absl::StrCat(Shown(train.files[i], set), " has the content of ",
+                         Shown(train.files[other], set));
+  }
+  if (count == 0) return;
+  set.warnings.push_back(absl::StrCat(
+      count, count == 1 ? " training image is" : " training images are",
+      " equal to one with another label, the first: ", first));
+}
+
+// Refuses images without content, which cannot be decoded, all at once.
+absl::Status CheckNotEmpty(ImageSet& set) {
+  std::vector<std::string> empty;
+  for (int part = 0; part < 3; ++part) {
+    for (const std::string& file : set.Part(part).files) {
+      std::error_code error;
+      const std::string path = ImagePath(set.folder, file);
+      const auto size = std::filesystem::file_size(path, error);
+      if (!error && size == 0) empty.push_back(Shown(file, set));
+    }
+  }
+  if (empty.empty()) return absl::OkStatus();
+  const size_t count = empty.size();
+  if (count > kMaxNamed) empty.resize(kMaxNamed);
+  return absl::DataLossError(absl::StrCat(
+      set.folder, ": ", count, count == 1 ? " image has" : " images have",
+      " 0 bytes: ", absl::StrJoin(empty, ", "),
+      count > kMaxNamed ? ", ..." : "",
+      "; copy the data again, or leave such images out with corrupt_images: "
+      "skip"));
 }
 
 // Checks that `path`, relative to `folder` or absolute, names a regular file.
@@ -287,6 +334,9 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   }
   RETURN_IF_ERROR(FindOddities(set));
   if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
+  if (set.check_duplicates) {
+    CheckContradictions(maker.Checksums(set.train), set);
+  }
   RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, set.train));
   Split* const splits[] = {&dataset->train, &dataset->validation,
                            &dataset->test};
