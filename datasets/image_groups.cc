@@ -9,14 +9,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/path_inside.h"
 #include "base/status.h"
 #include "datasets/bias/pairing.h"
 #include "datasets/dataset.h"
 #include "datasets/formats/categories.h"
 #include "datasets/formats/csv_reader.h"
 #include "datasets/images/image_files.h"
-
 #include "datasets/images/image_source.h"
+
 namespace bigstep {
 namespace {
 
@@ -151,7 +152,6 @@ absl::StatusOr<std::vector<int64_t>> ReadBiasLabels(
   return bias_labels;
 }
 
-// Warns of images that a split lists more than once.
 // Equal for paths of one file: "a.jpg", "./a.jpg", and links to it.
 std::string FileIdentity(const std::string& path) {
   struct stat found = {};
@@ -159,6 +159,7 @@ std::string FileIdentity(const std::string& path) {
   return absl::StrCat(found.st_dev, ":", found.st_ino);
 }
 
+// Warns of images that a split lists more than once.
 void CheckRepetitions(ImageSet& set) {
   constexpr const char* kNames[] = {"train", "val", "test"};
   for (int part = 0; part < 3; ++part) {
@@ -184,12 +185,26 @@ void CheckRepetitions(ImageSet& set) {
   }
 }
 
+constexpr char kOutside[] =
+    "set outside_paths: true to read files from anywhere";
+
+// Refuses a folder outside of the data root and a table outside of the folder.
+absl::Status CheckPlaces(const ImageGroupsOptions& options,
+                         const std::string& folder) {
+  RETURN_IF_ERROR(CheckBelowDataRoot("folder", options.folder)) << kOutside;
+  const absl::Status csv = InsideChecker(folder).Check(options.csv);
+  if (!absl::IsInvalidArgument(csv)) return absl::OkStatus();  // See ReadCsv.
+  return absl::InvalidArgumentError(
+      absl::StrCat("dataset.csv: ", csv.message(), "; ", kOutside));
+}
+
 absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
                                    const std::string& data_root) {
   ImageSet set;
   set.unbiased = false;  // The table decides.
   set.check_duplicates = true;
   set.folder = absl::StrCat(data_root, "/", options.folder);
+  if (!options.outside_paths) RETURN_IF_ERROR(CheckPlaces(options, set.folder));
   std::vector<std::string> names = {options.image_column, options.label_column,
                                     options.split_column};
   const bool biased = !options.bias_column.empty();
@@ -216,8 +231,7 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   const absl::Status paths =
       CheckImagePaths(images, set.folder, options.outside_paths);
   if (absl::IsInvalidArgument(paths)) {
-    RETURN_IF_ERROR(paths)
-        << "set outside_paths: true to read files from anywhere";
+    RETURN_IF_ERROR(paths) << kOutside;
   }
   RETURN_IF_ERROR(paths);
   for (size_t i = 0; i < splits.size(); ++i) {

@@ -349,6 +349,20 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
 
 absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
                              bool outside) {
+absl::Status CheckBelowDataRoot(const std::string& option,
+                                const std::string& path) {
+  const std::filesystem::path parts(path);
+  if (!parts.is_absolute() &&
+      std::find(parts.begin(), parts.end(), "..") == parts.end()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("dataset.", option,
+                   ": expected a path below the data root without \"..\", "
+                   "found '",
+                   VisibleText(path), "'"));
+}
+
   const InsideChecker checker(folder);
   absl::Status first;
   std::vector<std::string> more;  // Missing files after the first.

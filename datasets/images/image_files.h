@@ -120,6 +120,11 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     const ImageFileOptions& options, const ImageTransform& transform,
     ImageSet set, const DatasetArgs& args);
 
+// Refuses a folder below the data root, the value of `option`, that is absolute
+// or holds "..". It may be a link to a folder elsewhere.
+absl::Status CheckBelowDataRoot(const std::string& option,
+                                const std::string& path);
+
 // Checks that every value of `column` names a file below `folder`. The errors
 // of InsideChecker, with the line of the table. All missing files are in one
 // error: how many there are, and the first. If `outside`, the paths may also be
