@@ -18,8 +18,8 @@
 #include "base/path_inside.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
-#include "datasets/images/image_cache.h"
 #include "datasets/images/file_contents.h"
+#include "datasets/images/image_cache.h"
 #include "datasets/images/image_source.h"
 #include "datasets/images/shared_images.h"
 #include "datasets/subset.h"
@@ -202,6 +202,25 @@ class SplitMaker {
         args_(args),
         helpers_(MakeHelpers()) {}
 
+  std::vector<std::string> Checksums(const ImageList& list) const {
+    std::vector<std::string> paths;
+    for (const std::string& file : list.files) {
+      paths.push_back(ImagePath(folder_, file));
+    }
+    return FileChecksums(paths, *helpers_);
+  }
+
+  // The FileContents of all splits.
+  std::string Contents(ImageSet& set) const {
+    std::vector<std::string> all;
+    for (int part = 0; part < 3; ++part) {
+      for (std::string& checksum : Checksums(set.Part(part))) {
+        all.push_back(std::move(checksum));
+      }
+    }
+    return FileContents(all);
+  }
+
   std::shared_ptr<ImageSource> MakeSource(const ImageList& list) const {
     return std::make_shared<ImageSource>(folder_, list.files, transform_,
                                          helpers_);
@@ -249,25 +268,6 @@ std::string CheckImageFileOptions(const ImageFileOptions& options) {
     return "crop_scale: expected two numbers, the lesser one first";
   }
   if (!IsRange(options.crop_ratio)) {
-  std::vector<std::string> Checksums(const ImageList& list) const {
-    std::vector<std::string> paths;
-    for (const std::string& file : list.files) {
-      paths.push_back(ImagePath(folder_, file));
-    }
-    return FileChecksums(paths, *helpers_);
-  }
-
-  // The FileContents of all splits.
-  std::string Contents(ImageSet& set) const {
-    std::vector<std::string> all;
-    for (int part = 0; part < 3; ++part) {
-      for (std::string& checksum : Checksums(set.Part(part))) {
-        all.push_back(std::move(checksum));
-      }
-    }
-    return FileContents(all);
-  }
-
     return "crop_ratio: expected two numbers, the lesser one first";
   }
   if (options.cache && options.augmentation != "none") {
@@ -319,6 +319,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   dataset->unbiased = set.unbiased;
   dataset->seeded = options.subset != 1;
   const SplitMaker maker(options, transform, set.folder, args);
+  if (options.corrupt_images == "error") RETURN_IF_ERROR(CheckNotEmpty(set));
   for (int part = 0; part < 3; ++part) {
     ImageList& list = set.Part(part);
     if (options.corrupt_images == "skip") {
@@ -333,11 +334,12 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     }
   }
   RETURN_IF_ERROR(FindOddities(set));
-  if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
   if (set.check_duplicates) {
     CheckContradictions(maker.Checksums(set.train), set);
   }
+  if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
   RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, set.train));
+  if (set.check_content) dataset->notes["content"] = maker.Contents(set);
   Split* const splits[] = {&dataset->train, &dataset->validation,
                            &dataset->test};
   for (int part = 0; part < 3; ++part) {
@@ -347,8 +349,6 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   return dataset;
 }
 
-absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
-                             bool outside) {
 absl::Status CheckBelowDataRoot(const std::string& option,
                                 const std::string& path) {
   const std::filesystem::path parts(path);
@@ -363,6 +363,8 @@ absl::Status CheckBelowDataRoot(const std::string& option,
                    VisibleText(path), "'"));
 }
 
+absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,
+                             bool outside) {
   const InsideChecker checker(folder);
   absl::Status first;
   std::vector<std::string> more;  // Missing files after the first.
@@ -394,4 +396,3 @@ absl::Status CheckBelowDataRoot(const std::string& option,
 }
 
 }  // namespace bigstep
-  if (set.check_content) dataset->notes["content"] = maker.Contents(set);

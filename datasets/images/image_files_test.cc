@@ -61,7 +61,7 @@ TEST_F(ImageFilesTest, StreamsUnlessToldToCache) {
   EXPECT_EQ((*dataset)->notes.at("warnings").dump(),
             R"(["more training images are bias-conflicting (4) )"
             R"(than bias-aligned (2): is the right bias label paired with )"
-            R"(each label?"]})");
+            R"(each label?"])");
   EXPECT_TRUE(
       (*dataset)->validation.labels.equal(at::tensor({0, 1, 0}, at::kLong)));
   EXPECT_TRUE(
@@ -117,14 +117,27 @@ TEST_F(ImageFilesTest, SkipsCorruptImagesAndSaysHowMany) {
   EXPECT_EQ(Inputs((*dataset)->train).size(0), 4);
 }
 
+TEST_F(ImageFilesTest, AllEmptyImagesAreNamedAtOnce) {
+  for (const char* const file : {"/2.jpg", "/9.jpg"}) {
+    WriteTestFile(set_.folder + file, "");
+  }
+  EXPECT_EQ(Make().status(),
+            absl::DataLossError(
+                set_.folder +
+                ": 2 images have 0 bytes: 2.jpg, 9.jpg; copy the data again, "
+                "or leave such images out with corrupt_images: skip"));
+  options_.corrupt_images = "skip";
+  EXPECT_OK(Make());
+}
+
 TEST_F(ImageFilesTest, CorruptImagesAreErrorsOtherwise) {
-  WriteTestFile(set_.folder + "/3.jpg", "");
+  WriteTestFile(set_.folder + "/3.jpg", "no image");
   const auto dataset = Make();
-  ASSERT_OK(dataset);  // Nothing is read yet.
-  EXPECT_EQ((*dataset)->train.Range(0, 6).status(),
-            absl::DataLossError(set_.folder +
-                                "/3.jpg: expected an image, found an empty "
-                                "file"));
+  ASSERT_OK(dataset);  // Nothing is decoded yet.
+  const absl::Status status = (*dataset)->train.Range(0, 6).status();
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_EQ(status.message().rfind(set_.folder + "/3.jpg: expected ", 0), 0u)
+      << status;
   EXPECT_OK((*dataset)->train.Range(0, 3));
   options_.cache = true;
   EXPECT_EQ(Make().status().code(), absl::StatusCode::kDataLoss);
@@ -178,19 +191,6 @@ TEST_F(ImageFilesTest, ALabelWithoutTrainingImagesIsAWarning) {
             "no training image has the labels c, d");
 }
 
-TEST_F(ImageFilesTest, MissingFilesAreNeverSkipped) {
-  std::filesystem::remove(set_.folder + "/3.jpg");
-  options_.corrupt_images = "skip";
-  EXPECT_EQ(Make().status().code(), absl::StatusCode::kNotFound);
-}
-
-TEST_F(ImageFilesTest, TheSeedDrawsTheSubset) {
-  // One group, of which the seed may choose any.
-  set_.train.labels.assign(6, 0);
-  set_.train.bias_labels.assign(6, 0);
-  options_.subset = 2;
-  const auto dataset = Make();
-  ASSERT_OK(dataset);
 TEST_F(ImageFilesTest, TheContentOfEveryImageIsInTheNotes) {
   const auto content = [this] {
     const auto dataset = Make();
@@ -214,6 +214,19 @@ TEST_F(ImageFilesTest, TheContentOfEveryImageIsInTheNotes) {
   EXPECT_FALSE((*dataset)->notes.contains("content"));
 }
 
+TEST_F(ImageFilesTest, MissingFilesAreNeverSkipped) {
+  std::filesystem::remove(set_.folder + "/3.jpg");
+  options_.corrupt_images = "skip";
+  EXPECT_EQ(Make().status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ImageFilesTest, TheSeedDrawsTheSubset) {
+  // One group, of which the seed may choose any.
+  set_.train.labels.assign(6, 0);
+  set_.train.bias_labels.assign(6, 0);
+  options_.subset = 2;
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
   EXPECT_TRUE((*dataset)->seeded);
   EXPECT_EQ((*dataset)->train.size(), 2);
   EXPECT_EQ((*dataset)->test.size(), 3);
