@@ -15,6 +15,7 @@
 #include "experiments/records/study.h"
 #include "experiments/records/study_records.h"
 #include "experiments/report/figures/figures.h"
+#include "experiments/report/history_notes.h"
 #include "experiments/report/html/report_html.h"
 #include "experiments/report/html/studies_html.h"
 #include "experiments/report/tables/studies_table.h"
@@ -66,8 +67,12 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
   Analysis analysis = Analyze(data.study, data.records);
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
-  ASSIGN_OR_RETURN(const DrawnFigures drawn,
+  ASSIGN_OR_RETURN(DrawnFigures drawn,
                    WriteFigures(study_folder, analysis, data.records));
+  for (std::string& note :
+       HistoryNotes(study_folder, data.study, data.records)) {
+    drawn.notes.push_back(std::move(note));
+  }
   RETURN_IF_ERROR(WriteReportHtml(study_folder, analysis, data.records, drawn));
   if (notes != nullptr) {
     notes->insert(notes->end(), analysis.warnings.begin(),
