@@ -225,6 +225,15 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
                               " (words: ", absl::StrJoin(words, ", "), ")"));
   }
   term.texts = SplitOutside(source.substr(equals + 1), '|');
+  // An id matches by its beginning, so that nothing would match all of them. A
+  // label may be empty.
+  const bool empty =
+      std::find(term.texts.begin(), term.texts.end(), "") != term.texts.end();
+  const std::vector<std::string> known = KnownTexts(plan, term.word);
+  if (empty && std::find(known.begin(), known.end(), "") == known.end()) {
+    return wrong(
+        "expected text after = and |, found nothing; is a variable not set?");
+  }
   if (term.word != "seed") return term;
   for (const std::string& text : term.texts) {
     const auto range = ParseSeeds(text);
@@ -273,10 +282,10 @@ absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
       return absl::InvalidArgumentError(absl::StrCat(
           "--only: '", VisibleText(term.source), "': no trial is ", text));
     }
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--only: '", VisibleText(term.source),
-        "' matches no trial of this plan", DidYouMean(text, known),
-        " (known: ", Listed(known), ")"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--only: '", VisibleText(term.source),
+                     "' matches no trial of this plan", DidYouMean(text, known),
+                     " (known: ", Listed(known), ")"));
   }
   return absl::InvalidArgumentError(
       absl::StrCat("--only: no trial of this plan matches all of: ", filter));
