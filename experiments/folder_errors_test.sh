@@ -48,8 +48,8 @@ refused "a record of another trial" 2 "expected the record of $two, found that o
   "cp \$(ls trials/*/record.json | head -1) trials/$two/"
 refused "a record that was edited" 2 "trials/$two/record.json is not of the trial with that id" \
   "sed -i 's/\"batch_size\": 20/\"batch_size\": 21/' trials/$two/record.json"
-refused "a study of another version" 2 "study.json: expected format 1, found 9" \
-  "sed -i 's/\"format\": 1/\"format\": 9/' study.json" "rm study.json"
+refused "a study of another version" 2 "study.json: expected format 2, found 9" \
+  "sed -i 's/\"format\": 2/\"format\": 9/' study.json" "rm study.json"
 
 # As on a full disk: records are larger than what may be written.
 rm -rf t

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/generator.h"
 #include "base/testing.h"
 #include "models/model.h"

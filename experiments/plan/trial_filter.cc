@@ -279,8 +279,9 @@ absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
     const std::vector<std::string> known = KnownTexts(plan, term.word);
     const std::string& text = term.texts[0];
     if (std::find(known.begin(), known.end(), text) != known.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--only: '", VisibleText(term.source), "': no trial is ", text));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--only: '", VisibleText(term.source),
+                       "': no trial of this plan is ", text));
     }
     return absl::InvalidArgumentError(
         absl::StrCat("--only: '", VisibleText(term.source),

@@ -163,8 +163,9 @@ TEST(TrialFilterTest, AStateThatNoTrialHasIsNotTakenForAMistypedWord) {
   const Plan plan = ExamplePlan();
   const auto trials = SelectTrials(
       plan, "state=failed", [](const Trial&) { return TrialState::kMissing; });
-  EXPECT_EQ(trials.status(), absl::InvalidArgumentError(
-                                 "--only: 'state=failed': no trial is failed"));
+  EXPECT_EQ(trials.status(),
+            absl::InvalidArgumentError(
+                "--only: 'state=failed': no trial of this plan is failed"));
 }
 
 TEST(ShardTest, ShardsAreDisjointCoverAllAndAreOfOneSize) {
