@@ -32,6 +32,12 @@ bool HasLeadingZeros(absl::string_view number) {
          absl::ascii_isdigit(number[1]);
 }
 
+// Whether a number that was read as 0 is another one, such as 1e-400.
+bool Underflows(absl::string_view number) {
+  const absl::string_view digits = number.substr(0, number.find_first_of("eE"));
+  return digits.find_first_of("123456789") != absl::string_view::npos;
+}
+
 bool IsNonFiniteWord(absl::string_view text) {
   std::string word = absl::AsciiStrToLower(text);
   word.erase(0, word.find_first_not_of("+-."));
@@ -118,7 +124,8 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
   std::string hint;
   double number;
   if (LooksDecimal(node.text) && absl::SimpleAtod(node.text, &number) &&
-      number == std::floor(number) && std::abs(number) < 1e15) {
+      number == std::floor(number) && std::abs(number) < 1e15 &&
+      (number != 0 || !Underflows(node.text))) {
     hint = absl::StrCat("; write ", static_cast<int64_t>(number));
   } else if (plain) {
     hint = absl::StrCat("; it must lie between ",

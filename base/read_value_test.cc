@@ -116,6 +116,8 @@ TEST(ReadValueTest, WrongIntegersAreRefused) {
       {"1e-3", "expected an integer, found '1e-3'"},
       {"1e20", "expected an integer, found '1e20'"},
       {"1e400", "expected an integer, found '1e400'"},
+      {"1e-400", "expected an integer, found '1e-400'"},
+      {"0e-400", "expected an integer, found '0e-400'; write 0"},
       {"010", "expected an integer, found '010'; remove the leading zeros"},
       {"00", "expected an integer, found '00'; remove the leading zeros"},
       {"-01", "expected an integer, found '-01'; remove the leading zeros"},

@@ -60,13 +60,33 @@ bool CheckCharacters(absl::string_view text, Mark mark, Problems& problems) {
   return false;
 }
 
+// The longest key on one line that YAML allows. After a longer one, yaml-cpp
+// finds a key without text instead.
+constexpr size_t kMaxKey = 1024;
+
+// Whether the text at `mark` may be a longer key.
+bool IsLongKey(absl::string_view text, const Mark& mark) {
+  for (int line = 1; line < mark.line; ++line) {
+    const size_t end = text.find('\n');
+    if (end == absl::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min<size_t>(text.size(), mark.column - 1));
+  return text.size() > kMaxKey &&
+         text.substr(0, kMaxKey).find(':') == absl::string_view::npos;
+}
+
 // Builds the tree from parser events: the only way to see every key (also the
 // second of two equal ones) with its own mark.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::shared_ptr<const std::string> source, int order,
-              Problems& problems)
-      : source_(std::move(source)), order_(order), problems_(problems) {}
+  TreeBuilder(absl::string_view text, std::shared_ptr<const std::string> source,
+              int order, Problems& problems)
+      : text_(text),
+        source_(std::move(source)),
+        order_(order),
+        problems_(problems) {}
 
   SpecNode TakeRoot() { return std::move(root_); }
 
@@ -189,7 +209,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (!node.is_scalar()) {
       problems_.Add(
           node.mark, path,
-          absl::StrCat("a key must be plain text, found ", node.Describe()));
+          IsLongKey(text_, node.mark)
+              ? absl::StrCat("a key must have at most ", kMaxKey, " characters")
+              : absl::StrCat("a key must be plain text, found ",
+                             node.Describe()));
     } else if (node.text == "<<") {
       problems_.Add(node.mark, path,
                     "merge keys ('<<') are not supported; write the keys out");
@@ -214,6 +237,7 @@ class TreeBuilder : public YAML::EventHandler {
     frame.node.entries.push_back({frame.key, std::move(node), frame.key_mark});
   }
 
+  const absl::string_view text_;
   std::shared_ptr<const std::string> source_;
   int order_;
   Problems& problems_;
@@ -233,14 +257,14 @@ SpecNode ReadSpec(absl::string_view text, const std::string& source, int order,
   // content and may be content with that. This line makes it complain.
   std::istringstream stream(
       absl::StrCat(text, absl::EndsWith(text, "\n") ? "" : "\n", "...\n"));
-  TreeBuilder builder(name, order, problems);
+  TreeBuilder builder(text, name, order, problems);
   try {
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     SpecNode read = builder.TakeRoot();
     if (read.kind != SpecNode::Kind::kEmpty) root = std::move(read);
     if (parser) {
-      TreeBuilder rest(name, order, problems);
+      TreeBuilder rest(text, name, order, problems);
       if (parser.HandleNextDocument(rest)) {
         problems.Add(rest.TakeRoot().mark, "",
                      "the document ends before this; a second one ('---') is "

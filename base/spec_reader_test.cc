@@ -240,6 +240,10 @@ TEST(SpecReaderTest, KeysThatAreNoTextAreRefused) {
       {"null: 1\n", "a.yaml:1:1: a key must be plain text, found nothing"},
       {": 1\n", "a.yaml:1:1: a key must be plain text, found nothing"},
   };
+  const std::string long_key(2000, 'q');
+  EXPECT_THAT(Wrong("a: {\"" + long_key + "\": 1}\n"),
+              testing::HasSubstr("a.yaml:1:5: a: a key must have at most 1024 "
+                                 "characters"));
   for (const Case& c : cases) EXPECT_EQ(Wrong(c.text), c.expected) << c.text;
 }
 

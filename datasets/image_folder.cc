@@ -37,6 +37,7 @@ struct ImageFolderOptions : ClassFolderOptions {
 struct ImageFolder {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const ImageFolderOptions& options, const DatasetArgs& args) {
+    RETURN_IF_ERROR(CheckBelowDataRoot("folder", options.folder));
     ASSIGN_OR_RETURN(
         ImageSet set,
         ReadClassFolders(absl::StrCat(args.data_root, "/", options.folder),

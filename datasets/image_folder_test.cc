@@ -47,6 +47,19 @@ TEST(ImageFolderTest, CountsWhatItLeavesOut) {
             R"(train/cat/1.webp"])");
 }
 
+TEST(ImageFolderTest, TheFolderLiesBelowTheDataRoot) {
+  const std::string root = MakeTestFolder();
+  WriteFakeClassFolders(root, "image_folder", "cat", "dog");
+  EXPECT_EQ(Datasets::Get()
+                .Make(ParsePlugin<DatasetFamily>(
+                          "{name: image_folder, folder: x/../image_folder}"),
+                      {root, 1})
+                .status(),
+            absl::InvalidArgumentError(
+                "dataset.folder: expected a path below the data root without "
+                "\"..\", found 'x/../image_folder'"));
+}
+
 TEST(ImageFolderTest, ATestImageMayNotBeATrainingImage) {
   const std::string root = MakeTestFolder();
   WriteFakeClassFolders(root, "image_folder", "cat", "dog");

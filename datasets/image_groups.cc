@@ -1,4 +1,6 @@
 // Anyone's images with labels and bias labels: a folder and a table.
+#include <sys/stat.h>
+
 #include <cmath>
 #include <map>
 #include <memory>
@@ -7,12 +9,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/path_inside.h"
 #include "base/status.h"
 #include "datasets/bias/pairing.h"
 #include "datasets/dataset.h"
 #include "datasets/formats/categories.h"
 #include "datasets/formats/csv_reader.h"
 #include "datasets/images/image_files.h"
+#include "datasets/images/image_source.h"
 
 namespace bigstep {
 namespace {
@@ -148,26 +152,50 @@ absl::StatusOr<std::vector<int64_t>> ReadBiasLabels(
   return bias_labels;
 }
 
+// Equal for paths of one file: "a.jpg", "./a.jpg", and links to it.
+std::string FileIdentity(const std::string& path) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0) return path;
+  return absl::StrCat(found.st_dev, ":", found.st_ino);
+}
+
 // Warns of images that a split lists more than once.
 void CheckRepetitions(ImageSet& set) {
   constexpr const char* kNames[] = {"train", "val", "test"};
   for (int part = 0; part < 3; ++part) {
-    std::map<std::string, int64_t> labels;
-    int64_t repeated = 0, contradictory = 0;
+    std::map<std::string, size_t> firsts;  // By file.
+    int64_t repeated = 0, contradictory = 0, linked = 0;
     const ImageList& list = set.Part(part);
     for (size_t i = 0; i < list.files.size(); ++i) {
       const auto [first, is_new] =
-          labels.emplace(list.files[i], list.labels[i]);
+          firsts.emplace(FileIdentity(ImagePath(set.folder, list.files[i])), i);
       if (is_new) continue;
       ++repeated;
-      if (first->second != list.labels[i]) ++contradictory;
+      if (list.labels[first->second] != list.labels[i]) ++contradictory;
+      if (list.files[first->second] != list.files[i]) ++linked;
     }
     if (repeated == 0) continue;
-    set.warnings.push_back(
-        absl::StrCat(repeated, " rows of split ", kNames[part],
-                     " name an image that an earlier row names, ",
-                     contradictory, " of them with another label"));
+    set.warnings.push_back(absl::StrCat(
+        repeated, " rows of split ", kNames[part],
+        " name an image that an earlier row names, ", contradictory,
+        " of them with another label",
+        linked == 0
+            ? ""
+            : absl::StrCat(", ", linked, " by another path or a link")));
   }
+}
+
+constexpr char kOutside[] =
+    "set outside_paths: true to read files from anywhere";
+
+// Refuses a folder outside of the data root and a table outside of the folder.
+absl::Status CheckPlaces(const ImageGroupsOptions& options,
+                         const std::string& folder) {
+  RETURN_IF_ERROR(CheckBelowDataRoot("folder", options.folder)) << kOutside;
+  const absl::Status csv = InsideChecker(folder).Check(options.csv);
+  if (!absl::IsInvalidArgument(csv)) return absl::OkStatus();  // See ReadCsv.
+  return absl::InvalidArgumentError(
+      absl::StrCat("dataset.csv: ", csv.message(), "; ", kOutside));
 }
 
 absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
@@ -176,6 +204,7 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   set.unbiased = false;  // The table decides.
   set.check_duplicates = true;
   set.folder = absl::StrCat(data_root, "/", options.folder);
+  if (!options.outside_paths) RETURN_IF_ERROR(CheckPlaces(options, set.folder));
   std::vector<std::string> names = {options.image_column, options.label_column,
                                     options.split_column};
   const bool biased = !options.bias_column.empty();
@@ -202,8 +231,7 @@ absl::StatusOr<ImageSet> ReadTable(const ImageGroupsOptions& options,
   const absl::Status paths =
       CheckImagePaths(images, set.folder, options.outside_paths);
   if (absl::IsInvalidArgument(paths)) {
-    RETURN_IF_ERROR(paths)
-        << "set outside_paths: true to read files from anywhere";
+    RETURN_IF_ERROR(paths) << kOutside;
   }
   RETURN_IF_ERROR(paths);
   for (size_t i = 0; i < splits.size(); ++i) {

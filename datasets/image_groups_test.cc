@@ -153,6 +153,7 @@ TEST_F(ImageGroupsTest, AnImageInTwoSplitsIsFound) {
   Write(
       "image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,1,0\nc.jpg,1,1,1\n"
       "copy.jpg,0,0,2\n");
+  WriteTestFile(folder_ + "/b.jpg", EncodeJpeg(MakeWaves(12, 12)));
   WriteTestFile(folder_ + "/c.jpg", EncodeJpeg(MakeWaves(20, 20)));
   WriteTestFile(folder_ + "/copy.jpg", ReadTestFile(folder_ + "/a.jpg"));
   EXPECT_THAT(
@@ -181,6 +182,57 @@ TEST_F(ImageGroupsTest, RowsThatNameAnImageAgainAreCounted) {
               ElementsAre("2 rows of split train name an image that an earlier "
                           "row names, 1 of them with another label",
                           "all images have the same content"));
+}
+
+TEST_F(ImageGroupsTest, OneFileByTwoPathsIsNamedAgain) {
+  Write(
+      "image,label,bias,split\na.jpg,0,0,0\n./a.jpg,1,1,0\nlink.jpg,0,0,0\n"
+      "c.jpg,1,1,1\nb.jpg,0,0,2\n");
+  WriteTestFile(folder_ + "/b.jpg", EncodeJpeg(MakeWaves(20, 20)));
+  WriteTestFile(folder_ + "/c.jpg", EncodeJpeg(MakeWaves(10, 10)));
+  std::filesystem::create_symlink("a.jpg", folder_ + "/link.jpg");
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_THAT(
+      Warnings(**dataset),
+      Contains("2 rows of split train name an image that an earlier row "
+               "names, 1 of them with another label, 2 by another path "
+               "or a link"));
+}
+
+TEST_F(ImageGroupsTest, EqualImagesWithDifferentLabelsAreCounted) {
+  Write(
+      "image,label,bias,split\na.jpg,0,0,0\nb.jpg,1,1,0\nc.jpg,1,1,1\n"
+      "d.jpg,0,0,2\n");
+  WriteTestFile(folder_ + "/c.jpg", EncodeJpeg(MakeWaves(20, 20)));
+  WriteTestFile(folder_ + "/d.jpg", EncodeJpeg(MakeWaves(10, 10)));
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_THAT(
+      Warnings(**dataset),
+      ElementsAre("1 training image is equal to one with another label, "
+                  "the first: b.jpg has the content of a.jpg"));
+}
+
+TEST_F(ImageGroupsTest, TheTableAndTheFolderLieBelowTheDataRoot) {
+  Write("image,label,bias,split\na.jpg,0,0,0\na.jpg,1,1,1\nb.jpg,0,1,2\n");
+  WriteTestFile(root_ + "/t.csv", ReadTestFile(folder_ + "/metadata.csv"));
+  for (const char* const options :
+       {"csv: ../t.csv", "csv: /etc/passwd", "folder: x/../image_groups",
+        "folder: /etc"}) {
+    EXPECT_THAT(
+        std::string(
+            Make(absl::StrCat("size: 14, ", options)).status().message()),
+        testing::AllOf(testing::StartsWith("dataset."),
+                       HasSubstr("without \"..\", found '"),
+                       testing::EndsWith("; set outside_paths: true to "
+                                         "read files from anywhere")))
+        << options;
+  }
+  EXPECT_OK(Make("size: 14, csv: ../t.csv, outside_paths: true"));
+  std::filesystem::create_symlink(root_ + "/t.csv", folder_ + "/link.csv");
+  EXPECT_THAT(std::string(Make("size: 14, csv: link.csv").status().message()),
+              HasSubstr("dataset.csv: expected a file inside "));
 }
 
 TEST_F(ImageGroupsTest, LinksMayLeadToTheFolderNotOutOfIt) {

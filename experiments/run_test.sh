@@ -85,8 +85,9 @@ expect "missing data" 2 "$run" --spec=tiny.yaml --out=c \
   --set=dataset=colored_mnist --data_root=nowhere
 contains "say where to get them" err "nowhere/mnist/train-images-idx3-ubyte"
 [[ ! -e c ]] || fail "missing data left something"
-for flag in --workers=-1 --threads_per_worker=0 --trial_timeout=-1 \
-  --retries=-1 --checkpoint_seconds=-1 --progress=loud; do
+for flag in --workers=-1 --threads_per_worker=0 --threads_per_worker=1025 \
+  --trial_timeout=-1 --trial_timeout=inf --trial_timeout=nan --retries=-1 \
+  --checkpoint_seconds=-1 --checkpoint_seconds=inf --progress=loud; do
   expect "$flag" 2 "$run" --spec=tiny.yaml --out=c $flag
   contains "names the flag" err "${flag%=*}"
 done

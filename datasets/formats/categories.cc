@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "base/lookalike.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 
@@ -198,8 +199,8 @@ absl::Status CheckSpellings(const CsvColumn& column, const FirstRows& names) {
         std::max(known->second, row),
         absl::StrCat("the spelling of line ", column.lines[other], ", '",
                      VisibleText(column.values[other]),
-                     "', or a name that differs by more than case and "
-                     "blanks"));
+                     "', or a name that differs by more than case, blanks "
+                     "and look-alike characters"));
   }
   return absl::OkStatus();
 }
@@ -264,11 +265,24 @@ absl::StatusOr<Categories> ReadCategories(const CsvColumn& column,
     categories.positions.push_back(positions.at(name));
   }
   categories.notes = SpellingNotes(column, names);
+  for (const std::string& name : categories.names) {
+    const std::string note = MixedAlphabetsNote(name);
+    if (note.empty()) continue;
+    categories.notes.push_back(
+        absl::StrCat("column '", column.name, "': ", note));
+  }
   return categories;
 }
 
+std::string MixedAlphabetsNote(absl::string_view name) {
+  const std::optional<OddCharacter> odd = FindMixedAlphabets(name);
+  if (!odd) return "";
+  return absl::StrCat("'", name, "' mixes alphabets: character ", odd->position,
+                      " is ", odd->Describe());
+}
+
 std::string SpellingKey(absl::string_view name) {
-  std::string key = absl::AsciiStrToLower(WithoutJoiners(name));
+  std::string key = absl::AsciiStrToLower(LookKey(WithoutJoiners(name)));
   key.erase(std::remove_if(key.begin(), key.end(),
                            [](char c) { return absl::ascii_isspace(c); }),
             key.end());

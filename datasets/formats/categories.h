@@ -32,13 +32,18 @@ std::string CategoryName(absl::string_view value);
 // DataLoss, with the row, for a value that is empty, stands for a missing one
 // (NaN, NA, null and so on), is not UTF-8 or has invisible characters; for a
 // name among numbers or a number among names; and for two names that differ by
-// case or blanks alone.
+// case, blanks or look-alike characters alone. Names that mix alphabets are
+// noted.
 absl::StatusOr<Categories> ReadCategories(const CsvColumn& column,
                                           absl::string_view what);
 
-// `name` in lower case (of ASCII), without blanks and joiners: names with equal
-// keys count as spellings of one name.
+// The LookKey of `name` in lower case (of ASCII), without blanks and joiners:
+// names with equal keys count as spellings of one name.
 std::string SpellingKey(absl::string_view name);
+
+// "'c\u0430t' mixes alphabets: character 2 is U+0430, not the ASCII 'a'", or
+// "".
+std::string MixedAlphabetsNote(absl::string_view name);
 
 }  // namespace bigstep
 

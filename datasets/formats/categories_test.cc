@@ -142,13 +142,29 @@ TEST(CategoriesTest, AMissingValueIsNoCategory) {
 TEST(CategoriesTest, TwoSpellingsOfOneNameAreRefused) {
   EXPECT_EQ(Error({"cat", "dog", "Cat"}),
             "t.csv:4: column 'label': expected the spelling of line 2, 'cat', "
-            "or a name that differs by more than case and blanks, found 'Cat'");
+            "or a name that differs by more than case, blanks and look-alike "
+            "characters, found 'Cat'");
   EXPECT_EQ(Error({"sea lion", "dog", "sealion"}),
             "t.csv:4: column 'label': expected the spelling of line 2, 'sea "
-            "lion', or a name that differs by more than case and blanks, found "
-            "'sealion'");
+            "lion', or a name that differs by more than case, blanks and "
+            "look-alike characters, found 'sealion'");
+  for (const char* const twin :
+       {"cafe\u0301", "c\u0430f\u00e9", "CAFe\u0301"}) {
+    EXPECT_THAT(Error({"caf\u00e9", "dog", twin}),
+                testing::HasSubstr("t.csv:4: column 'label': expected the "
+                                   "spelling of line 2"))
+        << twin;
+  }
   // Grades, blood groups.
   EXPECT_THAT(Read({"A", "A-", "A+"}).names, ElementsAre("A", "A+", "A-"));
+}
+
+TEST(CategoriesTest, ANameOfTwoAlphabetsIsNoted) {
+  EXPECT_THAT(
+      Read({"c\u0430t", "dog"}).notes,
+      ElementsAre("column 'label': 'c\u0430t' mixes alphabets: character "
+                  "2 is U+0430, not the ASCII 'a'"));
+  EXPECT_THAT(Read({"\u043a\u043e\u0442", "TNF-\u03b1"}).notes, ElementsAre());
 }
 
 TEST(CategoriesTest, NamesCanBeSeen) {

@@ -72,11 +72,13 @@ class PartLister {
   // The images of these classes.
   absl::StatusOr<ImageList> ListImages(const std::vector<std::string>& classes);
 
-  std::string Warning() const { return left_out_.Warning(part_); }
+  // What users should know about the part.
+  std::vector<std::string> Warnings() const;
 
  private:
-  // The entries of a folder, sorted, without those that begin with a dot
-  // (.DS_Store, ._1.jpg, .ipynb_checkpoints: what programs leave behind).
+  // The entries of a folder, sorted, without what programs leave behind:
+  // __MACOSX, and names that begin with a dot (.DS_Store, ._1.jpg,
+  // .ipynb_checkpoints).
   absl::StatusOr<std::vector<fs::directory_entry>> List(
       const std::string& inside) const;
   // The names of the images in a folder; counts everything else.
@@ -85,8 +87,15 @@ class PartLister {
   void AddSubFolder(const fs::directory_entry& folder,
                     const std::string& inside);
 
+  // Notes the class folders that are one folder, as there are links.
+  void CheckLinkedClasses(const std::vector<std::string>& classes);
+  // Notes an image that is a link to a file that is not below the folder.
+  void CheckLinkedImage(const std::string& path);
+
   const std::string folder_, part_;
   LeftOut left_out_;
+  std::vector<std::string> linked_classes_;  // Warnings.
+  std::vector<std::string> outside_;         // Images.
   std::vector<std::string> unreadable_;  // Images that are not regular files.
 };
 
@@ -97,7 +106,8 @@ absl::StatusOr<std::vector<fs::directory_entry>> PartLister::List(
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (!absl::StartsWith(entry->path().filename().string(), ".")) {
+    const std::string name = entry->path().filename().string();
+    if (!absl::StartsWith(name, ".") && name != "__MACOSX") {
       entries.push_back(*entry);
     }
   }
@@ -125,9 +135,49 @@ absl::StatusOr<std::vector<std::string>> PartLister::ListClasses() {
     }
     classes.push_back(name);
   }
+  CheckLinkedClasses(classes);
   if (!classes.empty()) return classes;
   return absl::InvalidArgumentError(
       absl::StrCat(folder_, "/", part_, ": found no folders"));
+}
+
+void PartLister::CheckLinkedClasses(const std::vector<std::string>& classes) {
+  std::map<fs::path, std::string> known;
+  for (const std::string& name : classes) {
+    std::error_code error;
+    const fs::path real =
+        fs::canonical(absl::StrCat(folder_, "/", part_, "/", name), error);
+    if (error) continue;
+    const auto [found, is_new] = known.emplace(real, name);
+    if (is_new) continue;
+    linked_classes_.push_back(
+        absl::StrCat("the classes ", found->second, " and ", name, " below ",
+                     part_, "/ are one folder: one of them is a link"));
+  }
+}
+
+void PartLister::CheckLinkedImage(const std::string& path) {
+  std::error_code error;
+  const fs::path root = fs::canonical(folder_, error);
+  const fs::path file = fs::canonical(absl::StrCat(folder_, "/", path), error);
+  if (error) return;
+  const auto [end, ignored] =
+      std::mismatch(root.begin(), root.end(), file.begin(), file.end());
+  if (end != root.end()) outside_.push_back(path);
+}
+
+std::vector<std::string> PartLister::Warnings() const {
+  std::vector<std::string> warnings = linked_classes_;
+  const std::string left_out = left_out_.Warning(part_);
+  if (!left_out.empty()) warnings.push_back(left_out);
+  if (!outside_.empty()) {
+    warnings.push_back(absl::StrCat(
+        outside_.size(), outside_.size() == 1 ? " image" : " images", " below ",
+        part_, outside_.size() == 1 ? "/ is a link" : "/ are links",
+        " to files outside of the folder; the first: ",
+        VisibleText(outside_[0])));
+  }
+  return warnings;
 }
 
 void PartLister::AddSubFolder(const fs::directory_entry& folder,
@@ -160,6 +210,7 @@ absl::StatusOr<std::vector<std::string>> PartLister::ListClass(
     } else if (!entry.is_regular_file(unknown)) {
       unreadable_.push_back(path);
     } else {
+      if (entry.is_symlink(unknown)) CheckLinkedImage(path);
       images.push_back(name);
     }
   }
@@ -186,7 +237,7 @@ absl::StatusOr<ImageList> PartLister::ListImages(
         " (a dangling link?); the first: ", VisibleText(unreadable_[0])));
   }
   if (empty.empty()) return list;
-  const std::string warning = Warning();
+  const std::string warning = left_out_.Warning(part_);
   return absl::InvalidArgumentError(
       absl::StrCat(folder_, "/", empty, ": found no images",
                    warning.empty() ? "" : "; ", warning));
@@ -206,7 +257,8 @@ absl::Status CheckSpellings(const std::string& folder, const std::string& part,
     return absl::InvalidArgumentError(
         absl::StrCat(folder, ": the classes '", found->second, "' in ",
                      other_part, "/ and '", name, "' in ", part,
-                     "/ differ by case or blanks only; rename one of them"));
+                     "/ differ by case, blanks or look-alike characters only; "
+                     "rename one of them"));
   }
   return absl::OkStatus();
 }
@@ -247,8 +299,15 @@ absl::StatusOr<ImageSet> Read(const std::string& folder,
   ASSIGN_OR_RETURN(const ImageList train, in_train.ListImages(set.class_names));
   ASSIGN_OR_RETURN(set.test, in_val.ListImages(set.class_names));
   for (const PartLister* part : {&in_train, &in_val}) {
-    if (part->Warning().empty()) continue;
-    set.warnings.push_back(part->Warning());
+    for (std::string& warning : part->Warnings()) {
+      set.warnings.push_back(std::move(warning));
+    }
+  }
+  for (const std::string& name : set.class_names) {
+    const std::string note = MixedAlphabetsNote(name);
+    if (!note.empty()) {
+      set.warnings.push_back(absl::StrCat("the class ", note));
+    }
   }
   const HoldOut parts =
       HoldOutShare(at::tensor(train.labels, at::kLong), validation_fraction);

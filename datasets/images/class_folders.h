@@ -29,8 +29,10 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
 
 // The images `<folder>/train/<class>/*` and `<folder>/val/<class>/*` with the
 // endings .jpg, .jpeg and .png in upper or lower case. Names that begin with a
-// dot are neither classes nor images. Other files, those in sub-folders of the
-// class folders included, are left out and counted in a warning. Classes and
+// dot, and __MACOSX, are neither classes nor images. Other files, those in
+// sub-folders of the class folders included, are left out and counted in a
+// warning. Links are followed; images outside of the folder, and classes that
+// are one folder, are warned of. Classes and
 // files are in the order of their names. Test is val/; validation is held out
 // of train/ as HoldOutShare does.
 // NotFound if a folder is not there or images are not regular files;

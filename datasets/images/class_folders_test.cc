@@ -99,6 +99,10 @@ TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
   ASSERT_OK(set);
   EXPECT_THAT(set->test.files,
               ElementsAre("val/a/1.jpg", "val/b/1.jpg", "val/b/2.jpg"));
+  EXPECT_THAT(
+      set->warnings,
+      ElementsAre("1 image below val/ is a link to files outside of the "
+                  "folder; the first: val/b/2.jpg"));
   // A dangling link is a missing image, and a pipe never ends.
   fs::create_symlink(elsewhere + "/none", root_ + "/val/b/3.jpg");
   ASSERT_EQ(mkfifo((root_ + "/val/b/4.jpg").c_str(), 0600), 0);
@@ -109,22 +113,64 @@ TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
                                   "dangling link?); the first: val/b/3.jpg"));
 }
 
+TEST_F(ClassFoldersTest, AClassThatIsALinkToAnotherIsNoted) {
+  for (const char* file : {"train/a/1.jpg", "train/a/2.jpg", "val/a/1.jpg",
+                           "train/__MACOSX/1.jpg", "val/b/1.jpg"}) {
+    Write(file);
+  }
+  std::filesystem::create_directory_symlink("a", root_ + "/train/b");
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_THAT(set->class_names, ElementsAre("a", "b"));
+  EXPECT_THAT(
+      set->warnings,
+      ElementsAre("the classes a and b below train/ are one folder: one "
+                  "of them is a link"));
+}
+
 TEST_F(ClassFoldersTest, ClassesHaveOneSpelling) {
   for (const char* file : {"train/cat/1.jpg", "train/dog/1.jpg",
                            "val/Cat/1.jpg", "val/dog/1.jpg"}) {
     Write(file);
   }
-  EXPECT_EQ(Error(),
-            Expected(": the classes 'cat' in train/ and 'Cat' in val/ differ "
-                     "by case or blanks only; rename one of them"));
+  EXPECT_EQ(
+      Error(),
+      Expected(": the classes 'cat' in train/ and 'Cat' in val/ differ "
+               "by case, blanks or look-alike characters only; rename one "
+               "of them"));
   Write("train/Cat/1.jpg");
-  EXPECT_EQ(Error(),
-            Expected(": the classes 'Cat' in train/ and 'cat' in train/ differ "
-                     "by case or blanks only; rename one of them"));
+  EXPECT_EQ(
+      Error(),
+      Expected(": the classes 'Cat' in train/ and 'cat' in train/ differ "
+               "by case, blanks or look-alike characters only; rename one "
+               "of them"));
   Write("train/a\x1b[2J/1.jpg");
   EXPECT_EQ(Error(),
             Expected("/train: expected class folders named with visible "
                      "characters in UTF-8, found 'a<U+001B>[2J'"));
+}
+
+TEST_F(ClassFoldersTest, ClassesThatLookTheSameAreOne) {
+  for (const char* file : {"train/caf\u00e9/1.jpg", "train/dog/1.jpg",
+                           "val/cafe\u0301/1.jpg", "val/dog/1.jpg"}) {
+    Write(file);
+  }
+  EXPECT_EQ(Error(),
+            Expected(": the classes 'caf\u00e9' in train/ and 'cafe\u0301' in "
+                     "val/ differ by case, blanks or look-alike characters "
+                     "only; rename one of them"));
+}
+
+TEST_F(ClassFoldersTest, AClassOfTwoAlphabetsIsNoted) {
+  for (const char* file : {"train/c\u0430t/1.jpg", "train/dog/1.jpg",
+                           "val/c\u0430t/1.jpg", "val/dog/1.jpg"}) {
+    Write(file);
+  }
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_THAT(set->warnings,
+              testing::ElementsAre("the class 'c\u0430t' mixes alphabets: "
+                                   "character 2 is U+0430, not the ASCII 'a'"));
 }
 
 TEST_F(ClassFoldersTest, OneClassIsNothingToLearn) {

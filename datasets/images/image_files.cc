@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "base/path_inside.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
+#include "datasets/images/file_contents.h"
 #include "datasets/images/image_cache.h"
 #include "datasets/images/image_source.h"
 #include "datasets/images/shared_images.h"
@@ -128,6 +130,52 @@ absl::Status FindOddities(ImageSet& set, c10::ThreadPool& helpers) {
   return absl::OkStatus();
 }
 
+// Warns of training images that are equal but have different labels, given
+// their FileChecksums.
+void CheckContradictions(const std::vector<std::string>& checksums,
+                         ImageSet& set) {
+  const ImageList& train = set.train;
+  std::map<std::string, size_t> firsts;
+  int64_t count = 0;
+  std::string first;
+  for (size_t i = 0; i < checksums.size(); ++i) {
+    if (checksums[i].empty()) continue;
+    const size_t other = firsts.emplace(checksums[i], i).first->second;
+    if (train.labels[other] == train.labels[i]) continue;
+    // Datasets that list a file twice say so themselves.
+    if (train.files[other] == train.files[i]) continue;
+    if (count++ > 0) continue;
+    first = absl::StrCat(Shown(train.files[i], set), " has the content of ",
+                         Shown(train.files[other], set));
+  }
+  if (count == 0) return;
+  set.warnings.push_back(absl::StrCat(
+      count, count == 1 ? " training image is" : " training images are",
+      " equal to one with another label, the first: ", first));
+}
+
+// Refuses images without content, which cannot be decoded, all at once.
+absl::Status CheckNotEmpty(ImageSet& set) {
+  std::vector<std::string> empty;
+  for (int part = 0; part < 3; ++part) {
+    for (const std::string& file : set.Part(part).files) {
+      std::error_code error;
+      const std::string path = ImagePath(set.folder, file);
+      const auto size = std::filesystem::file_size(path, error);
+      if (!error && size == 0) empty.push_back(Shown(file, set));
+    }
+  }
+  if (empty.empty()) return absl::OkStatus();
+  const size_t count = empty.size();
+  if (count > kMaxNamed) empty.resize(kMaxNamed);
+  return absl::DataLossError(absl::StrCat(
+      set.folder, ": ", count, count == 1 ? " image has" : " images have",
+      " 0 bytes: ", absl::StrJoin(empty, ", "),
+      count > kMaxNamed ? ", ..." : "",
+      "; copy the data again, or leave such images out with corrupt_images: "
+      "skip"));
+}
+
 // Checks that `path`, relative to `folder` or absolute, names a regular file.
 absl::Status CheckAnywhere(const std::string& folder, const std::string& path) {
   std::error_code error;
@@ -156,6 +204,25 @@ class SplitMaker {
         helpers_(MakeHelpers()) {}
 
   c10::ThreadPool& helpers() const { return *helpers_; }
+
+  std::vector<std::string> Checksums(const ImageList& list) const {
+    std::vector<std::string> paths;
+    for (const std::string& file : list.files) {
+      paths.push_back(ImagePath(folder_, file));
+    }
+    return FileChecksums(paths, *helpers_);
+  }
+
+  // The FileContents of all splits.
+  std::string Contents(ImageSet& set) const {
+    std::vector<std::string> all;
+    for (int part = 0; part < 3; ++part) {
+      for (std::string& checksum : Checksums(set.Part(part))) {
+        all.push_back(std::move(checksum));
+      }
+    }
+    return FileContents(all);
+  }
 
   std::shared_ptr<ImageSource> MakeSource(const ImageList& list) const {
     return std::make_shared<ImageSource>(folder_, list.files, transform_,
@@ -255,6 +322,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   dataset->unbiased = set.unbiased;
   dataset->seeded = options.subset != 1;
   const SplitMaker maker(options, transform, set.folder, args);
+  if (options.corrupt_images == "error") RETURN_IF_ERROR(CheckNotEmpty(set));
   for (int part = 0; part < 3; ++part) {
     ImageList& list = set.Part(part);
     if (options.corrupt_images == "skip") {
@@ -269,8 +337,12 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     }
   }
   RETURN_IF_ERROR(FindOddities(set, maker.helpers()));
+  if (set.check_duplicates) {
+    CheckContradictions(maker.Checksums(set.train), set);
+  }
   if (!set.warnings.empty()) dataset->notes["warnings"] = set.warnings;
   RETURN_IF_ERROR(KeepSubset(options, args.seed, dataset->task, set.train));
+  if (set.check_content) dataset->notes["content"] = maker.Contents(set);
   Split* const splits[] = {&dataset->train, &dataset->validation,
                            &dataset->test};
   for (int part = 0; part < 3; ++part) {
@@ -278,6 +350,20 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
   }
   RETURN_IF_ERROR(Normalize(options, *dataset));
   return dataset;
+}
+
+absl::Status CheckBelowDataRoot(const std::string& option,
+                                const std::string& path) {
+  const std::filesystem::path parts(path);
+  if (!parts.is_absolute() &&
+      std::find(parts.begin(), parts.end(), "..") == parts.end()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("dataset.", option,
+                   ": expected a path below the data root without \"..\", "
+                   "found '",
+                   VisibleText(path), "'"));
 }
 
 absl::Status CheckImagePaths(const CsvColumn& column, const std::string& folder,

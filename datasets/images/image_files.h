@@ -96,6 +96,9 @@ struct ImageSet {
   ImageList train, validation, test;
   // Whether to look for images that are in two splits.
   bool check_duplicates = false;
+  // Whether the note "content" has a checksum of all images, for which each is
+  // read.
+  bool check_content = true;
   // For the note "warnings".
   std::vector<std::string> warnings = {};
 };
@@ -106,14 +109,21 @@ struct ImageSet {
 ImageTransform MakeTransform(const ImageFileOptions& options);
 
 // Makes the dataset: leaves out corrupt images (their numbers become the note
-// "corrupt_images"), looks for duplicates, draws the subset of the training
-// images, streams or caches the inputs, normalizes. `transform` decides what of
-// the images is used. The note "warnings", if there are any, is a list of
-// texts. InvalidArgument if a split has no images or a test image is in another
-// split too; errors of DecodeImage and LoadThroughCache.
+// "corrupt_images") or refuses empty ones, looks for duplicates, draws the
+// subset of the training images, streams or caches the inputs, normalizes.
+// `transform` decides what of the images is used. The note "content" is the
+// FileContents of all images, in the order of the splits. The note "warnings",
+// if there are any, is a list of texts. InvalidArgument if a split has no
+// images or a test image is in another split too; errors of DecodeImage and
+// LoadThroughCache.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeImageDataset(
     const ImageFileOptions& options, const ImageTransform& transform,
     ImageSet set, const DatasetArgs& args);
+
+// Refuses a folder below the data root, the value of `option`, that is absolute
+// or holds "..". It may be a link to a folder elsewhere.
+absl::Status CheckBelowDataRoot(const std::string& option,
+                                const std::string& path);
 
 // Checks that every value of `column` names a file below `folder`. The errors
 // of InsideChecker, with the line of the table. All missing files are in one

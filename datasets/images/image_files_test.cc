@@ -58,10 +58,10 @@ TEST_F(ImageFilesTest, StreamsUnlessToldToCache) {
   EXPECT_EQ((*dataset)->task.num_biases, 3);
   EXPECT_FALSE((*dataset)->seeded);
   // By hand: examples 0 and 1 of 0 to 5 have i mod 2 = i mod 3.
-  EXPECT_EQ((*dataset)->notes.dump(),
-            R"({"warnings":["more training images are bias-conflicting (4) )"
+  EXPECT_EQ((*dataset)->notes.at("warnings").dump(),
+            R"(["more training images are bias-conflicting (4) )"
             R"(than bias-aligned (2): is the right bias label paired with )"
-            R"(each label?"]})");
+            R"(each label?"])");
   EXPECT_TRUE(
       (*dataset)->validation.labels.equal(at::tensor({0, 1, 0}, at::kLong)));
   EXPECT_TRUE(
@@ -117,14 +117,27 @@ TEST_F(ImageFilesTest, SkipsCorruptImagesAndSaysHowMany) {
   EXPECT_EQ(Inputs((*dataset)->train).size(0), 4);
 }
 
+TEST_F(ImageFilesTest, AllEmptyImagesAreNamedAtOnce) {
+  for (const char* const file : {"/2.jpg", "/9.jpg"}) {
+    WriteTestFile(set_.folder + file, "");
+  }
+  EXPECT_EQ(Make().status(),
+            absl::DataLossError(
+                set_.folder +
+                ": 2 images have 0 bytes: 2.jpg, 9.jpg; copy the data again, "
+                "or leave such images out with corrupt_images: skip"));
+  options_.corrupt_images = "skip";
+  EXPECT_OK(Make());
+}
+
 TEST_F(ImageFilesTest, CorruptImagesAreErrorsOtherwise) {
-  WriteTestFile(set_.folder + "/3.jpg", "");
+  WriteTestFile(set_.folder + "/3.jpg", "no image");
   const auto dataset = Make();
-  ASSERT_OK(dataset);  // Nothing is read yet.
-  EXPECT_EQ((*dataset)->train.Range(0, 6).status(),
-            absl::DataLossError(set_.folder +
-                                "/3.jpg: expected an image, found an empty "
-                                "file"));
+  ASSERT_OK(dataset);  // Nothing is decoded yet.
+  const absl::Status status = (*dataset)->train.Range(0, 6).status();
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_EQ(status.message().rfind(set_.folder + "/3.jpg: expected ", 0), 0u)
+      << status;
   EXPECT_OK((*dataset)->train.Range(0, 3));
   options_.cache = true;
   EXPECT_EQ(Make().status().code(), absl::StatusCode::kDataLoss);
@@ -176,6 +189,29 @@ TEST_F(ImageFilesTest, ALabelWithoutTrainingImagesIsAWarning) {
   ASSERT_OK(dataset);
   EXPECT_EQ((*dataset)->notes["warnings"][0],
             "no training image has the labels c, d");
+}
+
+TEST_F(ImageFilesTest, TheContentOfEveryImageIsInTheNotes) {
+  const auto content = [this] {
+    const auto dataset = Make();
+    EXPECT_OK(dataset);
+    return (*dataset)->notes.at("content");
+  };
+  const Json before = content();
+  for (const int i : {0, 7, 11}) {  // One of each split.
+    const std::string path = absl::StrCat(set_.folder, "/", i, ".jpg");
+    const std::string image = ReadTestFile(path);
+    std::string other = image;
+    other[other.size() / 2] ^= 1;
+    WriteTestFile(path, other);  // Of the same size.
+    EXPECT_NE(content(), before) << i;
+    WriteTestFile(path, image);
+  }
+  EXPECT_EQ(content(), before);
+  set_.check_content = false;
+  const auto dataset = Make();
+  ASSERT_OK(dataset);
+  EXPECT_FALSE((*dataset)->notes.contains("content"));
 }
 
 TEST_F(ImageFilesTest, MissingFilesAreNeverSkipped) {

@@ -225,6 +225,15 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
                               " (words: ", absl::StrJoin(words, ", "), ")"));
   }
   term.texts = SplitOutside(source.substr(equals + 1), '|');
+  // An id matches by its beginning, so that nothing would match all of them. A
+  // label may be empty.
+  const bool empty =
+      std::find(term.texts.begin(), term.texts.end(), "") != term.texts.end();
+  const std::vector<std::string> known = KnownTexts(plan, term.word);
+  if (empty && std::find(known.begin(), known.end(), "") == known.end()) {
+    return wrong(
+        "expected text after = and |, found nothing; is a variable not set?");
+  }
   if (term.word != "seed") return term;
   for (const std::string& text : term.texts) {
     const auto range = ParseSeeds(text);

@@ -121,6 +121,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "axis, block, setting, seed, id, state, lr, l2)"},
         MistakeCase{"NoText", "lr", "--only: 'lr': expected word=text"},
         MistakeCase{"EmptyTerm", "lr=1,", "--only: '': expected word=text"},
+        MistakeCase{"EmptyId", "id=",
+                    "--only: 'id=': expected text after = and |, found "
+                    "nothing; is a variable not set?"},
+        MistakeCase{"EmptyAlternative", "id=0|",
+                    "--only: 'id=0|': expected text after"},
+        MistakeCase{"EmptyLabel", "lr= ", "'lr=': expected text after"},
         MistakeCase{"UnknownWord", "l3=1",
                     "--only: 'l3=1': no word 'l3'; did you mean 'lr' or 'l2'?"},
         MistakeCase{

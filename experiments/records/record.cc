@@ -1,6 +1,5 @@
 #include "experiments/records/record.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,8 +27,6 @@ absl::Status CheckProvenance(const Json& provenance) {
   for (const char* const key : {"libraries", "plugins"}) {
     if (fields.Has(key)) fields.Object(key);
   }
-  // No machine has more. Reproducing a trial starts as many.
-  constexpr int64_t kMostThreads = 1024;
   if (fields.Has("threads")) fields.Integer("threads", 1, kMostThreads);
   if (fields.Has("cuda_graphs")) fields.Bool("cuda_graphs");
   return fields.status();
@@ -44,11 +41,48 @@ absl::Status CheckTimes(const Json& times) {
   return fields.status();
 }
 
-absl::Status CheckParts(const Record& record) {
-  if (!std::all_of(record.metrics.begin(), record.metrics.end(),
-                   [](const Json& values) { return values.is_object(); })) {
-    return absl::DataLossError("expected metrics as {metric: {result: value}}");
+// Whether doubles hold the number exactly if it is an integer.
+bool IsExact(const Json& number) {
+  constexpr int64_t kMost = int64_t{1} << 53;
+  if (number.is_number_unsigned()) return number.get<uint64_t>() <= kMost;
+  if (!number.is_number_integer()) return true;
+  return number.get<int64_t>() >= -kMost;  // Positive ones are unsigned.
+}
+
+// Checks that a result is a number, null (undefined) or a list of results.
+// ParseJson gives finite numbers only.
+absl::Status CheckResult(const std::string& where, const Json& value) {
+  if (value.is_array()) {
+    for (size_t i = 0; i < value.size(); ++i) {
+      RETURN_IF_ERROR(CheckResult(absl::StrCat(where, "[", i, "]"), value[i]));
+    }
+    return absl::OkStatus();
   }
+  if (value.is_null() || (value.is_number() && IsExact(value))) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat(
+      where,
+      ": expected a number (integers up to 2^53), null or a list, found ",
+      Excerpt(value)));
+}
+
+absl::Status CheckMetrics(const Json& metrics) {
+  for (const auto& [metric, values] : metrics.items()) {
+    if (!values.is_object()) {
+      return absl::DataLossError(
+          "expected metrics as {metric: {result: value}}");
+    }
+    for (const auto& [result, value] : values.items()) {
+      RETURN_IF_ERROR(
+          CheckResult(absl::StrCat("metrics.", metric, ".", result), value));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckParts(const Record& record) {
+  RETURN_IF_ERROR(CheckMetrics(record.metrics));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
   RETURN_IF_ERROR(CheckTimes(record.times));
   if (!record.weights.empty()) {
@@ -64,7 +98,9 @@ absl::Status CheckParts(const Record& record) {
     RETURN_IF_ERROR(measured.status());
   }
   JsonFields data(record.data, "data");
-  if (data.Has("sha256")) data.Text("sha256");
+  for (const char* const key : {"sha256", "content"}) {
+    if (data.Has(key)) data.Text(key);
+  }
   return data.status();
 }
 

@@ -28,6 +28,10 @@ inline constexpr int64_t kMaxRecordBytes = 32 << 20;
 // The weights of a trained network, beside its record.
 inline constexpr char kWeightsFile[] = "weights.safetensors";
 
+// The most threads of a trial: no machine has more cores. Reproducing a trial
+// starts as many.
+inline constexpr int64_t kMostThreads = 1024;
+
 // record.json, read.
 struct Record {
   int format = kRecordFormat;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -100,13 +101,22 @@ absl::Status ReadConfigurations(const Json& list, Study& study) {
 }
 
 absl::Status ReadTrials(const Json& list, Study& study) {
+  std::set<std::string> ids;
   for (size_t i = 0; i < list.size(); ++i) {
     JsonFields fields(list[i], absl::StrCat("trials[", i, "]"));
     StudyTrial trial{fields.Text("id"), fields.Integer("seed"), {}};
+    if (!ids.insert(trial.id).second) {
+      fields.Refuse("id", "an id that no other trial has");
+    }
+    std::set<size_t> cells;
     for (const Json& cell : fields.List("cells")) {
       if (!cell.is_number_unsigned() ||
           cell.get<uint64_t>() >= study.configurations.size()) {
         fields.Refuse("cells", "positions in the list of cells");
+        break;
+      }
+      if (!cells.insert(cell.get<size_t>()).second) {
+        fields.Refuse("cells", "each position once");
         break;
       }
       trial.configurations.push_back(cell.get<size_t>());

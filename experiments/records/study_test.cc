@@ -175,6 +175,22 @@ TEST(StudyTest, ADamagedFileIsNamedWithTheCure) {
   }
 }
 
+TEST(StudyTest, WhatIsListedTwiceIsRefused) {
+  const std::string folder = MakeTestFolder();
+  Study study = Example();
+  study.trials.push_back(study.trials[0]);
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_THAT(std::string(ReadStudy(folder).status().message()),
+              testing::AllOf(HasSubstr("].id: expected an id that no other "
+                                       "trial has, found \""),
+                             HasSubstr(folder + "/study.json")));
+  study = Example();
+  study.trials[0].configurations = {0, 1, 0};
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_THAT(std::string(ReadStudy(folder).status().message()),
+              HasSubstr("trials[0].cells: expected each position once, found"));
+}
+
 TEST(StudyTest, NamesThatLeadIntoScriptsAndPathsAreRefused) {
   const std::string folder = MakeTestFolder();
   for (const char* hostile :

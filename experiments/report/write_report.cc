@@ -13,7 +13,9 @@
 #include "base/status.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
+#include "experiments/records/study_records.h"
 #include "experiments/report/figures/figures.h"
+#include "experiments/report/history_notes.h"
 #include "experiments/report/html/report_html.h"
 #include "experiments/report/html/studies_html.h"
 #include "experiments/report/tables/studies_table.h"
@@ -30,7 +32,7 @@ struct StudyData {
 absl::StatusOr<StudyData> ReadStudyData(const std::string& study_folder) {
   StudyData data;
   ASSIGN_OR_RETURN(data.study, ReadStudy(study_folder));
-  ASSIGN_OR_RETURN(data.records, ReadRecords(study_folder, data.study));
+  ASSIGN_OR_RETURN(data.records, ReadStudyRecords(study_folder, data.study));
   return data;
 }
 
@@ -83,8 +85,12 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));
   Analysis analysis = Analyze(data.study, data.records);
   RETURN_IF_ERROR(WriteTables(study_folder, analysis, data.records));
-  ASSIGN_OR_RETURN(const DrawnFigures drawn,
+  ASSIGN_OR_RETURN(DrawnFigures drawn,
                    WriteFigures(study_folder, analysis, data.records));
+  for (std::string& note :
+       HistoryNotes(study_folder, data.study, data.records)) {
+    drawn.notes.push_back(std::move(note));
+  }
   RETURN_IF_ERROR(
       WriteReportHtml(study_folder, analysis, data.records, drawn, refresh_s));
   if (notes != nullptr) {

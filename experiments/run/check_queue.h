@@ -20,8 +20,9 @@ struct Check {
 };
 
 struct CheckResult {
-  std::string message;        // The error; "" if there is none.
-  std::string sha256;         // Of the dataset; "" if it could not be made.
+  std::string message;  // The error; "" if there is none.
+  // The dataset's DataChecksum; "" if it could not be made.
+  std::string sha256;
   int64_t weights_bytes = 0;  // Of the network; 0 if it could not be made.
 };
 

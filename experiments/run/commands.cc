@@ -2,6 +2,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -24,6 +25,7 @@
 #include "experiments/plan/plan.h"
 #include "experiments/plan/resolved_spec.h"
 #include "experiments/records/data_table.h"
+#include "experiments/records/record.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/recorded_plan.h"
@@ -65,13 +67,18 @@ absl::StatusOr<Plan> LoadPlan(const std::string& path, const Command& command) {
 
 absl::Status CheckOptions(const StudyOptions& options) {
   const auto at_least = [](const char* name, double value, double least) {
-    if (value >= least) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", name, ": must be >= ", least, ", got ", value));
+    if (value >= least && std::isfinite(value)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--", name, ": must be ", std::isfinite(value) ? "" : "finite and ",
+        ">= ", least, ", got ", value));
   };
   const RunOptions& run = options.run;
   RETURN_IF_ERROR(at_least("workers", options.workers, 0));
-  RETURN_IF_ERROR(at_least("threads_per_worker", run.setup.threads, 1));
+  if (run.setup.threads < 1 || run.setup.threads > kMostThreads) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--threads_per_worker: must lie between 1 and ",
+                     kMostThreads, ", got ", run.setup.threads));
+  }
   RETURN_IF_ERROR(at_least("trial_timeout", run.trial_timeout_s, 0));
   RETURN_IF_ERROR(at_least("retries", run.retries, 0));
   return at_least("checkpoint_seconds", run.setup.checkpoint_s, 0);

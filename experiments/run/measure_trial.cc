@@ -13,6 +13,7 @@
 #include "base/interrupt.h"
 #include "base/status.h"
 #include "datasets/dataset.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/run/trial_log.h"
@@ -60,7 +61,7 @@ absl::StatusOr<std::string> MeasureTrial(const std::string& study_folder,
                    ReadWeights(study_folder, *record));
   ASSIGN_OR_RETURN(const auto dataset,
                    tools.datasets.Get(settings.dataset, settings.seed));
-  if (dataset->notes.at("sha256") != record->data.value("sha256", Json())) {
+  if (!SameData(DataChecksum(dataset->notes), DataChecksum(record->data))) {
     return absl::FailedPreconditionError(
         "the data have changed since the training");
   }

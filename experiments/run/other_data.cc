@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/folder.h"
-#include "base/json.h"
 #include "base/status.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/trial_lock.h"
@@ -15,14 +15,6 @@
 #include "experiments/run/supervisor.h"
 
 namespace bigstep {
-namespace {
-
-// The beginning of a checksum, enough to distinguish two.
-std::string Short(const std::string& sha256) {
-  return absl::StrCat(sha256.substr(0, 12), "…");
-}
-
-}  // namespace
 
 absl::StatusOr<OtherDataRule> ParseOtherDataRule(absl::string_view word) {
   if (word == "refuse") return OtherDataRule::kRefuse;
@@ -35,9 +27,7 @@ absl::StatusOr<OtherDataRule> ParseOtherDataRule(absl::string_view word) {
 std::string RecordedData(const FolderContent& content, const Trial& trial) {
   const Record* record = content.Find(trial.id);
   if (record == nullptr || content.IsToTrain(trial)) return "";
-  const Json sha256 =
-      record->data.is_object() ? record->data.value("sha256", Json()) : Json();
-  return sha256.is_string() ? sha256.get<std::string>() : "";
+  return DataChecksum(record->data);
 }
 
 std::vector<OtherData> FindOtherData(
@@ -51,7 +41,7 @@ std::vector<OtherData> FindOtherData(
     if (recorded.empty()) continue;
     const std::string& dataset = identities.Of(trial.settings.dataset);
     const auto found = now.find({dataset, trial.settings.seed});
-    if (found == now.end() || found->second == recorded) continue;
+    if (found == now.end() || SameData(found->second, recorded)) continue;
     const auto [it, is_new] = places.emplace(dataset, all.size());
     if (is_new) {
       all.push_back({dataset, {}, recorded, found->second, {}});
@@ -67,9 +57,10 @@ std::string DescribeOtherData(const Plan& plan,
   std::vector<std::string> lines;
   for (const OtherData& other : all) {
     const size_t n = other.trials.size();
+    const ShortChecksums checksums = Shorten({other.recorded, other.now});
     lines.push_back(
-        absl::StrCat(n, " done with other data (sha256 ", Short(other.recorded),
-                     " / ", Short(other.now), "): dataset ",
+        absl::StrCat(n, " done with other data (", checksums.kind, " ",
+                     absl::StrJoin(checksums.texts, " / "), "): dataset ",
                      other.trials[0]->settings.dataset.name(), ", ",
                      TrialLabel(plan, *other.trials[0]),
                      n == 1 ? "" : absl::StrCat(" and ", n - 1, " more")));

@@ -32,28 +32,28 @@ absl::StatusOr<OtherDataRule> ParseOtherDataRule(absl::string_view word);
 struct OtherData {
   std::string dataset;               // Its identity as text.
   std::vector<const Trial*> trials;  // In the order of the plan.
-  // SHA-256 of the data, in the record of the first trial and now.
+  // DataChecksum of the data, in the record of the first trial and now.
   std::string recorded, now;
-  std::set<std::string> all_recorded;  // SHA-256 in the records of all trials.
+  std::set<std::string> all_recorded;  // In the records of all trials.
 };
 
 // A dataset (its identity as text) with the seed of a trial.
 using DataKey = std::pair<std::string, int64_t>;
 
-// The SHA-256 of the data of a kept trial, from its record; "" if the trial is
-// to be run or its record has none.
+// The DataChecksum of a kept trial, from its record; "" if the trial is to be
+// run or its record has none.
 std::string RecordedData(const FolderContent& content, const Trial& trial);
 
-// The kept trials whose data differ from `now`, which has the checksums of the
-// data that were made; grouped by dataset. Trials whose data were not made are
-// left out.
+// The kept trials whose data differ (see SameData) from `now`, which has the
+// checksums of the data that were made; grouped by dataset. Trials whose data
+// were not made are left out.
 std::vector<OtherData> FindOtherData(const Plan& plan,
                                      const FolderContent& content,
                                      const std::map<DataKey, std::string>& now);
 
 // "12 done with other data (sha256 0123456789ab… / cdef01234567…): dataset
-// waterbirds, lr=0.1 seed 0 and 11 more", a line for each; the checksums are
-// those in the first record and now.
+// waterbirds, lr=0.1 seed 0 and 11 more", a line for each; the checksums (of
+// the content, if that alone differs) are those in the first record and now.
 std::string DescribeOtherData(const Plan& plan,
                               const std::vector<OtherData>& all);
 

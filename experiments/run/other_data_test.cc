@@ -43,6 +43,8 @@ struct FromFile {
         "{name: parity, num_train: 200, num_validation: 100, num_test: 100}",
         {"", seed});
     dataset->seeded = options.seeded;
+    const std::string content = args.data_root + "/content";
+    if (fs::exists(content)) dataset->notes["content"] = ReadTestFile(content);
     const std::string turned = ReadTestFile(args.data_root + "/turned");
     if (turned.find(absl::StrCat(seed)) != std::string::npos) {
       dataset->train.labels = 1 - dataset->train.labels;
@@ -95,6 +97,19 @@ TEST_F(OtherDataTest, KeptTrialsOfChangedDataStopTheRun) {
   ASSERT_OK(Run(plan));
   EXPECT_EQ(DataOf(plan.trials[0]), DataOf(plan.trials[1]));
   EXPECT_EQ(RecordOf(plan.trials[0]).data.at("seeded"), false);
+}
+
+// As image_groups does when images are replaced by others of their size.
+TEST_F(OtherDataTest, OtherContentOfImagesIsOtherData) {
+  const std::string content = options_.setup.data_root + "/content";
+  ASSERT_OK(Run(PlanWith(1, false)));
+  WriteTestFile(content, "aaaa");
+  ASSERT_OK(Run(PlanWith(2, false)));  // The first record is older.
+  WriteTestFile(content, "bbbb");
+  EXPECT_THAT(std::string(Run(PlanWith(3, false)).status().message()),
+              HasSubstr("1 done with other data (content aaaa… / bbbb…): "
+                        "dataset from_file, lr=0.1 seed 1\n"));
+  EXPECT_EQ(RecordsInFolder(), 2);
 }
 
 TEST_F(OtherDataTest, TrialsMayBeTrainedAgain) {

@@ -16,6 +16,7 @@
 #include "base/terminal_text.h"
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/records/provenance.h"
 #include "experiments/run/reproduction.h"
 #include "experiments/train/environment.h"
@@ -38,12 +39,13 @@ void PrintPossibleCauses(const Record& record, const Json& here,
     lines.push_back(
         "commit: the recorded program had changes of its own ('+')");
   }
-  const Json sha256 = record.data.value("sha256", Json());
-  if (dataset != nullptr && sha256.is_string() &&
-      sha256 != dataset->notes.at("sha256")) {
-    lines.push_back(absl::StrCat(
-        "data: recorded ", sha256.get<std::string>(), ", here ",
-        dataset->notes.at("sha256").get<std::string>(), " (SHA-256)"));
+  const std::string recorded = DataChecksum(record.data);
+  if (dataset != nullptr && !recorded.empty()) {
+    const std::string found = DataChecksum(dataset->notes);
+    if (!SameData(recorded, found)) {
+      lines.push_back(absl::StrCat("data: recorded ", recorded, ", here ",
+                                   found, " (SHA-256, content of images)"));
+    }
   }
   if (lines.empty()) return;
   out << "Possible causes of differences:\n";

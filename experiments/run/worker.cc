@@ -27,6 +27,7 @@
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
 #include "experiments/records/study.h"
@@ -141,11 +142,10 @@ class Worker {
       status = bytes.status();
       weights_bytes = bytes.value_or(0);
     }
-    Report(
-        {{"report", "checked"},
-         {"message", status.message()},
-         {"sha256", dataset.ok() ? (*dataset)->notes.at("sha256") : Json("")},
-         {"weights_bytes", weights_bytes}});
+    Report({{"report", "checked"},
+            {"message", status.message()},
+            {"sha256", dataset.ok() ? DataChecksum((*dataset)->notes) : ""},
+            {"weights_bytes", weights_bytes}});
   }
 
   void ReportData(const PluginConfig& choice, const Dataset& dataset) {

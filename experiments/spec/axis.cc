@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/lookalike.h"
 #include "base/read_value.h"
 #include "base/suggest.h"
 #include "base/unicode.h"
@@ -66,6 +68,39 @@ bool ReadSet(const SpecNode& node, const std::string& path, Axis& axis,
          CheckOption(axis.set, absl::StrCat(path, ".set"), set->mark, problems);
 }
 
+// Adds an error for each label that a reader, or --only, takes for another
+// value: one that is that value, or that looks like its label. False on an
+// error.
+bool CheckLabels(const SpecNode& labels, const std::string& path,
+                 const Axis& axis, Problems& problems) {
+  const int before = problems.count();
+  std::vector<std::string> values;
+  for (const SpecNode& value : axis.values) values.push_back(value.ToFlow());
+  std::map<std::string, std::string> looks;
+  for (size_t i = 0; i < axis.labels.size(); ++i) {
+    const std::string& label = axis.labels[i];
+    const std::string here = absl::StrCat(path, ".labels[", i, "]");
+    const auto same = std::find_if(
+        values.begin(), values.end(),
+        [&](const std::string& value) { return SameValue(label, value); });
+    if (same != values.end() && !SameValue(label, values[i]) &&
+        !SameValue(*same, values[i])) {
+      problems.Add(labels.items[i].mark, here,
+                   absl::StrCat("'", label,
+                                "' is another value of this axis, "
+                                "so that it cannot be the label of ",
+                                values[i]));
+    }
+    const auto [known, is_new] = looks.emplace(LookKey(label), label);
+    if (is_new || known->second == label) continue;  // Equal: see CheckRepeats.
+    problems.Add(labels.items[i].mark, here,
+                 absl::StrCat("looks like the label '", known->second,
+                              "' but has other bytes", OddCharacterHint(label),
+                              "; change one of them"));
+  }
+  return problems.count() == before;
+}
+
 // Reads the labels of an axis whose values were read; false on an error.
 bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
                 Problems& problems) {
@@ -77,7 +112,9 @@ bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
     return true;
   }
   if (!ReadKey(node, path, "labels", problems, &axis.labels)) return false;
-  if (axis.labels.size() == axis.values.size()) return true;
+  if (axis.labels.size() == axis.values.size()) {
+    return CheckLabels(*labels, path, axis, problems);
+  }
   const Mark& values = node.Find("values")->mark;
   const bool elsewhere = *values.source != *labels->mark.source;
   problems.Add(

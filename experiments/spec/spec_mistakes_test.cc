@@ -38,6 +38,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AxisWithEmptyValues",
              {"axes.lr.values=[]"},
              "expected 'values', a list with at least one value"},
+        Case{
+            "LabelThatIsAnotherValue",
+            {"axes.lr={set: optimizer.lr, values: [0.1, 0.2], labels: "
+             "['0.20', '0.1']}"},
+            "--set=axes.lr:1:50: axes.lr.labels[0]: '0.20' is another value of "
+            "this axis, so that it cannot be the label of 0.1"},
+        Case{"LabelThatLooksLikeAnother",
+             {"axes.lr={set: optimizer.lr, values: [0.1, 0.2], labels: "
+              "[cat, c\u0430t]}"},
+             "axes.lr.labels[1]: looks like the label 'cat' but has other "
+             "bytes; "
+             "character 2 is U+0430, not the ASCII 'a'; change one of them"},
         Case{"AxisOfUnknownSection",
              {"axes.lr.set=optimiser.lr"},
              "axes.lr.set: no section 'optimiser' to vary; did you mean "

@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/batch_loader.h"
+#include "experiments/records/data_checksum.h"
 #include "experiments/train/checkpoint.h"
 #include "experiments/train/gradients.h"
 #include "experiments/train/measurement.h"
@@ -48,7 +49,7 @@ class Trainer {
         owner_(MakeCheckpointOwner(
             settings.IdWithMetrics(),
             c10::DeviceTypeName(device.type(), /*lower_case=*/true),
-            dataset.notes.value("sha256", std::string()))),
+            DataChecksum(dataset.notes))),
         checkpoints_(options.checkpoint_path, options.checkpoint_seconds,
                      owner_, hooks.on_note) {}
 

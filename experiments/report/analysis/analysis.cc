@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "experiments/report/analysis/claims.h"
 #include "experiments/report/analysis/data_warnings.h"
+#include "experiments/report/analysis/missing_results.h"
 #include "experiments/report/analysis/seed_samples.h"
 #include "experiments/report/analysis/selection.h"
 
@@ -381,6 +382,9 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.best = FindBests(study, analysis.configurations, rules);
   analysis.total = analyzer.Total();
   analysis.warnings = MixedDataWarnings(study, records);
+  for (std::string& warning : MissingResultWarnings(study, records)) {
+    analysis.warnings.push_back(std::move(warning));
+  }
   analysis.best_of_all = FindBest(study, analysis.configurations, "", rules);
   analysis.differences =
       Differences(study, analysis.configurations, analysis.best);

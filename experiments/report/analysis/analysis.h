@@ -115,7 +115,8 @@ struct Analysis {
   std::vector<Verdict> verdicts;  // On each of the study's claims.
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
-  std::vector<std::string> warnings;  // See MixedDataWarnings.
+  // See MixedDataWarnings and MissingResultWarnings.
+  std::vector<std::string> warnings;
 };
 
 // Whether `configuration` varies `axis` and nothing else.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/json.h"
+#include "experiments/records/data_checksum.h"
 
 namespace bigstep {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 struct DatasetUse {
   std::string name;
   bool seeded = true;
-  // By seed of the trial, then SHA-256: the number of trials.
+  // By seed of the trial, then DataChecksum: the number of trials.
   std::map<int64_t, std::map<std::string, int>> by_seed;
   // Other data that the records say were mixed with theirs.
   std::set<std::string> others;
@@ -30,14 +32,14 @@ Json Member(const Json& json, const char* key) {
 
 void AddRecord(const StudyTrial& trial, const Record& record,
                std::map<std::string, DatasetUse>& uses) {
-  const Json sha256 = Member(record.data, "sha256");
-  if (record.outcome == Outcome::kFailed || !sha256.is_string()) return;
+  const std::string checksum = DataChecksum(record.data);
+  if (record.outcome == Outcome::kFailed || checksum.empty()) return;
   const Json dataset = Member(record.trial, "dataset");
   DatasetUse& use = uses[CanonicalJson(dataset)];
   const Json name = Member(dataset, "name");
   if (name.is_string()) use.name = name.get<std::string>();
   if (Member(record.data, "seeded") == false) use.seeded = false;
-  ++use.by_seed[trial.seed][sha256.get<std::string>()];
+  ++use.by_seed[trial.seed][checksum];
   const Json others = Member(record.provenance, "other_data");
   if (!others.is_array()) return;
   for (const Json& other : others) {
@@ -45,15 +47,25 @@ void AddRecord(const StudyTrial& trial, const Record& record,
   }
 }
 
-// The numbers of trials by SHA-256 if data are mixed, else none.
+// Whether two of these checksums show different data.
+bool Differ(const std::map<std::string, int>& counts) {
+  for (auto a = counts.begin(); a != counts.end(); ++a) {
+    for (auto b = std::next(a); b != counts.end(); ++b) {
+      if (!SameData(a->first, b->first)) return true;
+    }
+  }
+  return false;
+}
+
+// The numbers of trials by checksum if data are mixed, else none.
 std::map<std::string, int> Mixed(const DatasetUse& use) {
   std::map<std::string, int> all;
   std::optional<std::map<std::string, int>> of_a_seed;
   for (const auto& [seed, counts] : use.by_seed) {
-    for (const auto& [sha256, n] : counts) all[sha256] += n;
-    if (counts.size() > 1 && !of_a_seed) of_a_seed = counts;
+    for (const auto& [checksum, n] : counts) all[checksum] += n;
+    if (!of_a_seed && Differ(counts)) of_a_seed = counts;
   }
-  if (!use.seeded && all.size() > 1) return all;
+  if (!use.seeded && Differ(all)) return all;
   if (of_a_seed) return *of_a_seed;
   for (const std::string& other : use.others) {
     if (all.count(other) > 0) return all;
@@ -73,11 +85,13 @@ std::vector<std::string> MixedDataWarnings(const Study& study,
   }
   std::vector<std::string> warnings;
   for (const auto& [dataset, use] : uses) {
-    std::vector<std::string> parts;
+    std::vector<std::string> checksums, parts;
     const std::map<std::string, int> mixed = Mixed(use);
-    for (const auto& [sha256, n] : mixed) {
-      if (parts.size() == kShown) break;
-      parts.push_back(absl::StrCat(sha256.substr(0, 12), "… in ", n,
+    for (const auto& [checksum, n] : mixed) checksums.push_back(checksum);
+    const ShortChecksums shortened = Shorten(checksums);
+    for (size_t i = 0; i < checksums.size() && i < kShown; ++i) {
+      const int n = mixed.at(checksums[i]);
+      parts.push_back(absl::StrCat(shortened.texts[i], " in ", n,
                                    n == 1 ? " trial" : " trials"));
     }
     if (parts.empty()) continue;
@@ -85,8 +99,8 @@ std::vector<std::string> MixedDataWarnings(const Study& study,
       parts.push_back(absl::StrCat("and ", mixed.size() - kShown, " more"));
     }
     warnings.push_back(absl::StrCat(
-        "Warning: trials with the dataset ", use.name,
-        " saw different data (sha256 ", absl::StrJoin(parts, ", "),
+        "Warning: trials with the dataset ", use.name, " saw different data (",
+        shortened.kind, " ", absl::StrJoin(parts, ", "),
         "), so that means and comparisons mix both. To train the older ones "
         "again, run the study with --other_data=retrain."));
   }

@@ -68,6 +68,16 @@ TEST_F(MixedDataWarningsTest, OneRecordThatSaysSoIsEnough) {
   EXPECT_THAT(Warnings(), ElementsAre(HasSubstr("aaaa… in 1 trial, bbbb…")));
 }
 
+TEST_F(MixedDataWarningsTest, TheContentOfImagesMustBeEqualToo) {
+  Add(0, "aaaa", false);
+  Add(1, "aaaa", false).data["content"] = "bbbb";
+  EXPECT_THAT(Warnings(), IsEmpty());  // The first is older.
+  Add(2, "aaaa", false).data["content"] = "cccc";
+  EXPECT_THAT(Warnings(),
+              ElementsAre(HasSubstr("(content unknown in 1 trial, bbbb… in 1 "
+                                    "trial, cccc… in 1 trial)")));
+}
+
 TEST_F(MixedDataWarningsTest, TrialsOfOneSeedMustBeEqual) {
   Add(0, "aaaa", true);
   Add(0, "bbbb", true);

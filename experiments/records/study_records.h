@@ -1,0 +1,28 @@
+// The records of a study, checked against study.json.
+#ifndef BIGSTEP_EXPERIMENTS_RECORDS_STUDY_RECORDS_H_
+#define BIGSTEP_EXPERIMENTS_RECORDS_STUDY_RECORDS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "experiments/records/record.h"
+#include "experiments/records/study.h"
+
+namespace bigstep {
+
+// DataLoss if the settings in the record of `trial` are not those that the
+// study gives it: another seed or, where an axis sets a number, another number.
+// Settings that the record lacks are not compared.
+absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
+                           const Record& record);
+
+// The records of the finished trials of the study, by id. The errors of
+// ReadRecord and, with the path and the cure, of CheckRecordOf.
+absl::StatusOr<std::map<std::string, Record>> ReadStudyRecords(
+    const std::string& study_folder, const Study& study);
+
+}  // namespace bigstep
+
+#endif  // BIGSTEP_EXPERIMENTS_RECORDS_STUDY_RECORDS_H_

@@ -1,0 +1,42 @@
+#include "experiments/report/analysis/missing_results.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace bigstep {
+namespace {
+
+bool Has(const Record& record, const Column& column) {
+  const auto values = record.metrics.find(column.metric);
+  return values != record.metrics.end() && values->contains(column.result.name);
+}
+
+}  // namespace
+
+std::vector<std::string> MissingResultWarnings(const Study& study,
+                                               const Records& records) {
+  std::vector<std::string> warnings;
+  for (const Column& column : study.columns) {
+    int completed = 0, lacking = 0;
+    std::string first;
+    for (const StudyTrial& trial : study.trials) {
+      const auto record = records.find(trial.id);
+      if (record == records.end() ||
+          record->second.outcome != Outcome::kCompleted) {
+        continue;
+      }
+      ++completed;
+      if (Has(record->second, column)) continue;
+      if (lacking++ == 0) first = trial.id;
+    }
+    if (lacking == 0 || lacking == completed) continue;
+    warnings.push_back(absl::StrCat(
+        "Warning: ", lacking, " of ", completed, " completed trials ",
+        lacking == 1 ? "lacks" : "lack", " the result ", column.name(),
+        " (the first: ", first,
+        "), so that its means are over the others. To train one again, delete "
+        "its record.json and run the study."));
+  }
+  return warnings;
+}
+
+}  // namespace bigstep
