@@ -10,14 +10,29 @@
 namespace bigstep {
 namespace {
 
-// Whether a column of history.csv is the loss or a result of the record.
+// Whether the trial was measured by a metric of this label.
+bool HadMetric(const Record& record, const std::string& label) {
+  if (!record.trial.is_object()) return false;
+  const auto metrics = record.trial.find("metrics");
+  if (metrics == record.trial.end() || !metrics->is_array()) return false;
+  return std::any_of(metrics->begin(), metrics->end(), [&](const Json& choice) {
+    if (!choice.is_object()) return false;
+    const auto found = choice.find(choice.contains("label") ? "label" : "name");
+    return found != choice.end() && *found == label;
+  });
+}
+
+// Whether a column of history.csv is the loss or a result of the record. A
+// record that was read for a study lacks metrics that the study configures
+// otherwise.
 bool IsKnown(const std::string& name, const Record& record) {
   if (name == "train_loss") return true;
   const size_t dot = name.find('.');
   if (dot == std::string::npos) return false;
-  const auto values = record.metrics.find(name.substr(0, dot));
-  return values != record.metrics.end() &&
-         values->contains(name.substr(dot + 1));
+  const std::string label = name.substr(0, dot);
+  const auto values = record.metrics.find(label);
+  if (values == record.metrics.end()) return HadMetric(record, label);
+  return values->contains(name.substr(dot + 1));
 }
 
 // What is wrong with the history of a completed trial, or "".

@@ -30,9 +30,7 @@ class HistoryNotesTest : public testing::Test {
   }
 
   std::vector<std::string> Notes() const {
-    std::vector<std::string> ids;
-    for (const StudyTrial& trial : study_.trials) ids.push_back(trial.id);
-    return HistoryNotes(folder_, study_, *ReadRecords(folder_, ids));
+    return HistoryNotes(folder_, study_, *ReadRecords(folder_, study_));
   }
 
   // SyntheticRecord has 3000 steps and this result.
@@ -54,6 +52,14 @@ TEST_F(HistoryNotesTest, AMissingOneIsNoted) {
       ElementsAre(HasSubstr("history.csv is missing in 2 completed trials (the "
                             "first: " +
                             PathOf("trial_0_1") + ")")));
+}
+
+TEST_F(HistoryNotesTest, AMetricThatTheStudyConfiguresOtherwiseIsFine) {
+  Study other = study_;
+  other.metric_ids["accuracy"] = "another";
+  const auto records = ReadRecords(folder_, other);
+  EXPECT_FALSE(records->begin()->second.metrics.contains("accuracy"));
+  EXPECT_THAT(HistoryNotes(folder_, other, *records), IsEmpty());
 }
 
 TEST_F(HistoryNotesTest, ALostRowOrNameIsNoted) {
