@@ -97,6 +97,12 @@ absl::Status CheckParts(const Record& record) {
     measured.Number("seconds");
     RETURN_IF_ERROR(measured.status());
   }
+  if (!record.fit.empty()) {
+    JsonFields fit(record.fit, "fit");
+    fit.Number("accuracy");
+    fit.Number("cross_entropy");
+    RETURN_IF_ERROR(fit.status());
+  }
   JsonFields data(record.data, "data");
   for (const char* const key : {"sha256", "content"}) {
     if (data.Has(key)) data.Text(key);
@@ -161,6 +167,7 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   record.trial = fields.Object("trial");
   record.provenance = fields.Object("provenance");
   record.times = fields.Object("times");
+  if (fields.Has("fit")) record.fit = fields.Object("fit");
   if (fields.Has("data")) record.data = fields.Object("data");
   if (fields.Has("weights")) record.weights = fields.Object("weights");
   if (fields.Has("measured")) record.measured = fields.List("measured");
@@ -172,6 +179,28 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
   RETURN_IF_ERROR(CheckParts(record));
   return record;
+}
+
+bool IsUnconverged(const Record& record) {
+  if (record.outcome != Outcome::kCompleted || record.collapsed ||
+      record.stop == "train_thresholds") {
+    return false;
+  }
+  const Json* options = &record.trial;
+  for (const char* const key : {"training", "stop"}) {
+    if (!options->is_object()) return false;
+    const auto found = options->find(key);
+    if (found == options->end()) return false;
+    options = &*found;
+  }
+  if (!options->is_object()) return false;
+  for (const char* const bound : {"train_accuracy", "cross_entropy"}) {
+    const auto found = options->find(bound);
+    if (found != options->end() && found->is_number() && *found != 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string TrialFolder(const std::string& study_folder,

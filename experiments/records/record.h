@@ -42,6 +42,9 @@ struct Record {
   std::string reason;  // Of a failure.
   int64_t steps = 0;   // Done; if diverged, the step of the first sign.
   std::string stop;    // Why training ended; empty after a failure.
+  // {accuracy, cross_entropy} over all training examples at the end; empty if
+  // not completed, and in older records.
+  Json fit = Json::object();
   Json metrics = Json::object();  // {metric: {result: value or list}}.
   // MetricChoice::Id of each of them; empty in format 1.
   std::map<std::string, std::string> metric_ids = {};
@@ -55,6 +58,10 @@ struct Record {
   Json times = Json::object();  // Seconds, but for `started`.
   Json data = Json::object();   // The notes of the dataset.
 };
+
+// Whether the trial was to reach a fit (StopOptions::wants_fit) and ended
+// without.
+bool IsUnconverged(const Record& record);
 
 // The folder of one trial: `<study_folder>/trials/<id>`.
 std::string TrialFolder(const std::string& study_folder, const std::string& id);

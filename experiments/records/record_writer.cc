@@ -47,6 +47,10 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
                 {{"started", head.started},
                  {"train_s", result.train_seconds},
                  {"evaluate_s", result.evaluate_seconds}}}};
+  if (result.fit) {
+    json["fit"] = {{"accuracy", result.fit->accuracy},
+                   {"cross_entropy", result.fit->cross_entropy}};
+  }
   const Json wall = SecondsSince(head.started);
   if (!wall.is_null()) json["times"]["wall_s"] = wall;
   if (!result.data_notes.empty()) json["data"] = result.data_notes;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/schema.h"
+#include "experiments/spec/stop_options.h"
 
 namespace bigstep {
 
@@ -13,10 +14,7 @@ struct TrainingOptions {
   int64_t max_steps = 0;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
-  // Rules that end training early; 0: none.
-  double stop_train_accuracy = 0;
-  double stop_train_loss = 0;
-  int64_t stop_collapsed_after = 0;
+  StopOptions stop;
 
   static void Describe(Schema<TrainingOptions>& s);
 };

@@ -44,6 +44,32 @@ Json ToJson(const CheckpointOwner& owner) {
           {"data", owner.data}};
 }
 
+Json ToJson(const FitState& fit) {
+  return {{"cross_entropy_sum", fit.cross_entropy_sum},
+          {"right", fit.right},
+          {"examples", fit.examples},
+          {"recent", fit.recent},
+          {"correction", fit.correction},
+          {"evaluated", fit.evaluated},
+          {"lowest", fit.lowest},
+          {"lowest_step", fit.lowest_step}};
+}
+
+absl::StatusOr<FitState> FitFromJson(const Json& json) {
+  FitState fit;
+  JsonFields fields(json, "state.fit");
+  fit.cross_entropy_sum = fields.Number("cross_entropy_sum");
+  fit.right = fields.Integer("right", 0);
+  fit.examples = fields.Integer("examples", 0);
+  fit.recent = fields.Number("recent");
+  fit.correction = fields.Number("correction");
+  fit.evaluated = fields.Integer("evaluated", 0);
+  fit.lowest = fields.Number("lowest");
+  fit.lowest_step = fields.Integer("lowest_step", 0);
+  RETURN_IF_ERROR(fields.status());
+  return fit;
+}
+
 Json ToJson(const TrainingState& state) {
   Json history = Json::array();
   for (const HistoryRow& row : state.history) {
@@ -54,6 +80,7 @@ Json ToJson(const TrainingState& state) {
   return {{"steps", state.steps},
           {"loss_sum", state.loss_sum},
           {"loss_steps", state.loss_steps},
+          {"fit", ToJson(state.fit)},
           {"history", std::move(history)},
           {"train_seconds", state.train_seconds},
           {"evaluate_seconds", state.evaluate_seconds}};
@@ -65,10 +92,14 @@ absl::StatusOr<TrainingState> FromJson(const Json& json) {
   state.steps = fields.Integer("steps", 0);
   state.loss_sum = fields.Number("loss_sum");
   state.loss_steps = fields.Integer("loss_steps", 0);
+  // Older checkpoints lack it.
+  const Json fit =
+      fields.Has("fit") ? fields.Object("fit") : ToJson(FitState());
   const Json& history = fields.List("history");
   state.train_seconds = fields.Number("train_seconds");
   state.evaluate_seconds = fields.Number("evaluate_seconds");
   RETURN_IF_ERROR(fields.status());
+  ASSIGN_OR_RETURN(state.fit, FitFromJson(fit));
   for (const Json& json_row : history) {
     JsonFields row(json_row, "state.history");
     state.history.push_back({row.Integer("step", 0), row.Number("train_loss"),

@@ -32,6 +32,7 @@ TrainingState SomeState() {
   // The shortest decimal form of neither sum is exact.
   state.loss_sum = 0.1 + 0.2;
   state.loss_steps = 2;
+  state.fit = {0.1 + 0.7, 3, 20, 1.0 / 7, 1.0 / 9, 4000, 0.3, 25};
   state.history = {{10, 1.0 / 3, {{"accuracy", {{"train", 0.7}}}}}};
   state.train_seconds = 1.5;
   state.evaluate_seconds = 0.25;
@@ -58,6 +59,14 @@ TEST(CheckpointTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->steps, 12);
   EXPECT_EQ(read->loss_sum, 0.1 + 0.2);
   EXPECT_EQ(read->loss_steps, 2);
+  EXPECT_EQ(read->fit.cross_entropy_sum, 0.1 + 0.7);
+  EXPECT_EQ(read->fit.right, 3);
+  EXPECT_EQ(read->fit.examples, 20);
+  EXPECT_EQ(read->fit.recent, 1.0 / 7);
+  EXPECT_EQ(read->fit.correction, 1.0 / 9);
+  EXPECT_EQ(read->fit.evaluated, 4000);
+  EXPECT_EQ(read->fit.lowest, 0.3);
+  EXPECT_EQ(read->fit.lowest_step, 25);
   ASSERT_EQ(read->history.size(), 1u);
   EXPECT_EQ(read->history[0].step, 10);
   EXPECT_EQ(read->history[0].train_loss, 1.0 / 3);
