@@ -81,6 +81,17 @@ absl::Status CheckMetrics(const Json& metrics) {
   return absl::OkStatus();
 }
 
+// Adds the results about the course of training, which have an entry of their
+// own: those of metrics that were measured again are void.
+absl::Status AddCourse(const Json& course, Record& record) {
+  RETURN_IF_ERROR(CheckMetrics(course));
+  for (const auto& [metric, values] : course.items()) {
+    const auto found = record.metrics.find(metric);
+    if (found != record.metrics.end()) found->update(values);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
@@ -178,6 +189,11 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   RETURN_IF_ERROR(fields.status());
   ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
   RETURN_IF_ERROR(CheckParts(record));
+  if (fields.Has("course")) {
+    const Json& course = fields.Object("course");
+    RETURN_IF_ERROR(fields.status());
+    RETURN_IF_ERROR(AddCourse(course, record));
+  }
   return record;
 }
 

@@ -45,6 +45,7 @@ struct TrialResult {
   std::optional<TrainFit> fit;
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.
+  Json course = Json::object();   // See CourseOf.
   std::vector<HistoryRow> history;
   // Pictures at the end: PNG files by name, without ending.
   std::map<std::string, std::string> pictures;

@@ -1,5 +1,9 @@
 #include "experiments/spec/training_options.h"
 
+#include <algorithm>
+#include <functional>
+#include <string>
+
 namespace bigstep {
 
 void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
@@ -19,8 +23,20 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   s.Field("eval_train_examples", &TrainingOptions::eval_train_examples)
       .AtLeast(1)
       .Doc("random training examples evaluated on the way; the end sees all");
+  s.Field("milestones", &TrainingOptions::milestones)
+      .Above(0)
+      .Doc(
+          "cross-entropies in nats, from the largest: also evaluate once that "
+          "of recent batches is first below each. A metric by step then has "
+          "the results <result>.at_<milestone>");
   s.Field("stop", &TrainingOptions::stop)
       .Doc("rules that end training early: see below");
+  s.Check([](const TrainingOptions& o) -> std::string {
+    return std::is_sorted(o.milestones.rbegin(), o.milestones.rend(),
+                          std::less_equal<>())
+               ? ""
+               : "milestones: expected falling numbers";
+  });
 }
 
 }  // namespace bigstep

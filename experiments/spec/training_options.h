@@ -3,6 +3,7 @@
 #define BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "base/schema.h"
 #include "experiments/spec/stop_options.h"
@@ -14,6 +15,7 @@ struct TrainingOptions {
   int64_t max_steps = 0;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
+  std::vector<double> milestones;
   StopOptions stop;
 
   static void Describe(Schema<TrainingOptions>& s);

@@ -51,6 +51,7 @@ Json ToJson(const FitState& fit) {
           {"recent", fit.recent},
           {"correction", fit.correction},
           {"evaluated", fit.evaluated},
+          {"milestones", fit.milestones},
           {"lowest", fit.lowest},
           {"lowest_step", fit.lowest_step}};
 }
@@ -64,6 +65,7 @@ absl::StatusOr<FitState> FitFromJson(const Json& json) {
   fit.recent = fields.Number("recent");
   fit.correction = fields.Number("correction");
   fit.evaluated = fields.Integer("evaluated", 0);
+  fit.milestones = fields.Integer("milestones", 0);
   fit.lowest = fields.Number("lowest");
   fit.lowest_step = fields.Integer("lowest_step", 0);
   RETURN_IF_ERROR(fields.status());
@@ -75,7 +77,8 @@ Json ToJson(const TrainingState& state) {
   for (const HistoryRow& row : state.history) {
     history.push_back({{"step", row.step},
                        {"train_loss", row.train_loss},
-                       {"metrics", row.metrics}});
+                       {"metrics", row.metrics},
+                       {"milestones", row.milestones}});
   }
   return {{"steps", state.steps},
           {"loss_sum", state.loss_sum},
@@ -84,6 +87,21 @@ Json ToJson(const TrainingState& state) {
           {"history", std::move(history)},
           {"train_seconds", state.train_seconds},
           {"evaluate_seconds", state.evaluate_seconds}};
+}
+
+absl::StatusOr<HistoryRow> RowFromJson(const Json& json) {
+  JsonFields fields(json, "state.history");
+  HistoryRow row{fields.Integer("step", 0), fields.Number("train_loss"),
+                 fields.Object("metrics")};
+  // Older checkpoints lack them.
+  if (fields.Has("milestones")) {
+    for (const Json& milestone : fields.List("milestones")) {
+      if (!milestone.is_number()) fields.Refuse("milestones", "numbers");
+      if (milestone.is_number()) row.milestones.push_back(milestone);
+    }
+  }
+  RETURN_IF_ERROR(fields.status());
+  return row;
 }
 
 absl::StatusOr<TrainingState> FromJson(const Json& json) {
@@ -101,10 +119,8 @@ absl::StatusOr<TrainingState> FromJson(const Json& json) {
   RETURN_IF_ERROR(fields.status());
   ASSIGN_OR_RETURN(state.fit, FitFromJson(fit));
   for (const Json& json_row : history) {
-    JsonFields row(json_row, "state.history");
-    state.history.push_back({row.Integer("step", 0), row.Number("train_loss"),
-                             row.Object("metrics")});
-    RETURN_IF_ERROR(row.status());
+    ASSIGN_OR_RETURN(HistoryRow row, RowFromJson(json_row));
+    state.history.push_back(std::move(row));
   }
   return state;
 }

@@ -30,7 +30,8 @@ struct FitState {
   // The cross-entropy of all training examples by `recent`, when they were
   // evaluated last.
   double correction = 1;
-  int64_t evaluated = 0;  // Examples, in full evaluations.
+  int64_t evaluated = 0;   // Examples, in full evaluations.
+  int64_t milestones = 0;  // Reached.
   // The cross-entropy that later ones must undercut, and its step; 0: none yet.
   double lowest = 0;
   int64_t lowest_step = 0;

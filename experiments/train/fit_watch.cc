@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "experiments/train/stop_rules.h"
 
@@ -27,15 +28,18 @@ constexpr double kNearErrors = 0.01;
 // The fall of the cross-entropy that counts as progress.
 constexpr double kProgress = 0.99;
 
-int64_t Interval(const StopOptions& options, const FitWatch::Size& size) {
-  if (options.check_every > 0) return options.check_every;
-  return std::max(kLeastInterval, size.examples / size.batch / kLooksPerEpoch);
+int64_t Interval(const TrainingOptions& options, const FitWatch::Size& size) {
+  if (options.stop.check_every > 0) return options.stop.check_every;
+  return std::max(kLeastInterval,
+                  size.examples / options.batch_size / kLooksPerEpoch);
 }
 
 }  // namespace
 
-FitWatch::FitWatch(const StopOptions& options, const Size& size)
-    : options_(options),
+FitWatch::FitWatch(const TrainingOptions& options, const Size& size)
+    : options_(options.stop),
+      milestones_(options.milestones),
+      batch_size_(options.batch_size),
       size_(size),
       interval_(Interval(options, size)),
       stride_(std::max<int64_t>(1, interval_ / kBatchesPerLook)) {}
@@ -88,7 +92,7 @@ FitWatch::Advice FitWatch::EndInterval(int64_t step) {
   state_.right = state_.examples = 0;
   if (!MakesProgress(step)) return Advice::kPlateau;
   const double earned =
-      kMostShare * kPassesPerStep * static_cast<double>(step * size_.batch);
+      kMostShare * kPassesPerStep * static_cast<double>(step * batch_size_);
   const auto spent = static_cast<double>(state_.evaluated);
   const bool collapsed = options_.collapsed_after > 0 &&
                          step >= options_.collapsed_after &&
@@ -99,6 +103,16 @@ FitWatch::Advice FitWatch::EndInterval(int64_t step) {
                  IsNear(accuracy, kNear)
              ? Advice::kEvaluate
              : Advice::kContinue;
+}
+
+std::vector<double> FitWatch::TakeMilestones() {
+  std::vector<double> reached;
+  const double estimate = state_.recent * state_.correction;
+  for (size_t i = state_.milestones; i < milestones_.size(); ++i) {
+    if (estimate < milestones_[i]) reached.push_back(milestones_[i]);
+  }
+  state_.milestones += std::ssize(reached);
+  return reached;
 }
 
 void FitWatch::OnEvaluation(const TrainFit& fit) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "experiments/records/trial_result.h"
-#include "experiments/spec/stop_options.h"
+#include "experiments/spec/training_options.h"
 #include "experiments/train/checkpoint.h"
 
 namespace bigstep {
@@ -27,20 +27,17 @@ namespace bigstep {
 class FitWatch {
  public:
   struct Size {
-    int64_t batch = 0;
     int64_t examples = 0;  // In the training split.
     int64_t classes = 0;
   };
 
-  FitWatch(const StopOptions& options, const Size& size);
+  FitWatch(const TrainingOptions& options, const Size& size);
 
   // Steps from one look to the next.
   int64_t interval() const { return interval_; }
 
   // Whether the batch of this step, a number from 1, is one to add.
-  bool Wants(int64_t step) const {
-    return options_.any() && step % stride_ == 0;
-  }
+  bool Wants(int64_t step) const { return enabled() && step % stride_ == 0; }
 
   // Adds a batch: logits [M, K] and labels [M] int64, which nobody changes any
   // more. Does not wait for the device.
@@ -50,7 +47,7 @@ class FitWatch {
 
   // Whether an interval ends after this step, and EndInterval was not called.
   bool IsDue(int64_t step) const {
-    return options_.any() && step % interval_ == 0 &&
+    return enabled() && step % interval_ == 0 &&
            (state_.examples > 0 || !unread_.empty());
   }
 
@@ -60,6 +57,10 @@ class FitWatch {
   // training for want of progress.
   Advice EndInterval(int64_t step);
 
+  // The milestones that the last interval reached first. At the next call they
+  // are none.
+  std::vector<double> TakeMilestones();
+
   // What an evaluation of all training examples found.
   void OnEvaluation(const TrainFit& fit);
 
@@ -68,6 +69,7 @@ class FitWatch {
   void SetState(const FitState& state) { state_ = state; }
 
  private:
+  bool enabled() const { return options_.any() || !milestones_.empty(); }
   void ReadBatches();
   // Whether bounds hold for a fit that is better by this factor. `accuracy` is
   // that of recent batches.
@@ -75,6 +77,8 @@ class FitWatch {
   bool MakesProgress(int64_t step);
 
   const StopOptions options_;
+  const std::vector<double> milestones_;  // Falling.
+  const int64_t batch_size_;
   const Size size_;
   const int64_t interval_;
   const int64_t stride_;  // Steps from one batch that is added to the next.

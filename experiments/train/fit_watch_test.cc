@@ -10,7 +10,7 @@ namespace {
 
 using Advice = FitWatch::Advice;
 
-constexpr FitWatch::Size kSize = {100, 1000, 2};
+constexpr FitWatch::Size kSize = {1000, 2};
 
 // A batch of `n` examples with label 1, whose cross-entropy is the given one:
 // logits 0 and x with log(1 + exp(-x)) = cross_entropy. Right if x > 0.
@@ -20,19 +20,24 @@ void Add(double cross_entropy, FitWatch& watch, int64_t n = 100) {
   watch.Add(logits, at::ones({n}, at::kLong));
 }
 
-StopOptions CrossEntropyBelow(double bound) {
-  StopOptions options;
-  options.cross_entropy = bound;
+// With batches of 100.
+TrainingOptions With(const StopOptions& stop) {
+  TrainingOptions options;
+  options.stop = stop;
   return options;
 }
 
+TrainingOptions CrossEntropyBelow(double bound) {
+  return With({.cross_entropy = bound});
+}
+
 TEST(FitWatchTest, LooksEveryTwentiethOfAnEpochButNotMoreOftenThan25Steps) {
-  const StopOptions options = CrossEntropyBelow(0.1);
-  EXPECT_EQ(FitWatch(options, {100, 1000, 2}).interval(), 25);
-  EXPECT_EQ(FitWatch(options, {100, 60000, 2}).interval(), 30);  // 600 / 20.
-  StopOptions own = options;
-  own.check_every = 7;
-  EXPECT_EQ(FitWatch(own, {100, 60000, 2}).interval(), 7);
+  const TrainingOptions options = CrossEntropyBelow(0.1);
+  EXPECT_EQ(FitWatch(options, {1000, 2}).interval(), 25);
+  EXPECT_EQ(FitWatch(options, {60000, 2}).interval(), 30);  // 600 / 20.
+  TrainingOptions own = options;
+  own.stop.check_every = 7;
+  EXPECT_EQ(FitWatch(own, {60000, 2}).interval(), 7);
 }
 
 TEST(FitWatchTest, WantsAboutTenBatchesAnIntervalIfThereIsARule) {
@@ -95,8 +100,7 @@ TEST(FitWatchTest, EvaluationsCostAtMostATwentiethOfTrainingAndOneMore) {
 }
 
 TEST(FitWatchTest, WithoutABoundOnTheLossTheAccuracyOfBatchesCounts) {
-  StopOptions options;
-  options.train_accuracy = 1;
+  const TrainingOptions options = With({.train_accuracy = 1});
   FitWatch watch(options, kSize);
   Add(0.1, watch, 98);
   Add(2, watch, 2);                                       // Wrong.
@@ -110,8 +114,7 @@ TEST(FitWatchTest, WithoutABoundOnTheLossTheAccuracyOfBatchesCounts) {
 }
 
 TEST(FitWatchTest, NoProgressForLongerThanThePatienceEndsTraining) {
-  StopOptions options;
-  options.patience = 50;
+  const TrainingOptions options = With({.patience = 50});
   FitWatch watch(options, kSize);
   const auto look = [&watch](int64_t step, double cross_entropy) {
     Add(cross_entropy, watch);
@@ -132,13 +135,30 @@ TEST(FitWatchTest, NoProgressForLongerThanThePatienceEndsTraining) {
 }
 
 TEST(FitWatchTest, ACollapsedNetworkIsWorthAnEvaluation) {
-  StopOptions options;
-  options.collapsed_after = 50;
+  const TrainingOptions options = With({.collapsed_after = 50});
   FitWatch watch(options, kSize);
   Add(0.9, watch);  // All wrong.
   EXPECT_EQ(watch.EndInterval(25), Advice::kContinue);
   Add(0.9, watch);
   EXPECT_EQ(watch.EndInterval(50), Advice::kEvaluate);
+}
+
+TEST(FitWatchTest, EachMilestoneIsReachedOnce) {
+  TrainingOptions options;
+  options.milestones = {1, 0.5, 0.1};
+  FitWatch watch(options, kSize);
+  EXPECT_TRUE(watch.Wants(2));
+  const auto look = [&watch](int64_t step, double cross_entropy) {
+    Add(cross_entropy, watch);
+    EXPECT_EQ(watch.EndInterval(step), Advice::kContinue);
+    return watch.TakeMilestones();
+  };
+  using Levels = std::vector<double>;
+  EXPECT_EQ(look(25, 1.1), Levels());
+  EXPECT_EQ(look(50, 0.4), (Levels{1, 0.5}));
+  EXPECT_EQ(look(75, 0.6), Levels());
+  EXPECT_EQ(look(100, 0.09), Levels{0.1});
+  EXPECT_EQ(look(125, 0.09), Levels());
 }
 
 TEST(FitWatchTest, ItsStateContinuesToTheBit) {

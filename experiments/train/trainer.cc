@@ -20,6 +20,7 @@
 #include "datasets/batch_loader.h"
 #include "experiments/records/data_checksum.h"
 #include "experiments/train/checkpoint.h"
+#include "experiments/train/course.h"
 #include "experiments/train/fit_watch.h"
 #include "experiments/train/gradients.h"
 #include "experiments/train/measurement.h"
@@ -76,9 +77,8 @@ class Trainer {
     ASSIGN_OR_RETURN(metrics_,
                      TrialMetrics::Create(settings_.metrics, dataset_));
     fit_ = std::make_unique<FitWatch>(
-        training.stop,
-        FitWatch::Size{training.batch_size, dataset_.train.size(),
-                       dataset_.task.num_classes});
+        training,
+        FitWatch::Size{dataset_.train.size(), dataset_.task.num_classes});
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
         *model_, *loss_, regularizers_, options_.make_graph});
     PickTrainSubset();
@@ -242,8 +242,9 @@ class Trainer {
     if (!look && !evaluate) return false;
     const FitState before = fit_->State();
     absl::StatusOr<bool> stop = false;
+    milestones_.clear();
     if (look) stop = LookAtFit();
-    if (evaluate && stop.ok() && !*stop) {
+    if ((evaluate || !milestones_.empty()) && stop.ok() && !*stop) {
       stop = Evaluate(result_.steps == settings_.training.max_steps);
     }
     if (!stop.ok()) fit_->SetState(before);
@@ -255,6 +256,7 @@ class Trainer {
   absl::StatusOr<bool> LookAtFit() {
     const ScopedTimer timer(result_.evaluate_seconds);
     const FitWatch::Advice advice = fit_->EndInterval(result_.steps);
+    milestones_ = fit_->TakeMilestones();
     if (advice == FitWatch::Advice::kContinue) return false;
     if (advice == FitWatch::Advice::kPlateau) result_.stop = Stop::kPlateau;
     return EndIfRuled();
@@ -325,7 +327,7 @@ class Trainer {
   absl::Status Measure(Evaluation& evaluation, bool last) {
     ASSIGN_OR_RETURN(Measured measured, metrics_.Compute(last, evaluation));
     HistoryRow row{result_.steps, loss_sum_ / loss_steps_,
-                   std::move(measured.by_step)};
+                   std::move(measured.by_step), milestones_};
     loss_sum_ = 0;
     loss_steps_ = 0;
     if (last) {
@@ -336,6 +338,9 @@ class Trainer {
     }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
+    if (last) {
+      result_.course = CourseOf(result_.history, settings_.training.milestones);
+    }
     return absl::OkStatus();
   }
 
@@ -360,6 +365,7 @@ class Trainer {
   // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
   int64_t loss_steps_ = 0;
+  std::vector<double> milestones_;  // That the last look found reached.
   TrialResult result_;
 };
 

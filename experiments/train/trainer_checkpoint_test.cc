@@ -134,6 +134,7 @@ class TrainerCheckpointTest : public testing::Test {
     EXPECT_EQ(a.result.steps, b.result.steps);
     EXPECT_EQ(a.result.stop, b.result.stop);
     EXPECT_EQ(a.result.collapsed, b.result.collapsed);
+    EXPECT_EQ(a.result.course, b.result.course);
     EXPECT_EQ(a.result.pictures.size(), b.result.pictures.size());
   }
 
@@ -252,7 +253,7 @@ TEST_F(TrainerCheckpointTest, LooksAtTheFit) {
        "num_validation: 100, num_test: 100}",
        "training={batch_size: 20, max_steps: 2000, eval_every: 70, "
        "eval_train_examples: 50, stop: {train_accuracy: 1, cross_entropy: 0.1, "
-       "check_every: 7}}",
+       "check_every: 7}, milestones: [0.6, 0.5, 0.3]}",
        "optimizer={name: asam, lr: 0.05, rho: 0.5, base: momentum}", "axes={}",
        "plan={}"});
   const auto dataset = DatasetOf(settings);

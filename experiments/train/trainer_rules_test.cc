@@ -102,6 +102,34 @@ TEST(TrainerRulesTest, RulesNeedNoEvaluationsOnTheWay) {
   EXPECT_EQ(steps.size(), 3u) << "the losses train alike";
 }
 
+TEST(TrainerRulesTest, MilestonesAreEvaluatedWhereTheyAreReached) {
+  const std::vector<std::string> overrides = {
+      "dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
+      "num_validation: 100, num_test: 100}",
+      "training={batch_size: 20, max_steps: 20000, milestones: [0.5, 0.1, "
+      "1.0e-9], stop: {cross_entropy: 0.05}}",
+      "axes={}", "plan={}"};
+  const TrialResult result = TrainNow(SettingsOf(overrides));
+  ASSERT_EQ(result.history.size(), 3u);
+  EXPECT_EQ(result.history[0].milestones, std::vector<double>{0.5});
+  EXPECT_EQ(result.history[1].milestones, std::vector<double>{0.1});
+  EXPECT_EQ(result.history[2].step, result.steps);
+  const auto accuracy = [&result](size_t row) {
+    return result.history[row].metrics["accuracy"]["unbiased_test"];
+  };
+  const Json& course = result.course["accuracy"];
+  EXPECT_EQ(course["unbiased_test.at_0.5"], accuracy(0));
+  EXPECT_EQ(course["unbiased_test.at_0.1"], accuracy(1));
+  EXPECT_EQ(course["unbiased_test.at_1e-09"], nullptr);
+  EXPECT_EQ(course["train.peak"], 1.0);
+  // Looking on the way changes no weight.
+  std::vector<std::string> without = overrides;
+  without.push_back("training.milestones=[]");
+  const TrialResult same = TrainNow(SettingsOf(without));
+  EXPECT_EQ(same.metrics, result.metrics);
+  EXPECT_EQ(same.steps, result.steps);
+}
+
 TEST(TrainerRulesTest, PatienceEndsATrialThatMakesNoProgress) {
   TrialSettings settings = SettingsOf(
       {"training={batch_size: 200, max_steps: 500, stop: {cross_entropy: 0.01, "
