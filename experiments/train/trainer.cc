@@ -11,10 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
-#include "base/generator.h"
 #include "base/log.h"
 #include "base/named_tensors.h"
-#include "base/seed.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/batch_loader.h"
@@ -81,7 +79,8 @@ class Trainer {
         FitWatch::Size{dataset_.train.size(), dataset_.task.num_classes});
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
         *model_, *loss_, regularizers_, options_.make_graph});
-    PickTrainSubset();
+    train_subset_ = SampleTraining(dataset_, training.eval_train_examples,
+                                   settings_.seed, device_);
     return absl::OkStatus();
   }
 
@@ -157,17 +156,6 @@ class Trainer {
   const Model& model() const { return *model_; }
 
  private:
-  // A random sample: the order of a dataset may go by label or bias.
-  void PickTrainSubset() {
-    const int64_t n = dataset_.train.size();
-    const int64_t wanted = settings_.training.eval_train_examples;
-    if (wanted >= n) return;
-    at::Generator generator =
-        MakeGenerator(Seed(settings_.seed, "evaluation/train"));
-    train_subset_ =
-        at::randperm(n, generator, at::kLong).slice(0, 0, wanted).to(device_);
-  }
-
   absl::Status Diverged() {
     result_.outcome = Outcome::kDiverged;
     result_.stop = Stop::kDiverged;
@@ -197,7 +185,10 @@ class Trainer {
   // Reads the losses of the last steps. False if one is not finite; later steps
   // then do not count.
   bool ReadLosses() {
-    const std::vector<double> losses = FetchLosses();
+    const std::vector<double> losses = [this] {
+      const ScopedTimer timer(result_.train_seconds);
+      return ReadNumbers(std::exchange(unread_losses_, {}));
+    }();
     int64_t step = result_.steps - std::ssize(losses);
     for (const double loss : losses) {
       ++step;
@@ -210,17 +201,6 @@ class Trainer {
       ++loss_steps_;
     }
     return true;
-  }
-
-  std::vector<double> FetchLosses() {
-    const ScopedTimer timer(result_.train_seconds);
-    std::vector<at::Tensor> unread;
-    unread.swap(unread_losses_);
-    if (unread.empty()) return {};
-    if (unread.size() == 1) return {unread[0].item<double>()};
-    const at::Tensor losses = at::stack(unread).to(at::kCPU, at::kDouble);
-    const auto* const first = losses.data_ptr<double>();
-    return {first, first + losses.numel()};
   }
 
   // Trains on one mini-batch; returns its loss [] before the update.
