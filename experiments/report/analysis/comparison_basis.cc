@@ -145,14 +145,14 @@ std::string DescribeBasis(const Study& study, const Records& records) {
   std::string text;
   if (budgets.fits.size() > 1) {
     text = "Compared after different trainings: the rules to stop differ.";
-  } else if (budgets.steps.size() == 1) {
+  } else if (budgets.steps.size() == 1 && *budgets.steps.begin() > 0) {
     text = absl::StrCat("Compared at equal steps: ", RangeText(budgets.steps),
                         " each.");
-  } else if (budgets.examples.size() == 1) {
+  } else if (budgets.examples.size() == 1 && *budgets.examples.begin() > 0) {
     text = absl::StrCat("Compared at equal epochs: ", RangeText(budgets.steps),
                         " steps of different batch sizes see as many "
                         "examples.");
-  } else {
+  } else if (budgets.steps.size() > 1) {
     text = absl::StrCat("Compared after different trainings: ",
                         RangeText(budgets.steps), " steps.");
   }
