@@ -13,9 +13,7 @@ namespace bigstep {
 // Equal for texts that look the same: without blanks around them and without
 // invisible characters, with ASCII in place of what looks like it
 // (FoldToAscii), and with accents as characters of their own (Unicode's form
-// NFD, for which a file name from a Mac is known). Covers letters of the Latin,
-// Greek and Cyrillic alphabets with the usual accents; other letters, and
-// several accents in another order, are compared by their bytes.
+// NFD, in which older Macs keep file names).
 std::string LookKey(absl::string_view text);
 
 // The first Cyrillic or Greek character that looks like an ASCII letter and

@@ -11,7 +11,9 @@ TEST(LookKeyTest, AccentsMayBeCharactersOfTheirOwn) {
   EXPECT_EQ(LookKey("cafe\u0301"), "cafe\u0301");
   EXPECT_EQ(LookKey("\u1ebf"), "e\u0302\u0301");
   EXPECT_EQ(LookKey("\u00ea\u0301"), "e\u0302\u0301");
+  EXPECT_EQ(LookKey("e\u0302\u0323"), "e\u0323\u0302");
   EXPECT_EQ(LookKey("\u0439"), LookKey("\u0438\u0306"));
+  EXPECT_EQ(LookKey("\uac00"), "\u1100\u1161");
   EXPECT_NE(LookKey("cafe"), LookKey("caf\u00e9"));
 }
 

@@ -50,6 +50,7 @@ readonly LIBRARIES=(
   "libprotobuf-dev google/protobuf/io/coded_stream.h Protocol Buffers"
   "libssl-dev openssl/evp.h OpenSSL"
   "libtinyxml2-dev tinyxml2.h TinyXML-2"
+  "libutf8proc-dev utf8proc.h utf8proc"
   "libvalijson-dev valijson/validator.hpp Valijson"
   "libxxhash-dev xxhash.h xxHash"
   "libyaml-cpp-dev yaml-cpp/yaml.h yaml-cpp"

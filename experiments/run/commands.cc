@@ -213,7 +213,7 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
             StudyWeightsBytes(plan, content, checked), out);
   PrintData(plan, content, trials, data, out);
   ASSIGN_OR_RETURN(const auto records, ReadRecords(folder, plan.study));
-  out << reporter.power(plan.study, records);
+  out << reporter.power(plan.study, records, options.effect);
   const std::string unused = DescribeUnused(content);
   if (!unused.empty()) out << VisibleText(folder) << unused << "\n";
   if (run.other_data == OtherDataRule::kRefuse) {

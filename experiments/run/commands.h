@@ -26,6 +26,9 @@ struct StudyOptions {
   std::string other_data = "refuse";  // See ParseOtherDataRule.
   std::string keep_weights = "auto";  // See ParseKeepWeights.
   int workers = 0;                    // 0: one per physical core, or 1 on CUDA.
+  // In plans: the effect, in standard deviations over seeds, for which the
+  // seeds of claims are counted; 0: that of the records.
+  double effect = 0;
   // How to run: the commands set `setup.study`, `setup.study_folder`,
   // `setup.device`, `workers`, `other_data`, `interrupted` and `tick`.
   RunOptions run;
@@ -74,8 +77,10 @@ struct StudyReporter {
   std::function<absl::StatusOr<std::string>(const std::string& study_folder,
                                             std::vector<std::string>* notes)>
       write;
-  // How many seeds the claims of the study need; empty if it has none.
-  std::function<std::string(const Study&, const std::map<std::string, Record>&)>
+  // How many seeds the claims of the study need for `StudyOptions::effect`;
+  // empty if it has none.
+  std::function<std::string(const Study&, const std::map<std::string, Record>&,
+                            double effect)>
       power;
 };
 
