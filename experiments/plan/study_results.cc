@@ -6,8 +6,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "base/problems.h"
 #include "base/terminal_text.h"
+#include "experiments/spec/read_map.h"
 #include "metrics/family.h"
 
 namespace bigstep {
