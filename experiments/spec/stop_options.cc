@@ -41,12 +41,6 @@ void StopOptions::Describe(Schema<StopOptions>& s) {
           "steps between looks at recent batches, which decide when all "
           "training examples are evaluated; 0: a twentieth of an epoch, but at "
           "least 25");
-  s.Check([](const StopOptions& o) -> std::string {
-    return o.check_every > 0 && !o.any()
-               ? "check_every has no rule to look for: add train_accuracy, "
-                 "cross_entropy, patience or collapsed_after"
-               : "";
-  });
 }
 
 void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,

@@ -37,6 +37,12 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
                ? ""
                : "milestones: expected falling numbers";
   });
+  s.Check([](const TrainingOptions& o) -> std::string {
+    return o.stop.check_every > 0 && !o.stop.any() && o.milestones.empty()
+               ? "stop.check_every has nothing to look for: add a rule to stop "
+                 "or milestones"
+               : "";
+  });
 }
 
 }  // namespace bigstep

@@ -18,6 +18,8 @@ constexpr int64_t kBatchesPerLook = 10;
 // The share of training that full evaluations may cost, and the forward passes
 // that a training step counts for: the backward pass takes twice the products.
 constexpr double kMostShare = 0.05;
+// Full evaluations that may be made before they are earned.
+constexpr double kInAdvance = 5;
 constexpr double kPassesPerStep = 3;
 
 // How far the estimate may be from a bound for the fit to be near it, and the
@@ -85,24 +87,23 @@ bool FitWatch::MakesProgress(int64_t step) {
 
 FitWatch::Advice FitWatch::EndInterval(int64_t step) {
   ReadBatches();
-  const auto n = static_cast<double>(state_.examples);
-  const double accuracy = static_cast<double>(state_.right) / n;
-  state_.recent = state_.cross_entropy_sum / n;
+  const auto seen = static_cast<double>(state_.examples);
+  const double accuracy = static_cast<double>(state_.right) / seen;
+  state_.recent = state_.cross_entropy_sum / seen;
   state_.cross_entropy_sum = 0;
   state_.right = state_.examples = 0;
   if (!MakesProgress(step)) return Advice::kPlateau;
   const double earned =
       kMostShare * kPassesPerStep * static_cast<double>(step * batch_size_);
-  const auto spent = static_cast<double>(state_.evaluated);
+  const auto n = static_cast<double>(size_.examples);
+  const double spent = static_cast<double>(state_.evaluated) + n;
   const bool collapsed = options_.collapsed_after > 0 &&
                          step >= options_.collapsed_after &&
                          IsCollapsed(accuracy, size_.classes);
-  if (spent <= earned && (IsNear(accuracy, 1) || collapsed))
-    return Advice::kEvaluate;
-  return spent + static_cast<double>(size_.examples) <= earned &&
-                 IsNear(accuracy, kNear)
-             ? Advice::kEvaluate
-             : Advice::kContinue;
+  const bool evaluate = IsNear(accuracy, 1) || collapsed
+                            ? spent <= earned + kInAdvance * n
+                            : spent <= earned && IsNear(accuracy, kNear);
+  return evaluate ? Advice::kEvaluate : Advice::kContinue;
 }
 
 std::vector<double> FitWatch::TakeMilestones() {

@@ -19,9 +19,9 @@ namespace bigstep {
 // is corrected by what the last full evaluation found: the weights change
 // within an interval, and dropout or augmentation make batches harder.
 //
-// Full evaluations cost at most 5 % of training and one more, where a training
-// step counts as three forward passes of its batch. That one more is made only
-// if the estimate says that the bounds hold, not if it is merely near them.
+// Full evaluations cost at most 5 % of training and five more, where a training
+// step counts as three forward passes of its batch. These five are made only if
+// the estimate says that the bounds hold, not if it is merely near them.
 //
 // What is advised depends on the examples and the weights alone, not on times.
 class FitWatch {

@@ -81,7 +81,7 @@ TEST(FitWatchTest, WhatAnEvaluationFoundCorrectsTheEstimate) {
   EXPECT_EQ(watch.EndInterval(10050), Advice::kEvaluate);
 }
 
-TEST(FitWatchTest, EvaluationsCostAtMostATwentiethOfTrainingAndOneMore) {
+TEST(FitWatchTest, EvaluationsCostAtMostATwentiethOfTrainingAndFiveMore) {
   FitWatch watch(CrossEntropyBelow(0.1), kSize);
   const auto look = [&watch](int64_t step, double cross_entropy) {
     Add(cross_entropy, watch);
@@ -93,10 +93,14 @@ TEST(FitWatchTest, EvaluationsCostAtMostATwentiethOfTrainingAndOneMore) {
   // 1000. Merely near the bound: from step 67 on.
   EXPECT_EQ(look(50, 0.2), Advice::kContinue);
   EXPECT_EQ(look(75, 0.2), Advice::kEvaluate);
-  // Below it: one in advance, and the next once that one is earned.
-  EXPECT_EQ(look(100, 0.09), Advice::kEvaluate);  // 1000 of 1500 were spent.
-  EXPECT_EQ(look(125, 0.09), Advice::kContinue);  // 2000 of 1875.
-  EXPECT_EQ(look(150, 0.09), Advice::kEvaluate);  // 2000 of 2250.
+  // Below it: five more than are earned, 1.5 by step 105 and 2 by step 134.
+  for (int64_t step = 101; step <= 105; ++step) {
+    EXPECT_EQ(look(step, 0.09), Advice::kEvaluate) << step;
+  }
+  for (int64_t step = 106; step <= 133; ++step) {
+    EXPECT_EQ(look(step, 0.09), Advice::kContinue) << step;
+  }
+  EXPECT_EQ(look(134, 0.09), Advice::kEvaluate);
 }
 
 TEST(FitWatchTest, WithoutABoundOnTheLossTheAccuracyOfBatchesCounts) {
