@@ -1,6 +1,7 @@
 #include "experiments/plan/plan.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "experiments/plan/plan_builder.h"
 #include "experiments/plan/plan_claims.h"
 #include "experiments/plan/resolved_spec.h"
+#include "experiments/plan/study_results.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/spec/trial_sections.h"
@@ -22,59 +24,24 @@ namespace {
 // 100,000 trials take 300 MB, most of it for LibTorch and text.
 constexpr int64_t kMaxTrials = 1000000;
 
-// Every result of the metrics.
-std::vector<Column> AllColumns(const std::vector<MetricChoice>& metrics) {
-  std::vector<Column> columns;
-  for (const auto& [label, config] : metrics) {
-    if (config.plugin == nullptr) continue;
-    const auto traits = Metrics::Get().TraitsOf(config);
-    if (!traits.ok()) continue;  // The trial will report it.
-    for (ResultSpec result : traits->results) {
-      // One plugin may be used several times, under different labels.
-      if (!result.title.empty() && label != config.name()) {
-        absl::StrAppend(&result.title, " (", label, ")");
-      }
-      columns.push_back({label, std::move(result)});
-    }
-  }
-  return columns;
-}
-
-// The column of `all` that is called `name`, or nullptr.
-const Column* FindColumn(const std::vector<Column>& all,
-                         const std::string& name) {
-  const auto it = std::find_if(
-      all.begin(), all.end(),
-      [&name](const Column& column) { return column.name() == name; });
-  return it == all.end() ? nullptr : &*it;
-}
-
-std::vector<std::string> NamesOf(const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& column : columns) names.push_back(column.name());
-  return names;
-}
-
-std::vector<Column> ChosenColumns(const Spec& spec,
-                                  const std::vector<Column>& all,
+std::vector<Column> ChosenColumns(const Spec& spec, const StudyResults& results,
                                   Problems& problems) {
-  if (spec.compare.empty()) return all;
+  if (spec.compare.empty()) return results.all();
   std::vector<Column> columns;
   for (size_t i = 0; i < spec.compare.size(); ++i) {
     const auto& [name, mark] = spec.compare[i];
-    if (const Column* column = FindColumn(all, name)) {
+    if (const std::optional<Column> column = results.Find(name)) {
       columns.push_back(*column);
-    } else if (!all.empty()) {
+    } else if (!results.all().empty()) {
       problems.Add(mark, absl::StrCat("compare.metrics[", i, "]"),
-                   absl::StrCat("the study's metrics have no result '", name,
-                                "'", Known(name, NamesOf(all))));
+                   results.Unknown(name));
     }
   }
   return columns;
 }
 
 // Fills in the results by which an axis's best value is chosen.
-void ChooseSelections(const Spec& spec, const std::vector<Column>& all,
+void ChooseSelections(const Spec& spec, const StudyResults& results,
                       Study& study, Problems& problems) {
   const auto add = [&study](const Column& column) {
     const bool lower = column.result.direction == Direction::kLower;
@@ -86,8 +53,8 @@ void ChooseSelections(const Spec& spec, const std::vector<Column>& all,
     }
   };
   if (spec.selections.empty()) {
-    const Column* column = FindColumn(all, "accuracy.unbiased_validation");
-    if (column != nullptr) add(*column);
+    const auto column = results.Find("accuracy.unbiased_validation");
+    if (column) add(*column);
     return;
   }
   if (spec.selections.size() == 1 && spec.selections[0].name == "none") return;
@@ -96,18 +63,17 @@ void ChooseSelections(const Spec& spec, const std::vector<Column>& all,
     const std::string path = spec.selections.size() == 1
                                  ? "compare.selection"
                                  : absl::StrCat("compare.selection[", i, "]");
-    const Column* column = FindColumn(all, name);
-    if (column != nullptr && column->result.direction != Direction::kNeither) {
+    const std::optional<Column> column = results.Find(name);
+    if (column && column->result.direction != Direction::kNeither) {
       add(*column);
-    } else if (column != nullptr) {
+    } else if (column) {
       problems.Add(mark, path,
                    absl::StrCat("'", name,
                                 "' is neither better when higher nor when "
                                 "lower; nothing can be chosen by it"));
-    } else if (!all.empty()) {
+    } else if (!results.all().empty()) {
       problems.Add(mark, path,
-                   absl::StrCat("the study's metrics have no result '", name,
-                                "'", Known(name, NamesOf(all)), "; or 'none'"));
+                   absl::StrCat(results.Unknown(name), "; or 'none'"));
     }
   }
 }
@@ -215,6 +181,15 @@ void AddUnnamedAxes(Study& study) {
   }
 }
 
+std::set<double> Milestones(const Plan& plan) {
+  std::set<double> milestones;
+  for (const Trial& trial : plan.trials) {
+    const std::vector<double>& some = trial.settings.training.milestones;
+    milestones.insert(some.begin(), some.end());
+  }
+  return milestones;
+}
+
 }  // namespace
 
 Plan MakePlan(const Spec& spec, Problems& problems) {
@@ -222,9 +197,6 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
   Study& study = plan.study;
   study.name = spec.study;
   study.question = spec.question;
-  const std::vector<Column> all = AllColumns(spec.metrics);
-  study.columns = ChosenColumns(spec, all, problems);
-  ChooseSelections(spec, all, study, problems);
   for (const MetricChoice& metric : spec.metrics) {
     if (metric.config.plugin == nullptr) continue;
     study.metric_ids[metric.label] = metric.Id();
@@ -240,10 +212,16 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
     AddResolvedTrials(spec, builder, problems);
     AddUnnamedAxes(study);
   }
+  const bool good = problems.count() == before;
+  std::optional<std::set<double>> milestones;
+  if (good) milestones = Milestones(plan);
+  const StudyResults results(spec.metrics, std::move(milestones));
+  study.columns = ChosenColumns(spec, results, problems);
+  ChooseSelections(spec, results, study, problems);
   // Without configurations, every reference would seem wrong.
-  if (problems.count() == before) {
+  if (good) {
     ChooseReference(spec, study, problems);
-    AddClaims(spec, all, study, problems);
+    AddClaims(spec, results, study, problems);
   }
   for (const Trial& trial : plan.trials) {
     study.trials.push_back(

@@ -1,6 +1,7 @@
 #include "experiments/plan/plan_claims.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,19 +15,22 @@ namespace {
 
 class Checker {
  public:
-  Checker(const ClaimInSpec& in_spec, const std::vector<Column>& all,
+  Checker(const ClaimInSpec& in_spec, const StudyResults& results,
           const Study& study, Problems& problems)
-      : in_spec_(in_spec), all_(all), study_(study), problems_(problems) {}
+      : in_spec_(in_spec),
+        results_(results),
+        study_(study),
+        problems_(problems) {}
 
   StudyClaim Check() {
     StudyClaim checked{in_spec_.claim};
     Claim& claim = checked.claim;
-    const Column* column = FindResult("result", claim.result);
+    const std::optional<Column> column = FindResult("result", claim.result);
     if (!claim.with.empty()) FindResult("with", claim.with);
     if (!claim.along.empty()) CheckAlong();
     if (!claim.compare.empty()) {
       checked.lower_is_better =
-          column != nullptr && column->result.direction == Direction::kLower;
+          column && column->result.direction == Direction::kLower;
       CheckCompare(column);
       if (claim.against.empty()) AddOthers(claim);
     }
@@ -41,18 +45,12 @@ class Checker {
                   PathBelow(in_spec_.path, key), message);
   }
 
-  const Column* FindResult(const std::string& key, const std::string& name) {
-    std::vector<std::string> names;
-    for (const Column& column : all_) {
-      if (column.name() == name) return &column;
-      names.push_back(column.name());
-    }
+  std::optional<Column> FindResult(const std::string& key,
+                                   const std::string& name) {
+    std::optional<Column> column = results_.Find(name);
     // Without metrics, every name would seem wrong.
-    if (!all_.empty()) {
-      Add(key, absl::StrCat("the study's metrics have no result '",
-                            VisibleText(name), "'", Known(name, names)));
-    }
-    return nullptr;
+    if (!column && !results_.all().empty()) Add(key, results_.Unknown(name));
+    return column;
   }
 
   std::vector<std::string> AxesAlone() const {
@@ -103,9 +101,9 @@ class Checker {
                           Known(axis, alone)));
   }
 
-  void CheckCompare(const Column* column) {
+  void CheckCompare(const std::optional<Column>& column) {
     const Claim& claim = in_spec_.claim;
-    if (column != nullptr && column->result.direction == Direction::kNeither) {
+    if (column && column->result.direction == Direction::kNeither) {
       Add("result", absl::StrCat("'", claim.result,
                                  "' is neither better when higher nor when "
                                  "lower"));
@@ -154,17 +152,17 @@ class Checker {
   }
 
   const ClaimInSpec& in_spec_;
-  const std::vector<Column>& all_;
+  const StudyResults& results_;
   const Study& study_;
   Problems& problems_;
 };
 
 }  // namespace
 
-void AddClaims(const Spec& spec, const std::vector<Column>& all, Study& study,
+void AddClaims(const Spec& spec, const StudyResults& results, Study& study,
                Problems& problems) {
   for (const ClaimInSpec& claim : spec.claims) {
-    study.claims.push_back(Checker(claim, all, study, problems).Check());
+    study.claims.push_back(Checker(claim, results, study, problems).Check());
   }
 }
 

@@ -82,7 +82,6 @@ void AddTrial(const Spec& spec, const SpecNode& node, const std::string& path,
     for (const std::string& section : TrialSections()) {
       files.AddTo(section, node.Find(section), path, problems, &settings);
     }
-    CheckSections(settings, node.Find("training"), path, node.mark, problems);
   }
   ReadKey(node, path, "seed", problems, &settings.seed);
   std::vector<Configuration> configurations;

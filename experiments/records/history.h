@@ -23,6 +23,8 @@ struct HistoryRow {
   int64_t step = 0;
   double train_loss = 0;  // Mean since the last row, penalties included.
   Json metrics;           // {metric: {result: value}}, the by-step metrics.
+  // Of TrainingOptions::milestones, those that were first reached here.
+  std::vector<double> milestones = {};
 };
 
 // The text of history.csv: a row for each evaluation, with its step, the mean

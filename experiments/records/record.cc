@@ -81,6 +81,17 @@ absl::Status CheckMetrics(const Json& metrics) {
   return absl::OkStatus();
 }
 
+// Adds the results about the course of training, which have an entry of their
+// own: those of metrics that were measured again are void.
+absl::Status AddCourse(const Json& course, Record& record) {
+  RETURN_IF_ERROR(CheckMetrics(course));
+  for (const auto& [metric, values] : course.items()) {
+    const auto found = record.metrics.find(metric);
+    if (found != record.metrics.end()) found->update(values);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
@@ -96,6 +107,12 @@ absl::Status CheckParts(const Record& record) {
     measured.List("metrics");
     measured.Number("seconds");
     RETURN_IF_ERROR(measured.status());
+  }
+  if (!record.fit.empty()) {
+    JsonFields fit(record.fit, "fit");
+    fit.Number("accuracy");
+    fit.Number("cross_entropy");
+    RETURN_IF_ERROR(fit.status());
   }
   JsonFields data(record.data, "data");
   for (const char* const key : {"sha256", "content"}) {
@@ -161,6 +178,7 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   record.trial = fields.Object("trial");
   record.provenance = fields.Object("provenance");
   record.times = fields.Object("times");
+  if (fields.Has("fit")) record.fit = fields.Object("fit");
   if (fields.Has("data")) record.data = fields.Object("data");
   if (fields.Has("weights")) record.weights = fields.Object("weights");
   if (fields.Has("measured")) record.measured = fields.List("measured");
@@ -171,7 +189,34 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   RETURN_IF_ERROR(fields.status());
   ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
   RETURN_IF_ERROR(CheckParts(record));
+  if (fields.Has("course")) {
+    const Json& course = fields.Object("course");
+    RETURN_IF_ERROR(fields.status());
+    RETURN_IF_ERROR(AddCourse(course, record));
+  }
   return record;
+}
+
+bool IsUnconverged(const Record& record) {
+  if (record.outcome != Outcome::kCompleted || record.collapsed ||
+      record.stop == "train_thresholds") {
+    return false;
+  }
+  const Json* options = &record.trial;
+  for (const char* const key : {"training", "stop"}) {
+    if (!options->is_object()) return false;
+    const auto found = options->find(key);
+    if (found == options->end()) return false;
+    options = &*found;
+  }
+  if (!options->is_object()) return false;
+  for (const char* const bound : {"train_accuracy", "cross_entropy"}) {
+    const auto found = options->find(bound);
+    if (found != options->end() && found->is_number() && *found != 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string TrialFolder(const std::string& study_folder,

@@ -42,7 +42,12 @@ struct Record {
   std::string reason;  // Of a failure.
   int64_t steps = 0;   // Done; if diverged, the step of the first sign.
   std::string stop;    // Why training ended; empty after a failure.
-  Json metrics = Json::object();  // {metric: {result: value or list}}.
+  // {accuracy, cross_entropy} over all training examples at the end; empty if
+  // not completed, and in older records.
+  Json fit = Json::object();
+  // {metric: {result: value or list}}, results about the course of training
+  // (CourseOf) included.
+  Json metrics = Json::object();
   // MetricChoice::Id of each of them; empty in format 1.
   std::map<std::string, std::string> metric_ids = {};
   // {sha256, bytes} of weights.safetensors; empty if the file was not kept.
@@ -55,6 +60,10 @@ struct Record {
   Json times = Json::object();  // Seconds, but for `started`.
   Json data = Json::object();   // The notes of the dataset.
 };
+
+// Whether the trial was to reach a fit (StopOptions::wants_fit) and ended
+// without.
+bool IsUnconverged(const Record& record);
 
 // The folder of one trial: `<study_folder>/trials/<id>`.
 std::string TrialFolder(const std::string& study_folder, const std::string& id);

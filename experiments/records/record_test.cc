@@ -65,6 +65,45 @@ TEST_F(RecordTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ((*record)->metrics, result_.metrics);
 }
 
+TEST_F(RecordTest, HoldsTheFitAndTheCourseOfTraining) {
+  result_.fit = TrainFit{0.75, 0.5};
+  result_.course = {{"accuracy", {{"train.peak", 0.25}}},
+                    {"measured_again", {{"x.peak", 1}}}};
+  ASSERT_OK(Write());
+  const auto record = ReadRecord(folder_, plan_.trials[0].id);
+  ASSERT_OK(record);
+  EXPECT_EQ((*record)->fit, (Json{{"accuracy", 0.75}, {"cross_entropy", 0.5}}));
+  EXPECT_EQ((*record)->metrics["accuracy"]["train.peak"], 0.25);
+  EXPECT_FALSE((*record)->metrics.contains("measured_again"));
+  const std::string text = ReadTestFile(Path("record.json"));
+  for (const auto& [from, to] :
+       {std::pair("0.75", "\"high\""),
+        std::pair("\"train.peak\": 0.25", "\"train.peak\": {}")}) {
+    EXPECT_EQ(ParseRecord(Damaged(text, from, to)).status().code(),
+              absl::StatusCode::kDataLoss)
+        << to;
+  }
+}
+
+TEST_F(RecordTest, HasNotConvergedIfItMissedTheFitItWasToReach) {
+  const auto unconverged = [](const std::string& stop, bool collapsed,
+                              const Json& options) {
+    Record record;
+    record.stop = stop;
+    record.collapsed = collapsed;
+    record.trial = {{"training", {{"stop", options}}}};
+    return IsUnconverged(record);
+  };
+  const Json bound = {{"train_accuracy", 0.0}, {"cross_entropy", 0.01}};
+  EXPECT_TRUE(unconverged("max_steps", false, bound));
+  EXPECT_TRUE(unconverged("plateau", false, {{"train_accuracy", 1}}));
+  EXPECT_FALSE(unconverged("train_thresholds", false, bound));
+  EXPECT_FALSE(unconverged("max_steps", true, bound));  // It collapsed.
+  EXPECT_FALSE(unconverged("max_steps", false, {{"patience", 100}}));
+  EXPECT_FALSE(unconverged("max_steps", false, Json::array()));
+  EXPECT_FALSE(IsUnconverged(Record()));  // Before there were such rules.
+}
+
 TEST_F(RecordTest, HistoryHasARowAStepAndNoLists) {
   ASSERT_OK(Write());
   const auto csv = ReadFile(Path("history.csv"));

@@ -47,6 +47,11 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
                 {{"started", head.started},
                  {"train_s", result.train_seconds},
                  {"evaluate_s", result.evaluate_seconds}}}};
+  if (!result.course.empty()) json["course"] = result.course;
+  if (result.fit) {
+    json["fit"] = {{"accuracy", result.fit->accuracy},
+                   {"cross_entropy", result.fit->cross_entropy}};
+  }
   const Json wall = SecondsSince(head.started);
   if (!wall.is_null()) json["times"]["wall_s"] = wall;
   if (!result.data_notes.empty()) json["data"] = result.data_notes;
@@ -80,6 +85,10 @@ void Relabel(const std::string& label, Json& record) {
       absl::StrCat(label, "_", ids[label].get<std::string>().substr(0, 4));
   ids[other] = ids[label];
   record["metrics"][other] = record["metrics"][label];
+  if (record.contains("course") && record["course"].contains(label)) {
+    record["course"][other] = record["course"][label];
+    record["course"].erase(label);
+  }
   for (Json& choice : record["trial"]["metrics"]) {
     if (choice.value("label", choice.value("name", "")) == label) {
       choice["label"] = other;

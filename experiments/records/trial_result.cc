@@ -10,6 +10,8 @@ std::string StopName(Stop stop) {
       return "max_steps";
     case Stop::kTrainThresholds:
       return "train_thresholds";
+    case Stop::kPlateau:
+      return "plateau";
     case Stop::kCollapsed:
       return "collapsed";
     case Stop::kDiverged:

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,21 @@ namespace bigstep {
 // Why training ended.
 enum class Stop {
   kMaxSteps,         // The budget was used up.
-  kTrainThresholds,  // stop_train_accuracy and stop_train_loss were reached.
-  kCollapsed,        // No better than guessing; see stop_collapsed_after.
+  kTrainThresholds,  // The fit that the rules of `stop` ask for was reached.
+  kPlateau,          // No progress; see StopOptions::patience.
+  kCollapsed,        // No better than guessing; see collapsed_after.
   kDiverged,
 };
 
-// The name in records: "max_steps", "train_thresholds", "collapsed",
+// The name in records: "max_steps", "train_thresholds", "plateau", "collapsed",
 // "diverged".
 std::string StopName(Stop stop);
+
+// Over training examples.
+struct TrainFit {
+  double accuracy = 0;       // The share that is classified right.
+  double cross_entropy = 0;  // Mean, of the labels, in nats.
+};
 
 struct TrialResult {
   Outcome outcome = Outcome::kCompleted;
@@ -32,8 +40,12 @@ struct TrialResult {
   // Completed, but no better than guessing on the training data: accuracy at
   // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
   bool collapsed = false;
+  // How well the trained network fits all training examples, in evaluation
+  // mode; nullopt unless completed.
+  std::optional<TrainFit> fit;
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.
+  Json course = Json::object();   // See CourseOf.
   std::vector<HistoryRow> history;
   // Pictures at the end: PNG files by name, without ending.
   std::map<std::string, std::string> pictures;

@@ -114,7 +114,7 @@ TEST_F(ResumeTest, ARecordOfOtherSettingsIsRefused) {
 TEST_F(ResumeTest, AnOptionAddedSinceDoesNotMatter) {
   Write(plan_.trials[0]);
   Json json = *ParseJson(*ReadFile(RecordPath(plan_.trials[0].id)));
-  json["trial"]["training"].erase("stop_train_loss");
+  json["trial"]["training"].erase("stop");
   WriteTestFile(RecordPath(plan_.trials[0].id), json.dump());
   EXPECT_OK(ReadFolder(folder_, plan_));
 }

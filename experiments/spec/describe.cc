@@ -10,6 +10,7 @@
 #include "base/yaml_writer.h"
 #include "datasets/family.h"
 #include "experiments/spec/read_map.h"
+#include "experiments/spec/stop_options.h"
 #include "experiments/spec/training_options.h"
 #include "metrics/family.h"
 #include "models/family.h"
@@ -100,7 +101,9 @@ std::string DescribeAll() {
   }
   absl::StrAppend(&text, "\n## training\n\n",
                   TableOf<TrainingOptions>().summary(), "\n\n",
-                  OptionsMarkdown(TableOf<TrainingOptions>()));
+                  OptionsMarkdown(TableOf<TrainingOptions>()), "\n### stop\n\n",
+                  TableOf<StopOptions>().summary(), "\n\n",
+                  OptionsMarkdown(TableOf<StopOptions>()));
   return text;
 }
 

@@ -215,6 +215,38 @@ void ReadResolvedAxes(const SpecNode& axes, Spec& spec, Problems& problems) {
   }
 }
 
+// The keys of a spec with a list of its trials, as --resolve writes it.
+void ReadResolved(const SpecNode& root, const SpecNode& trials, Spec& spec,
+                  Problems& problems) {
+  if (!trials.is_list()) {
+    AddWrongType(trials, "trials", "a list of trials", problems);
+  } else if (trials.items.empty()) {
+    problems.Add(trials.mark, "trials", "expected at least one trial");
+  }
+  spec.trials = trials.items;
+  if (const SpecNode* configurations = root.Find("cells")) {
+    spec.configurations = *configurations;
+  }
+  if (const SpecNode* axes = root.Find("axes")) {
+    ReadResolvedAxes(*axes, spec, problems);
+  }
+}
+
+// The keys of a spec that says how its trials come about.
+void ReadPlanned(const SpecNode& root, Spec& spec, Problems& problems) {
+  ReadAxesAndPlan(root, spec, problems);
+  ReadSeeds(root, spec, problems);
+  const SpecNode* base = root.Find("base");
+  if (base == nullptr) {
+    problems.Add(root.mark, "",
+                 "missing key 'base' (one complete configuration)");
+  } else if (!base->is_map()) {
+    AddWrongType(*base, "base", "a map with the sections of a trial", problems);
+  } else {
+    spec.base = *base;
+  }
+}
+
 }  // namespace
 
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
@@ -230,10 +262,10 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   for (size_t i = 0; i < overrides.size(); ++i) {
     Override(overrides[i], static_cast<int>(i), root, problems);
   }
-  const bool explicit_trials = root.Find("trials") != nullptr;
+  const SpecNode* const trials = root.Find("trials");
   RefuseUnknownKeys(
       root, "",
-      explicit_trials
+      trials != nullptr
           ? std::vector<std::string>{"study", "question", "axes", "metrics",
                                      "compare", "claims", "cells", "trials"}
           : std::vector<std::string>{"study", "question", "base", "metrics",
@@ -246,32 +278,10 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
   if (const SpecNode* claims = root.Find("claims")) {
     spec.claims = ReadClaims(*claims, problems);
   }
-  if (explicit_trials) {
-    const SpecNode& trials = *root.Find("trials");
-    if (!trials.is_list()) {
-      AddWrongType(trials, "trials", "a list of trials", problems);
-    } else if (trials.items.empty()) {
-      problems.Add(trials.mark, "trials", "expected at least one trial");
-    }
-    spec.trials = trials.items;
-    if (const SpecNode* configurations = root.Find("cells")) {
-      spec.configurations = *configurations;
-    }
-    if (const SpecNode* axes = root.Find("axes")) {
-      ReadResolvedAxes(*axes, spec, problems);
-    }
-    return spec;
-  }
-  ReadAxesAndPlan(root, spec, problems);
-  ReadSeeds(root, spec, problems);
-  const SpecNode* base = root.Find("base");
-  if (base == nullptr) {
-    problems.Add(root.mark, "",
-                 "missing key 'base' (one complete configuration)");
-  } else if (!base->is_map()) {
-    AddWrongType(*base, "base", "a map with the sections of a trial", problems);
+  if (trials != nullptr) {
+    ReadResolved(root, *trials, spec, problems);
   } else {
-    spec.base = *base;
+    ReadPlanned(root, spec, problems);
   }
   return spec;
 }

@@ -15,6 +15,7 @@
 #include "base/registry.h"
 #include "base/schema.h"
 #include "experiments/spec/describe.h"
+#include "experiments/spec/stop_options.h"
 #include "experiments/spec/training_options.h"
 #include "experiments/spec/trial_sections.h"
 #include "metrics/family.h"
@@ -163,6 +164,9 @@ Json OptionPath() {
       for (const Field& field : TableOf<TrainingOptions>().fields()) {
         names.push_back(field.name);
       }
+      for (const Field& field : TableOf<StopOptions>().fields()) {
+        names.push_back(absl::StrCat("stop.", field.name));
+      }
     }
     for (const std::string& name : names) {
       known.push_back(absl::StrCat(section, ".", name));
@@ -276,6 +280,8 @@ Json Definitions() {
   definitions["regularizers"] = ListOf(Ref("regularizer"));
   definitions["training"] = Map(OptionsOf(TableOf<TrainingOptions>()), {},
                                 TableOf<TrainingOptions>().summary());
+  definitions["stop"] = Map(OptionsOf(TableOf<StopOptions>()), {},
+                            TableOf<StopOptions>().summary());
   definitions["option_path"] = OptionPath();
   definitions["condition"] = Condition();
   definitions["with"] = With();

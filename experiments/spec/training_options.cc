@@ -1,5 +1,7 @@
 #include "experiments/spec/training_options.h"
 
+#include <algorithm>
+#include <functional>
 #include <string>
 
 namespace bigstep {
@@ -21,27 +23,24 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   s.Field("eval_train_examples", &TrainingOptions::eval_train_examples)
       .AtLeast(1)
       .Doc("random training examples evaluated on the way; the end sees all");
-  s.Field("stop_train_accuracy", &TrainingOptions::stop_train_accuracy)
-      .AtLeast(0)
-      .AtMost(1)
-      .Doc("end early once the training accuracy is at least this; 0: do not");
-  s.Field("stop_train_loss", &TrainingOptions::stop_train_loss)
-      .AtLeast(0)
+  s.Field("milestones", &TrainingOptions::milestones)
+      .Above(0)
       .Doc(
-          "end early once the mean training cross-entropy, without penalties, "
-          "is below this; 0: do not. With stop_train_accuracy, both must hold. "
-          "Only with the loss cross_entropy without options: other losses "
-          "measure on scales of their own");
-  s.Field("stop_collapsed_after", &TrainingOptions::stop_collapsed_after)
-      .AtLeast(0)
-      .Doc(
-          "from this step on, end a trial whose training accuracy is no better "
-          "than guessing: at most 1.25 / K, or 0.53 if K = 2; 0: do not");
+          "cross-entropies in nats, from the largest: also evaluate once that "
+          "of recent batches is first below each. A metric by step then has "
+          "the results <result>.at_<milestone>");
+  s.Field("stop", &TrainingOptions::stop)
+      .Doc("rules that end training early: see below");
   s.Check([](const TrainingOptions& o) -> std::string {
-    const bool early = o.stop_train_accuracy > 0 || o.stop_train_loss > 0 ||
-                       o.stop_collapsed_after > 0;
-    return early && o.eval_every == 0
-               ? "stop rules look at evaluations: set eval_every"
+    return std::is_sorted(o.milestones.rbegin(), o.milestones.rend(),
+                          std::less_equal<>())
+               ? ""
+               : "milestones: expected falling numbers";
+  });
+  s.Check([](const TrainingOptions& o) -> std::string {
+    return o.stop.check_every > 0 && !o.stop.any() && o.milestones.empty()
+               ? "stop.check_every has nothing to look for: add a rule to stop "
+                 "or milestones"
                : "";
   });
 }

@@ -3,8 +3,10 @@
 #define BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "base/schema.h"
+#include "experiments/spec/stop_options.h"
 
 namespace bigstep {
 
@@ -13,10 +15,8 @@ struct TrainingOptions {
   int64_t max_steps = 0;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
-  // Rules that end training early; 0: none.
-  double stop_train_accuracy = 0;
-  double stop_train_loss = 0;
-  int64_t stop_collapsed_after = 0;
+  std::vector<double> milestones;
+  StopOptions stop;
 
   static void Describe(Schema<TrainingOptions>& s);
 };

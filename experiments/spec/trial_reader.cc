@@ -1,7 +1,10 @@
 #include "experiments/spec/trial_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/read_value.h"
 #include "base/status.h"
@@ -70,6 +73,36 @@ std::string ReadLabel(const SpecNode& metric, const std::string& path,
              : name;
 }
 
+// Rules to stop that had other names, and looked at the trial's own loss, at
+// evaluations alone.
+constexpr std::pair<const char*, const char*> kFormerRules[] = {
+    {"stop_train_accuracy", "train_accuracy"},
+    {"stop_train_loss", "cross_entropy"},
+    {"stop_collapsed_after", "collapsed_after"}};
+
+// Drops former rules. Those that were not used stand in every older record.
+SpecNode WithoutFormerRules(const SpecNode& training, const std::string& path,
+                            Problems& problems) {
+  SpecNode kept = training;
+  kept.entries.clear();
+  for (const SpecNode::Entry& entry : training.entries) {
+    const auto* const rule = std::find_if(
+        std::begin(kFormerRules), std::end(kFormerRules),
+        [&entry](const auto& former) { return entry.key == former.first; });
+    if (rule == std::end(kFormerRules)) {
+      kept.entries.push_back(entry);
+      continue;
+    }
+    double value = 0;
+    if (absl::SimpleAtod(entry.value.text, &value) && value == 0) continue;
+    problems.Add(entry.key_mark, PathBelow(path, entry.key),
+                 absl::StrCat("is now a rule of training.stop, which looks "
+                              "at all training examples; write stop: {",
+                              rule->second, ": ", entry.value.text, "}"));
+  }
+  return kept;
+}
+
 void ReadTraining(const SpecNode* node, const std::string& path,
                   const Mark& mark, Problems& problems,
                   TrainingOptions* training) {
@@ -78,8 +111,9 @@ void ReadTraining(const SpecNode* node, const std::string& path,
   } else if (!node->is_map()) {
     AddWrongType(*node, PathBelow(path, "training"), "a map", problems);
   } else {
-    TableOf<TrainingOptions>().Read(*node, PathBelow(path, "training"),
-                                    problems, training);
+    const std::string here = PathBelow(path, "training");
+    TableOf<TrainingOptions>().Read(WithoutFormerRules(*node, here, problems),
+                                    here, problems, training);
   }
 }
 
@@ -140,27 +174,6 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
     ReadTrialSection(section, map.Find(section), path, map.mark, problems,
                      settings);
   }
-}
-
-void CheckSections(const TrialSettings& settings, const SpecNode* training,
-                   const std::string& path, const Mark& mark,
-                   Problems& problems) {
-  if (settings.training.stop_train_loss == 0) return;
-  const PluginConfig& loss = settings.loss;
-  if (loss.name() == "cross_entropy" && loss.Identity().at("options").empty()) {
-    return;
-  }
-  const SpecNode* rule =
-      training == nullptr ? nullptr : training->Find("stop_train_loss");
-  problems.Add(
-      rule == nullptr ? mark : rule->mark,
-      PathBelow(path, "training.stop_train_loss"),
-      absl::StrCat("looks at the trial's own loss, and ",
-                   CanonicalJson(loss.ToJson()),
-                   " measures on another scale than cross-entropy, so that "
-                   "trials with different losses would stop at different "
-                   "fits; use the loss cross_entropy without options, or "
-                   "stop_train_accuracy alone"));
 }
 
 absl::StatusOr<TrialSettings> TrialSettingsFromJson(const Json& json,

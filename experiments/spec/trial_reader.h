@@ -25,14 +25,6 @@ void ReadTrialSections(const SpecNode& map, const std::string& path,
                        const std::vector<std::string>& other_keys,
                        Problems& problems, TrialSettings* settings);
 
-// Adds an error if sections that were read without errors do not go together:
-// stop_train_loss with a loss that is not plain cross-entropy. `training` is
-// the node of that section; `path` and `mark` are those of the map that it is
-// in. The settings in records are not checked: they have been trained.
-void CheckSections(const TrialSettings& settings, const SpecNode* training,
-                   const std::string& path, const Mark& mark,
-                   Problems& problems);
-
 // Reads a list of metrics, each with its label. Labels are distinct.
 std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
                                             const std::string& path,

@@ -152,17 +152,23 @@ TEST(TrialTest, MetricsAreNotPartOfTheId) {
   EXPECT_EQ(obvious.ToJson(), plain.ToJson());
 }
 
-TEST(TrialTest, StopRulesNeedEvaluations) {
-  for (const char* rule : {"stop_train_accuracy: 1", "stop_train_loss: 0.1",
-                           "stop_collapsed_after: 5"}) {
-    const std::string start =
-        "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1}, "
-        "training: {max_steps: 10, ";
-    EXPECT_EQ(Mistake(start + rule + "}}"),
-              "test:1:64: base.training: stop rules look at evaluations: set "
-              "eval_every");
-    EXPECT_EQ(Mistake(start + rule + ", eval_every: 5}}"), "");
-  }
+TEST(TrialTest, OnlyRulesToStopThatAreUsedCountInTheId) {
+  const auto with = [](const std::string& training) {
+    return Read(
+               "{dataset: parity, model: fcn, optimizer: {name: sgd, lr: 0.1},"
+               " training: {max_steps: 10" +
+               training + "}}")
+        .Id();
+  };
+  const std::string without = with("");
+  EXPECT_EQ(with(", stop: {}"), without);
+  EXPECT_EQ(with(", stop: {train_accuracy: 0, patience: 0}"), without);
+  // As they stand in older records.
+  EXPECT_EQ(with(", stop_train_accuracy: 0.0, stop_collapsed_after: 0"),
+            without);
+  EXPECT_NE(with(", stop: {train_accuracy: 1}"), without);
+  EXPECT_NE(with(", stop: {cross_entropy: 1}"),
+            with(", stop: {cross_entropy: 2}"));
 }
 
 }  // namespace

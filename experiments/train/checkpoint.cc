@@ -44,19 +44,64 @@ Json ToJson(const CheckpointOwner& owner) {
           {"data", owner.data}};
 }
 
+Json ToJson(const FitState& fit) {
+  return {{"cross_entropy_sum", fit.cross_entropy_sum},
+          {"right", fit.right},
+          {"examples", fit.examples},
+          {"recent", fit.recent},
+          {"correction", fit.correction},
+          {"evaluated", fit.evaluated},
+          {"milestones", fit.milestones},
+          {"lowest", fit.lowest},
+          {"lowest_step", fit.lowest_step}};
+}
+
+absl::StatusOr<FitState> FitFromJson(const Json& json) {
+  FitState fit;
+  JsonFields fields(json, "state.fit");
+  fit.cross_entropy_sum = fields.Number("cross_entropy_sum");
+  fit.right = fields.Integer("right", 0);
+  fit.examples = fields.Integer("examples", 0);
+  fit.recent = fields.Number("recent");
+  fit.correction = fields.Number("correction");
+  fit.evaluated = fields.Integer("evaluated", 0);
+  fit.milestones = fields.Integer("milestones", 0);
+  fit.lowest = fields.Number("lowest");
+  fit.lowest_step = fields.Integer("lowest_step", 0);
+  RETURN_IF_ERROR(fields.status());
+  return fit;
+}
+
 Json ToJson(const TrainingState& state) {
   Json history = Json::array();
   for (const HistoryRow& row : state.history) {
     history.push_back({{"step", row.step},
                        {"train_loss", row.train_loss},
-                       {"metrics", row.metrics}});
+                       {"metrics", row.metrics},
+                       {"milestones", row.milestones}});
   }
   return {{"steps", state.steps},
           {"loss_sum", state.loss_sum},
           {"loss_steps", state.loss_steps},
+          {"fit", ToJson(state.fit)},
           {"history", std::move(history)},
           {"train_seconds", state.train_seconds},
           {"evaluate_seconds", state.evaluate_seconds}};
+}
+
+absl::StatusOr<HistoryRow> RowFromJson(const Json& json) {
+  JsonFields fields(json, "state.history");
+  HistoryRow row{fields.Integer("step", 0), fields.Number("train_loss"),
+                 fields.Object("metrics")};
+  // Older checkpoints lack them.
+  if (fields.Has("milestones")) {
+    for (const Json& milestone : fields.List("milestones")) {
+      if (!milestone.is_number()) fields.Refuse("milestones", "numbers");
+      if (milestone.is_number()) row.milestones.push_back(milestone);
+    }
+  }
+  RETURN_IF_ERROR(fields.status());
+  return row;
 }
 
 absl::StatusOr<TrainingState> FromJson(const Json& json) {
@@ -65,15 +110,17 @@ absl::StatusOr<TrainingState> FromJson(const Json& json) {
   state.steps = fields.Integer("steps", 0);
   state.loss_sum = fields.Number("loss_sum");
   state.loss_steps = fields.Integer("loss_steps", 0);
+  // Older checkpoints lack it.
+  const Json fit =
+      fields.Has("fit") ? fields.Object("fit") : ToJson(FitState());
   const Json& history = fields.List("history");
   state.train_seconds = fields.Number("train_seconds");
   state.evaluate_seconds = fields.Number("evaluate_seconds");
   RETURN_IF_ERROR(fields.status());
+  ASSIGN_OR_RETURN(state.fit, FitFromJson(fit));
   for (const Json& json_row : history) {
-    JsonFields row(json_row, "state.history");
-    state.history.push_back({row.Integer("step", 0), row.Number("train_loss"),
-                             row.Object("metrics")});
-    RETURN_IF_ERROR(row.status());
+    ASSIGN_OR_RETURN(HistoryRow row, RowFromJson(json_row));
+    state.history.push_back(std::move(row));
   }
   return state;
 }

@@ -20,6 +20,23 @@
 
 namespace bigstep {
 
+// What FitWatch knows between two steps.
+struct FitState {
+  // Over the batches added since the last look.
+  double cross_entropy_sum = 0;
+  int64_t right = 0;  // Classified.
+  int64_t examples = 0;
+  double recent = 0;  // The mean cross-entropy at the last look.
+  // The cross-entropy of all training examples by `recent`, when they were
+  // evaluated last.
+  double correction = 1;
+  int64_t evaluated = 0;   // Examples, in full evaluations.
+  int64_t milestones = 0;  // Reached.
+  // The cross-entropy that later ones must undercut, and its step; 0: none yet.
+  double lowest = 0;
+  int64_t lowest_step = 0;
+};
+
 // Everything that one step of training leaves for the next. The order of the
 // examples and their augmentation are functions of the step and the seed (see
 // BatchLoader::Skip), learning rates of the step alone.
@@ -28,6 +45,7 @@ struct TrainingState {
   // Over the steps since the last row of the history: the sum, and the number.
   double loss_sum = 0;
   int64_t loss_steps = 0;
+  FitState fit;
   std::vector<HistoryRow> history;
   double train_seconds = 0;
   double evaluate_seconds = 0;

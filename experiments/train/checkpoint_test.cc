@@ -32,7 +32,8 @@ TrainingState SomeState() {
   // The shortest decimal form of neither sum is exact.
   state.loss_sum = 0.1 + 0.2;
   state.loss_steps = 2;
-  state.history = {{10, 1.0 / 3, {{"accuracy", {{"train", 0.7}}}}}};
+  state.fit = {0.1 + 0.7, 3, 20, 1.0 / 7, 1.0 / 9, 4000, 2, 0.3, 25};
+  state.history = {{10, 1.0 / 3, {{"accuracy", {{"train", 0.7}}}}, {0.5}}};
   state.train_seconds = 1.5;
   state.evaluate_seconds = 0.25;
   state.model = {{"fc.weight", at::ones({2, 3})},
@@ -58,10 +59,20 @@ TEST(CheckpointTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->steps, 12);
   EXPECT_EQ(read->loss_sum, 0.1 + 0.2);
   EXPECT_EQ(read->loss_steps, 2);
+  EXPECT_EQ(read->fit.cross_entropy_sum, 0.1 + 0.7);
+  EXPECT_EQ(read->fit.right, 3);
+  EXPECT_EQ(read->fit.examples, 20);
+  EXPECT_EQ(read->fit.recent, 1.0 / 7);
+  EXPECT_EQ(read->fit.correction, 1.0 / 9);
+  EXPECT_EQ(read->fit.evaluated, 4000);
+  EXPECT_EQ(read->fit.milestones, 2);
+  EXPECT_EQ(read->fit.lowest, 0.3);
+  EXPECT_EQ(read->fit.lowest_step, 25);
   ASSERT_EQ(read->history.size(), 1u);
   EXPECT_EQ(read->history[0].step, 10);
   EXPECT_EQ(read->history[0].train_loss, 1.0 / 3);
   EXPECT_EQ(read->history[0].metrics, SomeState().history[0].metrics);
+  EXPECT_EQ(read->history[0].milestones, std::vector<double>{0.5});
   EXPECT_EQ(read->train_seconds, 1.5);
   EXPECT_EQ(read->evaluate_seconds, 0.25);
   const TrainingState expected = SomeState();

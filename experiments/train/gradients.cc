@@ -79,6 +79,11 @@ at::Tensor BatchGradients::Compute() {
   return results[0].clone();
 }
 
+at::Tensor BatchGradients::FirstLogits() const {
+  // A graph writes the next ones to the same memory.
+  return UsesGraphs() ? logits_.clone() : logits_;
+}
+
 std::vector<at::Tensor> BatchGradients::Replay(Pass& pass, bool first) {
   if (pass.graph == nullptr) {
     pass.graph = parts_.make_graph();
@@ -100,8 +105,9 @@ std::vector<at::Tensor> BatchGradients::Run(bool first) {
   for (const auto& [name, parameter] : parameters_) {
     parameter.mutable_grad().reset();
   }
-  const at::Tensor losses =
-      parts_.loss.PerExample(parts_.model.Forward(inputs_).logits, labels_);
+  const at::Tensor logits = parts_.model.Forward(inputs_).logits;
+  if (first) logits_ = logits.detach();
+  const at::Tensor losses = parts_.loss.PerExample(logits, labels_);
   if (!mean_weights_.defined()) {
     mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
   }

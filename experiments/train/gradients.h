@@ -56,6 +56,10 @@ class BatchGradients {
   // cannot be recorded.
   at::Tensor Compute();
 
+  // The logits [M, K] of the first pass over the last batch, detached. Later
+  // passes leave them as they are.
+  at::Tensor FirstLogits() const;
+
  private:
   // The first, second... pass over a batch.
   struct Pass {
@@ -77,6 +81,7 @@ class BatchGradients {
   size_t next_pass_ = 0;  // Over this batch.
   // The batch. With graphs, always the same two tensors.
   at::Tensor inputs_, labels_;
+  at::Tensor logits_;  // Of the first pass; a graph's own, if it was replayed.
   // [M], all 1 / M: the gradient of a mean. Undefined before the first pass.
   at::Tensor mean_weights_;
 };

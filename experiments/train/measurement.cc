@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
+#include "base/generator.h"
 #include "base/png.h"
+#include "base/seed.h"
 #include "base/status.h"
 #include "experiments/train/metric_checks.h"
 #include "metrics/metric.h"
@@ -20,6 +22,22 @@ absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
       Models::Get().Make(settings.model, {dataset.task, settings.seed}));
   model->to(device);
   return model;
+}
+
+at::Tensor SampleTraining(const Dataset& dataset, int64_t count, int64_t seed,
+                          c10::Device device) {
+  const int64_t n = dataset.train.size();
+  if (count >= n) return {};
+  at::Generator generator = MakeGenerator(Seed(seed, "evaluation/train"));
+  return at::randperm(n, generator, at::kLong).slice(0, 0, count).to(device);
+}
+
+std::vector<double> ReadNumbers(const std::vector<at::Tensor>& numbers) {
+  if (numbers.empty()) return {};
+  if (numbers.size() == 1) return {numbers[0].item<double>()};
+  const at::Tensor read = at::stack(numbers).to(at::kCPU, at::kDouble);
+  const auto* const first = read.data_ptr<double>();
+  return {first, first + read.numel()};
 }
 
 TrialMetrics::TrialMetrics() = default;

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,6 +29,15 @@ class Model;
 // The network of a trial, on `device`, before its first step.
 absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
     const TrialSettings& settings, const Dataset& dataset, c10::Device device);
+
+// Positions [count] int64, on `device`, of random training examples, by the
+// stream "evaluation/train" of the seed; undefined if there are no more: all.
+// Not the first ones, since the order of a dataset may go by label or bias.
+at::Tensor SampleTraining(const Dataset& dataset, int64_t count, int64_t seed,
+                          c10::Device device);
+
+// Numbers [] of one device, on the CPU. Waits for the device once.
+std::vector<double> ReadNumbers(const std::vector<at::Tensor>& numbers);
 
 // Results of one evaluation.
 struct Measured {

@@ -9,33 +9,31 @@ bool AreFinite(const SplitOutputs& outputs) {
   return at::isfinite(outputs.logits).all().item<bool>();
 }
 
-bool IsCollapsed(const SplitOutputs& train, int64_t num_classes) {
-  const double guessing =
-      num_classes == 2 ? 0.53 : 1.25 / static_cast<double>(num_classes);
-  return ShareCorrect(train.logits, train.labels) <= guessing;
+TrainFit FitOf(const SplitOutputs& train) {
+  const c10::NoGradGuard no_grad;
+  return {ShareCorrect(train.logits, train.labels),
+          at::cross_entropy_loss(train.logits.to(at::kDouble), train.labels)
+              .item<double>()};
 }
 
-Stop RuleToStop(const TrainingOptions& options, int64_t steps,
-                const SplitOutputs& train, int64_t num_classes,
-                const Loss& loss) {
-  if (options.stop_collapsed_after > 0 &&
-      steps >= options.stop_collapsed_after &&
-      IsCollapsed(train, num_classes)) {
+bool IsCollapsed(double train_accuracy, int64_t num_classes) {
+  const double guessing =
+      num_classes == 2 ? 0.53 : 1.25 / static_cast<double>(num_classes);
+  return train_accuracy <= guessing;
+}
+
+Stop RuleToStop(const StopOptions& options, int64_t steps, const TrainFit& fit,
+                int64_t num_classes) {
+  if (options.collapsed_after > 0 && steps >= options.collapsed_after &&
+      IsCollapsed(fit.accuracy, num_classes)) {
     return Stop::kCollapsed;
   }
-  if (options.stop_train_accuracy == 0 && options.stop_train_loss == 0) {
+  if (!options.wants_fit() || fit.accuracy < options.train_accuracy) {
     return Stop::kMaxSteps;
   }
-  const c10::NoGradGuard no_grad;
-  const bool accurate =
-      options.stop_train_accuracy == 0 ||
-      ShareCorrect(train.logits, train.labels) >= options.stop_train_accuracy;
-  const bool low = options.stop_train_loss == 0 ||
-                   loss.PerExample(train.logits, train.labels)
-                           .to(at::kDouble)
-                           .mean()
-                           .item<double>() < options.stop_train_loss;
-  return accurate && low ? Stop::kTrainThresholds : Stop::kMaxSteps;
+  return options.cross_entropy == 0 || fit.cross_entropy < options.cross_entropy
+             ? Stop::kTrainThresholds
+             : Stop::kMaxSteps;
 }
 
 }  // namespace bigstep

@@ -1,25 +1,28 @@
-// When training ends: see TrainingOptions.
+// When training ends: see StopOptions.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_STOP_RULES_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_STOP_RULES_H_
 
 #include <cstdint>
 
 #include "experiments/records/trial_result.h"
-#include "experiments/spec/trial_settings.h"
+#include "experiments/spec/stop_options.h"
 #include "metrics/evaluation.h"
-#include "optimizers/loss.h"
 
 namespace bigstep {
 
 bool AreFinite(const SplitOutputs& outputs);
 
-// Whether the network is no better than guessing: see TrialResult::collapsed.
-bool IsCollapsed(const SplitOutputs& train, int64_t num_classes);
+// Accuracy and mean cross-entropy of the labels. Computed in float64.
+TrainFit FitOf(const SplitOutputs& train);
 
-// The rule that ends training after `steps` steps; kMaxSteps if none.
-Stop RuleToStop(const TrainingOptions& options, int64_t steps,
-                const SplitOutputs& train, int64_t num_classes,
-                const Loss& loss);
+// Whether the accuracy is no better than guessing among `num_classes` classes:
+// see TrialResult::collapsed.
+bool IsCollapsed(double train_accuracy, int64_t num_classes);
+
+// The rule that ends training after `steps` steps with this fit; kMaxSteps if
+// none does. Of the rules, patience is FitWatch's.
+Stop RuleToStop(const StopOptions& options, int64_t steps, const TrainFit& fit,
+                int64_t num_classes);
 
 }  // namespace bigstep
 

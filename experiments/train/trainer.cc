@@ -5,20 +5,21 @@
 #include <cmath>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
-#include "base/generator.h"
 #include "base/log.h"
 #include "base/named_tensors.h"
-#include "base/seed.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
 #include "datasets/batch_loader.h"
 #include "experiments/records/data_checksum.h"
 #include "experiments/train/checkpoint.h"
+#include "experiments/train/course.h"
+#include "experiments/train/fit_watch.h"
 #include "experiments/train/gradients.h"
 #include "experiments/train/measurement.h"
 #include "experiments/train/scoped_timer.h"
@@ -73,9 +74,13 @@ class Trainer {
     }
     ASSIGN_OR_RETURN(metrics_,
                      TrialMetrics::Create(settings_.metrics, dataset_));
+    fit_ = std::make_unique<FitWatch>(
+        training,
+        FitWatch::Size{dataset_.train.size(), dataset_.task.num_classes});
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
         *model_, *loss_, regularizers_, options_.make_graph});
-    PickTrainSubset();
+    train_subset_ = SampleTraining(dataset_, training.eval_train_examples,
+                                   settings_.seed, device_);
     return absl::OkStatus();
   }
 
@@ -93,6 +98,7 @@ class Trainer {
     result_.evaluate_seconds = state.evaluate_seconds;
     loss_sum_ = state.loss_sum;
     loss_steps_ = state.loss_steps;
+    fit_->SetState(state.fit);
     hooks_.on_resume(result_.steps);
     return absl::OkStatus();
   }
@@ -103,10 +109,15 @@ class Trainer {
         << unread_losses_.size() << " losses were not read before step "
         << result_.steps << " was saved";
     checkpoints_.Write([this]() -> TrainingState {
-      return {result_.steps,         loss_sum_,
-              loss_steps_,           result_.history,
-              result_.train_seconds, result_.evaluate_seconds,
-              ModelState(*model_),   optimizer_->State()};
+      return {result_.steps,
+              loss_sum_,
+              loss_steps_,
+              fit_->State(),
+              result_.history,
+              result_.train_seconds,
+              result_.evaluate_seconds,
+              ModelState(*model_),
+              optimizer_->State()};
     });
   }
 
@@ -119,18 +130,16 @@ class Trainer {
     model_->train();
     for (;;) {
       const bool evaluate = EvaluationIsDue();
+      const bool look =
+          result_.steps < training.max_steps && fit_->IsDue(result_.steps);
       const bool checkpoint = checkpoints_.IsDue();
       const bool full = std::ssize(unread_losses_) >= MostUnread();
-      if ((full || evaluate || checkpoint) && !ReadLosses()) return Diverged();
-      if (evaluate) {
-        ASSIGN_OR_RETURN(const bool stop,
-                         Evaluate(result_.steps == training.max_steps,
-                                  loss_sum_ / loss_steps_));
-        if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
-        if (stop) return hooks_.on_completion(*model_);
-        loss_sum_ = 0;
-        loss_steps_ = 0;
+      if ((full || evaluate || look || checkpoint) && !ReadLosses()) {
+        return Diverged();
       }
+      ASSIGN_OR_RETURN(const bool stop, LookAndEvaluate(look, evaluate));
+      if (result_.outcome == Outcome::kDiverged) return absl::OkStatus();
+      if (stop) return hooks_.on_completion(*model_);
       if (checkpoint) WriteCheckpoint();
       if (hooks_.interrupted()) {
         return ReadLosses() ? absl::CancelledError("interrupted") : Diverged();
@@ -147,17 +156,6 @@ class Trainer {
   const Model& model() const { return *model_; }
 
  private:
-  // A random sample: the order of a dataset may go by label or bias.
-  void PickTrainSubset() {
-    const int64_t n = dataset_.train.size();
-    const int64_t wanted = settings_.training.eval_train_examples;
-    if (wanted >= n) return;
-    at::Generator generator =
-        MakeGenerator(Seed(settings_.seed, "evaluation/train"));
-    train_subset_ =
-        at::randperm(n, generator, at::kLong).slice(0, 0, wanted).to(device_);
-  }
-
   absl::Status Diverged() {
     result_.outcome = Outcome::kDiverged;
     result_.stop = Stop::kDiverged;
@@ -187,7 +185,10 @@ class Trainer {
   // Reads the losses of the last steps. False if one is not finite; later steps
   // then do not count.
   bool ReadLosses() {
-    const std::vector<double> losses = FetchLosses();
+    const std::vector<double> losses = [this] {
+      const ScopedTimer timer(result_.train_seconds);
+      return ReadNumbers(std::exchange(unread_losses_, {}));
+    }();
     int64_t step = result_.steps - std::ssize(losses);
     for (const double loss : losses) {
       ++step;
@@ -202,60 +203,93 @@ class Trainer {
     return true;
   }
 
-  std::vector<double> FetchLosses() {
-    const ScopedTimer timer(result_.train_seconds);
-    std::vector<at::Tensor> unread;
-    unread.swap(unread_losses_);
-    if (unread.empty()) return {};
-    if (unread.size() == 1) return {unread[0].item<double>()};
-    const at::Tensor losses = at::stack(unread).to(at::kCPU, at::kDouble);
-    const auto* const first = losses.data_ptr<double>();
-    return {first, first + losses.numel()};
-  }
-
   // Trains on one mini-batch; returns its loss [] before the update.
   at::Tensor Step(const ExampleBatch& batch, int64_t step) {
     const ScopedTimer timer(result_.train_seconds);
     gradients_->SetBatch(batch);
     at::Tensor loss = optimizer_->Step([this] { return gradients_->Compute(); },
                                        schedule_->LrScale(step - 1));
+    if (fit_->Wants(step)) {
+      fit_->Add(gradients_->FirstLogits(), batch.labels.clone());
+    }
     gradients_->ReleaseBatch();
     return loss;
+  }
+
+  // Returns whether training ends. If interrupted, training continues before
+  // the look.
+  absl::StatusOr<bool> LookAndEvaluate(bool look, bool evaluate) {
+    if (!look && !evaluate) return false;
+    const FitState before = fit_->State();
+    absl::StatusOr<bool> stop = false;
+    milestones_.clear();
+    if (look) stop = LookAtFit();
+    if ((evaluate || !milestones_.empty()) && stop.ok() && !*stop) {
+      stop = Evaluate(result_.steps == settings_.training.max_steps);
+    }
+    if (!stop.ok()) fit_->SetState(before);
+    return stop;
+  }
+
+  // Looks at recent batches and, if they advise so, at all training examples.
+  // Returns whether training ends, by a rule or for divergence.
+  absl::StatusOr<bool> LookAtFit() {
+    const ScopedTimer timer(result_.evaluate_seconds);
+    const FitWatch::Advice advice = fit_->EndInterval(result_.steps);
+    milestones_ = fit_->TakeMilestones();
+    if (advice == FitWatch::Advice::kContinue) return false;
+    if (advice == FitWatch::Advice::kPlateau) result_.stop = Stop::kPlateau;
+    return EndIfRuled();
   }
 
   // Evaluates the network and returns whether training ends, after the `last`
   // step or by a rule. Before the last step, rules are tested on a sample of
   // the training data and must then hold for all of it.
-  absl::StatusOr<bool> Evaluate(bool last, double train_loss) {
+  absl::StatusOr<bool> Evaluate(bool last) {
     const ScopedTimer timer(result_.evaluate_seconds);
     const std::unique_ptr<Evaluation> evaluation = MakeEvaluation(last);
-    ASSIGN_OR_RETURN(const SplitOutputs* const train,
-                     evaluation->Outputs("train"));
-    // Weights that overflowed in the last update show here first.
-    if (!AreFinite(*train)) {
-      RETURN_IF_ERROR(Diverged());
-      return true;
+    ASSIGN_OR_RETURN(const std::optional<TrainFit> fit, FitIn(*evaluation));
+    if (!fit) return true;
+    const Stop stop = RuleToStop(*fit);
+    if (last) {
+      result_.stop = stop;
+      result_.fit = fit;
+    } else if (stop != Stop::kMaxSteps) {
+      ASSIGN_OR_RETURN(const bool ended, EndIfRuled());
+      if (ended) return true;
     }
-    if (!last && RuleToStop(*train) != Stop::kMaxSteps) {
-      const std::unique_ptr<Evaluation> whole = MakeEvaluation(/*last=*/true);
-      ASSIGN_OR_RETURN(const SplitOutputs* const all, whole->Outputs("train"));
-      if (!AreFinite(*all)) {
-        RETURN_IF_ERROR(Diverged());
-        return true;
-      }
-      result_.stop = RuleToStop(*all);
-      if (result_.stop != Stop::kMaxSteps) {
-        RETURN_IF_ERROR(Measure(*whole, true, train_loss));
-        return true;
-      }
-    }
-    RETURN_IF_ERROR(Measure(*evaluation, last, train_loss));
+    RETURN_IF_ERROR(Measure(*evaluation, last));
     return last;
   }
 
-  Stop RuleToStop(const SplitOutputs& train) const {
-    return bigstep::RuleToStop(settings_.training, result_.steps, train,
-                               dataset_.task.num_classes, *loss_);
+  // Evaluates all training examples. If a rule holds for them, or training ends
+  // anyway, measures the network at its end and returns true.
+  absl::StatusOr<bool> EndIfRuled() {
+    const std::unique_ptr<Evaluation> whole = MakeEvaluation(/*last=*/true);
+    ASSIGN_OR_RETURN(const std::optional<TrainFit> fit, FitIn(*whole));
+    if (!fit) return true;
+    fit_->OnEvaluation(*fit);
+    const Stop rule = RuleToStop(*fit);
+    if (rule != Stop::kMaxSteps) result_.stop = rule;
+    if (result_.stop == Stop::kMaxSteps) return false;
+    result_.fit = fit;
+    RETURN_IF_ERROR(Measure(*whole, /*last=*/true));
+    return true;
+  }
+
+  // The fit of the training examples of an evaluation; nullopt if weights that
+  // overflowed in the last update show here first, and the trial has diverged.
+  absl::StatusOr<std::optional<TrainFit>> FitIn(Evaluation& evaluation) {
+    ASSIGN_OR_RETURN(const SplitOutputs* const train,
+                     evaluation.Outputs("train"));
+    if (AreFinite(*train)) return FitOf(*train);
+    RETURN_IF_ERROR(Diverged());
+    return std::nullopt;
+  }
+
+  Stop RuleToStop(const TrainFit& fit) const {
+    return bigstep::RuleToStop(settings_.training.stop, result_.steps, fit,
+                               dataset_.task.num_classes);
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
@@ -270,18 +304,23 @@ class Trainer {
   }
 
   // Computes the by-step metrics and, at the end, all of them.
-  absl::Status Measure(Evaluation& evaluation, bool last, double train_loss) {
+  absl::Status Measure(Evaluation& evaluation, bool last) {
     ASSIGN_OR_RETURN(Measured measured, metrics_.Compute(last, evaluation));
-    HistoryRow row{result_.steps, train_loss, std::move(measured.by_step)};
+    HistoryRow row{result_.steps, loss_sum_ / loss_steps_,
+                   std::move(measured.by_step), milestones_};
+    loss_sum_ = 0;
+    loss_steps_ = 0;
     if (last) {
       result_.metrics = std::move(measured.all);
       result_.pictures = std::move(measured.pictures);
-      ASSIGN_OR_RETURN(const SplitOutputs* const train,
-                       evaluation.Outputs("train"));
-      result_.collapsed = IsCollapsed(*train, dataset_.task.num_classes);
+      result_.collapsed =
+          IsCollapsed(result_.fit->accuracy, dataset_.task.num_classes);
     }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));
+    if (last) {
+      result_.course = CourseOf(result_.history, settings_.training.milestones);
+    }
     return absl::OkStatus();
   }
 
@@ -299,12 +338,14 @@ class Trainer {
   std::unique_ptr<Schedule> schedule_;
   std::vector<std::unique_ptr<Regularizer>> regularizers_;
   std::unique_ptr<BatchGradients> gradients_;
+  std::unique_ptr<FitWatch> fit_;
   TrialMetrics metrics_;
   at::Tensor train_subset_;                // [M] int64; undefined: all.
   std::vector<at::Tensor> unread_losses_;  // [], of the last steps, in order.
   // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
   int64_t loss_steps_ = 0;
+  std::vector<double> milestones_;  // That the last look found reached.
   TrialResult result_;
 };
 

@@ -134,6 +134,7 @@ class TrainerCheckpointTest : public testing::Test {
     EXPECT_EQ(a.result.steps, b.result.steps);
     EXPECT_EQ(a.result.stop, b.result.stop);
     EXPECT_EQ(a.result.collapsed, b.result.collapsed);
+    EXPECT_EQ(a.result.course, b.result.course);
     EXPECT_EQ(a.result.pictures.size(), b.result.pictures.size());
   }
 
@@ -236,12 +237,43 @@ TEST_F(TrainerCheckpointTest, RulesThatEndTraining) {
       {"dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
        "num_validation: 100, num_test: 100}",
        "training={batch_size: 20, max_steps: 500, eval_every: 10, "
-       "eval_train_examples: 50, stop_train_accuracy: 1}",
+       "eval_train_examples: 50, stop: {train_accuracy: 1}}",
        "axes={}", "plan={}"});
   const auto dataset = DatasetOf(settings);
   ExpectSameInParts(settings, *dataset,
                     {{10, Break::kEvaluating}, {14, Break::kAfterStep}});
   EXPECT_EQ(Train(settings, *dataset).result.stop, Stop::kTrainThresholds);
+}
+
+// Looks at the fit come every seven steps, within intervals and while a look or
+// an evaluation is under way.
+TEST_F(TrainerCheckpointTest, LooksAtTheFit) {
+  const TrialSettings settings = SettingsOf(
+      {"dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
+       "num_validation: 100, num_test: 100}",
+       "training={batch_size: 20, max_steps: 2000, eval_every: 70, "
+       "eval_train_examples: 50, stop: {train_accuracy: 1, cross_entropy: 0.1, "
+       "check_every: 7}, milestones: [0.6, 0.5, 0.3]}",
+       "optimizer={name: asam, lr: 0.05, rho: 0.5, base: momentum}", "axes={}",
+       "plan={}"});
+  const auto dataset = DatasetOf(settings);
+  const Ending whole = Train(settings, *dataset);
+  EXPECT_EQ(whole.result.stop, Stop::kTrainThresholds);
+  const int64_t end = whole.result.steps;
+  EXPECT_EQ(end % 7, 0);
+  ASSERT_GT(end, 77);
+  std::filesystem::remove(path_);
+  ExpectSameInParts(settings, *dataset,
+                    {{7, Break::kAfterStep},
+                     {8, Break::kAfterStep},
+                     {69, Break::kAfterStep},
+                     {70, Break::kEvaluating},
+                     {70, Break::kEvaluated},
+                     {75, Break::kAfterStep},
+                     {end - 7, Break::kAfterStep},
+                     {end - 1, Break::kAfterStep},
+                     {end, Break::kAfterStep},
+                     {end, Break::kEvaluating}});
 }
 
 TEST_F(TrainerCheckpointTest, DivergenceShowsAtTheSameStep) {

@@ -27,7 +27,7 @@ TEST(TrainerRulesTest, TrainingEndsOnceTheTrainAccuracyIsReached) {
       "num_validation: 100, num_test: 100}",
       "training={batch_size: 20, max_steps: 500, eval_every: 10}"};
   std::vector<std::string> stopped = easy;
-  stopped.push_back("training.stop_train_accuracy=1");
+  stopped.push_back("training.stop={train_accuracy: 1, check_every: 10}");
   const TrialResult result = TrainNow(SettingsOf(stopped));
   EXPECT_EQ(result.outcome, Outcome::kCompleted);
   EXPECT_EQ(result.stop, Stop::kTrainThresholds);
@@ -45,28 +45,112 @@ TEST(TrainerRulesTest, TrainingEndsOnceTheTrainAccuracyIsReached) {
   EXPECT_EQ(whole.steps, 500);
 
   // With a bound on the loss too, training continues until both hold.
-  stopped.push_back("training.stop_train_loss=0.05");
+  stopped.push_back("training.stop.cross_entropy=0.05");
   stopped.push_back("training.max_steps=5000");
   const TrialResult both = TrainNow(SettingsOf(stopped));
   EXPECT_EQ(both.stop, Stop::kTrainThresholds);
   EXPECT_GT(both.steps, result.steps);
+  EXPECT_EQ(both.fit->accuracy, 1);
+  EXPECT_LT(both.fit->cross_entropy, 0.05);
 }
 
-TEST(TrainerRulesTest, TheBoundOnTheLossIsThatOfTheTrialsLossWithoutPenalties) {
-  TrialSettings settings =
-      SettingsOf({"training={batch_size: 20, max_steps: 30, eval_every: 10, "
-                  "stop_train_loss: 0.5}",
-                  "optimizer.lr=1e-12", "axes={}", "plan={}"});
-  // Far from learnt: a cross-entropy near log 2.
-  EXPECT_EQ(TrainNow(settings).stop, Stop::kMaxSteps);
-  settings.training.stop_train_loss = 1;
-  // A penalty that alone exceeds the bound plays no part.
+TEST(TrainerRulesTest, TheBoundIsOnTheCrossEntropyOfTheLabelsForAllLosses) {
+  TrialSettings settings = SettingsOf(
+      {"training={batch_size: 20, max_steps: 30, stop: {cross_entropy: 0.5, "
+       "check_every: 10}}",
+       "optimizer.lr=1e-12", "axes={}", "plan={}"});
+  // Far from learnt: a cross-entropy near log 2, and so a focal loss near
+  // log 2 / 4, of which the bound is none.
+  settings.loss = ParsePlugin<LossFamily>("{name: focal, gamma: 2}");
+  const TrialResult focal = TrainNow(settings);
+  EXPECT_EQ(focal.stop, Stop::kMaxSteps);
+  EXPECT_LT(focal.history[0].train_loss, 0.25);
+  EXPECT_NEAR(focal.fit->cross_entropy, 0.69, 0.1);
+  // A penalty that alone exceeds the bound plays no part either.
+  settings.training.stop.cross_entropy = 1;
   settings.regularizers = {
       ParsePlugin<RegularizerFamily>("{name: l2, coefficient: 1000}")};
   const TrialResult result = TrainNow(settings);
   EXPECT_EQ(result.stop, Stop::kTrainThresholds);
   EXPECT_EQ(result.steps, 10);
   EXPECT_GT(result.history[0].train_loss, 1);
+}
+
+TEST(TrainerRulesTest, RulesNeedNoEvaluationsOnTheWay) {
+  const std::vector<std::string> easy = {
+      "dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
+      "num_validation: 100, num_test: 100}",
+      "axes={}", "plan={}"};
+  std::set<int64_t> steps;
+  for (const char* loss : {"cross_entropy", "{name: focal, gamma: 2}",
+                           "{name: cross_entropy, label_smoothing: 0.01}"}) {
+    std::vector<std::string> overrides = easy;
+    overrides.push_back(absl::StrCat("loss=", loss));
+    overrides.push_back(
+        "training={batch_size: 20, max_steps: 20000, stop: {train_accuracy: 1, "
+        "cross_entropy: 0.05}}");
+    const TrialResult result = TrainNow(SettingsOf(overrides));
+    EXPECT_EQ(result.stop, Stop::kTrainThresholds) << loss;
+    EXPECT_EQ(result.steps % 25, 0) << loss;
+    EXPECT_EQ(result.history.size(), 1u);
+    EXPECT_EQ(result.fit->accuracy, 1) << loss;
+    EXPECT_LT(result.fit->cross_entropy, 0.05) << loss;
+    EXPECT_GT(result.fit->cross_entropy, 0.03) << loss << " overshoots";
+    EXPECT_EQ(result.metrics["accuracy"]["train"], 1.0);
+    steps.insert(result.steps);
+  }
+  EXPECT_EQ(steps.size(), 3u) << "the losses train alike";
+}
+
+TEST(TrainerRulesTest, MilestonesAreEvaluatedWhereTheyAreReached) {
+  const std::vector<std::string> overrides = {
+      "dataset={name: parity, bias_conflicting_fraction: 0, num_train: 500, "
+      "num_validation: 100, num_test: 100}",
+      "training={batch_size: 20, max_steps: 20000, milestones: [0.5, 0.1, "
+      "1.0e-9], stop: {cross_entropy: 0.05}}",
+      "axes={}", "plan={}"};
+  const TrialResult result = TrainNow(SettingsOf(overrides));
+  ASSERT_EQ(result.history.size(), 3u);
+  EXPECT_EQ(result.history[0].milestones, std::vector<double>{0.5});
+  EXPECT_EQ(result.history[1].milestones, std::vector<double>{0.1});
+  EXPECT_EQ(result.history[2].step, result.steps);
+  const auto accuracy = [&result](size_t row) {
+    return result.history[row].metrics["accuracy"]["unbiased_test"];
+  };
+  const Json& course = result.course["accuracy"];
+  EXPECT_EQ(course["unbiased_test.at_0.5"], accuracy(0));
+  EXPECT_EQ(course["unbiased_test.at_0.1"], accuracy(1));
+  EXPECT_EQ(course["unbiased_test.at_1e-09"], nullptr);
+  EXPECT_EQ(course["train.peak"], 1.0);
+  // Looking on the way changes no weight.
+  std::vector<std::string> without = overrides;
+  without.push_back("training.milestones=[]");
+  const TrialResult same = TrainNow(SettingsOf(without));
+  EXPECT_EQ(same.metrics, result.metrics);
+  EXPECT_EQ(same.steps, result.steps);
+}
+
+TEST(TrainerRulesTest, PatienceEndsATrialThatMakesNoProgress) {
+  TrialSettings settings = SettingsOf(
+      {"training={batch_size: 200, max_steps: 500, stop: {cross_entropy: 0.01, "
+       "patience: 50}}",
+       "optimizer.lr=1e-12", "axes={}", "plan={}"});
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  EXPECT_EQ(result.stop, Stop::kPlateau);
+  EXPECT_EQ(result.steps, 75);  // 50 after the first look.
+  EXPECT_TRUE(result.metrics.contains("prunability"));
+}
+
+TEST(TrainerRulesTest, ATrialThatFitsAtItsLastStepHasConverged) {
+  TrialSettings settings =
+      SettingsOf({"training={batch_size: 20, max_steps: 30, stop: "
+                  "{cross_entropy: 1}}",
+                  "optimizer.lr=1e-12", "axes={}", "plan={}"});
+  settings.training.stop.check_every = 100;
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.steps, 30);
+  EXPECT_EQ(result.stop, Stop::kTrainThresholds);
 }
 
 TEST(TrainerRulesTest, WhatASampleSuggestsAllTrainingExamplesMustConfirm) {
@@ -76,7 +160,7 @@ TEST(TrainerRulesTest, WhatASampleSuggestsAllTrainingExamplesMustConfirm) {
       {"dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
        "0.5, num_train: 200, num_validation: 100, num_test: 100}",
        "training={batch_size: 20, max_steps: 3, eval_every: 1, "
-       "eval_train_examples: 1, stop_train_accuracy: 1}",
+       "eval_train_examples: 1, stop: {train_accuracy: 1}}",
        "optimizer.lr=1e-9", "axes={}", "plan={}"});
   int right = 0;
   for (settings.seed = 0; settings.seed < 16; ++settings.seed) {
@@ -98,14 +182,14 @@ TEST(TrainerRulesTest, ACollapsedTrialMayEndEarly) {
       "dataset={name: parity, core_degree: 10, bias_conflicting_fraction: "
       "0.5, num_train: 20000, num_validation: 100, num_test: 100}",
       "optimizer.lr=1e-9", "axes={}", "plan={}",
-      "training.stop_collapsed_after=15"};
+      "training.stop.collapsed_after=15"};
   const TrialResult result = TrainNow(SettingsOf(hopeless));
   EXPECT_EQ(result.outcome, Outcome::kCompleted);
   EXPECT_EQ(result.stop, Stop::kCollapsed);
   EXPECT_TRUE(result.collapsed);
   EXPECT_EQ(result.steps, 20);  // The first evaluation from step 15 on.
   EXPECT_TRUE(result.metrics.contains("prunability"));
-  EXPECT_EQ(TrainNow(SettingsOf({"training.stop_collapsed_after=15"})).stop,
+  EXPECT_EQ(TrainNow(SettingsOf({"training.stop.collapsed_after=15"})).stop,
             Stop::kMaxSteps);
 }
 
@@ -205,7 +289,7 @@ TEST(TrainerRulesTest, CollapseHasItsBoundWithin) {
   training.batch_size = 5;
   training.max_steps = 30;
   training.eval_every = 10;
-  training.stop_collapsed_after = 10;
+  training.stop.collapsed_after = 10;
   const TrialResult two = TrainToSayZero(training, ZerosAndOnes(53, 100, 2));
   EXPECT_TRUE(two.collapsed);
   EXPECT_EQ(two.stop, Stop::kCollapsed);
@@ -222,9 +306,9 @@ TEST(TrainerRulesTest, TheTrainAccuracyThatEndsATrialIsThatOfTheOption) {
   training.max_steps = 30;
   training.eval_every = 10;
   const Dataset three_quarters = ZerosAndOnes(6, 8, 2);
-  training.stop_train_accuracy = 0.75;
+  training.stop.train_accuracy = 0.75;
   EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 10);
-  training.stop_train_accuracy = 0.76;
+  training.stop.train_accuracy = 0.76;
   EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 30);
 }
 

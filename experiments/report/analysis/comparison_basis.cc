@@ -1,0 +1,162 @@
+#include "experiments/report/analysis/comparison_basis.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/json.h"
+#include "experiments/report/analysis/recorded_trial.h"
+
+namespace bigstep {
+namespace {
+
+// Accuracies that differ by more are worth a word.
+constexpr double kUnequal = 0.01;
+
+// A number below `json`, of any origin; 0 if there is none.
+double Number(const Json& json, const std::vector<const char*>& path) {
+  const Json* value = &json;
+  for (const char* const key : path) {
+    if (!value->is_object()) return 0;
+    const auto found = value->find(key);
+    if (found == value->end()) return 0;
+    value = &*found;
+  }
+  return value->is_number() ? value->get<double>() : 0;
+}
+
+// What the trials were given, each value once.
+struct Budgets {
+  std::set<std::pair<double, double>> fits;  // Accuracy and cross-entropy.
+  std::set<double> steps, examples;
+};
+
+Budgets FindBudgets(const Records& records) {
+  Budgets budgets;
+  for (const auto& [id, record] : records) {
+    const double steps = Number(record.trial, {"training", "max_steps"});
+    budgets.steps.insert(steps);
+    budgets.examples.insert(steps *
+                            Number(record.trial, {"training", "batch_size"}));
+    budgets.fits.emplace(
+        Number(record.trial, {"training", "stop", "train_accuracy"}),
+        Number(record.trial, {"training", "stop", "cross_entropy"}));
+  }
+  return budgets;
+}
+
+std::string FitText(double accuracy, double cross_entropy) {
+  std::vector<std::string> parts;
+  if (cross_entropy > 0) {
+    parts.push_back(
+        absl::StrCat("their mean cross-entropy was below ", cross_entropy));
+  }
+  if (accuracy >= 1) {
+    parts.push_back("all were classified right");
+  } else if (accuracy > 0) {
+    parts.push_back(
+        absl::StrCat(accuracy * 100, " % of them were classified right"));
+  }
+  return absl::StrCat(
+      "Compared at equal fit: each trial trained until, of all training "
+      "examples, ",
+      absl::StrJoin(parts, " and "), ".");
+}
+
+// "lr=0.1 (2), lr=0.3 (1)".
+std::string Unconverged(const Study& study, const Records& records) {
+  std::vector<std::string> parts;
+  const auto trials = TrialsOfConfigurations(study, records);
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const auto n = std::count_if(
+        trials[i].begin(), trials[i].end(), [](const RecordedTrial& trial) {
+          return trial.record != nullptr && IsUnconverged(*trial.record);
+        });
+    if (n == 0) continue;
+    parts.push_back(absl::StrCat(study.configurations[i].name, " (", n, ")"));
+  }
+  if (parts.empty()) return "";
+  return absl::StrCat(
+      " Some ended without (not converged): ", absl::StrJoin(parts, ", "), ".");
+}
+
+// The mean training accuracy of the completed trials; nothing if a record does
+// not say.
+std::optional<double> MeanFit(const std::vector<RecordedTrial>& trials) {
+  double sum = 0;
+  int n = 0;
+  for (const RecordedTrial& trial : trials) {
+    if (trial.record == nullptr ||
+        trial.record->outcome != Outcome::kCompleted) {
+      continue;
+    }
+    if (trial.record->fit.empty()) return std::nullopt;
+    sum += Number(trial.record->fit, {"accuracy"});
+    ++n;
+  }
+  if (n == 0) return std::nullopt;
+  return sum / n;
+}
+
+// Says so if some configurations have learnt their training data and others
+// have not.
+std::string UnequalFits(const Study& study, const Records& records) {
+  const auto trials = TrialsOfConfigurations(study, records);
+  std::map<double, size_t> by_fit;
+  for (size_t i = 0; i < trials.size(); ++i) {
+    if (const auto fit = MeanFit(trials[i])) by_fit.emplace(*fit, i);
+  }
+  if (by_fit.empty()) return "";
+  const auto& [least, worst] = *by_fit.begin();
+  const auto& [most, best] = *by_fit.rbegin();
+  if (most - least <= kUnequal) return "";
+  return absl::StrFormat(
+      " The fit is not equal: the training accuracy at the end lies between "
+      "%.2f (%s) and %.2f (%s), so that differences may be those of training "
+      "time.",
+      least, study.configurations[worst].name, most,
+      study.configurations[best].name);
+}
+
+// "3000" or "500 to 3000".
+std::string RangeText(const std::set<double>& values) {
+  const auto text = [](double value) { return absl::StrFormat("%.0f", value); };
+  return values.size() == 1 ? text(*values.begin())
+                            : absl::StrCat(text(*values.begin()), " to ",
+                                           text(*values.rbegin()));
+}
+
+}  // namespace
+
+std::string DescribeBasis(const Study& study, const Records& records) {
+  if (records.empty()) return "";
+  const Budgets budgets = FindBudgets(records);
+  const auto& [accuracy, cross_entropy] = *budgets.fits.begin();
+  if (budgets.fits.size() == 1 && (accuracy > 0 || cross_entropy > 0)) {
+    return absl::StrCat(FitText(accuracy, cross_entropy),
+                        Unconverged(study, records));
+  }
+  std::string text;
+  if (budgets.fits.size() > 1) {
+    text = "Compared after different trainings: the rules to stop differ.";
+  } else if (budgets.steps.size() == 1 && *budgets.steps.begin() > 0) {
+    text = absl::StrCat("Compared at equal steps: ", RangeText(budgets.steps),
+                        " each.");
+  } else if (budgets.examples.size() == 1 && *budgets.examples.begin() > 0) {
+    text = absl::StrCat("Compared at equal epochs: ", RangeText(budgets.steps),
+                        " steps of different batch sizes see as many "
+                        "examples.");
+  } else if (budgets.steps.size() > 1) {
+    text = absl::StrCat("Compared after different trainings: ",
+                        RangeText(budgets.steps), " steps.");
+  }
+  return absl::StrCat(text, UnequalFits(study, records));
+}
+
+}  // namespace bigstep

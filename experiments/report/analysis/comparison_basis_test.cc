@@ -1,0 +1,81 @@
+#include "experiments/report/analysis/comparison_basis.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "experiments/report/analysis/testing.h"
+
+namespace bigstep {
+namespace {
+
+class ComparisonBasisTest : public testing::Test {
+ protected:
+  Record& Add(size_t configuration, const Json& training, double accuracy) {
+    Record& record = b_.AddCompleted({configuration}, 0, 0.5, 1);
+    record.trial = {{"training", training}};
+    record.fit = {{"accuracy", accuracy}, {"cross_entropy", 0.1}};
+    record.stop = "max_steps";
+    return record;
+  }
+
+  std::string Basis() const { return DescribeBasis(b_.study_, b_.records_); }
+
+  StudyBuilder b_;
+  const size_t low_ = b_.AddAxisValue("lr", "0.1", 0.1);
+  const size_t high_ = b_.AddAxisValue("lr", "1", 1.0);
+};
+
+TEST_F(ComparisonBasisTest, AtEqualFit) {
+  EXPECT_EQ(Basis(), "");
+  const Json training = {
+      {"max_steps", 100},
+      {"stop", {{"train_accuracy", 1.0}, {"cross_entropy", 0.01}}}};
+  Add(high_, training, 1).stop = "train_thresholds";
+  const std::string fit =
+      "Compared at equal fit: each trial trained until, of all training "
+      "examples, their mean cross-entropy was below 0.01 and all were "
+      "classified right.";
+  EXPECT_EQ(Basis(), fit);
+  Add(low_, training, 0.9);
+  EXPECT_EQ(Basis(), fit + " Some ended without (not converged): lr=0.1 (1).");
+}
+
+TEST_F(ComparisonBasisTest, AtAnAccuracy) {
+  Add(low_, {{"stop", {{"train_accuracy", 0.95}}}}, 0.95).stop =
+      "train_thresholds";
+  EXPECT_EQ(Basis(),
+            "Compared at equal fit: each trial trained until, of all training "
+            "examples, 95 % of them were classified right.");
+}
+
+TEST_F(ComparisonBasisTest, AtEqualStepsOfUnequalFit) {
+  const Json training = {{"max_steps", 3000}, {"batch_size", 100}};
+  Add(low_, training, 0.995);
+  Add(high_, training, 1);
+  EXPECT_EQ(Basis(), "Compared at equal steps: 3000 each.");
+  Add(low_, training, 0.505);  // The mean is 0.75.
+  EXPECT_EQ(Basis(),
+            "Compared at equal steps: 3000 each. The fit is not equal: the "
+            "training accuracy at the end lies between 0.75 (lr=0.1) and 1.00 "
+            "(lr=1), so that differences may be those of training time.");
+}
+
+TEST_F(ComparisonBasisTest, AtEqualEpochsOrNothing) {
+  Add(low_, {{"max_steps", 300}, {"batch_size", 10}}, 1);
+  Add(high_, {{"max_steps", 30}, {"batch_size", 100}}, 1);
+  EXPECT_EQ(Basis(),
+            "Compared at equal epochs: 30 to 300 steps of different batch "
+            "sizes see as many examples.");
+  Add(high_, {{"max_steps", 40}, {"batch_size", 100}}, 1);
+  EXPECT_EQ(Basis(), "Compared after different trainings: 30 to 300 steps.");
+}
+
+TEST_F(ComparisonBasisTest, RecordsOfAnyOriginAreFine) {
+  Add(low_, Json::array(), 1).fit = Json::object();
+  Add(high_, {{"stop", 7}, {"max_steps", "many"}}, 1);
+  EXPECT_EQ(Basis(), "");
+}
+
+}  // namespace
+}  // namespace bigstep
