@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
              "base.dataset.mean[1]: must lie between -3.40282e+38 and "},
         Case{"FormerRuleToStop",
              {"base.training={max_steps: 10, stop_train_loss: 0.1}"},
-             ":1:16: base.training.stop_train_loss: is now a rule of "
+             ":1:17: base.training.stop_train_loss: is now a rule of "
              "training.stop, which looks at all training examples; write stop: "
              "{cross_entropy: 0.1}"},
         Case{"FormerRuleOfAnAxis",
