@@ -109,7 +109,7 @@ TEST(FitWatchTest, WithoutABoundOnTheLossTheAccuracyOfBatchesCounts) {
   Add(0.1, watch, 98);
   Add(2, watch, 2);                                       // Wrong.
   EXPECT_EQ(watch.EndInterval(1000), Advice::kContinue);  // 2 % > 1 %.
-  Add(0.1, watch, 99);
+  Add(0.1, watch, 199);
   Add(2, watch, 1);
   EXPECT_EQ(watch.EndInterval(1025), Advice::kEvaluate);  // Near.
   watch.OnEvaluation({0.99, 0.1});
@@ -126,7 +126,7 @@ TEST(FitWatchTest, NoProgressForLongerThanThePatienceEndsTraining) {
   };
   EXPECT_EQ(look(25, 0.5), Advice::kContinue);
   EXPECT_EQ(look(50, 0.496), Advice::kContinue);  // Less than 1 % lower.
-  EXPECT_EQ(look(75, 0.49), Advice::kPlateau);
+  EXPECT_EQ(look(75, 0.4955), Advice::kPlateau);
   FitWatch other(options, kSize);
   Add(0.5, other);
   other.EndInterval(25);

@@ -254,7 +254,7 @@ TEST_F(TrainerCheckpointTest, LooksAtTheFit) {
        "training={batch_size: 20, max_steps: 2000, eval_every: 70, "
        "eval_train_examples: 50, stop: {train_accuracy: 1, cross_entropy: 0.1, "
        "check_every: 7}, milestones: [0.6, 0.5, 0.3]}",
-       "optimizer={name: asam, lr: 0.05, rho: 0.5, base: momentum}", "axes={}",
+       "optimizer={name: asam, lr: 0.005, rho: 0.5, base: momentum}", "axes={}",
        "plan={}"});
   const auto dataset = DatasetOf(settings);
   const Ending whole = Train(settings, *dataset);
