@@ -15,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "base/shell_quote.h"
 #include "base/terminal_text.h"
+#include "experiments/report/analysis/plain_name.h"
 
 namespace bigstep {
 namespace {
@@ -198,9 +199,10 @@ Facts ProvenanceFacts(const Records& records) {
             absl::StrCat("and ", values.size() - kMaxValues, " more"));
         break;
       }
-      parts.push_back(values.size() == 1
-                          ? value
-                          : absl::StrCat(value, " (", count, " trials)"));
+      parts.push_back(
+          values.size() == 1
+              ? value
+              : absl::StrCat(value, " (", CountText(count, "trial"), ")"));
     }
     if (!key.empty()) facts.push_back({key, absl::StrJoin(parts, "\n")});
   }

@@ -61,7 +61,7 @@ TEST_F(ReportProvenanceTest, AnOptionThatOneSettingLacksDiffers) {
 TEST_F(ReportProvenanceTest, ProvenanceNamesAllValuesWithTheirTrials) {
   EXPECT_THAT(ProvenanceFacts(records_),
               ElementsAre(Pair("commit", "0123abc"),
-                          Pair("device", "cpu (3 trials)\ncuda:0 (1 trials)")));
+                          Pair("device", "cpu (3 trials)\ncuda:0 (1 trial)")));
 }
 
 TEST_F(ReportProvenanceTest, DataDifferByCountsAndWarnings) {

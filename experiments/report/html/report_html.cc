@@ -10,6 +10,7 @@
 #include "base/html_text.h"
 #include "experiments/records/data_table.h"
 #include "experiments/report/analysis/findings.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/report_provenance.h"
 #include "experiments/report/html/facts_html.h"
 #include "experiments/report/html/figures_html.h"
@@ -84,9 +85,7 @@ std::string FindingsHtml(const Analysis& analysis) {
       absl::StrCat("<ul class=\"findings\">\n", first, "</ul>\n");
   if (rest.empty()) return html;
   return html +
-         Folded(count == kAtOnce + 1
-                    ? "1 more sentence"
-                    : absl::StrCat(count - kAtOnce, " more sentences"),
+         Folded(CountText(count - kAtOnce, "more sentence"),
                 absl::StrCat("<ul class=\"findings\">\n", rest, "</ul>\n"));
 }
 
@@ -107,9 +106,9 @@ std::string PicturesSection(const std::string& study_folder,
   std::string html = PicturesHtml(
       FindPictures(study_folder, analysis, records, kPictureBytes, &left_out));
   if (left_out > 0) {
-    html += Paragraph(absl::StrCat(left_out,
-                                   " more pictures are beside the records, in "
-                                   "trials/<id>/."),
+    html += Paragraph(absl::StrCat(CountText(left_out, "more picture"),
+                                   left_out == 1 ? " is" : " are",
+                                   " beside the records, in trials/<id>/."),
                       "quiet");
   }
   return html;
@@ -158,7 +157,9 @@ std::string ComparisonHtml(const Analysis& analysis) {
 
 std::string TrialsHtml(const Study& study, const Records& records) {
   return Folded(
-      absl::StrCat("All ", study.trials.size(), " trials"),
+      study.trials.size() == 1
+          ? "The trial"
+          : absl::StrCat("All ", study.trials.size(), " trials"),
       ToHtml(TrialsTable(study, records, /*with_csv=*/false),
              {.caption = "Options, record and log of each are in trials/<id>/.",
               .id = "trials",
@@ -169,14 +170,15 @@ std::string TrialsHtml(const Study& study, const Records& records) {
 std::string ProgressHtml(const TrialCounts& total, int refresh_s) {
   const int done = total.trials - total.missing;
   if (total.missing == 0) return "";
-  return absl::StrCat(
-      "<p class=\"progress\" role=\"status\"><progress max=\"", total.trials,
-      "\" value=\"", done, "\"></progress> ", done, " of ", total.trials,
-      " trials are finished, ", total.missing, " missing.",
-      refresh_s > 0 ? absl::StrCat(" This page reloads every ", refresh_s,
-                                   " seconds until they are.")
-                    : "",
-      "</p>\n");
+  return absl::StrCat("<p class=\"progress\" role=\"status\"><progress max=\"",
+                      total.trials, "\" value=\"", done, "\"></progress> ",
+                      done, " of ", CountText(total.trials, "trial"),
+                      " finished, ", total.missing, " missing.",
+                      refresh_s > 0
+                          ? absl::StrCat(" This page reloads every ", refresh_s,
+                                         " seconds until they are.")
+                          : "",
+                      "</p>\n");
 }
 
 }  // namespace
