@@ -25,12 +25,13 @@ inline std::string SelectionKind(absl::string_view result) {
   return "";
 }
 
-// "highest accuracy.unbiased_validation (oracle)".
-inline std::string SelectionText(const Selection& selection) {
+// "highest unbiased validation accuracy (oracle)".
+inline std::string SelectionText(const Study& study,
+                                 const Selection& selection) {
   const std::string kind = SelectionKind(selection.result);
   return absl::StrCat(selection.lower ? "lowest " : "highest ",
-                      selection.result, kind.empty() ? "" : " (", kind,
-                      kind.empty() ? "" : ")");
+                      study.TitleOf(selection.result), kind.empty() ? "" : " (",
+                      kind, kind.empty() ? "" : ")");
 }
 
 }  // namespace bigstep

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/tables/result_columns.h"
 #include "experiments/report/tables/table_rules.h"
 
@@ -188,6 +189,13 @@ class Builder {
       AddMeans(absl::StrCat(view.best->unfinished ? "best so far: " : "best: ",
                             view.results->configuration.axis_values[0].label),
                *view.results, *view.tandem);
+    }
+    const Best& best = *view.best;
+    if (best.eligible < best.configurations) {
+      AddLine(absl::StrCat("of ", best.eligible, " of ",
+                           CountText(best.configurations, "value"),
+                           best.unfinished ? " so far" : ""),
+              {});
     }
     if (!view.counts.complete() || view.counts.collapsed > 0) {
       AddLine(absl::StrCat("of ", OutcomesText(view.counts)), {});

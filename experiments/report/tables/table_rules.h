@@ -25,7 +25,7 @@ inline std::string SelectionRule(const Study& study) {
     return "Results at the last step; no setting and no step was selected.";
   }
   return absl::StrCat(
-      "Best setting of an axis: the ", SelectionText(study.best_by()),
+      "Best setting of an axis: the ", SelectionText(study, study.best_by()),
       ", averaged over the seeds, among the settings that vary this axis alone "
       "and whose "
       "trials all completed. Results at the last step; no step was selected.");
