@@ -30,9 +30,7 @@ class HistoryNotesTest : public testing::Test {
   }
 
   std::vector<std::string> Notes() const {
-    std::vector<std::string> ids;
-    for (const StudyTrial& trial : study_.trials) ids.push_back(trial.id);
-    return HistoryNotes(folder_, study_, *ReadRecords(folder_, ids));
+    return HistoryNotes(folder_, study_, *ReadRecords(folder_, study_));
   }
 
   // SyntheticRecord has 3000 steps and this result.

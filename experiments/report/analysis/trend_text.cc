@@ -49,7 +49,13 @@ std::string Evidence(const Correlation& correlation) {
                             std::max(-1.0, test.corrected->low),
                             std::min(1.0, test.corrected->high));
     }
-    absl::StrAppend(&text, ", ", TestText(test));
+    if (test.side != Side::kTooFewSeeds) {
+      absl::StrAppend(&text, ", ", TestText(test));
+    } else {
+      absl::StrAppend(
+          &text, ", n = ", test.summary.n,
+          test.summary.n < kLeastSeeds ? "" : ", of fewer than four values");
+    }
   }
   if (!correlation.alone) text += ", other axes vary too";
   const auto add = [&text](int count, const char* what) {

@@ -19,7 +19,6 @@
 #include "experiments/report/html/verdicts_html.h"
 #include "experiments/report/tables/axes_table.h"
 #include "experiments/report/tables/table.h"
-#include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/tables.h"
 #include "experiments/report/tables/tandem_table.h"
 #include "experiments/report/tables/trials_table.h"
@@ -93,8 +92,7 @@ std::string ConfigurationsHtml(const Analysis& analysis,
                                const Records& records) {
   return absl::StrCat(
       ToHtml(ConfigurationsTable(analysis),
-             {.caption = "Mean ± sample standard deviation over the completed "
-                         "trials.",
+             {.caption = "Mean ± standard deviation over n completed trials.",
               .id = "configurations",
               .file = "table.csv"}),
       OptionsHtml(analysis.study, records));
@@ -129,30 +127,24 @@ std::string ComparisonHtml(const Analysis& analysis) {
   const Study& study = analysis.study;
   std::string html;
   if (!study.axes.empty()) {
-    const std::string differences =
-        study.reference.empty()
-            ? ""
-            : absl::StrCat(
-                  " the difference from the best ", study.reference,
-                  ", paired by seed, with its corrected 95 % interval;");
     html = absl::StrCat(
-        ToHtml(
-            AxesTable(analysis),
-            {absl::StrCat("Each axis at its best value: mean ± sample standard "
-                          "deviation over seeds. Below:",
-                          differences,
-                          " the part of each result in the score in tandem; "
-                          "Spearman's rank correlation of the result with the "
-                          "axis, averaged over seeds.")}),
-        Paragraph(SelectionRule(study), "quiet"));
+        ToHtml(AxesTable(analysis),
+               {absl::StrCat(
+                   "Each axis at its best value: mean ± standard "
+                   "deviation over seeds",
+                   study.reference.empty()
+                       ? ""
+                       : absl::StrCat(", difference from the best ",
+                                      study.reference, " with 95 % interval"),
+                   ".")}),
+        Paragraph(AxesRules(analysis), "quiet"));
   }
   const Table tandem = TandemTable(analysis);
   if (tandem.rows.empty()) return html;
   return absl::StrCat(
       html,
-      ToHtml(tandem,
-             {"In tandem: the mean of the parts, each the way from the worst "
-              "(0) to the best (1) mean of all configurations of the study."}));
+      ToHtml(tandem, {"In tandem: the mean of the parts, each from 0 (worst "
+                      "configuration of the study) to 1 (best)."}));
 }
 
 std::string TrialsHtml(const Study& study, const Records& records) {
