@@ -215,9 +215,9 @@ void Writer::AddBest() {
       "The best ", NounOf(*best), best->unfinished ? " so far" : "", " is ",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      TiesText(*best), ", by the ", Rule(), " (",
-      absl::StrFormat("%.4g", *best->selected_by),
-      "): ", Results(*best->configuration), "."));
+      TiesText(*best), ", by the ", Rule(), ", ",
+      absl::StrFormat("%.4g", *best->selected_by), ": ",
+      Results(*best->configuration), "."));
   if (best->eligible == best->configurations) return;
   absl::StrAppend(&sentences_.back(), " It is chosen from ",
                   ShareOfValues(*best, best->eligible),
@@ -255,6 +255,7 @@ std::string Writer::Ends(const std::string& axis, size_t column,
   };
   std::string text;
   if (first != last) {
+    if (mean(first) == mean(last) && mean(best) == mean(first)) return "";
     text =
         absl::StrCat("from a mean of ", mean(first), " at ", value(first).label,
                      " to ", mean(last), " at ", value(last).label);

@@ -54,7 +54,7 @@ TEST(FindingsTest, SaysWhatTheAxisDoesWithFigures) {
   EXPECT_THAT(
       Findings(b.Analyzed()),
       ElementsAre(
-          "The best lr is 1.0, by the highest validation accuracy (0.62): "
+          "The best lr is 1.0, by the highest validation accuracy, 0.62: "
           "accuracy 0.620 ± 0.016, size 52.0 ± 1.6 (n = 5).",
           "Accuracy has too few seeds for a trend with lr (rank correlation "
           "+1.00 [+1.00, +1.00], n = 5, of fewer than four values): from a "
@@ -148,7 +148,7 @@ TEST(FindingsTest, EveryOutcomeIsNamedWithItsPlaces) {
             "1 of 8 trials collapsed to guessing (1 of momentum=0.9): they "
             "count like the others.");
   EXPECT_EQ(findings[4],
-            "The best lr is 0.1, by the highest validation accuracy (0.6): "
+            "The best lr is 0.1, by the highest validation accuracy, 0.6: "
             "accuracy 0.60 ± 0.14, size 200 ± 141 (n = 2). It is chosen from 1 "
             "of 2 values; the others did not complete all trials.");
   EXPECT_THAT(findings.back(),
@@ -303,7 +303,7 @@ TEST(FindingsTest, AResultOfFewerTrialsSaysOfHowMany) {
   b.AddCompleted({configuration}, 1, 0.75, nullptr);
   EXPECT_THAT(
       Findings(b.Analyzed()),
-      Contains(HasSubstr("(0.75): accuracy 0.7500 ± 0.0000 (n = 2), size "
+      Contains(HasSubstr(", 0.75: accuracy 0.7500 ± 0.0000 (n = 2), size "
                          "80.000 (n = 1).")));
 }
 

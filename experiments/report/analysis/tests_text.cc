@@ -34,8 +34,8 @@ std::string TestsText(const Analysis& analysis) {
       CountText(differences, "difference"), ", ", CountText(trends, "trend"),
       ")",
       of_claims == 0 ? ""
-                     : absl::StrCat(", those of claims over the ", of_claims,
-                                    " of claims alone"),
+                     : absl::StrCat("; the ", CountText(of_claims, "test"),
+                                    " of claims, among themselves"),
       ". ", BasisText(*basis), ".");
 }
 

@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -121,26 +122,40 @@ bool IsCut(const Plane& plane) {
   return false;
 }
 
+// A little inside of the lower or upper end of a range.
+double Inside(const ValueRange& range, bool below) {
+  constexpr double kShare = 0.03;
+  if (!range.log) {
+    const double step = kShare * (range.high - range.low);
+    return below ? range.low + step : range.high - step;
+  }
+  const double ratio = std::pow(range.high / range.low, kShare);
+  return below ? range.low * ratio : range.high / ratio;
+}
+
 // Arrows at the border where intervals continue beyond it.
 std::string DrawArrows(const Plane& plane, const ValueRange& x,
                        const ValueRange& y, const std::string& file) {
   constexpr char kStyle[] =
-      " with vectors head filled size screen 0.016,22 lw 0.7 lc rgb '#808080', "
+      " with vectors head filled size screen 0.014,22 lw 0.7 lc rgb '#808080', "
       "\\\n  ";
   std::string script;
-  const auto add = [&](size_t column, const ValueRange& range, bool below,
-                       const std::string& test, const std::string& place) {
-    if (!IsCut(plane, column, range, below)) return;
-    absl::StrAppend(&script, file, " using (", test,
-                    ExactText(below ? range.low : range.high), " ? $2 : NaN)",
-                    place, kStyle);
-  };
-  const std::string left = ExactText(x.low), right = ExactText(x.high);
-  const std::string bottom = ExactText(y.low), top = ExactText(y.high);
-  add(plane.x, x, true, "$3 < ", absl::StrCat(":5:(", left, "-$2):(0)"));
-  add(plane.x, x, false, "$4 > ", absl::StrCat(":5:(", right, "-$2):(0)"));
-  add(plane.y, y, true, "$6 < ", absl::StrCat(":5:(0):(", bottom, "-$5)"));
-  add(plane.y, y, false, "$7 > ", absl::StrCat(":5:(0):(", top, "-$5)"));
+  for (const bool below : {true, false}) {
+    const double x_end = below ? x.low : x.high;
+    const double y_end = below ? y.low : y.high;
+    if (IsCut(plane, plane.x, x, below)) {
+      const double from = Inside(x, below);
+      absl::StrAppend(&script, file, " using ($", below ? "3 < " : "4 > ",
+                      ExactText(x_end), " ? ", ExactText(from), " : NaN):5:(",
+                      ExactText(x_end - from), "):(0)", kStyle);
+    }
+    if (IsCut(plane, plane.y, y, below)) {
+      const double from = Inside(y, below);
+      absl::StrAppend(&script, file, " using ($", below ? "6 < " : "7 > ",
+                      ExactText(y_end), " ? $2 : NaN):(", ExactText(from),
+                      "):(0):(", ExactText(y_end - from), ")", kStyle);
+    }
+  }
   return script;
 }
 

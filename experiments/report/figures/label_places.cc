@@ -53,8 +53,11 @@ std::string LabelPlaces::Place(const std::string& text, double text_width,
   for (size_t d = 0; d < kDistances.size(); ++d) {
     for (int k = 0; k < kDirections; ++k) {
       const double x = std::cos((k + 2) * kPart), y = std::sin((k + 2) * kPart);
-      const Box box = {mark.first + x * (kDistances[d] + text_width / 2),
-                       mark.second + y * (kDistances[d] + kHeight / 2),
+      // On diagonals a corner is next to the mark.
+      const Box box = {mark.first + x * kDistances[d] +
+                           std::clamp(1.5 * x, -1.0, 1.0) * text_width / 2,
+                       mark.second + y * kDistances[d] +
+                           std::clamp(1.5 * y, -1.0, 1.0) * kHeight / 2,
                        text_width, kHeight};
       const double cost = Cost(box) + (IsAmbiguous(box, mark) ? 0.3 : 0) +
                           0.2 * static_cast<double>(d);
