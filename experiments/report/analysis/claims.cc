@@ -49,15 +49,22 @@ class Measurer {
   Measurer(const Study& study, const Records& records, View view)
       : study_(study), records_(records), view_(view) {}
 
-  // The comparisons of each claim, corrected as one family.
+  // The comparisons of each claim, corrected as one family. Claims that were
+  // withdrawn count in it: a claim does not gain by the end of another.
   std::vector<Parts> Measure() {
     std::vector<Parts> claims;
     for (const StudyClaim& claim : study_.claims) {
       claims.push_back(PartsOf(claim));
     }
+    std::vector<Parts> withdrawn;
+    for (const WithdrawnClaim& claim : study_.withdrawn) {
+      withdrawn.push_back(PartsOf(claim.claim));
+    }
     std::vector<SeedTest*> family;
-    for (Parts& parts : claims) {
-      for (Part& part : parts) family.push_back(&part.test);
+    for (std::vector<Parts>* all : {&claims, &withdrawn}) {
+      for (Parts& parts : *all) {
+        for (Part& part : parts) family.push_back(&part.test);
+      }
     }
     CorrectTests(family);
     return claims;
@@ -247,6 +254,17 @@ std::string EvidenceText(const Part& part) {
   return absl::StrCat(text, ", ", TestText(test));
 }
 
+// " (margin 0.02)", " (at least 0.9)"; empty for a bound of zero.
+std::string BoundText(const Claim& claim) {
+  if (claim.margin.value_or(0) > 0) {
+    return absl::StrFormat(" (margin %.6g)", *claim.margin);
+  }
+  if (!claim.value) return "";
+  return absl::StrFormat(
+      " (at %s %.6g)", claim.expect == Expectation::kAtLeast ? "least" : "most",
+      *claim.value);
+}
+
 std::string FigureOf(const Study& study, const Claim& claim) {
   const bool drawn =
       std::any_of(study.columns.begin(), study.columns.end(),
@@ -279,8 +297,8 @@ Verdict VerdictOn(const Study& study, const StudyClaim& claim,
   if (verdict.n > 0) verdict.effect = part.Measured(test.summary.mean);
   if (test.corrected) verdict.interval = part.Measured(*test.corrected);
   verdict.sentence =
-      absl::StrCat(Capitalized(ClaimOutcomeName(verdict.outcome)), ": ",
-                   EvidenceText(part), ".");
+      absl::StrCat(Capitalized(ClaimOutcomeName(verdict.outcome)),
+                   BoundText(claim.claim), ": ", EvidenceText(part), ".");
   if (parts.size() > 1) {
     const auto on_side = std::count_if(
         parts.begin(), parts.end(),

@@ -112,6 +112,7 @@ TEST(ClaimsTest, ComparisonsAreHeldAgainstTheirMargin) {
   EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kYes, kNo, kYes));
   const Verdict verdict = b.Analyzed().verdicts[2];
   EXPECT_EQ(verdict.measure, "lr=3 less l2=1");
+  EXPECT_THAT(verdict.sentence, testing::StartsWith("Undecided (margin 0.06)"));
   EXPECT_NEAR(*verdict.effect, 0.0496, 1e-9);
   EXPECT_LT(verdict.interval->low, 0.0496);
   EXPECT_LT(verdict.interval->high, 0.06);
@@ -195,6 +196,8 @@ TEST(ClaimsTest, WithdrawnClaimsFollowTheOthers) {
             "Withdrawn after 20 trials were done, 2026-02-01T00:00:00Z.");
   EXPECT_EQ(WithdrawnText(b.Analyzed()),
             "1 claim was withdrawn after trials were done: C9.");
+  // By hand: one comparison each. Both count.
+  EXPECT_EQ(verdicts[0].comparisons, 2);
   // The only claim: it is still shown.
   b.study_.claims.clear();
   EXPECT_EQ(b.Analyzed().verdicts.size(), 1u);
