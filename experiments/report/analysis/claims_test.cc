@@ -112,7 +112,8 @@ TEST(ClaimsTest, ComparisonsAreHeldAgainstTheirMargin) {
   EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kYes, kNo, kYes));
   const Verdict verdict = b.Analyzed().verdicts[2];
   EXPECT_EQ(verdict.measure, "lr=3 less l2=1");
-  EXPECT_THAT(verdict.sentence, testing::StartsWith("Undecided (margin 0.06)"));
+  EXPECT_THAT(verdict.sentence,
+              testing::StartsWith("Contradicted (margin 0.06)"));
   EXPECT_NEAR(*verdict.effect, 0.0496, 1e-9);
   EXPECT_LT(verdict.interval->low, 0.0496);
   EXPECT_LT(verdict.interval->high, 0.06);
@@ -186,6 +187,7 @@ TEST(ClaimsTest, WithdrawnClaimsFollowTheOthers) {
   AddClaim(b, Along("lr", Expectation::kRises));
   Claim gone = Along("lr", Expectation::kFalls);
   gone.id = "C9";
+  gone.result = "accuracy.test";
   b.study_.withdrawn = {
       {{gone, false, "2026-01-01T00:00:00Z"}, "2026-02-01T00:00:00Z", 20}};
   const std::vector<Verdict> verdicts = b.Analyzed().verdicts;
