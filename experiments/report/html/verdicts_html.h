@@ -9,8 +9,8 @@ namespace bigstep {
 
 // One claim and how it came out, in words.
 struct VerdictLine {
-  std::string id;    // "C1".
-  std::string says;  // The claim.
+  std::string id;         // "C1".
+  std::string says;       // The claim.
   std::string outcome;    // ClaimOutcomeName.
   std::string evidence;   // Effect, interval, n and p, in one line.
   std::string figure;     // The name of one that shows it; empty: none.
