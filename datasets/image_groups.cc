@@ -107,8 +107,10 @@ void AddNotes(const std::vector<std::string>& notes, ImageSet& set) {
     set.warnings.push_back(notes[i]);
   }
   if (notes.size() <= kMaxNotes) return;
-  set.warnings.push_back(
-      absl::StrCat(notes.size() - kMaxNotes, " more values have spellings"));
+  const size_t more = notes.size() - kMaxNotes;
+  set.warnings.push_back(absl::StrCat(more, " more ",
+                                      more == 1 ? "value has" : "values have",
+                                      " several spellings"));
 }
 
 // Reads the bias labels, in an order that fits the labels. `splits` and
@@ -176,8 +178,9 @@ void CheckRepetitions(ImageSet& set) {
     }
     if (repeated == 0) continue;
     set.warnings.push_back(absl::StrCat(
-        repeated, " rows of split ", kNames[part],
-        " name an image that an earlier row names, ", contradictory,
+        repeated, repeated == 1 ? " row" : " rows", " of split ", kNames[part],
+        repeated == 1 ? " names" : " name",
+        " an image that an earlier row names, ", contradictory,
         " of them with another label",
         linked == 0
             ? ""

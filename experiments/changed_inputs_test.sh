@@ -47,7 +47,7 @@ contains "and what to do" err "--other_data=retrain"
 [[ $(records a) == 2 ]] || fail "a refused run left a record"
 expect "a plan says it too" 2 "$run" --plan=g.yaml --data_root=data \
   --cache=cache --out=a --set=seeds=3
-contains "below the trials" out "3 trials in 1 configurations: 2 done, 1 to train"
+contains "below the trials" out "3 trials in 1 configuration: 2 done, 1 to train"
 contains "as a run does" err "2 done with other data (sha256 $first… / "
 expect "a rule has three words" 2 "${go[@]}" --out=a --other_data=mix
 contains "which are named" err "expected refuse, retrain or keep, got 'mix'"

@@ -13,6 +13,7 @@
 #include "base/command_line.h"
 #include "base/exit_code.h"
 #include "base/files.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -47,7 +48,8 @@ constexpr char kUsage[] =
     "--out=results/a_b\n"
     "  bazel run //experiments:report -- --out=results/my_study --tensorboard\n"
     "  bazel run //experiments:report -- --out=results/my_study --watch\n"
-    "Exit codes: 0 done, 2 bad input, 3 standard output cannot be written.\n";
+    "Exit codes: 0 done, 2 bad input, 3 standard output cannot be written, "
+    "130 --watch interrupted.\n";
 
 absl::StatusOr<int> Compare() {
   std::vector<std::string> folders;
@@ -107,13 +109,15 @@ absl::StatusOr<int> Watch() {
         absl::StrCat("--watch: expected one study, found ", folders.size(),
                      " in ", out, "; name the folder of one with --out"));
   }
+  CatchInterrupts();
   RETURN_IF_ERROR(WatchReport(
       folders[0],
       [&](const Analysis& analysis, const std::vector<std::string>& notes) {
         PrintLines(notes);
         std::cout << VisibleText(folders[0]) << ": "
                   << OutcomesText(analysis.total) << std::endl;
-      }));
+      },
+      Interrupted));
   return kExitOk;
 }
 

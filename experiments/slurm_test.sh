@@ -30,7 +30,7 @@ expect "the result elsewhere" 0 "$run" --spec=tiny.yaml --out=local
 
 expect "a script is written" 0 "$run" --spec=tiny.yaml --out="it's" \
   --slurm=array.sh --workers=1 --set=seeds=2
-contains "with what it asks for" out "6 trials to run in 2 array tasks of 1 CPUs"
+contains "with what it asks for" out "6 trials to run in 2 array tasks of 1 CPU,"
 contains "and how to submit it" out "bash $PWD/array.sh"
 bash -n array.sh || fail "the script is not bash"
 [[ ! -e "it's" ]] || fail "the script's writer made a results folder"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "datasets/dataset.h"
@@ -70,6 +71,28 @@ TEST_P(MetricConformanceTest, GivesItsResultsWithinTheirRanges) {
       declared = declared || result.name == name;
     }
     EXPECT_TRUE(declared || value.is_array()) << name;
+  }
+}
+
+// Reports name results by their titles alone.
+TEST_P(MetricConformanceTest, EachResultHasATitleOfItsOwn) {
+  std::set<std::string> others;
+  for (const std::string& name : Metrics::Get().Names()) {
+    if (name == GetParam()) continue;
+    const auto other =
+        Metrics::Get().Make(Default(Metrics::Get(), name), {}).value();
+    for (const ResultSpec& result : other->Traits().results) {
+      others.insert(result.title);
+    }
+  }
+  std::set<std::string> own;
+  for (const ResultSpec& result : metric_->Traits().results) {
+    EXPECT_NE(result.title, "") << result.name << ": see Titled";
+    // Words, not the name of a result.
+    EXPECT_EQ(result.title.find_first_of("_."), std::string::npos)
+        << result.title;
+    EXPECT_TRUE(own.insert(result.title).second) << result.title;
+    EXPECT_EQ(others.count(result.title), 0u) << result.title;
   }
 }
 

@@ -168,6 +168,23 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
   problems.AddAllButMissing(in_base);
 }
 
+// Adds the titles of results that selections and claims name and readers see
+// in no column.
+void AddTitles(const std::vector<Column>& all, Study& study) {
+  std::set<std::string> named = {study.selection};
+  for (const Selection& selection : study.other_selections) {
+    named.insert(selection.result);
+  }
+  for (const StudyClaim& claim : study.claims) {
+    named.insert({claim.claim.result, claim.claim.with});
+  }
+  for (const Column& column : study.columns) named.erase(column.name());
+  for (const std::string& name : named) {
+    const Column* column = FindColumn(all, name);
+    if (column != nullptr) study.titles[name] = column->title();
+  }
+}
+
 // Adds the axes of written-out configurations that `axes` does not name.
 void AddUnnamedAxes(Study& study) {
   std::set<std::string> names;
@@ -223,6 +240,7 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
     ChooseReference(spec, study, problems);
     AddClaims(spec, results, study, problems);
   }
+  AddTitles(all, study);
   for (const Trial& trial : plan.trials) {
     study.trials.push_back(
         {trial.id, trial.settings.seed, trial.configurations});

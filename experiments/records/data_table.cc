@@ -250,8 +250,10 @@ std::vector<std::string> DataWarnings(const Json& data) {
   if (!corrupt.is_object()) return warnings;
   for (const auto& [split, count] : corrupt.items()) {
     if (!count.is_number() || count.get<double>() == 0) continue;
-    warnings.push_back(absl::StrCat("left out ", Number(count.get<double>()),
-                                    " corrupt images of ", split));
+    const double images = count.get<double>();
+    warnings.push_back(absl::StrCat("left out ", Number(images), " corrupt ",
+                                    images == 1 ? "image" : "images", " of ",
+                                    split));
   }
   return warnings;
 }

@@ -113,13 +113,15 @@ TEST(DataTextTest, LinesFitATerminal) {
 }
 
 TEST(DataTextTest, ShowsWarningsWithoutControlCharacters) {
-  const Json data = {{"warnings", {"look", "a\x1b[2Jb"}},
-                     {"corrupt_images", {{"train", 3}, {"test", 0}}}};
+  const Json data = {
+      {"warnings", {"look", "a\x1b[2Jb"}},
+      {"corrupt_images", {{"train", 3}, {"test", 0}, {"validation", 1}}}};
   EXPECT_EQ(DataText("data", data),
             "data\n"
             "  warning: look\n"
             "  warning: a<U+001B>[2Jb\n"
-            "  warning: left out 3 corrupt images of train\n");
+            "  warning: left out 3 corrupt images of train\n"
+            "  warning: left out 1 corrupt image of validation\n");
   EXPECT_EQ(DataText("data", Json::object()), "");
 }
 

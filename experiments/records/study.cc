@@ -144,11 +144,20 @@ absl::Status ReadOptionalLists(JsonFields& fields, Study& study) {
         },
         &study.other_selections));
   }
-  if (!fields.Has("claims")) return absl::OkStatus();
-  const Json& claims = fields.List("claims");
+  if (fields.Has("claims")) {
+    const Json& claims = fields.List("claims");
+    RETURN_IF_ERROR(fields.status());
+    ASSIGN_OR_RETURN(study.claims, StudyClaimsFromJson(claims));
+  }
+  if (fields.Has("withdrawn_claims")) {
+    const Json& claims = fields.List("withdrawn_claims");
+    RETURN_IF_ERROR(fields.status());
+    ASSIGN_OR_RETURN(study.withdrawn, WithdrawnClaimsFromJson(claims));
+  }
+  if (!fields.Has("titles")) return absl::OkStatus();
+  const Json& titles = fields.Object("titles");
   RETURN_IF_ERROR(fields.status());
-  ASSIGN_OR_RETURN(study.claims, StudyClaimsFromJson(claims));
-  return absl::OkStatus();
+  return ReadTexts(titles, "titles", study.titles);
 }
 
 Json ToJson(const Study& study) {
@@ -186,32 +195,48 @@ Json ToJson(const Study& study) {
         {{"result", selection.result}, {"lower", selection.lower}});
   }
   if (!study.claims.empty()) json["claims"] = StudyClaimsToJson(study.claims);
+  if (!study.withdrawn.empty()) {
+    json["withdrawn_claims"] = WithdrawnClaimsToJson(study.withdrawn);
+  }
+  if (!study.titles.empty()) json["titles"] = study.titles;
   if (!study.spec.empty()) json["spec"] = study.spec;
   if (!study.arguments.empty()) json["arguments"] = study.arguments;
   return json;
 }
 
-// Whether a trial in the folder has a record.
-bool HasRecord(const std::string& study_folder) {
+// "accuracy: unbiased test".
+std::string InWords(const std::string& name) {
+  return absl::StrReplaceAll(name, {{".", ": "}, {"_", " "}});
+}
+
+// How many trials in the folder have a record.
+int CountRecords(const std::string& study_folder) {
+  int count = 0;
   std::error_code error;
   std::filesystem::directory_iterator it(study_folder + "/trials", error), end;
   for (; !error && it != end; it.increment(error)) {
     std::error_code ignored;
-    if (std::filesystem::exists(it->path() / "record.json", ignored)) {
-      return true;
-    }
+    if (std::filesystem::exists(it->path() / "record.json", ignored)) ++count;
   }
-  return false;
+  return count;
 }
 
 Json DatedJson(const std::string& study_folder, Study study) {
-  if (!study.claims.empty()) {
-    const absl::StatusOr<Study> before = ReadStudy(study_folder);
-    DateClaims(before.ok() ? before->claims : std::vector<StudyClaim>(),
-               absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(),
-                                absl::UTCTimeZone()),
-               HasRecord(study_folder), study.claims);
+  ClaimHistory before;
+  const absl::StatusOr<Study> study_before = ReadStudy(study_folder);
+  if (study_before.ok()) {
+    before = {study_before->claims, study_before->withdrawn};
   }
+  if (study.claims.empty() && before.claims.empty() &&
+      before.withdrawn.empty()) {
+    return ToJson(study);
+  }
+  ClaimHistory history = ContinueHistory(
+      before, std::move(study.claims),
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()),
+      CountRecords(study_folder));
+  study.claims = std::move(history.claims);
+  study.withdrawn = std::move(history.withdrawn);
   return ToJson(study);
 }
 
@@ -259,8 +284,15 @@ absl::Status CheckWords(const Study& study) {
 }  // namespace
 
 std::string Column::title() const {
-  if (!result.title.empty()) return result.title;
-  return absl::StrReplaceAll(name(), {{".", ": "}, {"_", " "}});
+  return result.title.empty() ? InWords(name()) : result.title;
+}
+
+std::string Study::TitleOf(const std::string& name) const {
+  for (const Column& column : columns) {
+    if (column.name() == name) return column.title();
+  }
+  const auto title = titles.find(name);
+  return title == titles.end() ? InWords(name) : title->second;
 }
 
 absl::StatusOr<Study> ParseStudy(absl::string_view text) {

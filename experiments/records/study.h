@@ -93,12 +93,18 @@ struct Study {
   std::vector<Configuration> configurations;  // Every row, in order.
   std::vector<StudyTrial> trials;
   std::vector<StudyClaim> claims;
+  // Claims that the spec had while trials were done.
+  std::vector<WithdrawnClaim> withdrawn = {};
+  // Of results that selections and claims name and no column has, for readers.
+  std::map<std::string, std::string> titles = {};
   // The YAML that the study was run from, and the flags beside --spec and --out
   // that make `run` do the same again ("--set=seeds=5"). Empty if unknown.
   std::string spec = {};
   std::vector<std::string> arguments = {};
 
   Selection best_by() const { return {selection, selection_lower}; }
+  // Of the result `name`, for readers: Column::title, or one of `titles`.
+  std::string TitleOf(const std::string& name) const;
 };
 
 // Larger specs are not kept with the study.
@@ -113,8 +119,8 @@ bool IsAt(const Configuration& configuration,
 Json ConfigurationToJson(const Configuration& configuration);
 
 // Writes `<study_folder>/study.json`, atomically, and, if it is known, the spec
-// as `spec.yaml`. Claims that the file held before keep their time; others get
-// the present one, and are post hoc if a trial in the folder is done.
+// as `spec.yaml`. Claims that the file held before keep their time, see
+// ContinueHistory.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -102,42 +105,105 @@ StudyClaim ReadClaim(JsonFields& fields) {
   return read;
 }
 
+Json ToJson(const StudyClaim& claim) {
+  Json json = ClaimToJson(claim.claim);
+  json["lower_is_better"] = claim.lower_is_better;
+  json["first_recorded"] = claim.first_recorded;
+  json["post_hoc"] = claim.post_hoc;
+  return json;
+}
+
+template <typename Item>
+absl::StatusOr<std::vector<Item>> ReadList(
+    const Json& list, const std::string& where,
+    const std::function<Item(JsonFields&)>& read) {
+  if (list.size() > kMaxClaims) {
+    return absl::DataLossError(absl::StrCat(
+        "expected at most ", kMaxClaims, " ", where, ", found ", list.size()));
+  }
+  std::vector<Item> items;
+  for (size_t i = 0; i < list.size(); ++i) {
+    JsonFields fields(list[i], absl::StrCat(where, "[", i, "]"));
+    items.push_back(read(fields));
+    RETURN_IF_ERROR(fields.status());
+  }
+  return items;
+}
+
+int TrialsDone(JsonFields& fields) {
+  const int64_t trials = fields.Integer("trials_done");
+  if (trials < 1 || trials > std::numeric_limits<int>::max()) {
+    fields.Refuse("trials_done", "a positive number");
+    return 1;
+  }
+  return static_cast<int>(trials);
+}
+
+// The claim of `history` that is `claim` in every word; null: none.
+const StudyClaim* Find(const ClaimHistory& history, const Claim& claim) {
+  for (const StudyClaim& known : history.claims) {
+    if (known.claim == claim) return &known;
+  }
+  for (const WithdrawnClaim& known : history.withdrawn) {
+    if (known.claim.claim == claim) return &known.claim;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Json StudyClaimsToJson(const std::vector<StudyClaim>& claims) {
   Json list = Json::array();
-  for (const StudyClaim& claim : claims) {
-    list.push_back(ClaimToJson(claim.claim));
-    list.back()["lower_is_better"] = claim.lower_is_better;
-    list.back()["first_recorded"] = claim.first_recorded;
-    list.back()["post_hoc"] = claim.post_hoc;
-  }
+  for (const StudyClaim& claim : claims) list.push_back(ToJson(claim));
   return list;
 }
 
 absl::StatusOr<std::vector<StudyClaim>> StudyClaimsFromJson(const Json& list) {
-  if (list.size() > kMaxClaims) {
-    return absl::DataLossError(absl::StrCat("expected at most ", kMaxClaims,
-                                            " claims, found ", list.size()));
-  }
-  std::vector<StudyClaim> claims;
-  for (size_t i = 0; i < list.size(); ++i) {
-    JsonFields fields(list[i], absl::StrCat("claims[", i, "]"));
-    claims.push_back(ReadClaim(fields));
-    RETURN_IF_ERROR(fields.status());
-  }
-  return claims;
+  return ReadList<StudyClaim>(list, "claims", ReadClaim);
 }
 
-void DateClaims(const std::vector<StudyClaim>& before, const std::string& now,
-                bool trials_done, std::vector<StudyClaim>& claims) {
-  for (StudyClaim& claim : claims) {
-    const auto old = std::find_if(
-        before.begin(), before.end(),
-        [&claim](const StudyClaim& c) { return c.claim == claim.claim; });
-    claim.first_recorded = old == before.end() ? now : old->first_recorded;
-    claim.post_hoc = old == before.end() ? trials_done : old->post_hoc;
+Json WithdrawnClaimsToJson(const std::vector<WithdrawnClaim>& claims) {
+  Json list = Json::array();
+  for (const WithdrawnClaim& claim : claims) {
+    list.push_back(ToJson(claim.claim));
+    list.back()["withdrawn"] = claim.withdrawn;
+    list.back()["trials_done"] = claim.trials_done;
   }
+  return list;
+}
+
+absl::StatusOr<std::vector<WithdrawnClaim>> WithdrawnClaimsFromJson(
+    const Json& list) {
+  return ReadList<WithdrawnClaim>(
+      list, "withdrawn_claims", [](JsonFields& fields) {
+        return WithdrawnClaim{ReadClaim(fields), fields.Text("withdrawn"),
+                              TrialsDone(fields)};
+      });
+}
+
+ClaimHistory ContinueHistory(const ClaimHistory& before,
+                             std::vector<StudyClaim> claims,
+                             const std::string& now, int trials_done) {
+  ClaimHistory after;
+  for (StudyClaim& claim : claims) {
+    const StudyClaim* known = Find(before, claim.claim);
+    claim.first_recorded = known == nullptr ? now : known->first_recorded;
+    claim.post_hoc = known == nullptr ? trials_done > 0 : known->post_hoc;
+  }
+  after.claims = std::move(claims);
+  const auto withdraw = [&after](WithdrawnClaim claim) {
+    if (Find(after, claim.claim.claim) != nullptr ||
+        after.withdrawn.size() == kMaxClaims) {
+      return;
+    }
+    after.withdrawn.push_back(std::move(claim));
+  };
+  for (const WithdrawnClaim& claim : before.withdrawn) withdraw(claim);
+  if (trials_done == 0) return after;
+  for (const StudyClaim& claim : before.claims) {
+    withdraw({claim, now, trials_done});
+  }
+  return after;
 }
 
 }  // namespace bigstep

@@ -20,15 +20,35 @@ struct StudyClaim {
   bool post_hoc = false;  // Trials of the study were done by then.
 };
 
+// A claim that the spec no longer has, or has in other words.
+struct WithdrawnClaim {
+  StudyClaim claim;
+  std::string withdrawn = {};  // When study.json lost it, in UTC.
+  int trials_done = 0;         // Of the study, by then; at least one.
+};
+
 Json StudyClaimsToJson(const std::vector<StudyClaim>& claims);
 
 // The claims in a list of any origin. DataLoss.
 absl::StatusOr<std::vector<StudyClaim>> StudyClaimsFromJson(const Json& list);
 
-// Gives `claims` the times and marks that equal claims have in `before`; the
-// others get `now`, and are post hoc if trials are done.
-void DateClaims(const std::vector<StudyClaim>& before, const std::string& now,
-                bool trials_done, std::vector<StudyClaim>& claims);
+Json WithdrawnClaimsToJson(const std::vector<WithdrawnClaim>& claims);
+absl::StatusOr<std::vector<WithdrawnClaim>> WithdrawnClaimsFromJson(
+    const Json& list);
+
+// The claims of a study: those it has, and those it had while trials were done.
+struct ClaimHistory {
+  std::vector<StudyClaim> claims;
+  std::vector<WithdrawnClaim> withdrawn;
+};
+
+// Continues the history `before` with `claims`: they get the times and marks of
+// equal claims there, be they withdrawn; the others get `now`, and are post hoc
+// if trials are done. If so, claims that are gone are withdrawn; without trials
+// they are forgotten.
+ClaimHistory ContinueHistory(const ClaimHistory& before,
+                             std::vector<StudyClaim> claims,
+                             const std::string& now, int trials_done);
 
 }  // namespace bigstep
 

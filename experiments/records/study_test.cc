@@ -126,6 +126,54 @@ TEST(StudyTest, AClaimKeepsItsTimeAndOneAddedAfterTrialsIsPostHoc) {
   EXPECT_TRUE(ReadStudy(folder)->claims[0].post_hoc);
 }
 
+TEST(StudyTest, AClaimThatGoesAfterTrialsWereDoneIsWithdrawn) {
+  const std::string folder = MakeTestFolder() + "/tiny";
+  Study study = Example();
+  study.claims = {ExampleClaim("C1")};
+  ASSERT_OK(WriteStudy(folder, study));
+  // Without trials, a claim may change.
+  study.claims = {ExampleClaim("C2")};
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_TRUE(ReadStudy(folder)->withdrawn.empty());
+  for (const std::string trial : {"0123", "4567"}) {
+    std::filesystem::create_directories(folder + "/trials/" + trial);
+    std::ofstream(folder + "/trials/" + trial + "/record.json") << "{}";
+  }
+  study.claims = {};
+  ASSERT_OK(WriteStudy(folder, study));
+  // Twice: it is withdrawn once.
+  ASSERT_OK(WriteStudy(folder, study));
+  const auto read = ReadStudy(folder);
+  ASSERT_OK(read);
+  EXPECT_TRUE(read->claims.empty());
+  ASSERT_EQ(read->withdrawn.size(), 1u);
+  EXPECT_EQ(read->withdrawn[0].claim.claim, ExampleClaim("C2").claim);
+  EXPECT_FALSE(read->withdrawn[0].claim.post_hoc);
+  EXPECT_EQ(read->withdrawn[0].trials_done, 2);
+  EXPECT_EQ(read->withdrawn[0].withdrawn.size(), 20u);
+  // Back as it was, it is what was claimed before the trials.
+  study.claims = {ExampleClaim("C2")};
+  ASSERT_OK(WriteStudy(folder, study));
+  const auto back = ReadStudy(folder);
+  ASSERT_OK(back);
+  EXPECT_TRUE(back->withdrawn.empty());
+  EXPECT_FALSE(back->claims[0].post_hoc);
+}
+
+TEST(StudyTest, ResultsHaveTitlesForReaders) {
+  Study study = Example();
+  study.titles = {{"accuracy.unbiased_validation", "validation accuracy"}};
+  const std::string folder = MakeTestFolder();
+  ASSERT_OK(WriteStudy(folder, study));
+  const auto read = ReadStudy(folder);
+  ASSERT_OK(read);
+  EXPECT_EQ(read->TitleOf("accuracy.unbiased_validation"),
+            "validation accuracy");
+  EXPECT_EQ(read->TitleOf("a.b_c"), "a: b c");
+  ASSERT_FALSE(study.columns.empty());
+  EXPECT_EQ(read->TitleOf(study.columns[0].name()), study.columns[0].title());
+}
+
 TEST(StudyTest, DamagedClaimsAreRefused) {
   Study study = Example();
   study.claims = {ExampleClaim("C1")};

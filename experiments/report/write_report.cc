@@ -104,7 +104,8 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
 absl::Status WatchReport(
     const std::string& study_folder,
     const std::function<void(const Analysis&, const std::vector<std::string>&)>&
-        on_written) {
+        on_written,
+    const std::function<bool()>& interrupted) {
   constexpr int kRefresh = 5;  // Seconds.
   std::string known;
   for (;;) {
@@ -114,13 +115,15 @@ absl::Status WatchReport(
       std::vector<std::string> notes;
       ASSIGN_OR_RETURN(
           const Analysis analysis,
-          WriteReport(
-              study_folder, &notes, [] { return false; }, kRefresh));
+          WriteReport(study_folder, &notes, interrupted, kRefresh));
       on_written(analysis, notes);
       if (analysis.total.missing == 0) return absl::OkStatus();
       known = now;
     }
-    std::this_thread::sleep_for(std::chrono::seconds(kRefresh));
+    for (int tenths = 0; tenths < 10 * kRefresh; ++tenths) {
+      if (interrupted()) return absl::CancelledError("interrupted");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   }
 }
 

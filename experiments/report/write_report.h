@@ -34,11 +34,13 @@ absl::StatusOr<Analysis> WriteReport(
 
 // Writes the report again whenever trials were finished since, until all are;
 // `on_written` is called with each analysis and its notes. In between, the page
-// reloads itself. Errors are those of WriteReport.
+// reloads itself. Errors are those of WriteReport; Cancelled once `interrupted`
+// returns true.
 absl::Status WatchReport(
     const std::string& study_folder,
     const std::function<void(const Analysis&, const std::vector<std::string>&)>&
-        on_written);
+        on_written,
+    const std::function<bool()>& interrupted);
 
 // The lock that whoever writes reports into `folder` holds; nullopt where files
 // cannot be locked. Waits for it; Cancelled once `interrupted` returns true.

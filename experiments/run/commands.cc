@@ -318,10 +318,13 @@ absl::Status WriteSlurmJobs(const Plan& plan, const Command& command,
       path, SlurmScript({plan.study.name, command.program, command.arguments,
                          options.only, threads, command.folder},
                         request)));
-  out << path << ": " << to_run.size() << " trials to run in " << request.tasks
-      << " array tasks of " << request.cpus << " CPUs, " << request.memory_mb
-      << " MB and " << request.minutes << " min, then a report. "
-      << request.basis << "\nSubmit it with: bash " << ShellQuote(path) << "\n";
+  out << path << ": " << to_run.size()
+      << (to_run.size() == 1 ? " trial" : " trials") << " to run in "
+      << request.tasks << (request.tasks == 1 ? " array task" : " array tasks")
+      << " of " << request.cpus << (request.cpus == 1 ? " CPU" : " CPUs")
+      << ", " << request.memory_mb << " MB and " << request.minutes
+      << " min, then a report. " << request.basis << "\nSubmit it with: bash "
+      << ShellQuote(path) << "\n";
   return absl::OkStatus();
 }
 
@@ -377,8 +380,9 @@ absl::StatusOr<int> Execute(const Command& command,
   } else if (!command.resolve.empty()) {
     out << ToSpecYaml(PlanToSpec(plan));
   } else {
-    out << VisibleText(path) << ": ok, " << plan.trials.size() << " trials in "
-        << plan.study.configurations.size() << " configurations\n";
+    out << VisibleText(path) << ": ok, "
+        << TrialsText(plan.trials.size(), plan.study.configurations.size())
+        << "\n";
   }
   return kExitOk;
 }

@@ -56,7 +56,8 @@ std::string TimeText(const TimeEstimate& time, int64_t workers) {
       ", from completed trials of the same dataset, model and training");
   if (time.unknown > 0) {
     absl::StrAppend(&text, "; and unknown for ", time.unknown, " of ",
-                    time.known + time.unknown, " trials");
+                    time.known + time.unknown,
+                    time.known + time.unknown == 1 ? " trial" : " trials");
   }
   return text;
 }
@@ -162,6 +163,12 @@ std::string TrialLines(const Plan& plan, const FolderContent& content,
 
 }  // namespace
 
+std::string TrialsText(size_t trials, size_t configurations) {
+  return absl::StrCat(
+      trials, trials == 1 ? " trial" : " trials", " in ", configurations,
+      configurations == 1 ? " configuration" : " configurations");
+}
+
 std::vector<const Trial*> TrialsToRun(const Plan& plan,
                                       const FolderContent& content,
                                       const std::vector<size_t>& trials) {
@@ -237,8 +244,7 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
   using Kind = TrialWork::Kind;
   const auto to_train = TrialsWith(Kind::kTrain, plan, content, trials);
   const auto to_measure = TrialsWith(Kind::kMeasure, plan, content, trials);
-  out << trials.size() << " trials in " << configurations.size()
-      << " configurations: "
+  out << TrialsText(trials.size(), configurations.size()) << ": "
       << trials.size() - to_train.size() - to_measure.size() << " done, "
       << MeasureText(content, to_measure) << to_train.size()
       << " to train (records in " << VisibleText(study_folder) << ")\n"

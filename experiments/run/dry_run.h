@@ -26,6 +26,9 @@ std::vector<const Trial*> TrialsToRun(const Plan& plan,
                                       const FolderContent& content,
                                       const std::vector<size_t>& trials);
 
+// "6 trials in 4 configurations".
+std::string TrialsText(size_t trials, size_t configurations);
+
 // How long trials should take, by CostModel.
 struct TimeEstimate {
   double seconds = 0;   // The known ones, one after another.

@@ -126,7 +126,7 @@ TEST_F(DryRunTest, WhenAllIsDoneNothingIsLeft) {
 TEST_F(DryRunTest, AChoiceIsShownAlone) {
   Record(3, "failed", 1, 0);
   EXPECT_THAT(Print("state=failed"),
-              HasSubstr("\n1 trials in 1 configurations: 0 done, 1 to train"));
+              HasSubstr("\n1 trial in 1 configuration: 0 done, 1 to train"));
   EXPECT_THAT(Print("axis=lr", "1/2"),
               HasSubstr("\n2 trials in 3 configurations: 0 done, 2 to train"));
   EXPECT_THAT(Print("lr=7"), HasSubstr("(known: 0.1, 0.3)"));

@@ -30,7 +30,9 @@ class Toy final : public Metric {
 
   MetricTraits Traits() const override {
     return {Timing::kByStep,
-            {{"confident", "share of test predictions above the threshold"}}};
+            {Titled("confident predictions",
+                    {"confident",
+                     "share of test predictions above the threshold"})}};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "experiments/report/analysis/plain_name.h"
 
 namespace bigstep {
 namespace {
@@ -25,7 +26,7 @@ const char* SideName(Side side) {
   return "";
 }
 
-// Adds "accuracy.test of l2: higher, then undecided" for each test of
+// Adds "accuracy of l2 (higher, then undecided)" for each test of
 // `analysis` that another one of its axis and column decides differently.
 template <typename Test>
 void AddTurned(const Analysis& analysis, const std::vector<Test>& before,
@@ -38,7 +39,7 @@ void AddTurned(const Analysis& analysis, const std::vector<Test>& before,
         });
     if (other == after.end() || other->test.side == test.test.side) continue;
     turned->push_back(absl::StrCat(
-        analysis.study.columns[test.column].name(), what, test.axis, " (",
+        analysis.study.columns[test.column].title(), what, test.axis, " (",
         SideName(test.test.side), ", then ", SideName(other->test.side), ")"));
   }
 }
@@ -90,18 +91,19 @@ std::vector<std::string> AlternativeFindings(const Analysis& analysis) {
       AddTurned(analysis, analysis.correlations, alternative.correlations,
                 " along ", &turned);
       if (turned.empty()) continue;
-      sentences.push_back(absl::StrCat("Sensitivity: ", alternative.how, ", ",
-                                       turned.size(),
-                                       " verdicts turn: ", List(turned), "."));
+      sentences.push_back(absl::StrCat(
+          "Sensitivity: ", alternative.how, ", ",
+          CountText(turned.size(), "verdict"),
+          turned.size() == 1 ? " changes: " : " change: ", List(turned), "."));
       continue;
     }
     std::string sentence = absl::StrCat("Chosen ", alternative.how, " instead");
     const std::string best = OtherBest(analysis, alternative);
     if (!best.empty()) absl::StrAppend(&sentence, ", ", best);
     if (!turned.empty()) {
-      absl::StrAppend(&sentence, "; verdicts that turn: ", List(turned));
+      absl::StrAppend(&sentence, "; verdicts that change: ", List(turned));
     } else if (HasVerdict(analysis)) {
-      absl::StrAppend(&sentence, "; every verdict stays");
+      absl::StrAppend(&sentence, "; all verdicts stay the same");
     }
     sentences.push_back(sentence + ".");
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,7 @@
 #include "experiments/report/analysis/missing_results.h"
 #include "experiments/report/analysis/seed_samples.h"
 #include "experiments/report/analysis/selection.h"
+#include "experiments/report/analysis/tandem.h"
 
 namespace bigstep {
 namespace {
@@ -131,14 +131,21 @@ std::vector<Correlation> Analyzer::Correlations(const Rules& rules) const {
       correlations.push_back(std::move(correlation));
     }
   }
+  return correlations;
+}
+
+// Corrects the differences and the trends of a report as one family. Trends
+// along other axes than the reference are not judged.
+void Correct(const Study& study, std::vector<Correlation>& correlations,
+             std::vector<Difference>& differences) {
   std::vector<SeedTest*> tests;
   for (Correlation& correlation : correlations) {
-    if (study_.reference.empty() || correlation.axis == study_.reference) {
+    if (study.reference.empty() || correlation.axis == study.reference) {
       tests.push_back(&correlation.test);
     }
   }
+  for (Difference& difference : differences) tests.push_back(&difference.test);
   CorrectTests(tests);
-  return correlations;
 }
 
 bool IsEligible(const ConfigurationResults& results, const Rules& rules) {
@@ -187,6 +194,11 @@ Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
       best.ties.clear();
     }
   }
+  // One value that is measured before the others is not better than they are.
+  if (best.unfinished && best.configurations > 1 && best.eligible < 2) {
+    best.configuration.reset();
+    best.selected_by.reset();
+  }
   return best;
 }
 
@@ -221,9 +233,6 @@ std::vector<Difference> Differences(
       differences.push_back({best.axis, c, TestSeeds(by_seed)});
     }
   }
-  std::vector<SeedTest*> tests;
-  for (Difference& difference : differences) tests.push_back(&difference.test);
-  CorrectTests(tests);
   return differences;
 }
 
@@ -238,56 +247,19 @@ std::vector<Alternative> Alternatives(const Study& study,
     alternative.is_selection = !rules.survivors_only;
     alternative.best = FindBests(study, all, rules);
     alternative.differences = Differences(study, all, alternative.best);
-    if (rules.survivors_only) {
-      alternative.correlations = analyzer.Correlations(rules);
-    }
+    alternative.correlations = analyzer.Correlations(rules);
+    Correct(study, alternative.correlations, alternative.differences);
     alternatives.push_back(std::move(alternative));
   };
   for (const Selection& selection : study.other_selections) {
-    add(absl::StrCat("by the ", SelectionText(selection)), {selection});
+    add(absl::StrCat("by the ", SelectionText(study, selection)), {selection});
   }
   const TrialCounts total = analyzer.Total();
   if (!total.complete() || total.collapsed > 0) {
-    add("over the trials that completed without collapsing alone",
+    add("among the trials that completed without collapsing",
         {study.best_by(), true});
   }
   return alternatives;
-}
-
-std::vector<Tandem> Tandems(const Analysis& analysis) {
-  const std::vector<ConfigurationResults>& all = analysis.configurations;
-  const size_t columns = analysis.study.columns.size();
-  std::vector<Tandem> tandems(all.size());
-  for (Tandem& tandem : tandems) tandem.parts.resize(columns);
-  std::set<size_t> ranked;  // Columns that some configuration has a part of.
-  for (size_t c = 0; c < columns; ++c) {
-    const Direction direction = analysis.study.columns[c].result.direction;
-    const std::optional<Interval> range =
-        RangeOfMeans(analysis, AllConfigurations(analysis.study), c);
-    if (direction == Direction::kNeither || !range) continue;
-    const double span = range->high - range->low;
-    if (!(span > 0)) continue;
-    ranked.insert(c);
-    for (size_t i = 0; i < all.size(); ++i) {
-      if (all[i].values[c].n == 0) continue;
-      const double mean = all[i].values[c].mean;
-      tandems[i].parts[c] = direction == Direction::kHigher
-                                ? (mean - range->low) / span
-                                : (range->high - mean) / span;
-    }
-  }
-  for (Tandem& tandem : tandems) {
-    double sum = 0;
-    size_t count = 0;
-    for (const size_t c : ranked) {
-      if (!tandem.parts[c]) continue;
-      sum += *tandem.parts[c];
-      ++count;
-    }
-    if (count == 0 || count < ranked.size()) continue;
-    tandem.score = sum / static_cast<double>(count);
-  }
-  return tandems;
 }
 
 }  // namespace
@@ -350,17 +322,6 @@ std::optional<Interval> RangeOfMeans(const Analysis& analysis,
   return range;
 }
 
-std::optional<size_t> HighestScore(const Analysis& analysis,
-                                   const std::vector<size_t>& configurations) {
-  std::optional<size_t> highest;
-  for (const size_t i : configurations) {
-    const std::optional<double>& score = analysis.tandem[i].score;
-    if (!score || !analysis.configurations[i].complete()) continue;
-    if (!highest || *score > *analysis.tandem[*highest].score) highest = i;
-  }
-  return highest;
-}
-
 std::optional<double> ResultOf(const Record& record, const std::string& name) {
   // Labels of metrics and names of results may hold dots themselves.
   for (size_t dot = name.find('.'); dot != std::string::npos;
@@ -388,6 +349,7 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.best_of_all = FindBest(study, analysis.configurations, "", rules);
   analysis.differences =
       Differences(study, analysis.configurations, analysis.best);
+  Correct(study, analysis.correlations, analysis.differences);
   analysis.alternatives = Alternatives(study, analyzer);
   analysis.verdicts = JudgeClaims(analysis, records);
   analysis.tandem = Tandems(analysis);

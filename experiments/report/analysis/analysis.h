@@ -59,7 +59,8 @@ struct Correlation {
 // for the others.
 struct Best {
   std::string axis;
-  // Nothing if no configuration is eligible, or without a selection.
+  // Nothing if no configuration is eligible, without a selection, and while
+  // only one of several is eligible and others may become so.
   std::optional<size_t> configuration;
   std::optional<double> selected_by;  // The mean that decided.
   std::vector<size_t> ties = {};      // Others with the same mean.
@@ -80,11 +81,11 @@ struct Difference {
 
 // The comparison made in another way, to see whether its conclusions survive.
 struct Alternative {
-  std::string how;  // "by the highest accuracy.worst_group (worst group)".
+  std::string how;  // "by the highest worst-group accuracy (worst group)".
   bool is_selection = false;  // By another of the study's selections.
   std::vector<Best> best;
   std::vector<Difference> differences;
-  std::vector<Correlation> correlations;  // Empty for another selection.
+  std::vector<Correlation> correlations;
 };
 
 // How good a configuration is in all compared results at once.
@@ -102,11 +103,12 @@ struct Analysis {
   Study study;
   // One for each of Study::configurations.
   std::vector<ConfigurationResults> configurations;
-  // By axis, then column. Tested as one family: those of the reference axis,
-  // or of all axes if there is none. The others are not decided.
+  // By axis, then column. Those of the reference axis, or of all axes if there
+  // is none, are tested in one family with the differences. The others are not
+  // decided.
   std::vector<Correlation> correlations;
   std::vector<Best> best;  // One for each axis varied alone.
-  // By axis, then column; tested as one family.
+  // By axis, then column.
   std::vector<Difference> differences;
   std::vector<Tandem> tandem;  // One for each configuration.
   // By the other selections of the study, and without trials that were lost or
@@ -140,12 +142,6 @@ std::vector<size_t> AllConfigurations(const Study& study);
 std::optional<Interval> RangeOfMeans(const Analysis& analysis,
                                      const std::vector<size_t>& configurations,
                                      size_t column);
-
-// The configuration with the highest score in tandem; nothing if none has one.
-// Configurations with lost trials, whose score is that of the survivors, do not
-// take part.
-std::optional<size_t> HighestScore(const Analysis& analysis,
-                                   const std::vector<size_t>& configurations);
 
 // The result `name` ("accuracy.train") of a completed trial, nothing if it is
 // undefined, not a single number, or the trial did not complete.

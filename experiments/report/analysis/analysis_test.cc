@@ -115,7 +115,7 @@ TEST(AnalysisTest, TiesOfTheBestAreNamedAndOtherSelectionsAreTried) {
   EXPECT_EQ(analysis.best[0].configuration, 1u);
   EXPECT_THAT(analysis.best[0].ties, ElementsAre(2u));
   ASSERT_EQ(analysis.alternatives.size(), 1u);
-  EXPECT_EQ(analysis.alternatives[0].how, "by the lowest size.bytes");
+  EXPECT_EQ(analysis.alternatives[0].how, "by the lowest size: bytes");
   EXPECT_EQ(analysis.alternatives[0].best[0].configuration, 0u);
 }
 

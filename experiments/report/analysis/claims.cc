@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/seed_samples.h"
 #include "experiments/report/analysis/significance.h"
 
@@ -48,15 +49,22 @@ class Measurer {
   Measurer(const Study& study, const Records& records, View view)
       : study_(study), records_(records), view_(view) {}
 
-  // The comparisons of each claim, corrected as one family.
+  // The comparisons of each claim, corrected as one family. Claims that were
+  // withdrawn count in it: a claim does not gain by the end of another.
   std::vector<Parts> Measure() {
     std::vector<Parts> claims;
     for (const StudyClaim& claim : study_.claims) {
       claims.push_back(PartsOf(claim));
     }
+    std::vector<Parts> withdrawn;
+    for (const WithdrawnClaim& claim : study_.withdrawn) {
+      withdrawn.push_back(PartsOf(claim.claim));
+    }
     std::vector<SeedTest*> family;
-    for (Parts& parts : claims) {
-      for (Part& part : parts) family.push_back(&part.test);
+    for (std::vector<Parts>* all : {&claims, &withdrawn}) {
+      for (Parts& parts : *all) {
+        for (Part& part : parts) family.push_back(&part.test);
+      }
     }
     CorrectTests(family);
     return claims;
@@ -125,8 +133,9 @@ class Measurer {
 
   Part CorrelationPart(const Claim& claim) {
     Part part;
-    part.measure = absl::StrCat("rank correlation with ", claim.with,
-                                " across the trials of a seed");
+    part.measure =
+        absl::StrCat("rank correlation with ", study_.TitleOf(claim.with),
+                     " across the trials of a seed");
     part.sign = claim.negative ? -1 : 1;
     part.range = Interval{-1, 1};
     const TrialValues with = ValuesOf(claim.with);
@@ -245,6 +254,17 @@ std::string EvidenceText(const Part& part) {
   return absl::StrCat(text, ", ", TestText(test));
 }
 
+// " (margin 0.02)", " (at least 0.9)"; empty for a bound of zero.
+std::string BoundText(const Claim& claim) {
+  if (claim.margin.value_or(0) > 0) {
+    return absl::StrFormat(" (margin %.6g)", *claim.margin);
+  }
+  if (!claim.value) return "";
+  return absl::StrFormat(
+      " (at %s %.6g)", claim.expect == Expectation::kAtLeast ? "least" : "most",
+      *claim.value);
+}
+
 std::string FigureOf(const Study& study, const Claim& claim) {
   const bool drawn =
       std::any_of(study.columns.begin(), study.columns.end(),
@@ -276,19 +296,32 @@ Verdict VerdictOn(const Study& study, const StudyClaim& claim,
   verdict.comparisons = test.comparisons;
   if (verdict.n > 0) verdict.effect = part.Measured(test.summary.mean);
   if (test.corrected) verdict.interval = part.Measured(*test.corrected);
-  std::string outcome = ClaimOutcomeName(verdict.outcome);
-  outcome[0] = absl::ascii_toupper(static_cast<unsigned char>(outcome[0]));
-  verdict.sentence = absl::StrCat(outcome, ": ", EvidenceText(part), ".");
+  verdict.sentence =
+      absl::StrCat(Capitalized(ClaimOutcomeName(verdict.outcome)),
+                   BoundText(claim.claim), ": ", EvidenceText(part), ".");
   if (parts.size() > 1) {
     const auto on_side = std::count_if(
         parts.begin(), parts.end(),
         [](const Part& p) { return p.test.side == Side::kAbove; });
     absl::StrAppend(&verdict.sentence, " ", on_side, " of ", parts.size(),
-                    " comparisons support it; the one that decides is shown.");
+                    " comparisons ", on_side == 1 ? "supports" : "support",
+                    " it; the one that decides is shown.");
   }
   if (verdict.post_hoc) {
     verdict.sentence += " Post hoc: recorded after trials were done.";
   }
+  return verdict;
+}
+
+Verdict WithdrawnVerdict(const WithdrawnClaim& claim) {
+  const StudyClaim& before = claim.claim;
+  Verdict verdict{before.claim.id, before.claim.says, ClaimOutcome::kWithdrawn};
+  verdict.post_hoc = before.post_hoc;
+  verdict.first_recorded = before.first_recorded;
+  verdict.sentence =
+      absl::StrCat("Withdrawn after ", CountText(claim.trials_done, "trial"),
+                   claim.trials_done == 1 ? " was" : " were", " done, ",
+                   claim.withdrawn, ".");
   return verdict;
 }
 
@@ -298,7 +331,7 @@ std::vector<Verdict> JudgeClaims(const Analysis& analysis,
                                  const Records& records) {
   const Study& study = analysis.study;
   std::vector<Verdict> verdicts;
-  if (study.claims.empty()) return verdicts;
+  if (study.claims.empty() && study.withdrawn.empty()) return verdicts;
   const std::vector<Parts> claims =
       Measurer(study, records, {analysis.best}).Measure();
   for (size_t i = 0; i < claims.size(); ++i) {
@@ -310,9 +343,13 @@ std::vector<Verdict> JudgeClaims(const Analysis& analysis,
     for (size_t i = 0; i < claims.size(); ++i) {
       const ClaimOutcome outcome = OutcomeOf(others[i]);
       if (outcome == verdicts[i].outcome) continue;
-      absl::StrAppend(&verdicts[i].sentence, " ", ClaimOutcomeName(outcome),
+      absl::StrAppend(&verdicts[i].sentence, " ",
+                      Capitalized(ClaimOutcomeName(outcome)),
                       other.is_selection ? " if chosen " : " ", other.how, ".");
     }
+  }
+  for (const WithdrawnClaim& claim : study.withdrawn) {
+    verdicts.push_back(WithdrawnVerdict(claim));
   }
   return verdicts;
 }

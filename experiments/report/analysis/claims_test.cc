@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "experiments/report/analysis/testing.h"
+#include "experiments/report/analysis/tests_text.h"
 
 namespace bigstep {
 namespace {
@@ -111,6 +112,8 @@ TEST(ClaimsTest, ComparisonsAreHeldAgainstTheirMargin) {
   EXPECT_THAT(Outcomes(b), testing::ElementsAre(kYes, kYes, kNo, kYes));
   const Verdict verdict = b.Analyzed().verdicts[2];
   EXPECT_EQ(verdict.measure, "lr=3 less l2=1");
+  EXPECT_THAT(verdict.sentence,
+              testing::StartsWith("Contradicted (margin 0.06)"));
   EXPECT_NEAR(*verdict.effect, 0.0496, 1e-9);
   EXPECT_LT(verdict.interval->low, 0.0496);
   EXPECT_LT(verdict.interval->high, 0.06);
@@ -138,7 +141,7 @@ TEST(ClaimsTest, NotWorseTakesEveryComparison) {
   EXPECT_THAT(Outcomes(b), testing::ElementsAre(kNo));
   EXPECT_EQ(b.Analyzed().verdicts[0].measure, "lr=3 less l1=1");
   EXPECT_THAT(b.Analyzed().verdicts[0].sentence,
-              HasSubstr("1 of 2 comparisons support it"));
+              HasSubstr("1 of 2 comparisons supports it"));
 }
 
 TEST(ClaimsTest, MeansAreHeldAgainstTheirValue) {
@@ -175,9 +178,31 @@ TEST(ClaimsTest, ATurnedVerdictAndAPostHocClaimAreSaid) {
   const Verdict verdict = b.Analyzed().verdicts[0];
   EXPECT_TRUE(verdict.post_hoc);
   EXPECT_THAT(verdict.sentence,
-              HasSubstr("Post hoc: recorded after trials were done. undecided "
-                        "over the trials that completed without collapsing "
-                        "alone."));
+              HasSubstr("Post hoc: recorded after trials were done. Undecided "
+                        "among the trials that completed without collapsing."));
+}
+
+TEST(ClaimsTest, WithdrawnClaimsFollowTheOthers) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, Along("lr", Expectation::kRises));
+  Claim gone = Along("lr", Expectation::kFalls);
+  gone.id = "C9";
+  gone.result = "accuracy.test";
+  b.study_.withdrawn = {
+      {{gone, false, "2026-01-01T00:00:00Z"}, "2026-02-01T00:00:00Z", 20}};
+  const std::vector<Verdict> verdicts = b.Analyzed().verdicts;
+  ASSERT_EQ(verdicts.size(), 2u);
+  EXPECT_EQ(verdicts[1].id, "C9");
+  EXPECT_EQ(verdicts[1].outcome, ClaimOutcome::kWithdrawn);
+  EXPECT_EQ(verdicts[1].sentence,
+            "Withdrawn after 20 trials were done, 2026-02-01T00:00:00Z.");
+  EXPECT_EQ(WithdrawnText(b.Analyzed()),
+            "1 claim was withdrawn after trials were done: C9.");
+  // By hand: one comparison each. Both count.
+  EXPECT_EQ(verdicts[0].comparisons, 2);
+  // The only claim: it is still shown.
+  b.study_.claims.clear();
+  EXPECT_EQ(b.Analyzed().verdicts.size(), 1u);
 }
 
 TEST(ClaimsTest, WithoutRecordsEverythingIsOpen) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -10,8 +11,11 @@
 #include "absl/strings/str_join.h"
 #include "experiments/report/analysis/alternative_findings.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/selection.h"
 #include "experiments/report/analysis/significance.h"
+#include "experiments/report/analysis/tandem.h"
+#include "experiments/report/analysis/tests_text.h"
 #include "experiments/report/analysis/trend_text.h"
 
 namespace bigstep {
@@ -19,11 +23,6 @@ namespace {
 
 constexpr size_t kColumns = 3;         // Results that sentences are about.
 constexpr size_t kConfigurations = 3;  // Named in a sentence.
-
-// "3 trials", "1 trial".
-std::string Number(int count, const std::string& noun) {
-  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
-}
 
 class Writer {
  public:
@@ -46,7 +45,9 @@ class Writer {
       sentences_.push_back(std::move(sentence));
     }
     AddTandem();
-    AddBasis();
+    for (std::string sentence : {WithdrawnText(a_), TestsText(a_)}) {
+      if (!sentence.empty()) sentences_.push_back(std::move(sentence));
+    }
     return std::move(sentences_);
   }
 
@@ -54,8 +55,8 @@ class Writer {
   using Count = int TrialCounts::*;
 
   size_t Columns() const { return std::min(kColumns, a_.study.columns.size()); }
-  std::string Name(size_t column) const {
-    return a_.study.columns[column].name();
+  std::string Title(size_t column) const {
+    return a_.study.columns[column].title();
   }
   bool LowerIsBetter(size_t column) const {
     return a_.study.columns[column].result.direction == Direction::kLower;
@@ -66,17 +67,19 @@ class Writer {
     }
     return nullptr;
   }
-  std::string Rule() const { return SelectionText(a_.study.best_by()); }
+  std::string Rule() const {
+    return SelectionText(a_.study, a_.study.best_by());
+  }
 
   void AddState();
   void AddBest();
   void AddTrend(const std::string& axis, size_t column);
   void AddComparison(size_t column);
   void AddTandem();
-  void AddBasis();
   std::string TopConfigurations(Count count) const;
   std::string Results(size_t configuration) const;
   std::string TiesText(const Best& best) const;
+  std::string NoBestText(const Best& best) const;
   std::string DifferenceText(const Difference& difference) const;
   std::string Ends(const std::string& axis, size_t column, bool alone) const;
 
@@ -100,8 +103,8 @@ std::string Writer::TopConfigurations(Count count) const {
     parts.push_back(absl::StrCat(counts[i].first, " of ", counts[i].second));
   }
   if (counts.size() > kConfigurations) {
-    parts.push_back(Number(static_cast<int>(counts.size() - kConfigurations),
-                           "more configuration"));
+    parts.push_back(CountText(static_cast<int>(counts.size() - kConfigurations),
+                              "more configuration"));
   }
   return absl::StrJoin(parts, ", ");
 }
@@ -114,29 +117,27 @@ void Writer::AddState() {
   }
   const auto add = [&](Count count, const char* what, const char* meaning) {
     if (total.*count == 0) return;
-    sentences_.push_back(
-        absl::StrCat(total.*count, " of ", Number(total.trials, "trial"), " ",
-                     what, " (", TopConfigurations(count), ")", meaning, "."));
+    sentences_.push_back(absl::StrCat(
+        total.*count, " of ", CountText(total.trials, "trial"), " ", what, " (",
+        TopConfigurations(count), ")", meaning, "."));
   };
   if (total.missing == total.trials) {
     sentences_.push_back(absl::StrCat(
-        "There are no findings yet: all ", Number(total.trials, "trial"),
+        "There are no findings yet: all ", CountText(total.trials, "trial"),
         total.trials == 1 ? " is" : " are", " missing."));
     return;
   }
   add(&TrialCounts::missing, total.missing == 1 ? "is missing" : "are missing",
       ": these findings are partial");
-  add(&TrialCounts::failed, "failed",
-      ", which says nothing about their configurations");
+  add(&TrialCounts::failed, "failed", ": they count nowhere");
   add(&TrialCounts::diverged, "diverged",
-      ": they have no values and are in no mean, and their configurations "
-      "cannot be an axis's best");
+      ": they are in no mean, and their configurations cannot be best");
   add(&TrialCounts::collapsed, "collapsed to guessing",
-      ": their values count like those of the others");
+      ": they count like the others");
 }
 
-// "accuracy.unbiased_test 1.0000 ± 0.0000, prunability.auc 0.9000 (n = 5)"; the
-// n of each where a value is defined for fewer trials.
+// "unbiased accuracy 1.0000 ± 0.0000, prunability 0.9000 (n = 5)"; the n of
+// each where a value is defined for fewer trials.
 std::string Writer::Results(size_t configuration) const {
   const ConfigurationResults& of = a_.configurations[configuration];
   bool all_defined = true;
@@ -147,7 +148,7 @@ std::string Writer::Results(size_t configuration) const {
   for (size_t c = 0; c < Columns(); ++c) {
     const Summary& summary = of.values[c];
     parts.push_back(absl::StrCat(
-        Name(c), " ", styles_[c].MeanAndStd(summary),
+        Title(c), " ", styles_[c].MeanAndStd(summary),
         all_defined ? "" : absl::StrCat(" (n = ", summary.n, ")")));
   }
   return absl::StrCat(
@@ -155,7 +156,7 @@ std::string Writer::Results(size_t configuration) const {
       all_defined ? absl::StrCat(" (n = ", of.completed, ")") : "");
 }
 
-// " (tied with 0.3, 1)".
+// ", tied with 0.3, 1".
 std::string Writer::TiesText(const Best& best) const {
   if (best.ties.empty()) return "";
   std::vector<std::string> names;
@@ -165,44 +166,64 @@ std::string Writer::TiesText(const Best& best) const {
     if (names.size() == kConfigurations) break;
   }
   const size_t others = best.ties.size() - names.size();
-  return absl::StrCat(" (tied with ", absl::StrJoin(names, ", "),
-                      others == 0 ? "" : absl::StrCat(" and ", others, " more"),
-                      ")");
+  return absl::StrCat(
+      ", tied with ", absl::StrJoin(names, ", "),
+      others == 0 ? "" : absl::StrCat(" and ", others, " more"));
+}
+
+// "lr", or "configuration" where the best of all is chosen.
+std::string NounOf(const Best& best) {
+  return best.axis.empty() ? "configuration" : best.axis;
+}
+
+// "2 of 3 values", of which there are `count`.
+std::string ShareOfValues(const Best& best, int count) {
+  return absl::StrCat(count, " of ",
+                      CountText(best.configurations,
+                                best.axis.empty() ? "configuration" : "value"));
+}
+
+std::string Writer::NoBestText(const Best& best) const {
+  if (best.unfinished) {
+    return absl::StrCat("There is no best ", NounOf(best),
+                        " yet: ", ShareOfValues(best, best.eligible),
+                        best.eligible == 1 ? " has" : " have",
+                        " all results, and a choice takes two.");
+  }
+  return absl::StrCat("There is no best ", NounOf(best),
+                      ": no value completed all of its trials with the "
+                      "result that selects, ",
+                      a_.study.TitleOf(a_.study.selection), ".");
 }
 
 void Writer::AddBest() {
   if (a_.study.selection.empty()) {
     sentences_.push_back(
-        "No best configuration is chosen: the study names no result on "
+        "No configuration is called best: the study names no result on "
         "validation data to choose by.");
     return;
   }
   const Best* best = BestOf(a_.study.reference);
   if (best == nullptr) best = &a_.best_of_all;
-  const std::string of = best->axis.empty() ? "configuration" : best->axis;
   if (!best->configuration) {
-    sentences_.push_back(
-        absl::StrCat("No best ", of, " can be chosen by the ", Rule(),
-                     ": no configuration has that result from all of its "
-                     "trials."));
+    sentences_.push_back(NoBestText(*best));
     return;
   }
   const Configuration& configuration =
       a_.configurations[*best->configuration].configuration;
   sentences_.push_back(absl::StrCat(
-      "By the ", Rule(), " (", absl::StrFormat("%.4g", *best->selected_by),
-      "), the best ", of, " is ", best->unfinished ? "so far " : "",
+      "The best ", NounOf(*best), best->unfinished ? " so far" : "", " is ",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      TiesText(*best), ", with ", Results(*best->configuration)));
-  if (best->eligible < best->configurations) {
-    absl::StrAppend(&sentences_.back(), "; ",
-                    best->configurations - best->eligible, " of ",
-                    Number(best->configurations, "configuration"),
-                    " could not be chosen, as not all of their trials "
-                    "completed with that result");
-  }
-  sentences_.back() += '.';
+      TiesText(*best), ", by the ", Rule(), ", ",
+      absl::StrFormat("%.4g", *best->selected_by), ": ",
+      Results(*best->configuration), "."));
+  if (best->eligible == best->configurations) return;
+  absl::StrAppend(&sentences_.back(), " It is chosen from ",
+                  ShareOfValues(*best, best->eligible),
+                  best->unfinished
+                      ? "; the others lack trials."
+                      : "; the others did not complete all trials.");
 }
 
 // "from a mean of 0.5030 at 0.01 to 0.9000 at 1; highest at 0.1 (1.0000)". For
@@ -234,6 +255,7 @@ std::string Writer::Ends(const std::string& axis, size_t column,
   };
   std::string text;
   if (first != last) {
+    if (mean(first) == mean(last) && mean(best) == mean(first)) return "";
     text =
         absl::StrCat("from a mean of ", mean(first), " at ", value(first).label,
                      " to ", mean(last), " at ", value(last).label);
@@ -251,131 +273,101 @@ void Writer::AddTrend(const std::string& axis, size_t column) {
   for (const Correlation& correlation : a_.correlations) {
     if (correlation.axis != axis || correlation.column != column) continue;
     const std::string ends = Ends(axis, column, correlation.alone);
-    sentences_.push_back(absl::StrCat(Name(column), " ", TrendText(correlation),
-                                      ends.empty() ? "" : ": ", ends, "."));
+    sentences_.push_back(
+        Capitalized(absl::StrCat(Title(column), " ", TrendText(correlation),
+                                 ends.empty() ? "" : ": ", ends, ".")));
   }
 }
 
-// "+0.10 [+0.05, +0.15], n = 5, corrected p = 0.003, exact p = 0.062".
+// "+0.10 [+0.05, +0.15], n = 5, corrected p = 0.003, exact p = 0.062"; without
+// a verdict the p are left out.
 std::string Writer::DifferenceText(const Difference& difference) const {
   const SeedTest& test = difference.test;
   const NumberStyle style = StyleOf(styles_[difference.column], test);
   return absl::StrCat(
       style.Signed(test.summary.mean),
       test.corrected ? absl::StrCat(" ", style.Signed(*test.corrected)) : "",
-      ", ", TestText(test));
+      ", ",
+      test.side == Side::kTooFewSeeds ? absl::StrCat("n = ", test.summary.n)
+                                      : TestText(test));
 }
 
 // The verdict on results on one side of the best of the reference axis.
-const char* Verdict(Direction direction, Direction side, bool all_worse) {
+const char* VerdictWords(Direction direction, Direction side, bool all_worse) {
   if (direction == Direction::kNeither) {
-    return side == Direction::kHigher ? "higher than " : "lower than ";
+    return side == Direction::kHigher ? "higher than" : "lower than";
   }
-  if (side == direction) return "better than ";
-  return all_worse ? "no other axis reaches " : "worse than ";
+  if (side == direction) return "better than";
+  return all_worse ? "no other axis reaches" : "worse than";
 }
 
 // How the best of the other axes compare with that of the reference axis, in
-// one sentence: the better, the worse, those without a verdict.
+// one sentence for each verdict. Axes without a best are named once.
 void Writer::AddComparison(size_t column) {
   const Best* reference = BestOf(a_.study.reference);
   if (reference == nullptr || !reference->configuration) return;
   const Direction direction = a_.study.columns[column].result.direction;
-  std::vector<std::string> above, below, undecided, few, unknown;
+  std::map<Side, std::vector<std::string>> items;
+  std::vector<std::string> without_best, without_seeds;
   for (const Difference& difference : a_.differences) {
     if (difference.column != column) continue;
     const Best* best = BestOf(difference.axis);
-    if (best == nullptr || !best->configuration ||
-        difference.test.summary.n == 0) {
-      unknown.push_back(difference.axis);
-      continue;
-    }
-    std::string item =
-        absl::StrCat(a_.configurations[*best->configuration].configuration.name,
-                     best->unfinished ? " (best so far) by " : " by ",
-                     DifferenceText(difference));
-    switch (difference.test.side) {
-      case Side::kTooFewSeeds:
-        few.push_back(std::move(item));
-        break;
-      case Side::kUndecided:
-        undecided.push_back(std::move(item));
-        break;
-      case Side::kAbove:
-        above.push_back(std::move(item));
-        break;
-      case Side::kBelow:
-        below.push_back(std::move(item));
-        break;
+    if (best == nullptr || !best->configuration) {
+      without_best.push_back(difference.axis);
+    } else if (difference.test.summary.n == 0) {
+      without_seeds.push_back(difference.axis);
+    } else {
+      items[difference.test.side].push_back(absl::StrCat(
+          a_.configurations[*best->configuration].configuration.name,
+          best->unfinished ? " (best so far) by " : " by ",
+          DifferenceText(difference)));
     }
   }
   const std::string best_reference = absl::StrCat(
-      "the best ", reference->axis, reference->unfinished ? " so far" : "");
-  const auto add = [&](const std::vector<std::string>& items, const char* how,
-                       const char* why = "") {
-    if (items.empty()) return;
-    sentences_.push_back(absl::StrCat("In ", Name(column), ", ", how,
-                                      best_reference, why, ": ",
-                                      absl::StrJoin(items, "; "), "."));
+      " the best ", reference->axis, reference->unfinished ? " so far" : "");
+  const auto add = [&](const std::vector<std::string>& texts, const char* how) {
+    if (texts.empty()) return;
+    sentences_.push_back(
+        Capitalized(absl::StrCat(Title(column), ", ", how, best_reference, ": ",
+                                 absl::StrJoin(texts, "; "), ".")));
   };
-  const bool all_worse =
-      undecided.empty() && few.empty() && unknown.empty() &&
-      (direction == Direction::kLower ? below : above).empty();
-  add(above, Verdict(direction, Direction::kHigher, all_worse));
-  add(below, Verdict(direction, Direction::kLower, all_worse));
-  add(undecided, "undecided against ");
-  add(few, "no verdict against ");
-  add(unknown, "not compared with ",
-      " for lack of a best configuration or of shared seeds");
+  const Side worse =
+      direction == Direction::kLower ? Side::kAbove : Side::kBelow;
+  const bool all_worse = items.size() == 1 && items.count(worse) == 1 &&
+                         without_best.empty() && without_seeds.empty();
+  add(items[Side::kAbove],
+      VerdictWords(direction, Direction::kHigher, all_worse));
+  add(items[Side::kBelow],
+      VerdictWords(direction, Direction::kLower, all_worse));
+  add(items[Side::kUndecided], "no significant difference from");
+  add(items[Side::kTooFewSeeds], "too few seeds for a verdict against");
+  add(without_seeds, "no seed in common with");
+  if (column > 0 || without_best.empty()) return;
+  sentences_.push_back(absl::StrCat("No best value yet to compare with",
+                                    best_reference, ": ",
+                                    absl::StrJoin(without_best, ", "), "."));
 }
 
 void Writer::AddTandem() {
-  const std::optional<size_t> best =
-      HighestScore(a_, AllConfigurations(a_.study));
+  const std::vector<size_t> all = AllConfigurations(a_.study);
+  const std::optional<size_t> best = HighestScore(a_, all);
   if (!best) return;
+  const auto scored = std::count_if(all.begin(), all.end(), [&](size_t i) {
+    return a_.tandem[i].score && a_.configurations[i].complete();
+  });
   const Tandem& tandem = a_.tandem[*best];
-  std::vector<std::string> parts;
-  for (size_t c = 0; c < tandem.parts.size(); ++c) {
-    if (!tandem.parts[c]) continue;
-    parts.push_back(absl::StrCat(Name(c), " ", ShareText(tandem.parts[c])));
-  }
-  if (parts.size() < 2) return;
-  sentences_.push_back(
-      absl::StrCat("In all ", parts.size(), " ranked results in tandem, ",
-                   a_.study.configurations[*best].name,
-                   " is best: ", ShareText(tandem.score),
-                   " of the way from the worst to the best configuration of "
-                   "the study, the mean of ",
-                   absl::StrJoin(parts, ", "), "."));
-}
-
-// What the verdicts rest on, in a line.
-void Writer::AddBasis() {
-  const SeedTest* differences = nullptr;
-  const SeedTest* trends = nullptr;
-  for (const Difference& difference : a_.differences) {
-    const SeedTest& test = difference.test;
-    if (differences == nullptr || test.summary.n > differences->summary.n) {
-      differences = &test;
-    }
-  }
-  for (const Correlation& correlation : a_.correlations) {
-    const SeedTest& test = correlation.test;
-    if (test.comparisons == 0) continue;
-    if (trends == nullptr || test.summary.n > trends->summary.n) trends = &test;
-  }
-  const SeedTest* basis = differences == nullptr ? trends : differences;
-  if (basis == nullptr || basis->comparisons == 0) return;
-  std::vector<std::string> families;
-  if (differences != nullptr && differences->comparisons > 0) {
-    families.push_back(Number(differences->comparisons, "comparison"));
-  }
-  if (trends != nullptr)
-    families.push_back(Number(trends->comparisons, "trend"));
+  const auto parts = std::count_if(tandem.parts.begin(), tandem.parts.end(),
+                                   [](const auto& part) { return part; });
+  if (parts < 2 || scored < 2) return;
+  const bool partial = static_cast<size_t>(scored) < all.size();
   sentences_.push_back(absl::StrCat(
-      "Differences and rank correlations are paired by seed; intervals are "
-      "Student's, corrected by Holm over ",
-      absl::StrJoin(families, " and over "), ". ", BasisText(*basis), "."));
+      "Over all ", parts, " ranked results, ",
+      a_.study.configurations[*best].name, " has the highest mean score",
+      partial
+          ? absl::StrCat(" of the ", scored, " configurations that completed")
+          : "",
+      ": ", ShareText(tandem.score),
+      ", where 0 is the worst configuration of the study and 1 the best."));
 }
 
 }  // namespace

@@ -8,14 +8,23 @@
 namespace bigstep {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// With titles for readers.
+StudyBuilder TitledStudy(StudyBuilder b = {}) {
+  b.study_.columns[0].result.title = "accuracy";
+  b.study_.columns[1].result.title = "size";
+  b.study_.titles = {{"accuracy.validation", "validation accuracy"}};
+  return b;
+}
+
 // Three values of lr with five seeds each; accuracies rise, sizes fall.
 StudyBuilder RisingStudy() {
-  StudyBuilder b;
+  StudyBuilder b = TitledStudy();
   for (const double lr : {0.01, 0.1, 1.0}) {
     const size_t configuration = b.AddAxisValue("lr", Json(lr).dump(), lr);
     for (int seed = 0; seed < 5; ++seed) {
@@ -45,26 +54,25 @@ TEST(FindingsTest, SaysWhatTheAxisDoesWithFigures) {
   EXPECT_THAT(
       Findings(b.Analyzed()),
       ElementsAre(
-          "By the highest accuracy.validation (0.62), the best lr is 1.0, with "
-          "accuracy.test 0.620 ± 0.016, size.bytes 52.0 ± 1.6 (n = 5).",
-          "accuracy.test has no decided trend with lr (rank correlation +1.00 "
-          "[+1.00, +1.00], n = 5: too few seeds for a verdict on a trend over "
-          "fewer than four values): from a mean of 0.521 at 0.01 to 0.620 at "
+          "The best lr is 1.0, by the highest validation accuracy, 0.62: "
+          "accuracy 0.620 ± 0.016, size 52.0 ± 1.6 (n = 5).",
+          "Accuracy has too few seeds for a trend with lr (rank correlation "
+          "+1.00 [+1.00, +1.00], n = 5, of fewer than four values): from a "
+          "mean of 0.521 at 0.01 to 0.620 "
+          "at 1.0.",
+          "Size has too few seeds for a trend with lr (rank correlation -1.00 "
+          "[-1.00, -1.00], n = 5, of fewer than four values): from a mean of "
+          "101.5 at 0.01 to 52.0 at "
           "1.0.",
-          "size.bytes has no decided trend with lr (rank correlation -1.00 "
-          "[-1.00, -1.00], n = 5: too few seeds for a verdict on a trend over "
-          "fewer than four values): from a mean of 101.5 at 0.01 to 52.0 at "
-          "1.0.",
-          "In all 2 ranked results in tandem, lr=1.0 is best: 1.00 of the way "
-          "from the worst to the best configuration of the study, the mean of "
-          "accuracy.test 1.00, size.bytes 1.00.",
-          "Differences and rank correlations are paired by seed; intervals are "
-          "Student's, corrected by Holm over 2 trends. n = 5: too few seeds "
-          "for a verdict on a trend over fewer than four values."));
+          "Over all 2 ranked results, lr=1.0 has the highest mean score: 1.00, "
+          "where 0 is the worst configuration of the study and 1 the best.",
+          "Tests are paired by seed. Intervals and p are corrected by Holm "
+          "over 2 tests (0 differences, 2 trends). n = 5: too few seeds for a "
+          "verdict on a trend over fewer than four values."));
 }
 
 TEST(FindingsTest, ATrendThatSixSeedsShareIsOne) {
-  StudyBuilder b;
+  StudyBuilder b = TitledStudy();
   for (const double lr : {0.01, 0.1, 1.0}) {
     const size_t configuration = b.AddAxisValue("lr", Json(lr).dump(), lr);
     for (int seed = 0; seed < 6; ++seed) {
@@ -72,11 +80,10 @@ TEST(FindingsTest, ATrendThatSixSeedsShareIsOne) {
     }
   }
   // By hand: the exact p is 2 of 2^6 signs.
-  EXPECT_THAT(
-      Findings(b.Analyzed()),
-      Contains(HasSubstr("accuracy.test rises with lr (rank correlation "
-                         "+1.00 [+1.00, +1.00], n = 6, corrected p < "
-                         "0.001, exact p = 0.031)")));
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Contains(HasSubstr("Accuracy rises with lr (rank correlation "
+                                 "+1.00 [+1.00, +1.00], n = 6, corrected p < "
+                                 "0.001, exact p = 0.031)")));
 }
 
 TEST(FindingsTest, TellsTheBetterFromTheWorseAndTheUndecided) {
@@ -87,24 +94,23 @@ TEST(FindingsTest, TellsTheBetterFromTheWorseAndTheUndecided) {
   b.AddMissing({b.AddAxisValue("unfinished", "1", 1.0)}, 0);
   const std::vector<std::string> findings = Findings(b.Analyzed());
   EXPECT_THAT(findings,
-              Contains(HasSubstr("In accuracy.test, better than the best lr: "
+              Contains(HasSubstr("Accuracy, better than the best lr: "
                                  "better=0.9 by +0.100 [+0.100, +0.100], n = "
                                  "5, corrected p < 0.001, exact p = 0.062.")));
   EXPECT_THAT(findings,
-              Contains(HasSubstr("In accuracy.test, worse than the best lr: "
+              Contains(HasSubstr("Accuracy, worse than the best lr: "
                                  "worse=0.9 by -0.100 [-0.100, -0.100], n = "
                                  "5,")));
   EXPECT_THAT(findings,
-              Contains(HasSubstr("In accuracy.test, undecided against the best "
-                                 "lr: undecided=0.9 by 0.00 [")));
+              Contains(HasSubstr("Accuracy, no significant difference from "
+                                 "the best lr: undecided=0.9 by 0.00 [")));
   EXPECT_THAT(
       findings,
-      Contains("In accuracy.test, not compared with the best lr for lack of a "
-               "best configuration or of shared seeds: unfinished."));
+      Contains("No best value yet to compare with the best lr: unfinished."));
   EXPECT_THAT(findings,
-              Contains(HasSubstr("corrected by Holm over 6 comparisons "
-                                 "and over 2 trends. n = 5: the corrected t "
-                                 "interval decides, where all seeds agree in "
+              Contains(HasSubstr("corrected by Holm over 8 tests (6 "
+                                 "differences, 2 trends). n = 5: the corrected "
+                                 "t interval decides, where all seeds agree in "
                                  "sign.")));
 }
 
@@ -112,7 +118,7 @@ TEST(FindingsTest, SaysWhenNoOtherAxisReachesTheReference) {
   StudyBuilder b = RisingStudy();
   AddOther(b, "worse", {-0.1, -0.1, -0.1, -0.1, -0.1});
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("In accuracy.test, no other axis reaches the "
+              Contains(HasSubstr("Accuracy, no other axis reaches the "
                                  "best lr: worse=0.9 by -0.100 [-0.100, "
                                  "-0.100], n = 5")));
 }
@@ -122,38 +128,37 @@ TEST(FindingsTest, ForResultsWithoutDirectionNothingIsBetter) {
   b.study_.columns[0].result.direction = Direction::kNeither;
   AddOther(b, "low", {-0.1, -0.1, -0.1, -0.1, -0.1});
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("In accuracy.test, lower than the best lr: "
+              Contains(HasSubstr("Accuracy, lower than the best lr: "
                                  "low=0.9 by -0.100 [")));
 }
 
 TEST(FindingsTest, EveryOutcomeIsNamedWithItsPlaces) {
-  const std::vector<std::string> findings = Findings(MixedStudy().Analyzed());
+  const std::vector<std::string> findings =
+      Findings(TitledStudy(MixedStudy()).Analyzed());
   ASSERT_GE(findings.size(), 5u);
   EXPECT_EQ(findings[0],
             "1 of 8 trials is missing (1 of momentum=0.99): these findings are "
             "partial.");
   EXPECT_EQ(findings[1],
-            "1 of 8 trials failed (1 of momentum=0.99), which says nothing "
-            "about their configurations.");
+            "1 of 8 trials failed (1 of momentum=0.99): they count nowhere.");
   EXPECT_EQ(findings[2],
-            "1 of 8 trials diverged (1 of lr=1): they have no values and are "
-            "in no mean, and their configurations cannot be an axis's best.");
+            "1 of 8 trials diverged (1 of lr=1): they are in no mean, and "
+            "their configurations cannot be best.");
   EXPECT_EQ(findings[3],
-            "1 of 8 trials collapsed to guessing (1 of momentum=0.9): their "
-            "values count like those of the others.");
+            "1 of 8 trials collapsed to guessing (1 of momentum=0.9): they "
+            "count like the others.");
   EXPECT_EQ(findings[4],
-            "By the highest accuracy.validation (0.6), the best lr is 0.1, "
-            "with accuracy.test 0.60 ± 0.14, size.bytes 200 ± 141 (n = 2); 1 "
-            "of 2 configurations could not be chosen, as not all of "
-            "their trials completed with that result.");
+            "The best lr is 0.1, by the highest validation accuracy, 0.6: "
+            "accuracy 0.60 ± 0.14, size 200 ± 141 (n = 2). It is chosen from 1 "
+            "of 2 values; the others did not complete all trials.");
   EXPECT_THAT(findings.back(),
               HasSubstr("n = 2: too few seeds for a verdict."));
 }
 
 TEST(FindingsTest, TrendsSayHowManyTrialsTheyLeaveOut) {
-  EXPECT_THAT(Findings(MixedStudy().Analyzed()),
-              Contains("accuracy.test has no decided trend with lr (rank "
-                       "correlation +1.00, n = 1: too few seeds for a verdict, "
+  EXPECT_THAT(Findings(TitledStudy(MixedStudy()).Analyzed()),
+              Contains("Accuracy has too few seeds for a trend with lr (rank "
+                       "correlation +1.00, n = 1, "
                        "1 trial without a value): from a mean of 0.60 at 0.1 "
                        "to 0.90 at 1."));
 }
@@ -169,8 +174,9 @@ TEST(FindingsTest, APeakInTheMiddleIsNamed) {
               Contains(HasSubstr("from a mean of 0.5000 at 0 to 0.7000 at 2; "
                                  "highest at 1 (0.9000).")));
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("size.bytes has no rank correlation with lr "
-                                 "(results or axis values are all equal)")));
+              Contains(HasSubstr("Size: bytes has no trend with lr to test "
+                                 "(the results or the values of lr do not "
+                                 "differ)")));
 }
 
 TEST(FindingsTest, APlateauIsNamedWhereItBegins) {
@@ -199,9 +205,9 @@ TEST(FindingsTest, CollapsedTrialsThatTurnAVerdictAreNamed) {
   EXPECT_THAT(Findings(b.Analyzed()), Not(Contains(HasSubstr("Sensitivity"))));
   b.records_[b.study_.trials.back().id].collapsed = true;
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains(HasSubstr("Sensitivity: over the trials that completed "
-                                 "without collapsing alone, 2 verdicts turn: "
-                                 "accuracy.test of other (lower, then too few "
+              Contains(HasSubstr("Sensitivity: among the trials that completed "
+                                 "without collapsing, 2 verdicts change: "
+                                 "accuracy of other (lower, then too few "
                                  "seeds)")));
 }
 
@@ -212,23 +218,39 @@ TEST(FindingsTest, AnotherSelectionSaysWhetherVerdictsStay) {
   const std::vector<std::string> findings = Findings(b.Analyzed());
   EXPECT_THAT(
       findings,
-      Contains("Chosen by the lowest size.bytes instead, the best lr is "
-               "still 1.0; every verdict stays."));
-  EXPECT_THAT(findings, Contains(HasSubstr(
-                            "Chosen by the highest size.bytes instead, the "
-                            "best lr is 0.01, not 1.0")));
+      Contains("Chosen by the lowest size instead, the best lr is still 1.0; "
+               "all verdicts stay the same."));
+  EXPECT_THAT(findings,
+              Contains(HasSubstr("Chosen by the highest size instead, the "
+                                 "best lr is 0.01, not 1.0")));
 }
 
 TEST(FindingsTest, ABestThatMayYetChangeIsBestSoFar) {
   StudyBuilder b = RisingStudy();
   b.AddMissing({b.AddAxisValue("lr", "2", 2.0)}, 0);
   AddOther(b, "other", {0.1, 0.1, 0.1, 0.1, 0.1});
+  AddOther(b, "other", {0, 0, 0, 0, 0});
   b.AddMissing({b.AddAxisValue("other", "2", 2.0)}, 0);
   const std::vector<std::string> findings = Findings(b.Analyzed());
-  EXPECT_THAT(findings, Contains(HasSubstr("the best lr is so far 1.0, with")));
+  EXPECT_THAT(findings,
+              Contains(HasSubstr("The best lr so far is 1.0, by the ")));
   EXPECT_THAT(findings, Contains(HasSubstr(
-                            "In accuracy.test, better than the best lr so far: "
+                            "Accuracy, better than the best lr so far: "
                             "other=0.9 (best so far) by +0.100 [+0.100, ")));
+}
+
+TEST(FindingsTest, OneMeasuredValueOfSeveralIsNotBest) {
+  StudyBuilder b = TitledStudy();
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.5, 1);
+  b.AddMissing({b.AddAxisValue("lr", "2", 2.0)}, 0);
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Contains("There is no best lr yet: 1 of 2 values has all "
+                       "results, and a choice takes two."));
+  b.AddCompleted({b.AddAxisValue("lr", "3", 3.0)}, 0, 0.25, 1);
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Contains(AllOf(HasSubstr("The best lr so far is 1, by the "),
+                             HasSubstr("It is chosen from 2 of 3 values; the "
+                                       "others lack trials."))));
 }
 
 TEST(FindingsTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
@@ -236,8 +258,8 @@ TEST(FindingsTest, LabelsWithoutNumbersHaveABestAndNoTrend) {
   b.AddCompleted({b.AddAxisValue("lr", "slow", std::nullopt)}, 0, 0.5, 1);
   b.AddCompleted({b.AddAxisValue("lr", "fast", std::nullopt)}, 0, 0.75, 1);
   EXPECT_THAT(Findings(b.Analyzed()),
-              Contains("accuracy.test has no rank correlation with lr (no "
-                       "trial can be ranked, 2 trials with an axis value that "
+              Contains("Accuracy: test has no trend with lr to test (no trial "
+                       "can be ranked, 2 trials with an axis value that "
                        "is not a number): highest at fast (0.7500)."));
 }
 
@@ -246,19 +268,19 @@ TEST(FindingsTest, WithoutAReferenceEveryAxisHasItsTrend) {
   AddOther(b, "momentum", {0, 0, 0, 0, 0});
   b.study_.reference = "";
   const std::vector<std::string> findings = Findings(b.Analyzed());
-  EXPECT_THAT(findings, Contains(HasSubstr("trend with lr")));
-  EXPECT_THAT(findings, Contains(HasSubstr("correlation with momentum")));
+  EXPECT_THAT(findings, Contains(HasSubstr("for a trend with lr")));
+  EXPECT_THAT(findings, Contains(HasSubstr("trend with momentum to test")));
   EXPECT_THAT(findings,
-              Contains(HasSubstr("the best configuration is lr=1.0 (tied with "
-                                 "momentum=0.9), with")));
-  EXPECT_THAT(findings, Not(Contains(HasSubstr("comparisons"))));
+              Contains(HasSubstr("The best configuration is lr=1.0, tied with "
+                                 "momentum=0.9, by the ")));
+  EXPECT_THAT(findings, Contains(HasSubstr("(0 differences, 2 trends)")));
 }
 
 TEST(FindingsTest, WithoutARuleNothingIsChosen) {
   StudyBuilder b = RisingStudy();
   b.study_.selection = "";
   EXPECT_THAT(Findings(b.Analyzed())[0],
-              HasSubstr("No best configuration is chosen"));
+              HasSubstr("No configuration is called best"));
 }
 
 TEST(FindingsTest, WithoutRecordsThereAreNoFindings) {
@@ -275,14 +297,14 @@ TEST(FindingsTest, WithoutTrialsThereAreNoFindings) {
 }
 
 TEST(FindingsTest, AResultOfFewerTrialsSaysOfHowMany) {
-  StudyBuilder b;
+  StudyBuilder b = TitledStudy();
   const size_t configuration = b.AddAxisValue("lr", "1", 1.0);
   b.AddCompleted({configuration}, 0, 0.75, 80);
   b.AddCompleted({configuration}, 1, 0.75, nullptr);
   EXPECT_THAT(
       Findings(b.Analyzed()),
-      Contains(HasSubstr("the best lr is 1, with accuracy.test 0.7500 ± 0.0000 "
-                         "(n = 2), size.bytes 80.000 (n = 1).")));
+      Contains(HasSubstr(", 0.75: accuracy 0.7500 ± 0.0000 (n = 2), size "
+                         "80.000 (n = 1).")));
 }
 
 TEST(FindingsTest, OneSeedHasNoVerdict) {
@@ -294,12 +316,12 @@ TEST(FindingsTest, OneSeedHasNoVerdict) {
   b.AddCompleted({b.AddAxisValue("l2", "1", 1.0)}, 0, 0.5, 80);
   const std::vector<std::string> findings = Findings(b.Analyzed());
   EXPECT_THAT(findings,
-              Contains(HasSubstr("accuracy.test has no decided trend with lr "
-                                 "(rank correlation +1.00, n = 1: too few "
-                                 "seeds for a verdict)")));
-  EXPECT_THAT(findings,
-              Contains("In accuracy.test, no verdict against the best lr: l2=1 "
-                       "by -0.3000, n = 1: too few seeds for a verdict."));
+              Contains(HasSubstr("Accuracy: test has too few seeds for a trend "
+                                 "with lr (rank correlation +1.00, n = 1)")));
+  EXPECT_THAT(
+      findings,
+      Contains("Accuracy: test, too few seeds for a verdict against the "
+               "best lr: l2=1 by -0.3000, n = 1."));
 }
 
 TEST(FindingsTest, WhereEveryTrialDivergedNothingElseIsSaid) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 
@@ -13,6 +14,12 @@ namespace bigstep {
 // "accuracy: unbiased test" for "accuracy.unbiased_test".
 inline std::string PlainName(absl::string_view column) {
   return absl::StrReplaceAll(column, {{".", ": "}, {"_", " "}});
+}
+
+// "3 trials", "1 trial".
+template <typename Count>
+std::string CountText(Count count, absl::string_view noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
 }
 
 // `text`, which may be of any origin, with a capital first letter if it is

@@ -15,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "base/shell_quote.h"
 #include "base/terminal_text.h"
+#include "experiments/report/analysis/plain_name.h"
 
 namespace bigstep {
 namespace {
@@ -198,9 +199,10 @@ Facts ProvenanceFacts(const Records& records) {
             absl::StrCat("and ", values.size() - kMaxValues, " more"));
         break;
       }
-      parts.push_back(values.size() == 1
-                          ? value
-                          : absl::StrCat(value, " (", count, " trials)"));
+      parts.push_back(
+          values.size() == 1
+              ? value
+              : absl::StrCat(value, " (", CountText(count, "trial"), ")"));
     }
     if (!key.empty()) facts.push_back({key, absl::StrJoin(parts, "\n")});
   }
@@ -240,21 +242,25 @@ std::string ReproductionCommands(const Study& study, const Records& records,
   const auto file = [&](const std::string& flag, const std::string& name) {
     return Pasted(absl::StrCat(flag, (folder / name).string()));
   };
-  // `run` makes a folder of the study's name in --out.
-  const bool named = folder.filename() == study.name;
-  std::string text = CheckoutCommands(Commit(records));
-  absl::StrAppend(
-      &text,
-      "tools/setup.sh\n"
-      "# The whole study; finished trials are kept.\n"
-      "bazel run //experiments:run -- ",
-      study.spec.empty() ? Pasted(absl::StrCat("--spec=", study.name, ".yaml"))
-                         : file("--spec=", "spec.yaml"),
-      " ",
-      Pasted(absl::StrCat("--out=",
-                          named ? Parent(folder) : std::string("results"))));
-  for (const std::string& argument : KnownArguments(study)) {
-    absl::StrAppend(&text, " ", Pasted(argument));
+  std::string text =
+      absl::StrCat(CheckoutCommands(Commit(records)), "tools/setup.sh\n");
+  if (study.spec.empty()) {
+    text +=
+        "# study.json does not hold the spec: running the whole study again "
+        "takes the spec's file.";
+  } else {
+    // `run` makes a folder of the study's name in --out.
+    const bool named = folder.filename() == study.name;
+    absl::StrAppend(
+        &text,
+        "# The whole study; finished trials are kept.\n"
+        "bazel run //experiments:run -- ",
+        file("--spec=", "spec.yaml"), " ",
+        Pasted(absl::StrCat("--out=",
+                            named ? Parent(folder) : std::string("results"))));
+    for (const std::string& argument : KnownArguments(study)) {
+      absl::StrAppend(&text, " ", Pasted(argument));
+    }
   }
   const auto recorded = std::find_if(
       study.trials.begin(), study.trials.end(),

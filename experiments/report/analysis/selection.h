@@ -21,12 +21,13 @@ inline std::string SelectionKind(absl::string_view result) {
   return absl::StrContains(result, "adjusted_average") ? "in-distribution" : "";
 }
 
-// "highest accuracy.unbiased_validation (oracle)".
-inline std::string SelectionText(const Selection& selection) {
+// "highest unbiased validation accuracy (oracle)".
+inline std::string SelectionText(const Study& study,
+                                 const Selection& selection) {
   const std::string kind = SelectionKind(selection.result);
   return absl::StrCat(selection.lower ? "lowest " : "highest ",
-                      selection.result, kind.empty() ? "" : " (", kind,
-                      kind.empty() ? "" : ")");
+                      study.TitleOf(selection.result), kind.empty() ? "" : " (",
+                      kind, kind.empty() ? "" : ")");
 }
 
 }  // namespace bigstep

@@ -14,12 +14,13 @@ namespace {
 std::string Verb(const Correlation& correlation) {
   const std::string& axis = correlation.axis;
   if (!correlation.rho) {
-    return absl::StrCat("has no rank correlation with ", axis);
+    return absl::StrCat("has no trend with ", axis, " to test");
   }
   switch (correlation.test.side) {
     case Side::kTooFewSeeds:
+      return absl::StrCat("has too few seeds for a trend with ", axis);
     case Side::kUndecided:
-      return absl::StrCat("has no decided trend with ", axis);
+      return absl::StrCat("has no clear trend with ", axis);
     case Side::kAbove:
     case Side::kBelow:
       break;
@@ -37,8 +38,10 @@ std::string Evidence(const Correlation& correlation) {
   const SeedTest& test = correlation.test;
   std::string text;
   if (!correlation.rho) {
-    text = correlation.trials == 0 ? "no trial can be ranked"
-                                   : "results or axis values are all equal";
+    text = correlation.trials == 0
+               ? "no trial can be ranked"
+               : absl::StrCat("the results or the values of ", correlation.axis,
+                              " do not differ");
   } else {
     text = absl::StrFormat("rank correlation %+.2f", *correlation.rho);
     if (test.corrected) {
@@ -46,9 +49,15 @@ std::string Evidence(const Correlation& correlation) {
                             std::max(-1.0, test.corrected->low),
                             std::min(1.0, test.corrected->high));
     }
-    absl::StrAppend(&text, ", ", TestText(test));
+    if (test.side != Side::kTooFewSeeds) {
+      absl::StrAppend(&text, ", ", TestText(test));
+    } else {
+      absl::StrAppend(
+          &text, ", n = ", test.summary.n,
+          test.summary.n < kLeastSeeds ? "" : ", of fewer than four values");
+    }
   }
-  if (!correlation.alone) text += ", other axes varying too";
+  if (!correlation.alone) text += ", other axes vary too";
   const auto add = [&text](int count, const char* what) {
     if (count > 0)
       absl::StrAppend(&text, ", ", count, count == 1 ? " trial" : " trials",

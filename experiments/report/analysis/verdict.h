@@ -9,9 +9,9 @@
 
 namespace bigstep {
 
-enum class ClaimOutcome { kSupported, kContradicted, kUndecided };
+enum class ClaimOutcome { kSupported, kContradicted, kUndecided, kWithdrawn };
 
-// "supported", "contradicted", "undecided".
+// "supported", "contradicted", "undecided", "withdrawn".
 inline std::string ClaimOutcomeName(ClaimOutcome outcome) {
   switch (outcome) {
     case ClaimOutcome::kSupported:
@@ -20,11 +20,14 @@ inline std::string ClaimOutcomeName(ClaimOutcome outcome) {
       return "contradicted";
     case ClaimOutcome::kUndecided:
       return "undecided";
+    case ClaimOutcome::kWithdrawn:
+      return "withdrawn";
   }
   return "";
 }
 
-// Analysis::verdicts has one for each of Study::claims, in their order.
+// Analysis::verdicts has one for each of Study::claims, in their order, then
+// one for each of Study::withdrawn.
 struct Verdict {
   std::string id;    // "C1".
   std::string says;  // The claim, in its author's words.

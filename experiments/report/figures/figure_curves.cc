@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -126,6 +127,20 @@ ValueRange RangeOf(const CurveData& data) {
   return MakeValueRange(values, may_be_log);
 }
 
+// Whether an interval ends beyond `range`.
+bool IsCut(const CurveData& data, const ValueRange& range) {
+  for (const PlottedAxis& axis : data.axes) {
+    for (const size_t i : axis.configurations) {
+      const auto& interval = data.Of(i).interval;
+      if (interval &&
+          (interval->low < range.low || interval->high > range.high)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // The mean at the best value of the reference axis, chosen as everywhere in the
 // report, to compare the other axes with; nothing if none is chosen.
 std::optional<double> BestOfReference(const CurveData& data) {
@@ -170,6 +185,19 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
   return entries;
 }
 
+// Bars: with an arrow where they continue below, above, and on both sides.
+std::string IntervalStyles(const std::string& color) {
+  constexpr std::array<const char*, 4> kHeads = {"nohead", "backhead", "head",
+                                                 "heads"};
+  std::string script;
+  for (size_t k = 0; k < kHeads.size(); ++k) {
+    absl::StrAppend(&script, "set style arrow ", k + 1, " ", kHeads[k],
+                    " filled size screen 0.01,22 lw 0.8 lc rgb '", color,
+                    "'\n");
+  }
+  return script;
+}
+
 // Draws one panel. `best` is the height of a line to compare with, or empty.
 std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
                       const ValueRange& range, const std::string& best) {
@@ -179,7 +207,7 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
   const std::string x = absl::StrCat(is_axis, " ? $2 : ");
   const std::string means = absl::StrCat("'", name, ".csv'");
   const std::string trials = absl::StrCat("'", name, "_trials.csv'");
-  std::string script = "plot ";
+  std::string script = IntervalStyles(color) + "plot ";
   if (!best.empty()) {
     absl::StrAppend(&script, best, " with lines ", Dash(2), " lw 0.8 lc rgb '",
                     Color(0), "', \\\n  ");
@@ -195,9 +223,9 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
   // Between words there is nothing for a line to pass.
   absl::StrAppend(
       &script, means, " using ", x,
-      "NaN):(Into($4)):(0):(Into($5)-Into($4)) with vectors nohead lw 0.8 lc "
-      "rgb '",
-      color, "', \\\n  ", means, " using ", x, "NaN):3 with ",
+      "NaN):(Into($4)):(0):(Into($5)-Into($4)):(Ends($4,$5)+1) with vectors "
+      "arrowstyle variable, \\\n  ",
+      means, " using ", x, "NaN):3 with ",
       axis.scale.words ? "points" : "linespoints", " pt ", Marker(axis.color),
       " ps P*0.5 lw 1 lc rgb '", color, "', \\\n  ", means, " using ", is_axis,
       " && $9 > 0 ? $2 : NaN):(", ExactText(range.low),
@@ -225,7 +253,9 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
   // Intervals end at the border, where gnuplot would not draw them at all.
   absl::StrAppend(&script, "Into(y) = y < ", ExactText(range.low), " ? ",
                   ExactText(range.low), " : y > ", ExactText(range.high), " ? ",
-                  ExactText(range.high), " : y\n", page.key);
+                  ExactText(range.high), " : y\nEnds(a, b) = (a < ",
+                  ExactText(range.low), " ? 1 : 0) + (b > ",
+                  ExactText(range.high), " ? 2 : 0)\n", page.key);
   for (size_t i = 0; i < data.axes.size(); ++i) {
     const PlottedAxis& axis = data.axes[i];
     const Panel& panel = page.panels[i];
@@ -262,6 +292,9 @@ Figure CurveFigure(const CurveData& data) {
   figure.title = Capitalized(data.Spec().title());
   figure.caption = absl::StrCat(
       "Means with 95 % intervals; faint marks are single trials.",
+      IsCut(data, RangeOf(data))
+          ? " An arrow: the interval continues beyond the border."
+          : "",
       SpacingText(data.axes),
       Any(data, "diverged") ? " Red crosses: trials that diverged." : "",
       data.Spec().result.doc.empty()

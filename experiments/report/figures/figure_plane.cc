@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -9,13 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
-#include "experiments/report/figures/axis_scale.h"
 #include "experiments/report/figures/figure.h"
 #include "experiments/report/figures/gnuplot_text.h"
-#include "experiments/report/figures/label_places.h"
+#include "experiments/report/figures/plane.h"
+#include "experiments/report/figures/plane_labels.h"
 #include "experiments/report/figures/plot_page.h"
 #include "experiments/report/figures/plot_style.h"
-#include "experiments/report/figures/plotted_axis.h"
 
 namespace bigstep {
 namespace {
@@ -36,50 +34,6 @@ std::optional<size_t> FirstOf(const Study& study,
   }
   return std::nullopt;
 }
-
-// Configurations with one look: those of an axis, or all that vary several axes
-// or none.
-struct MarkGroup {
-  std::string name;
-  std::string color;
-  int marker = 0;
-  std::vector<size_t> configurations;
-  bool connected = false;
-};
-
-std::vector<MarkGroup> GroupsOf(const Analysis& analysis) {
-  std::vector<MarkGroup> groups;
-  for (const PlottedAxis& axis : PlottedAxes(analysis.study)) {
-    groups.push_back({axis.axis, Color(axis.color), Marker(axis.color),
-                      axis.configurations,
-                      groups.empty() && !axis.scale.words});
-  }
-  MarkGroup others{"", "#A0A0A0", 1, {}};
-  for (size_t i = 0; i < analysis.configurations.size(); ++i) {
-    const Configuration& configuration =
-        analysis.configurations[i].configuration;
-    if (configuration.axis_values.size() == 1) continue;
-    if (others.configurations.empty()) others.name = configuration.sweep;
-    if (others.name != configuration.sweep) others.name = "combinations";
-    others.configurations.push_back(i);
-  }
-  if (!others.configurations.empty()) groups.push_back(others);
-  return groups;
-}
-
-struct Plane {
-  const Analysis& analysis;
-  size_t x = 0, y = 0;
-  std::vector<MarkGroup> groups;
-
-  const Summary& X(size_t i) const {
-    return analysis.configurations[i].values[x];
-  }
-  const Summary& Y(size_t i) const {
-    return analysis.configurations[i].values[y];
-  }
-  bool Has(size_t i) const { return X(i).n > 0 && Y(i).n > 0; }
-};
 
 void AppendSummary(const Summary& summary, std::string& csv) {
   absl::StrAppend(&csv, ",", ExactText(summary.mean));
@@ -109,104 +63,6 @@ std::string PlaneCsv(const Plane& plane) {
     }
   }
   return csv;
-}
-
-// The range of a column: all means, and intervals as far as they do not press
-// the means together (with two seeds they can be huge).
-ValueRange RangeOf(const Plane& plane, size_t column) {
-  constexpr double kRoom = 0.35;  // Of the means' range, on each side.
-  std::vector<const Summary*> summaries;
-  std::vector<double> values;
-  for (const MarkGroup& group : plane.groups) {
-    for (const size_t i : group.configurations) {
-      if (!plane.Has(i)) continue;
-      summaries.push_back(&plane.analysis.configurations[i].values[column]);
-      values.push_back(summaries.back()->mean);
-    }
-  }
-  const ResultSpec& spec = plane.analysis.study.columns[column].result;
-  const ValueRange means = MakeValueRange(values, spec.most == kInfinity);
-  if (means.log) return means;
-  const auto [least, most] = Padded(means.low, means.high, kRoom);
-  for (const Summary* summary : summaries) {
-    if (!summary->interval) continue;
-    values.push_back(std::max({summary->interval->low, least, spec.least}));
-    values.push_back(std::min({summary->interval->high, most, spec.most}));
-  }
-  return MakeValueRange(values, false);
-}
-
-// Where a value stands in a range, 0..1.
-double Share(const ValueRange& range, double value) {
-  const auto turn = [&range](double v) {
-    // Ends of intervals may be negative. Must not overflow.
-    return range.log ? std::log10(std::max(v, range.low)) : v / 4;
-  };
-  return (turn(value) - turn(range.low)) / (turn(range.high) - turn(range.low));
-}
-
-// Where things of a plane stand in its panel, in inches.
-struct Places {
-  const Plane& plane;
-  ValueRange x_range, y_range;
-  double width = 0, height = 0;
-
-  LabelPlaces::Point At(double x, double y) const {
-    return {std::clamp(Share(x_range, x), 0.0, 1.0) * width,
-            std::clamp(Share(y_range, y), 0.0, 1.0) * height};
-  }
-  LabelPlaces::Point Of(size_t i) const {
-    return At(plane.X(i).mean, plane.Y(i).mean);
-  }
-};
-
-void AvoidConfiguration(const Places& places, size_t i, LabelPlaces& labels) {
-  const Summary &x = places.plane.X(i), &y = places.plane.Y(i);
-  labels.AvoidMark(places.Of(i));
-  if (x.interval) {
-    labels.AvoidLine(places.At(x.interval->low, y.mean),
-                     places.At(x.interval->high, y.mean));
-  }
-  if (y.interval) {
-    labels.AvoidLine(places.At(x.mean, y.interval->low),
-                     places.At(x.mean, y.interval->high));
-  }
-}
-
-// Names every value along the path of the connected axis.
-std::string PathLabels(const Plane& plane, const Panel& panel) {
-  const MarkGroup& path = plane.groups[0];
-  if (!path.connected) return "";
-  const Places places{plane, RangeOf(plane, plane.x), RangeOf(plane, plane.y),
-                      panel.width, panel.height};
-  LabelPlaces labels(panel.width, panel.height);
-  for (const MarkGroup& group : plane.groups) {
-    for (const size_t i : group.configurations) {
-      if (plane.Has(i)) AvoidConfiguration(places, i, labels);
-    }
-  }
-  std::vector<size_t> shown;
-  for (const size_t i : path.configurations) {
-    if (!plane.Has(i)) continue;
-    if (!shown.empty()) {
-      labels.AvoidLine(places.Of(shown.back()), places.Of(i));
-    }
-    shown.push_back(i);
-  }
-  // More would hide the path.
-  constexpr size_t kMostLabels = 16;
-  const size_t stride = shown.size() / kMostLabels + 1;
-  std::string script;
-  for (size_t k = 0; k < shown.size(); k += stride) {
-    const size_t i = shown[k];
-    const std::string& value =
-        plane.analysis.configurations[i].configuration.axis_values[0].label;
-    const std::string text =
-        k == 0 ? absl::StrCat(path.name, " ", value) : value;
-    script +=
-        labels.Place(PlotText(text), TextWidth(text), places.Of(i), path.color);
-  }
-  return script;
 }
 
 // Functions of gnuplot that bring ends of intervals to the border, beyond which
@@ -255,6 +111,54 @@ std::string DrawIntervals(const Plane& plane, const std::string& file) {
   return script;
 }
 
+bool IsCut(const Plane& plane) {
+  for (const size_t column : {plane.x, plane.y}) {
+    const ValueRange range = RangeOf(plane, column);
+    if (IsCut(plane, column, range, true) ||
+        IsCut(plane, column, range, false)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A little inside of the lower or upper end of a range.
+double Inside(const ValueRange& range, bool below) {
+  constexpr double kShare = 0.03;
+  if (!range.log) {
+    const double step = kShare * (range.high - range.low);
+    return below ? range.low + step : range.high - step;
+  }
+  const double ratio = std::pow(range.high / range.low, kShare);
+  return below ? range.low * ratio : range.high / ratio;
+}
+
+// Arrows at the border where intervals continue beyond it.
+std::string DrawArrows(const Plane& plane, const ValueRange& x,
+                       const ValueRange& y, const std::string& file) {
+  constexpr char kStyle[] =
+      " with vectors head filled size screen 0.014,22 lw 0.7 lc rgb '#808080', "
+      "\\\n  ";
+  std::string script;
+  for (const bool below : {true, false}) {
+    const double x_end = below ? x.low : x.high;
+    const double y_end = below ? y.low : y.high;
+    if (IsCut(plane, plane.x, x, below)) {
+      const double from = Inside(x, below);
+      absl::StrAppend(&script, file, " using ($", below ? "3 < " : "4 > ",
+                      ExactText(x_end), " ? ", ExactText(from), " : NaN):5:(",
+                      ExactText(x_end - from), "):(0)", kStyle);
+    }
+    if (IsCut(plane, plane.y, y, below)) {
+      const double from = Inside(y, below);
+      absl::StrAppend(&script, file, " using ($", below ? "6 < " : "7 > ",
+                      ExactText(y_end), " ? $2 : NaN):(", ExactText(from),
+                      "):(0):(", ExactText(y_end - from), ")", kStyle);
+    }
+  }
+  return script;
+}
+
 // "prunability, higher is better".
 std::string Directed(const Column& column) {
   const Direction direction = column.result.direction;
@@ -293,7 +197,8 @@ std::string PlaneScript(const Plane& plane) {
       AxisName(Directed(columns[plane.x]), page, panel, PageShape().ticks, 999),
       SideLabel(Directed(columns[plane.y]), page.width, panel.height,
                 "graph 0.5"),
-      PathLabels(plane, panel), "plot ", DrawIntervals(plane, file));
+      PlaneLabels(plane, panel), "plot ", DrawIntervals(plane, file),
+      DrawArrows(plane, x, y, file));
   for (size_t g = plane.groups.size(); g-- > 0;) {
     const MarkGroup& group = plane.groups[g];
     absl::StrAppend(&script, file, " using (strcol(1) eq '", g,
@@ -339,8 +244,9 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   figure.kind = FigureKind::kPlane;
   figure.title = absl::StrCat(Capitalized(y), " against ", x);
   figure.caption = absl::StrCat(
-      "Every configuration with a completed trial, with 95 % intervals; a bar "
-      "without a cap goes on.",
+      "Every configuration with a completed trial, with 95 % intervals.",
+      IsCut(plane) ? " An arrow: the interval continues beyond the border."
+                   : "",
       plane.groups[0].connected
           ? absl::StrCat(" The line follows ", plane.groups[0].name, ".")
           : "");

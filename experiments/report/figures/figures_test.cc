@@ -210,9 +210,20 @@ TEST_F(FiguresTest, DynamicsAreMeansOverSeedsByStep) {
                                   "1,10,1.0,0.5,lr 1\n"));
 }
 
-TEST_F(FiguresTest, ThePlaneNamesTheValuesOfTheReference) {
+// The intervals of two seeds are wider than the figure.
+TEST_F(FiguresTest, IntervalsBeyondTheBorderAreMarked) {
+  const Figure& curves = figures_["accuracy-test"];
+  EXPECT_THAT(curves.script, HasSubstr("set style arrow 4 heads filled"));
+  EXPECT_THAT(curves.script,
+              HasSubstr("(Ends($4,$5)+1) with vectors arrowstyle variable"));
+  EXPECT_THAT(curves.caption, HasSubstr("An arrow: the interval continues"));
+  EXPECT_THAT(figures_["plane"].script, HasSubstr("vectors head filled"));
+  EXPECT_THAT(figures_["plane"].caption, HasSubstr("An arrow: the interval"));
+}
+
+TEST_F(FiguresTest, ThePlaneNamesTheEndsAndTheBestOfTheReference) {
   const std::string& script = figures_["plane"].script;
-  for (const char* label : {"'lr 0.01'", "'1'", "'10'"}) {
+  for (const char* label : {"'lr 0.01'", "'10'"}) {
     EXPECT_THAT(script, HasSubstr(absl::StrCat("set label ", label, " at ")));
   }
   EXPECT_THAT(Data("plane", "plane.csv"),

@@ -10,6 +10,7 @@
 #include "base/html_text.h"
 #include "experiments/records/data_table.h"
 #include "experiments/report/analysis/findings.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/report_provenance.h"
 #include "experiments/report/html/facts_html.h"
 #include "experiments/report/html/figures_html.h"
@@ -18,7 +19,6 @@
 #include "experiments/report/html/verdicts_html.h"
 #include "experiments/report/tables/axes_table.h"
 #include "experiments/report/tables/table.h"
-#include "experiments/report/tables/table_rules.h"
 #include "experiments/report/tables/tables.h"
 #include "experiments/report/tables/tandem_table.h"
 #include "experiments/report/tables/trials_table.h"
@@ -84,9 +84,7 @@ std::string FindingsHtml(const Analysis& analysis) {
       absl::StrCat("<ul class=\"findings\">\n", first, "</ul>\n");
   if (rest.empty()) return html;
   return html +
-         Folded(count == kAtOnce + 1
-                    ? "1 more sentence"
-                    : absl::StrCat(count - kAtOnce, " more sentences"),
+         Folded(CountText(count - kAtOnce, "more sentence"),
                 absl::StrCat("<ul class=\"findings\">\n", rest, "</ul>\n"));
 }
 
@@ -94,8 +92,7 @@ std::string ConfigurationsHtml(const Analysis& analysis,
                                const Records& records) {
   return absl::StrCat(
       ToHtml(ConfigurationsTable(analysis),
-             {.caption = "Mean ± sample standard deviation over the completed "
-                         "trials.",
+             {.caption = "Mean ± standard deviation over n completed trials.",
               .id = "configurations",
               .file = "table.csv"}),
       OptionsHtml(analysis.study, records));
@@ -107,9 +104,9 @@ std::string PicturesSection(const std::string& study_folder,
   std::string html = PicturesHtml(
       FindPictures(study_folder, analysis, records, kPictureBytes, &left_out));
   if (left_out > 0) {
-    html += Paragraph(absl::StrCat(left_out,
-                                   " more pictures are beside the records, in "
-                                   "trials/<id>/."),
+    html += Paragraph(absl::StrCat(CountText(left_out, "more picture"),
+                                   left_out == 1 ? " is" : " are",
+                                   " beside the records, in trials/<id>/."),
                       "quiet");
   }
   return html;
@@ -130,35 +127,31 @@ std::string ComparisonHtml(const Analysis& analysis) {
   const Study& study = analysis.study;
   std::string html;
   if (!study.axes.empty()) {
-    const std::string differences =
-        study.reference.empty()
-            ? ""
-            : absl::StrCat(
-                  " the difference from the best ", study.reference,
-                  ", paired by seed, with its corrected 95 % interval;");
     html = absl::StrCat(
-        ToHtml(
-            AxesTable(analysis),
-            {absl::StrCat("Each axis at its best value: mean ± sample standard "
-                          "deviation over seeds. Below:",
-                          differences,
-                          " the part of each result in the score in tandem; "
-                          "Spearman's rank correlation of the result with the "
-                          "axis, averaged over seeds.")}),
-        Paragraph(SelectionRule(study), "quiet"));
+        ToHtml(AxesTable(analysis),
+               {absl::StrCat(
+                   "Each axis at its best value: mean ± standard "
+                   "deviation over seeds",
+                   study.reference.empty()
+                       ? ""
+                       : absl::StrCat(", difference from the best ",
+                                      study.reference, " with 95 % interval"),
+                   ".")}),
+        Paragraph(AxesRules(analysis), "quiet"));
   }
   const Table tandem = TandemTable(analysis);
   if (tandem.rows.empty()) return html;
   return absl::StrCat(
       html,
-      ToHtml(tandem,
-             {"In tandem: the mean of the parts, each the way from the worst "
-              "(0) to the best (1) mean of all configurations of the study."}));
+      ToHtml(tandem, {"In tandem: the mean of the parts, each from 0 (worst "
+                      "configuration of the study) to 1 (best)."}));
 }
 
 std::string TrialsHtml(const Study& study, const Records& records) {
   return Folded(
-      absl::StrCat("All ", study.trials.size(), " trials"),
+      study.trials.size() == 1
+          ? "The trial"
+          : absl::StrCat("All ", study.trials.size(), " trials"),
       ToHtml(TrialsTable(study, records, /*with_csv=*/false),
              {.caption = "Options, record and log of each are in trials/<id>/.",
               .id = "trials",
@@ -169,14 +162,15 @@ std::string TrialsHtml(const Study& study, const Records& records) {
 std::string ProgressHtml(const TrialCounts& total, int refresh_s) {
   const int done = total.trials - total.missing;
   if (total.missing == 0) return "";
-  return absl::StrCat(
-      "<p class=\"progress\" role=\"status\"><progress max=\"", total.trials,
-      "\" value=\"", done, "\"></progress> ", done, " of ", total.trials,
-      " trials are finished, ", total.missing, " missing.",
-      refresh_s > 0 ? absl::StrCat(" This page reloads every ", refresh_s,
-                                   " seconds until they are.")
-                    : "",
-      "</p>\n");
+  return absl::StrCat("<p class=\"progress\" role=\"status\"><progress max=\"",
+                      total.trials, "\" value=\"", done, "\"></progress> ",
+                      done, " of ", CountText(total.trials, "trial"),
+                      " finished, ", total.missing, " missing.",
+                      refresh_s > 0
+                          ? absl::StrCat(" This page reloads every ", refresh_s,
+                                         " seconds until they are.")
+                          : "",
+                      "</p>\n");
 }
 
 }  // namespace

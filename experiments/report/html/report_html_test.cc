@@ -183,7 +183,7 @@ TEST_F(ReportHtmlTest, AGridAloneHasItsTableInTandem) {
 
 TEST_F(ReportHtmlTest, ReloadsWhileTrialsAreMissing) {
   const std::string reload = "<meta http-equiv=\"refresh\" content=\"5\"/>";
-  EXPECT_THAT(html_, HasSubstr("9 of 10 trials are finished, 1 missing."));
+  EXPECT_THAT(html_, HasSubstr("9 of 10 trials finished, 1 missing."));
   EXPECT_THAT(html_, Not(HasSubstr("refresh")));
   EXPECT_THAT(ReportHtml(folder_, analysis_, study_.records_, figures_, 5),
               HasSubstr(reload));
@@ -223,7 +223,7 @@ TEST_F(ReportHtmlTest, AStudyWithoutRecordsHasOneToo) {
   const std::string html =
       ReportHtml(folder_, Analyze(study_.study_, {}), {}, {});
   ExpectSound(html);
-  EXPECT_THAT(html, HasSubstr("0 of 10 trials are finished"));
+  EXPECT_THAT(html, HasSubstr("0 of 10 trials finished"));
 }
 
 TEST_F(ReportHtmlTest, IsWrittenIntoTheStudysFolder) {

@@ -15,6 +15,7 @@ std::string VerdictsHtml(const std::vector<VerdictLine>& verdicts,
     // Classes are words of ours, whatever the outcome is called.
     const char* kind = verdict.outcome == "supported"      ? "supported"
                        : verdict.outcome == "contradicted" ? "contradicted"
+                       : verdict.outcome == "withdrawn"    ? "withdrawn"
                                                            : "undecided";
     const bool shown = std::find(figures.begin(), figures.end(),
                                  verdict.figure) != figures.end();

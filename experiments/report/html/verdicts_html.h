@@ -11,7 +11,7 @@ namespace bigstep {
 struct VerdictLine {
   std::string id;         // "C1".
   std::string says;       // The claim.
-  std::string outcome;    // "supported", "contradicted" or "undecided".
+  std::string outcome;    // ClaimOutcomeName.
   std::string evidence;   // Effect, interval, n and p, in one line.
   std::string figure;     // The name of one that shows it; empty: none.
   bool post_hoc = false;  // Stated after trials were done.

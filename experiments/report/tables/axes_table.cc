@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/tables/result_columns.h"
 #include "experiments/report/tables/table_rules.h"
 
@@ -189,6 +190,12 @@ class Builder {
                             view.results->configuration.axis_values[0].label),
                *view.results, *view.tandem);
     }
+    const Best& best = *view.best;
+    if (best.eligible < best.configurations) {
+      AddLine(absl::StrCat("from ", best.eligible, " of ",
+                           CountText(best.configurations, "value")),
+              {});
+    }
     if (!view.counts.complete() || view.counts.collapsed > 0) {
       AddLine(absl::StrCat("of ", OutcomesText(view.counts)), {});
     }
@@ -310,25 +317,6 @@ class Builder {
   std::vector<std::pair<size_t, const ConfigurationResults*>> means_;
 };
 
-std::string Rules(const Study& study) {
-  std::string rules = kMeansRule;
-  if (!study.reference.empty()) {
-    absl::StrAppend(&rules, " Differences to the best ", study.reference,
-                    ": mean over the seeds that both have, paired by seed, "
-                    "with Student's 95 % interval, corrected by Holm over all "
-                    "differences of the table. A verdict takes five seeds or "
-                    "more: the interval excludes zero, and the exact p by sign "
-                    "flips agrees.");
-  }
-  return absl::StrCat(
-      rules,
-      " In tandem: each ranked mean as a share of the way from the worst to "
-      "the best of all settings of the study (the parts), averaged. Spearman: "
-      "rank correlation of the axis's value with the result over the completed "
-      "trials of a seed, averaged over seeds. ",
-      kArrowsRule);
-}
-
 // Without the lines that say nothing, and those about parts of the score.
 Table ForPaper(Table table) {
   for (Table::Row& row : table.rows) {
@@ -355,6 +343,29 @@ Table ForPaper(Table table) {
 
 }  // namespace
 
+std::string AxesRules(const Analysis& analysis) {
+  const std::string& reference = analysis.study.reference;
+  const int tests = analysis.differences.empty()
+                        ? 0
+                        : analysis.differences[0].test.comparisons;
+  return absl::StrCat(
+      kMeansRule, " ", SelectionRule(analysis.study),
+      reference.empty()
+          ? ""
+          : absl::StrCat(" Differences from the best ", reference,
+                         " are paired by seed, their intervals Student's, "
+                         "corrected by Holm",
+                         tests == 0 ? ""
+                                    : absl::StrCat(" over all ",
+                                                   CountText(tests, "test"),
+                                                   " of the report"),
+                         "; a verdict takes five seeds."),
+      " In tandem: the mean of the parts, each from 0 (worst setting of the "
+      "study) to 1 (best). Spearman: rank correlation within a seed, averaged "
+      "over seeds. ",
+      kArrowsRule);
+}
+
 Table AxesTable(const Analysis& analysis) { return Builder(analysis).Build(); }
 
 std::string AxesMarkdown(const Analysis& analysis) {
@@ -363,15 +374,17 @@ std::string AxesMarkdown(const Analysis& analysis) {
       "# ", EscapeMarkdown(study.name), ": axes compared\n\n",
       EscapeMarkdown(study.question), study.question.empty() ? "" : "\n\n",
       WarningsMarkdown(analysis), ToMarkdown(AxesTable(analysis)), "\n",
-      EscapeMarkdown(absl::StrCat(SelectionRule(study), " ", Rules(study))),
-      "\n");
+      EscapeMarkdown(AxesRules(analysis)), "\n");
 }
 
 std::string AxesLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
   return ToLatex(
       ForPaper(AxesTable(analysis)),
-      {CaptionOf(study), absl::StrCat(WarningsText(analysis), Rules(study)),
+      {CaptionOf(study,
+                 "Each axis at its best value: mean ± standard deviation over "
+                 "seeds, differences with 95 % intervals."),
+       absl::StrCat(WarningsText(analysis), AxesRules(analysis)),
        absl::StrCat(study.name, "-axes")});
 }
 

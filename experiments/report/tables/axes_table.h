@@ -21,6 +21,9 @@ Table AxesTable(const Analysis& analysis);
 std::string AxesMarkdown(const Analysis& analysis);
 std::string AxesLatex(const Analysis& analysis);
 
+// The rules of the table: means, selection, tests, scores.
+std::string AxesRules(const Analysis& analysis);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_EXPERIMENTS_REPORT_TABLES_AXES_TABLE_H_

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "absl/strings/str_replace.h"
 #include "experiments/report/analysis/testing.h"
 
 namespace bigstep {
@@ -11,36 +14,45 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// Figure spaces, which align numbers, as "_".
+std::string VisiblePads(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"\u2007", "_"}});
+}
+
 TEST(AxesTableTest, ShowsEachAxisAtItsBestAndBesideTheReference) {
   // By hand; see analysis_test.cc for the numbers.
   EXPECT_THAT(
-      AxesMarkdown(MixedStudy().Analyzed()),
+      VisiblePads(AxesMarkdown(MixedStudy().Analyzed())),
       HasSubstr("| axis     |                                                  "
-                " | accuracy.test ↑ | size.bytes ↓   | in tandem |\n"
+                " | accuracy.test ↑ | size.bytes ↓    | in tandem |\n"
                 "|----------|--------------------------------------------------"
-                "-|-----------------|----------------|-----------|\n"
+                "-|-----------------|-----------------|-----------|\n"
                 "| lr       | best: 0.1                                        "
-                " | 0.60 ± 0.14     | 200 ± 141      | 0.00      |\n"
+                " | _0.60 ± 0.14    | _200 ± 141      | 0.00      |\n"
+                "|          | from 1 of 2 values                               "
+                " |                 |                 |           |\n"
                 "|          | of 3 completed, 1 diverged                       "
-                " |                 |                |           |\n"
+                " |                 |                 |           |\n"
                 "|          | part in tandem                                   "
-                " | 0.00            | 0.00           |           |\n"
+                " | _0.00           | ___0.00         |           |\n"
                 "|          | Spearman                                         "
-                " | +1.00 (n = 1)   | -1.00 (n = 1)  |           |\n"
+                " | +1.00 (n = 1)   | __-1.00 (n = 1) |           |\n"
                 "| momentum | best so far: 0.9                                 "
-                " | 0.75 ± 0.00     | 80 (n = 1)     | 0.65      |\n"
+                " | _0.75 ± 0.00    | __80 (n = 1)    | 0.65      |\n"
+                "|          | from 2 of 3 values                               "
+                " |                 |                 |           |\n"
                 "|          | of 4 completed (1 collapsed), 1 failed, 1 "
-                "missing |                 |                |           |\n"
+                "missing |                 |                 |           |\n"
                 "|          | less best lr                                     "
-                " | +0.15           | -220           |           |\n"
+                " | +0.15           | -220            |           |\n"
                 "|          | 95 % interval, corrected                         "
-                " | \\[-1.12, +1.42] | -              |           |\n"
+                " | \\[-1.12, +1.42] | -               |           |\n"
                 "|          | verdict                                          "
-                " | n = 2: too few  | n = 1: too few |           |\n"
+                " | n = 2: too few  | n = 1: too few  |           |\n"
                 "|          | part in tandem                                   "
-                " | 0.50            | 0.80           |           |\n"
+                " | _0.50           | ___0.80         |           |\n"
                 "|          | Spearman                                         "
-                " | +1.00 (n = 2)   | -1.00 (n = 1)  |           |\n"));
+                " | +1.00 (n = 2)   | __-1.00 (n = 1) |           |\n"));
 }
 
 TEST(AxesTableTest, CsvHasARowForEachAxis) {
@@ -99,9 +111,9 @@ TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
   EXPECT_THAT(text,
               HasSubstr("| lr   | Spearman, other axes varying | +0.89 (n "
                         "= 1)   | -            |           |\n"));
-  EXPECT_THAT(text,
-              HasSubstr("| all  | best: lr=2.0, l2=20.0        | 0.5200    "
-                        "      | 1.0000       | 1.00      |\n"));
+  EXPECT_THAT(
+      text, HasSubstr("| all  | best: lr=2.0, l2=20.0        | \u20070.5200   "
+                      "      | 1.0000       | 1.00      |\n"));
   EXPECT_THAT(ToCsv(AxesTable(b.Analyzed())),
               HasSubstr("\nlr,optimizer.lr,false,0,0,0,0,0,0,0,,,,0,"));
 }
@@ -119,7 +131,7 @@ TEST(AxesTableTest, WithoutARuleThereIsNoBest) {
   b.study_.selection = "";
   const std::string text = AxesMarkdown(b.Analyzed());
   EXPECT_THAT(text, HasSubstr("| no best value "));
-  EXPECT_THAT(text, HasSubstr("no setting and no step was selected"));
+  EXPECT_THAT(text, HasSubstr("no setting was selected"));
 }
 
 TEST(AxesTableTest, TheReferenceComesFirst) {

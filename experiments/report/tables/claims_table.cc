@@ -14,12 +14,10 @@
 namespace bigstep {
 
 const char kClaimsRule[] =
-    "Effects are means over seeds, paired by seed where two settings are "
-    "compared; intervals are Student's at 95 % (99 % for means against a fixed "
-    "value), corrected by Holm over all comparisons of the study's claims; "
-    "exact p: by sign flips. A verdict takes five seeds or more, an interval "
-    "that excludes the claim's bound, and an exact p that agrees. Post hoc: "
-    "the claim was recorded after trials were done.";
+    "Effects are means over seeds. Intervals are Student's at 95 % (99 % for "
+    "means against a fixed value), corrected by Holm over all comparisons of "
+    "the claims; exact p: by sign flips. A verdict takes five seeds, and both "
+    "must agree. Post hoc: recorded after trials were done.";
 
 namespace {
 
@@ -138,7 +136,8 @@ std::string ClaimsMarkdown(const Analysis& analysis) {
 std::string ClaimsLatex(const Analysis& analysis) {
   if (analysis.verdicts.empty()) return "";
   return ToLatex(ClaimsTable(analysis),
-                 {"The claims of the study and what its records say.",
+                 {"Claims and verdicts: effects over n seeds with corrected "
+                  "95 % intervals.",
                   kClaimsRule, absl::StrCat(analysis.study.name, "-claims")});
 }
 

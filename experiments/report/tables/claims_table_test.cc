@@ -36,8 +36,10 @@ TEST(ClaimsTableTest, ShowsEachClaimWithItsNumbers) {
                         "at lr=1"));
   // By hand: the mean of .80 to .84, whose standard error is .0158 / sqrt 5,
   // and 4.604 of these (Student's t at .995, 4 degrees of freedom).
-  EXPECT_THAT(text,
-              HasSubstr("Supported: mean at lr=1 0.820 \\[0.787, 0.853]"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "Supported (at least 0.5): mean at lr=1 0.820 \\[0.787, 0.853]"));
   EXPECT_THAT(text, HasSubstr("First recorded 2026-01-01T00:00:00Z."));
   EXPECT_THAT(ToCsv(ClaimsTable(analysis)),
               HasSubstr("\nC1,It is | high,supported,true,"

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/terminal_text.h"
+#include "experiments/report/tables/aligned_numbers.h"
 #include "experiments/report/tables/table_lines.h"
 
 namespace bigstep {
@@ -108,14 +109,17 @@ std::string EscapeMarkdown(absl::string_view text) {
 
 std::string ToMarkdown(const Table& table) {
   const Table lines = Lines(table);
+  const NumberPads pads(lines, /*is_short=*/false);
   std::vector<std::vector<std::string>> rows(1);
   for (const Table::Column& column : lines.columns) {
     rows[0].push_back(EscapeMarkdown(FullTitle(column)));
   }
   for (const Table::Row& row : lines.rows) {
     rows.emplace_back();
-    for (const Table::Entry& entry : row.entries) {
-      rows.back().push_back(EscapeMarkdown(entry.text));
+    for (size_t c = 0; c < row.entries.size(); ++c) {
+      const std::string& entry = row.entries[c].text;
+      rows.back().push_back(
+          absl::StrCat(pads.Before(c, entry), EscapeMarkdown(entry)));
     }
   }
   std::vector<size_t> widths(lines.columns.size(), 3);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "experiments/report/tables/aligned_numbers.h"
 #include "experiments/report/tables/latex_text.h"
 #include "experiments/report/tables/table.h"
 #include "experiments/report/tables/table_lines.h"
@@ -51,19 +52,24 @@ std::vector<std::string> TitleLines(const Table::Column& column) {
   return lines;
 }
 
-const std::string& Shown(const Table::Entry& entry) {
-  return entry.short_text.empty() ? entry.text : entry.short_text;
-}
-
 double WidthOf(const Table& table, size_t column) {
-  size_t letters = 0;
+  size_t letters = 0, before = 0, after = 0;
   for (const std::string& line : TitleLines(table.columns[column])) {
     letters = std::max(letters, Letters(line));
   }
   for (const Table::Row& row : table.rows) {
-    letters = std::max(letters, Letters(Shown(row.entries[column])));
+    const std::string& text = ShortText(row.entries[column]);
+    const size_t integer =
+        table.columns[column].is_text ? 0 : IntegerPart(text);
+    if (integer == 0) {
+      letters = std::max(letters, Letters(text));
+    } else {
+      before = std::max(before, integer);
+      after = std::max(after, Letters(text) - integer);
+    }
   }
-  return kLetter * static_cast<double>(letters) + kSeparation;
+  return kLetter * static_cast<double>(std::max(letters, before + after)) +
+         kSeparation;
 }
 
 // The table as several that are narrow enough: each with the texts at its left
@@ -111,24 +117,36 @@ std::vector<size_t> Breaks(const Table& table) {
   return breaks;
 }
 
+// Numbers take two places of a tabular: before the decimal point, and from it
+// on.
+size_t PlacesOf(const Table::Column& column) { return column.is_text ? 1 : 2; }
+
+// `latex`, which is not divided at a decimal point, in a column.
+std::string Whole(const Table::Column& column, const std::string& latex) {
+  return column.is_text ? latex
+                        : absl::StrCat("\\multicolumn{2}{c}{", latex, "}");
+}
+
 // The titles of groups over their columns, with rules below; empty without
 // groups, and where columns have titles that need none.
 std::string LatexGroups(const Table& table, const std::vector<size_t>& shown) {
   std::vector<std::string> titles;
   std::string rules;
+  size_t at = 1;  // The place of a column in the tabular.
   const auto group = [&](size_t i) {
     const Table::Column& column = table.columns[shown[i]];
     return column.short_title.empty() ? column.group : "";
   };
   for (size_t first = 0; first < shown.size();) {
-    size_t end = first + 1;
-    if (group(first).empty()) {
-      titles.emplace_back();
-    } else {
-      while (end < shown.size() && group(end) == group(first)) ++end;
-      titles.push_back(absl::StrCat("\\multicolumn{", end - first, "}{c}{",
-                                    EscapeLatex(group(first)), "}"));
-      absl::StrAppend(&rules, "\\cmidrule(lr){", first + 1, "-", end, "}");
+    size_t end = first, begin = at;
+    do {
+      at += PlacesOf(table.columns[shown[end++]]);
+    } while (end < shown.size() && !group(first).empty() &&
+             group(end) == group(first));
+    titles.push_back(absl::StrCat("\\multicolumn{", at - begin, "}{c}{",
+                                  EscapeLatex(group(first)), "}"));
+    if (!group(first).empty()) {
+      absl::StrAppend(&rules, "\\cmidrule(lr){", begin, "-", at - 1, "}");
     }
     first = end;
   }
@@ -141,25 +159,34 @@ std::string LatexHead(const Table& table, const std::vector<size_t>& shown) {
   for (const size_t c : shown) {
     std::vector<std::string> lines = TitleLines(table.columns[c]);
     for (std::string& line : lines) line = EscapeLatex(line);
-    titles.push_back(
-        lines.size() == 1
-            ? lines[0]
-            : absl::StrCat("\\shortstack{", absl::StrJoin(lines, "\\\\"), "}"));
+    titles.push_back(Whole(
+        table.columns[c],
+        lines.size() == 1 ? lines[0]
+                          : absl::StrCat("\\shortstack{",
+                                         absl::StrJoin(lines, "\\\\"), "}")));
   }
   return absl::StrCat("\\toprule\n", LatexGroups(table, shown),
                       absl::StrJoin(titles, " & "), " \\\\\n\\midrule\n");
 }
 
-std::string LatexEntry(const Table::Entry& entry) {
-  const std::string text = EscapeLatex(Shown(entry));
-  return entry.bold ? absl::StrCat("\\textbf{\\boldmath ", text, "}") : text;
+std::string LatexEntry(const Table::Column& column, const Table::Entry& entry) {
+  const auto bold = [&entry](const std::string& latex) {
+    return entry.bold && !latex.empty()
+               ? absl::StrCat("\\textbf{\\boldmath ", latex, "}")
+               : latex;
+  };
+  const absl::string_view text = ShortText(entry);
+  const size_t integer = column.is_text ? 0 : IntegerPart(text);
+  if (integer == 0) return Whole(column, bold(EscapeLatex(text)));
+  return absl::StrCat(bold(EscapeLatex(text.substr(0, integer))), " & ",
+                      bold(EscapeLatex(text.substr(integer))));
 }
 
 std::string LatexTabular(const Table& table, const std::vector<size_t>& shown,
                          size_t begin, size_t end) {
   std::string alignment;
   for (const size_t c : shown) {
-    alignment += table.columns[c].is_text ? 'l' : 'c';
+    alignment += table.columns[c].is_text ? "l" : "r@{}l";
   }
   std::string text = absl::StrCat("\\begin{tabular}{", alignment, "}\n",
                                   LatexHead(table, shown));
@@ -170,7 +197,8 @@ std::string LatexTabular(const Table& table, const std::vector<size_t>& shown,
     for (const size_t c : shown) {
       const bool repeats =
           table.columns[c].once_a_group && !row.starts_group && r > begin;
-      entries.push_back(repeats ? "" : LatexEntry(row.entries[c]));
+      entries.push_back(LatexEntry(table.columns[c],
+                                   repeats ? Table::Entry() : row.entries[c]));
     }
     absl::StrAppend(&text, absl::StrJoin(entries, " & "), " \\\\\n");
   }

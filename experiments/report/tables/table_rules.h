@@ -13,22 +13,21 @@
 namespace bigstep {
 
 inline constexpr char kMeansRule[] =
-    "Mean ± sample standard deviation (n - 1) over the completed trials of a "
-    "setting, one trial a seed. Collapsed trials (no better than guessing on "
-    "the training data) count as completed; diverged ones (NaN or infinite "
-    "loss) have no values.";
+    "Mean ± standard deviation over the completed trials of a setting, one a "
+    "seed. Collapsed trials (no better than guessing) count, diverged ones "
+    "have no values.";
 inline constexpr char kArrowsRule[] = "↑ higher is better, ↓ lower.";
 
-// The rule by which values are chosen and reported, in a sentence or two.
+// The rule by which values are chosen and reported, in a sentence or two. More
+// is in docs/statistics.md.
 inline std::string SelectionRule(const Study& study) {
   if (study.selection.empty()) {
-    return "Results at the last step; no setting and no step was selected.";
+    return "Results at the last step; no setting was selected.";
   }
   return absl::StrCat(
-      "Best setting of an axis: the ", SelectionText(study.best_by()),
-      ", averaged over the seeds, among the settings that vary this axis alone "
-      "and whose "
-      "trials all completed. Results at the last step; no step was selected.");
+      "Best: the ", SelectionText(study, study.best_by()),
+      ", averaged over seeds, of the settings that vary the axis alone and "
+      "completed. Results at the last step.");
 }
 
 // Analysis::warnings as text before a rule, and as paragraphs of Markdown.
@@ -47,10 +46,9 @@ inline std::string WarningsMarkdown(const Analysis& analysis) {
   return text;
 }
 
-// The study's question and the rule of selection.
-inline std::string CaptionOf(const Study& study) {
-  return absl::StrCat(study.question, study.question.empty() ? "" : " ",
-                      SelectionRule(study));
+// The study's question and what the table holds.
+inline std::string CaptionOf(const Study& study, const std::string& what) {
+  return absl::StrCat(study.question, study.question.empty() ? "" : " ", what);
 }
 
 }  // namespace bigstep

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/testing.h"
+#include "experiments/report/tables/aligned_numbers.h"
 #include "experiments/report/tables/latex_text.h"
 
 namespace bigstep {
@@ -54,8 +55,30 @@ TEST(TableTest, MarkdownIsAligned) {
   EXPECT_EQ(ToMarkdown(Example()),
             "| axis | accuracy.train | accuracy.test ↑ | size.bytes ↓ |\n"
             "|------|----------------|-----------------|--------------|\n"
-            "| lr   | 0.5            | 0.9 ± 0.1       | -            |\n"
+            "| lr   | 0.5            | \u20070.9 ± 0.1      | -            |\n"
             "| a\\|b | 1              | -0.5 \\[-1, +2]  |              |\n");
+}
+
+TEST(TableTest, NumbersAreAlignedAtTheirDecimalPoint) {
+  EXPECT_EQ(IntegerPart("-12.5 ± 0.1"), 3u);
+  EXPECT_EQ(IntegerPart("7"), 1u);
+  EXPECT_EQ(IntegerPart("1e-07"), 1u);
+  for (const char* text : {"", "-", "undecided", "[-1, +2]", "0123abc"}) {
+    EXPECT_EQ(IntegerPart(text), 0u) << text;
+  }
+  Table table;
+  table.columns = {{.title = "axis", .is_text = true}, {.title = "x"}};
+  table.rows = {{{{"1"}, {"0.970"}}},
+                {{{"12"}, {.text = "12.5", .details = {"-0.1", "-"}}}}};
+  const NumberPads pads(table, /*is_short=*/true);
+  EXPECT_EQ(pads.Before(1, "0.970"), "\u2007");
+  EXPECT_EQ(pads.Before(1, "12.5"), "");
+  EXPECT_EQ(pads.Before(1, "-"), "");
+  EXPECT_EQ(pads.Before(0, "1"), "");
+  const std::string html = ToHtml(table, {.caption = "Two"});
+  EXPECT_THAT(html, HasSubstr("<td class=\"number\">\u20070.970</td>"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"number\">12.5<small>\u22120.1"
+                              "</small><small>-</small></td>"));
 }
 
 TEST(TableTest, LatexHasBooktabsRulesAndGroups) {
@@ -66,16 +89,20 @@ TEST(TableTest, LatexHasBooktabsRulesAndGroups) {
             "\\setlength{\\belowcaptionskip}{6pt}\n"
             "\\caption{A \\& B}\n"
             "\\label{tab:my-study-1}\n"
-            "\\begin{tabular}{lccc}\n"
+            "\\begin{tabular}{lr@{}lr@{}lr@{}l}\n"
             "\\toprule\n"
-            " & \\multicolumn{2}{c}{accuracy} & \\multicolumn{1}{c}{size} "
+            "\\multicolumn{1}{c}{} & \\multicolumn{4}{c}{accuracy} & "
+            "\\multicolumn{2}{c}{size} \\\\\n"
+            "\\cmidrule(lr){2-5}\\cmidrule(lr){6-7}\n"
+            "axis & \\multicolumn{2}{c}{train} & \\multicolumn{2}{c}{test "
+            "$\\uparrow$} & \\multicolumn{2}{c}{bytes $\\downarrow$} "
             "\\\\\n"
-            "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n"
-            "axis & train & test $\\uparrow$ & bytes $\\downarrow$ \\\\\n"
             "\\midrule\n"
-            "lr & 0.5 & \\textbf{\\boldmath 0.9 $\\pm$ 0.1} & -- \\\\\n"
+            "lr & 0 & .5 & \\textbf{\\boldmath 0} & \\textbf{\\boldmath .9 "
+            "$\\pm$ 0.1} & \\multicolumn{2}{c}{--} \\\\\n"
             "\\addlinespace\n"
-            "a$|$b & 1 & $-$0.5 {[}$-$1, +2] &  \\\\\n"
+            "a$|$b & 1 &  & $-$0 & .5 {[}$-$1, +2] & \\multicolumn{2}{c}{} "
+            "\\\\\n"
             "\\bottomrule\n"
             "\\end{tabular}\n"
             "\n"
@@ -101,7 +128,7 @@ TEST(TableTest, ManyRowsRunOverSeveralFloats) {
   EXPECT_EQ(Count(latex, "\\begin{table}"), 3u);
   EXPECT_EQ(Count(latex, "(continued)}"), 2u);
   EXPECT_EQ(Count(latex, "\\label"), 1u);
-  EXPECT_EQ(Count(latex, "lr & 0.5"), 99u);
+  EXPECT_EQ(Count(latex, "lr & 0 & .5"), 99u);
 }
 
 TEST(TableTest, ManyResultsStandBelowEachOther) {
@@ -119,8 +146,8 @@ TEST(TableTest, ManyResultsStandBelowEachOther) {
   EXPECT_EQ(Count(latex, "\\begin{table*}"), 1u);
   // By hand: 15 letters of 4 points and 6 between columns are 66; with 38 on
   // the left, 4 fit in 345.
-  EXPECT_EQ(Count(latex, "\\begin{tabular}{lcccc}"), 1u);
-  EXPECT_EQ(Count(latex, "\\begin{tabular}{lcc}"), 1u);
+  EXPECT_EQ(Count(latex, "\\begin{tabular}{lr@{}lr@{}lr@{}lr@{}l}"), 1u);
+  EXPECT_EQ(Count(latex, "\\begin{tabular}{lr@{}lr@{}l}"), 1u);
   EXPECT_THAT(latex, HasSubstr("\\shortstack{unbiased\\\\accuracy "
                                "$\\uparrow$}"));
   EXPECT_THAT(latex, testing::Not(HasSubstr("cmidrule")));

@@ -91,11 +91,10 @@ std::string ToLatex(const Analysis& analysis) {
   const Study& study = analysis.study;
   return ToLatex(
       ConfigurationsTable(analysis),
-      {CaptionOf(study),
-       absl::StrCat(WarningsText(analysis), kMeansRule,
-                    " n: completed trials. Bold: the best setting of the study "
-                    "by the same rule. ",
-                    kArrowsRule),
+      {CaptionOf(study, "Mean ± standard deviation over n trials."),
+       absl::StrCat(WarningsText(analysis), kMeansRule, " ",
+                    SelectionRule(study),
+                    " Bold: the best setting of the study. ", kArrowsRule),
        study.name});
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/tandem.h"
 #include "experiments/report/tables/result_columns.h"
 
 namespace bigstep {

@@ -71,21 +71,46 @@ void Flatten(const Json& value, const std::string& path, Fields& fields) {
   }
 }
 
-Fields Options(const Record& record) {
+// Whether a section of a trial is an option: metrics are the study's, the seed
+// has a column.
+bool IsOption(const std::string& section) {
+  return section != "metrics" && section != "seed";
+}
+
+// The options in some sections of a trial.
+Fields Options(const Record& record, const std::set<std::string>& sections) {
   Fields fields;
-  for (const auto& [section, value] : record.trial.items()) {
-    // Metrics are the study's, the seed has a column.
-    if (section == "metrics" || section == "seed") continue;
-    Flatten(value, section, fields);
+  for (const std::string& section : sections) {
+    const auto value = record.trial.find(section);
+    if (value != record.trial.end()) Flatten(*value, section, fields);
   }
   return fields;
+}
+
+// The sections in which two trials differ.
+std::set<std::string> DifferingSections(const Record& a, const Record& b) {
+  std::set<std::string> sections;
+  for (const auto& [of, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    for (const auto& [section, value] : of->trial.items()) {
+      if (!IsOption(section)) continue;
+      const auto found = other->trial.find(section);
+      if (found == other->trial.end() || *found != value) {
+        sections.insert(section);
+      }
+    }
+  }
+  return sections;
+}
+
+bool IsShown(const Json& result) {
+  return result.is_number() || result.is_null();
 }
 
 Fields Results(const Record& record) {
   Fields fields;
   for (const auto& [metric, values] : record.metrics.items()) {
     for (const auto& [result, value] : values.items()) {
-      if (!value.is_number() && !value.is_null()) continue;
+      if (!IsShown(value)) continue;
       fields[absl::StrCat(metric, ".", result)] = JsonText(value);
     }
   }
@@ -110,27 +135,40 @@ Fields RunNotes(const Record& record) {
 // in all records, all results, and all notes about runs.
 struct Names {
   std::vector<std::string> options, results, run;
+  std::set<std::string> sections;  // Of the options.
 };
 
+void AddResultNames(const Record& record, std::set<std::string>& names) {
+  for (const auto& [metric, values] : record.metrics.items()) {
+    for (const auto& [result, value] : values.items()) {
+      if (IsShown(value)) names.insert(absl::StrCat(metric, ".", result));
+    }
+  }
+}
+
 Names FindNames(const Study& study, const Records& records) {
-  std::optional<Fields> first;
-  std::set<std::string> varying, results, run;
+  const Record* first = nullptr;
+  std::set<std::string> varying, results, run, all_sections;
   for (const StudyTrial& trial : study.trials) {
     const Record* record = FindRecord(records, trial.id);
     if (record == nullptr) continue;
-    const Fields options = Options(*record);
-    if (!first) first = options;
+    if (first == nullptr) first = record;
+    const std::set<std::string> sections = DifferingSections(*record, *first);
+    const Fields options = Options(*record, sections);
+    const Fields before = Options(*first, sections);
     std::vector<Fields::value_type> differing;
     std::set_symmetric_difference(options.begin(), options.end(),
-                                  first->begin(), first->end(),
+                                  before.begin(), before.end(),
                                   std::back_inserter(differing));
     for (const auto& [path, value] : differing) varying.insert(path);
-    for (const auto& [name, value] : Results(*record)) results.insert(name);
+    all_sections.insert(sections.begin(), sections.end());
+    AddResultNames(*record, results);
     for (const auto& [name, value] : RunNotes(*record)) run.insert(name);
   }
   return {{varying.begin(), varying.end()},
           {results.begin(), results.end()},
-          {run.begin(), run.end()}};
+          {run.begin(), run.end()},
+          std::move(all_sections)};
 }
 
 std::string AxisLabel(const Study& study, const StudyTrial& trial,
@@ -205,7 +243,7 @@ std::vector<std::string> CsvFields(const Study& study, const StudyTrial& trial,
       csv.push_back(it == fields.end() ? "" : it->second);
     }
   };
-  append(names.options, Options(record));
+  append(names.options, Options(record, names.sections));
   append(names.results, Results(record));
   append(names.run, RunNotes(record));
   return csv;

@@ -66,7 +66,7 @@
       var numbers = head.classList.contains('number');
       rows.sort(function (a, b) {
         if (!numbers) { return sign * a[c].localeCompare(b[c], 'en', { numeric: true }); }
-        var x = parseFloat(a[c]), y = parseFloat(b[c]);
+        var x = parseFloat(a[c].replace('\u2212', '-')), y = parseFloat(b[c].replace('\u2212', '-'));
         // Texts without a number come last either way.
         if (isNaN(x) || isNaN(y)) { return isNaN(x) - isNaN(y); }
         return sign * (x - y);
