@@ -170,7 +170,7 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
 
 // Adds the titles of results that selections and claims name and readers see
 // in no column.
-void AddTitles(const std::vector<Column>& all, Study& study) {
+void AddTitles(const StudyResults& results, Study& study) {
   std::set<std::string> named = {study.selection};
   for (const Selection& selection : study.other_selections) {
     named.insert(selection.result);
@@ -180,8 +180,8 @@ void AddTitles(const std::vector<Column>& all, Study& study) {
   }
   for (const Column& column : study.columns) named.erase(column.name());
   for (const std::string& name : named) {
-    const Column* column = FindColumn(all, name);
-    if (column != nullptr) study.titles[name] = column->title();
+    const std::optional<Column> column = results.Find(name);
+    if (column) study.titles[name] = column->title();
   }
 }
 
@@ -240,7 +240,7 @@ Plan MakePlan(const Spec& spec, Problems& problems) {
     ChooseReference(spec, study, problems);
     AddClaims(spec, results, study, problems);
   }
-  AddTitles(all, study);
+  AddTitles(results, study);
   for (const Trial& trial : plan.trials) {
     study.trials.push_back(
         {trial.id, trial.settings.seed, trial.configurations});

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/report/analysis/claims.h"
+#include "experiments/report/analysis/comparison_basis.h"
 #include "experiments/report/analysis/data_warnings.h"
 #include "experiments/report/analysis/missing_results.h"
 #include "experiments/report/analysis/seed_samples.h"
@@ -32,11 +33,25 @@ Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
   return Summarize(values);
 }
 
+// The fits of completed trials, summed up.
+struct FitSum {
+  double accuracy = 0, cross_entropy = 0;
+  int n = 0;
+
+  void Add(const Record& record) {
+    if (record.outcome != Outcome::kCompleted || record.fit.empty()) return;
+    accuracy += record.fit.at("accuracy").get<double>();
+    cross_entropy += record.fit.at("cross_entropy").get<double>();
+    ++n;
+  }
+  TrainFit Mean() const { return {accuracy / n, cross_entropy / n}; }
+};
+
 // How trials and configurations count.
 struct Rules {
   Selection selection;
-  // Whether the trials that collapsed are left out and configurations that lost
-  // trials are eligible.
+  // Whether the trials that collapsed or did not converge are left out and
+  // configurations that lost trials are eligible.
   bool survivors_only = false;
 };
 
@@ -69,7 +84,8 @@ class Analyzer {
  private:
   bool Counts(size_t trial, const Rules& rules) const {
     return records_[trial] != nullptr &&
-           !(rules.survivors_only && records_[trial]->collapsed);
+           !(rules.survivors_only &&
+             (records_[trial]->collapsed || IsUnconverged(*records_[trial])));
   }
 
   const Study& study_;
@@ -82,13 +98,17 @@ std::vector<ConfigurationResults> Analyzer::Configurations(
     const Rules& rules) const {
   std::vector<ConfigurationResults> all(study_.configurations.size());
   std::vector<std::map<int64_t, double>> selection(all.size());
+  std::vector<FitSum> fits(all.size());
   for (size_t i = 0; i < all.size(); ++i) {
     all[i].configuration = study_.configurations[i];
     all[i].by_seed.resize(study_.columns.size());
   }
   for (size_t t = 0; t < study_.trials.size(); ++t) {
     const StudyTrial& trial = study_.trials[t];
-    for (const size_t i : trial.configurations) all[i].Add(records_[t]);
+    for (const size_t i : trial.configurations) {
+      all[i].Add(records_[t]);
+      if (records_[t] != nullptr) fits[i].Add(*records_[t]);
+    }
     if (!Counts(t, rules)) continue;
     const std::optional<double> selected =
         bigstep::ResultOf(*records_[t], rules.selection.result);
@@ -105,6 +125,7 @@ std::vector<ConfigurationResults> Analyzer::Configurations(
       all[i].values.push_back(SummarizeSeeds(column));
     }
     all[i].selection = SummarizeSeeds(selection[i]);
+    if (fits[i].n > 0) all[i].fit = fits[i].Mean();
   }
   return all;
 }
@@ -255,8 +276,10 @@ std::vector<Alternative> Alternatives(const Study& study,
     add(absl::StrCat("by the ", SelectionText(study, selection)), {selection});
   }
   const TrialCounts total = analyzer.Total();
-  if (!total.complete() || total.collapsed > 0) {
-    add("among the trials that completed without collapsing",
+  if (!total.complete() || total.collapsed > 0 || total.unconverged > 0) {
+    add(total.unconverged > 0
+            ? "among the trials that converged"
+            : "among the trials that completed without collapsing",
         {study.best_by(), true});
   }
   return alternatives;
@@ -342,6 +365,7 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.correlations = analyzer.Correlations(rules);
   analysis.best = FindBests(study, analysis.configurations, rules);
   analysis.total = analyzer.Total();
+  analysis.basis = DescribeBasis(study, records);
   analysis.warnings = MixedDataWarnings(study, records);
   for (std::string& warning : MissingResultWarnings(study, records)) {
     analysis.warnings.push_back(std::move(warning));

@@ -13,6 +13,7 @@
 
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
+#include "experiments/records/trial_result.h"
 #include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/trial_counts.h"
@@ -29,6 +30,9 @@ struct ConfigurationResults : TrialCounts {
   // One for each column: the values behind the summary, by seed.
   std::vector<std::map<int64_t, double>> by_seed;
   Summary selection;  // Of Study::selection; n = 0 without one.
+  // Mean accuracy and cross-entropy on the training data at the end, over the
+  // completed trials; nothing if their records do not say.
+  std::optional<TrainFit> fit;
 };
 
 // The trend of a column along an axis: the rank correlation of the result with
@@ -111,12 +115,13 @@ struct Analysis {
   // By axis, then column.
   std::vector<Difference> differences;
   std::vector<Tandem> tandem;  // One for each configuration.
-  // By the other selections of the study, and without trials that were lost or
-  // collapsed, if there are any.
+  // By the other selections of the study, and without trials that were lost,
+  // collapsed or did not converge, if there are any.
   std::vector<Alternative> alternatives;
   std::vector<Verdict> verdicts;  // On each of the study's claims.
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
+  std::string basis;  // See DescribeBasis.
   // See MixedDataWarnings and MissingResultWarnings.
   std::vector<std::string> warnings;
 };

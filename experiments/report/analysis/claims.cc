@@ -76,8 +76,10 @@ class Measurer {
     if (!is_new) return it->second;
     for (const StudyTrial& trial : study_.trials) {
       const auto record = records_.find(trial.id);
-      const bool counts = record != records_.end() &&
-                          !(view_.survivors_only && record->second.collapsed);
+      const bool counts =
+          record != records_.end() &&
+          !(view_.survivors_only &&
+            (record->second.collapsed || IsUnconverged(record->second)));
       it->second.push_back(counts ? ResultOf(record->second, result)
                                   : std::nullopt);
     }
@@ -325,6 +327,35 @@ Verdict WithdrawnVerdict(const WithdrawnClaim& claim) {
   return verdict;
 }
 
+// Whether the claim compares `configuration` with others.
+bool IsOf(const Claim& claim, const Configuration& configuration) {
+  if (claim.expect == Expectation::kCorrelates) return true;
+  std::vector<std::string> axes = claim.against;
+  axes.insert(axes.end(), {claim.along, claim.compare});
+  for (const auto& [axis, label] : claim.at) {
+    if (label == "best") axes.push_back(axis);
+  }
+  return (!claim.at.empty() && IsAt(configuration, claim.at)) ||
+         std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) {
+           return VariesAlone(configuration, axis);
+         });
+}
+
+// " 3 of its trials did not converge."
+std::string UnconvergedText(const Study& study, const Records& records,
+                            const Claim& claim) {
+  int n = 0;
+  for (const StudyTrial& trial : study.trials) {
+    const auto record = records.find(trial.id);
+    if (record == records.end() || !IsUnconverged(record->second)) continue;
+    n += std::any_of(
+        trial.configurations.begin(), trial.configurations.end(),
+        [&](size_t i) { return IsOf(claim, study.configurations[i]); });
+  }
+  if (n == 0) return "";
+  return absl::StrCat(" ", n, " of its trials did not converge.");
+}
+
 }  // namespace
 
 std::vector<Verdict> JudgeClaims(const Analysis& analysis,
@@ -336,6 +367,8 @@ std::vector<Verdict> JudgeClaims(const Analysis& analysis,
       Measurer(study, records, {analysis.best}).Measure();
   for (size_t i = 0; i < claims.size(); ++i) {
     verdicts.push_back(VerdictOn(study, study.claims[i], claims[i]));
+    verdicts.back().sentence +=
+        UnconvergedText(study, records, study.claims[i].claim);
   }
   for (const Alternative& other : analysis.alternatives) {
     const std::vector<Parts> others =

@@ -182,6 +182,21 @@ TEST(ClaimsTest, ATurnedVerdictAndAPostHocClaimAreSaid) {
                         "among the trials that completed without collapsing."));
 }
 
+TEST(ClaimsTest, TrialsThatDidNotConvergeAreSaid) {
+  StudyBuilder b = RisingStudy(5);
+  AddClaim(b, Along("lr", Expectation::kRises));
+  AddClaim(b, Along("l2", Expectation::kRises));
+  // The trials of l2 come last.
+  Record& record = b.records_.at(b.study_.trials.front().id);
+  record.trial = {{"training", {{"stop", {{"train_accuracy", 1.0}}}}}};
+  record.stop = "max_steps";
+  const std::vector<Verdict> verdicts = b.Analyzed().verdicts;
+  EXPECT_THAT(verdicts[0].sentence,
+              HasSubstr(" 1 of its trials did not converge."));
+  EXPECT_THAT(verdicts[1].sentence,
+              ::testing::Not(HasSubstr("did not converge")));
+}
+
 TEST(ClaimsTest, WithdrawnClaimsFollowTheOthers) {
   StudyBuilder b = RisingStudy(5);
   AddClaim(b, Along("lr", Expectation::kRises));

@@ -134,6 +134,8 @@ void Writer::AddState() {
       ": they are in no mean, and their configurations cannot be best");
   add(&TrialCounts::collapsed, "collapsed to guessing",
       ": they count like the others");
+  add(&TrialCounts::unconverged, "did not converge",
+      ": they count all the same");
 }
 
 // "unbiased accuracy 1.0000 ± 0.0000, prunability 0.9000 (n = 5)"; the n of

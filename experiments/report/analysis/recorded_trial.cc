@@ -4,7 +4,9 @@ namespace bigstep {
 
 std::string RecordedTrial::State() const {
   if (record == nullptr) return "missing";
-  return record->collapsed ? "collapsed" : OutcomeName(record->outcome);
+  if (record->collapsed) return "collapsed";
+  return IsUnconverged(*record) ? "not converged"
+                                : OutcomeName(record->outcome);
 }
 
 std::optional<double> RecordedTrial::Value(const Column& column) const {

@@ -16,7 +16,8 @@ struct RecordedTrial {
   const StudyTrial* trial = nullptr;
   const Record* record = nullptr;  // Null: not finished.
 
-  // "completed", "collapsed", "diverged", "failed" or "missing".
+  // "completed", "collapsed", "not converged", "diverged", "failed" or
+  // "missing".
   std::string State() const;
   // Its result in a column; nothing if it did not complete, or if the result is
   // not a number.

@@ -19,6 +19,7 @@ void TrialCounts::Add(const Record* record) {
   } else {
     ++completed;
     if (record->collapsed) ++collapsed;
+    if (IsUnconverged(*record)) ++unconverged;
   }
 }
 
@@ -29,27 +30,33 @@ TrialCounts& TrialCounts::operator+=(const TrialCounts& other) {
   diverged += other.diverged;
   failed += other.failed;
   missing += other.missing;
+  unconverged += other.unconverged;
   return *this;
 }
 
 std::string OutcomesText(const TrialCounts& counts) {
-  std::vector<std::string> parts;
-  const auto add = [&parts](int count, const std::string& name) {
-    if (count > 0) parts.push_back(absl::StrCat(count, " ", name));
+  std::vector<std::string> parts, of_completed;
+  const auto add = [](int count, const std::string& name,
+                      std::vector<std::string>& list) {
+    if (count > 0) list.push_back(absl::StrCat(count, " ", name));
   };
+  add(counts.collapsed, "collapsed", of_completed);
+  add(counts.unconverged, "not converged", of_completed);
   add(counts.completed,
-      counts.collapsed > 0
-          ? absl::StrCat("completed (", counts.collapsed, " collapsed)")
-          : "completed");
-  add(counts.diverged, "diverged");
-  add(counts.failed, "failed");
-  add(counts.missing, "missing");
+      of_completed.empty()
+          ? "completed"
+          : absl::StrCat("completed (", absl::StrJoin(of_completed, ", "), ")"),
+      parts);
+  add(counts.diverged, "diverged", parts);
+  add(counts.failed, "failed", parts);
+  add(counts.missing, "missing", parts);
   return absl::StrJoin(parts, ", ");
 }
 
 std::string ShortOutcomesText(const TrialCounts& counts) {
   std::vector<std::string> others;
   for (const auto& [count, name] : {std::pair(counts.collapsed, "collapsed"),
+                                    {counts.unconverged, "not converged"},
                                     {counts.diverged, "diverged"},
                                     {counts.failed, "failed"},
                                     {counts.missing, "missing"}}) {

@@ -11,6 +11,7 @@ namespace bigstep {
 struct TrialCounts {
   int trials = 0;  // Planned.
   int completed = 0, collapsed = 0, diverged = 0, failed = 0, missing = 0;
+  int unconverged = 0;  // Of the completed ones: see IsUnconverged.
 
   bool complete() const { return completed == trials; }
   // Adds a trial; null: it has no record yet.
@@ -18,7 +19,7 @@ struct TrialCounts {
   TrialCounts& operator+=(const TrialCounts& other);
 };
 
-// "5 completed (1 collapsed), 2 diverged".
+// "5 completed (1 collapsed, 2 not converged), 2 diverged".
 std::string OutcomesText(const TrialCounts& counts);
 
 // "5"; with the other outcomes, "5 (1 collapsed, 2 diverged)".

@@ -179,6 +179,9 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
   if (Any(data, "collapsed")) {
     entries.push_back({"collapsed", "#808080", 10, false, 1, 0.5});
   }
+  if (Any(data, "not converged")) {
+    entries.push_back({"not converged", "#808080", 6, false, 1, 0.5});
+  }
   if (Any(data, "diverged")) {
     entries.push_back({"diverged", kDiverged, 2, false, 1, 0.55});
   }
@@ -220,6 +223,7 @@ std::string DrawPanel(const std::string& name, const PlottedAxis& axis,
   };
   seeds("completed", Marker(axis.color), 0.3, Faint(color));
   seeds("collapsed", 10, 0.5, color);
+  seeds("not converged", 6, 0.5, color);
   // Between words there is nothing for a line to pass.
   absl::StrAppend(
       &script, means, " using ", x,

@@ -116,18 +116,22 @@ std::string PicturesSection(const std::string& study_folder,
 std::string FailuresHtml(const Study& study, const Records& records) {
   const Table failures = FailuresTable(study, records);
   if (failures.rows.empty()) return "";
-  return ToHtml(failures,
-                {.caption = "Trials that failed, diverged or collapsed.",
-                 .id = "failures",
-                 .file = "trials.csv"});
+  return ToHtml(
+      failures,
+      {.caption = "Trials that failed, diverged, collapsed or did not "
+                  "converge.",
+       .id = "failures",
+       .file = "trials.csv"});
 }
 
 // The axes compared, then the best configurations in all results at once.
 std::string ComparisonHtml(const Analysis& analysis) {
   const Study& study = analysis.study;
-  std::string html;
+  std::string html =
+      analysis.basis.empty() ? "" : Paragraph(analysis.basis, "basis");
   if (!study.axes.empty()) {
-    html = absl::StrCat(
+    absl::StrAppend(
+        &html,
         ToHtml(AxesTable(analysis),
                {absl::StrCat(
                    "Each axis at its best value: mean ± standard "

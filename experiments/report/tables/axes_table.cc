@@ -196,7 +196,8 @@ class Builder {
                            CountText(best.configurations, "value")),
               {});
     }
-    if (!view.counts.complete() || view.counts.collapsed > 0) {
+    if (!view.counts.complete() || view.counts.collapsed > 0 ||
+        view.counts.unconverged > 0) {
       AddLine(absl::StrCat("of ", OutcomesText(view.counts)), {});
     }
   }

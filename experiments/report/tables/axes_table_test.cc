@@ -67,7 +67,8 @@ TEST(AxesTableTest, CsvHasARowForEachAxis) {
   EXPECT_THAT(
       csv,
       HasSubstr("axis,set,alone,settings,trials,completed,collapsed,diverged,"
-                "failed,missing,best,selected_by,tandem,accuracy.test.n,"));
+                "failed,missing,not_converged,best,selected_by,tandem,"
+                "accuracy.test.n,"));
   EXPECT_THAT(csv, HasSubstr("accuracy.test.difference.n,"
                              "accuracy.test.difference.mean,"
                              "accuracy.test.difference.low,"
@@ -86,10 +87,11 @@ TEST(AxesTableTest, CsvHasARowForEachAxis) {
                              "accuracy.test.spearman.n,"
                              "accuracy.test.spearman.trials,size.bytes.n,"));
   // By hand.
-  EXPECT_THAT(csv, HasSubstr("\nlr,optimizer.lr,true,2,2,2,0,0,0,0,1,0.75,1.0,"
-                             "1,0.75,,,,,,,,,,,,,,1.0,1.0,,,,1.0,1,2,"
-                             "1,2.0,,,,,,,,,,,,,,1.0,-1.0,,,,1.0,1,2\n"));
-  EXPECT_THAT(csv, HasSubstr("\nl2,optimizer.l2,true,1,1,1,0,0,0,0,none,0.5,"
+  EXPECT_THAT(csv,
+              HasSubstr("\nlr,optimizer.lr,true,2,2,2,0,0,0,0,0,1,0.75,1.0,"
+                        "1,0.75,,,,,,,,,,,,,,1.0,1.0,,,,1.0,1,2,"
+                        "1,2.0,,,,,,,,,,,,,,1.0,-1.0,,,,1.0,1,2\n"));
+  EXPECT_THAT(csv, HasSubstr("\nl2,optimizer.l2,true,1,1,1,0,0,0,0,0,none,0.5,"
                              "0.25,1,0.5,,,,1,-0.25,,,,1.0,,,,n = 1: too few,"
                              "0.5,,,,,,0,0,"
                              "1,8.0,,,,1,6.0,,,,1.0,,,,n = 1: too few,"
@@ -115,7 +117,7 @@ TEST(AxesTableTest, AxesOfGridsHaveTheirCorrelationAndTheStudyItsBest) {
       text, HasSubstr("| all  | best: lr=2.0, l2=20.0        | \u20070.5200   "
                       "      | 1.0000       | 1.00      |\n"));
   EXPECT_THAT(ToCsv(AxesTable(b.Analyzed())),
-              HasSubstr("\nlr,optimizer.lr,false,0,0,0,0,0,0,0,,,,0,"));
+              HasSubstr("\nlr,optimizer.lr,false,0,0,0,0,0,0,0,0,,,,0,"));
 }
 
 TEST(AxesTableTest, WithoutAReferenceThereAreNoDifferences) {

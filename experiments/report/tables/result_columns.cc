@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
 
 namespace bigstep {
@@ -21,14 +22,30 @@ Table::Entry CountsEntry(const TrialCounts& counts) {
           .short_text = ShortOutcomesText(counts)};
 }
 
+Table::Column FitColumn() {
+  return {.title = "training accuracy, cross-entropy",
+          .csv_titles = {"fit.accuracy", "fit.cross_entropy"},
+          .doc = "on all training examples at the end, means over trials",
+          .short_title = "training fit"};
+}
+
+Table::Entry FitEntry(const std::optional<TrainFit>& fit) {
+  if (!fit) return {.text = "-", .csv = {"", ""}};
+  return {
+      .text = absl::StrFormat("%.3f, %.2g", fit->accuracy, fit->cross_entropy),
+      .csv = {ExactText(fit->accuracy), ExactText(fit->cross_entropy)}};
+}
+
 std::vector<std::string> CountsTitles() {
-  return {"trials", "completed", "collapsed", "diverged", "failed", "missing"};
+  return {"trials", "completed", "collapsed",    "diverged",
+          "failed", "missing",   "not_converged"};
 }
 
 std::vector<std::string> CountsFields(const TrialCounts& counts) {
-  return {absl::StrCat(counts.trials),    absl::StrCat(counts.completed),
-          absl::StrCat(counts.collapsed), absl::StrCat(counts.diverged),
-          absl::StrCat(counts.failed),    absl::StrCat(counts.missing)};
+  return {absl::StrCat(counts.trials),     absl::StrCat(counts.completed),
+          absl::StrCat(counts.collapsed),  absl::StrCat(counts.diverged),
+          absl::StrCat(counts.failed),     absl::StrCat(counts.missing),
+          absl::StrCat(counts.unconverged)};
 }
 
 Table::Column ResultColumn(const Column& column) {

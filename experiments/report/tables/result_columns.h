@@ -2,10 +2,12 @@
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_TABLES_RESULT_COLUMNS_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_TABLES_RESULT_COLUMNS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "experiments/records/study.h"
+#include "experiments/records/trial_result.h"
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/trial_counts.h"
 #include "experiments/report/tables/table.h"
@@ -16,6 +18,10 @@ namespace bigstep {
 // CountsFields.
 Table::Column CountsColumn();
 Table::Entry CountsEntry(const TrialCounts& counts);
+
+// Mean training accuracy and cross-entropy at the end.
+Table::Column FitColumn();
+Table::Entry FitEntry(const std::optional<TrainFit>& fit);
 
 // The titles and values of the CSV fields of counts.
 std::vector<std::string> CountsTitles();

@@ -61,11 +61,12 @@ TEST(StudiesTableTest, StandsSideBySideWhatStudiesShare) {
 TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {
   const std::string csv = StudiesCsv(TwoStudies());
   EXPECT_THAT(csv, HasSubstr("study,axis,setting,trials,completed,collapsed,"
-                             "diverged,failed,missing,accuracy.test.n,"
+                             "diverged,failed,missing,not_converged,"
+                             "accuracy.test.n,"
                              "accuracy.test.mean,accuracy.test.std,"
                              "accuracy.test.low,accuracy.test.high\n"));
-  EXPECT_THAT(csv, HasSubstr("\ntiny,lr,lr=1,2,1,0,1,0,0,1,0.9,,,\n"));
-  EXPECT_THAT(csv, HasSubstr("\nother,lr,lr=2,1,1,0,0,0,0,1,0.5,,,\n"));
+  EXPECT_THAT(csv, HasSubstr("\ntiny,lr,lr=1,2,1,0,1,0,0,0,1,0.9,,,\n"));
+  EXPECT_THAT(csv, HasSubstr("\nother,lr,lr=2,1,1,0,0,0,0,0,1,0.5,,,\n"));
 }
 
 TEST(StudiesTableTest, LatexHasAColumnForEachStudy) {

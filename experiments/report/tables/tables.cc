@@ -49,6 +49,12 @@ Table ConfigurationsTable(const Analysis& analysis,
        .once_a_group = true},
       {.title = "setting", .is_text = true, .csv_titles = {"setting"}},
       CountsColumn()};
+  const bool with_fit = std::any_of(analysis.configurations.begin(),
+                                    analysis.configurations.end(),
+                                    [](const ConfigurationResults& results) {
+                                      return results.fit.has_value();
+                                    });
+  if (with_fit) table.columns.push_back(FitColumn());
   for (const size_t c : columns) {
     const Column& column = analysis.study.columns[c];
     table.columns.push_back(ResultColumn(column));
@@ -66,6 +72,7 @@ Table ConfigurationsTable(const Analysis& analysis,
                     {configuration.name},
                     CountsEntry(results)},
                    starts};
+    if (with_fit) row.entries.push_back(FitEntry(results.fit));
     for (const size_t c : columns) {
       const Summary& summary = results.values[c];
       row.entries.push_back(
@@ -82,7 +89,8 @@ std::string ToMarkdown(const Analysis& analysis) {
   const Study& study = analysis.study;
   return absl::StrCat(
       "# ", EscapeMarkdown(study.name), "\n\n", EscapeMarkdown(study.question),
-      study.question.empty() ? "" : "\n\n", WarningsMarkdown(analysis),
+      study.question.empty() ? "" : "\n\n", EscapeMarkdown(analysis.basis),
+      analysis.basis.empty() ? "" : "\n\n", WarningsMarkdown(analysis),
       ToMarkdown(ConfigurationsTable(analysis)), "\n", kMeansRule, " ",
       EscapeMarkdown(SelectionRule(study)), " ", kArrowsRule, "\n");
 }
@@ -92,7 +100,8 @@ std::string ToLatex(const Analysis& analysis) {
   return ToLatex(
       ConfigurationsTable(analysis),
       {CaptionOf(study, "Mean ± standard deviation over n trials."),
-       absl::StrCat(WarningsText(analysis), kMeansRule, " ",
+       absl::StrCat(WarningsText(analysis), analysis.basis,
+                    analysis.basis.empty() ? "" : " ", kMeansRule, " ",
                     SelectionRule(study),
                     " Bold: the best setting of the study. ", kArrowsRule),
        study.name});

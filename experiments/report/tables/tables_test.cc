@@ -25,21 +25,23 @@ TEST(TablesTest, CsvHasFullPrecisionAndEmptyFieldsForTheUndefined) {
     return Json(ends.low).dump() + "," + Json(ends.high).dump();
   };
   const std::string first =
-      "2,2,0,0,0,0,2,0.6,0.14142135623730948," + interval({0.5, 0.7}) +
+      "2,2,0,0,0,0,0,2,0.6,0.14142135623730948," + interval({0.5, 0.7}) +
       ",2,200.0,141.4213562373095," + interval({100, 300}) + "\n";
-  EXPECT_EQ(ToCsv(ConfigurationsTable(MixedStudy().Analyzed())),
-            "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
-            "accuracy.test.n,accuracy.test.mean,accuracy.test.std,"
-            "accuracy.test.low,accuracy.test.high,size.bytes.n,size.bytes.mean,"
-            "size.bytes.std,size.bytes.low,size.bytes.high\n"
-            "lr,lr=0.1," +
-                first +
-                "lr,lr=1,2,1,0,1,0,0,1,0.9,,,,1,50.0,,,\n"
-                "momentum,momentum=0," +
-                first +
-                "momentum,momentum=0.9,2,2,1,0,0,0,2,0.75,0.0,0.75,0.75,1,80.0,"
-                ",,\n"
-                "momentum,momentum=0.99,2,0,0,0,1,1,0,,,,,0,,,,\n");
+  EXPECT_EQ(
+      ToCsv(ConfigurationsTable(MixedStudy().Analyzed())),
+      "axis,setting,trials,completed,collapsed,diverged,failed,missing,"
+      "not_converged,"
+      "accuracy.test.n,accuracy.test.mean,accuracy.test.std,"
+      "accuracy.test.low,accuracy.test.high,size.bytes.n,size.bytes.mean,"
+      "size.bytes.std,size.bytes.low,size.bytes.high\n"
+      "lr,lr=0.1," +
+          first +
+          "lr,lr=1,2,1,0,1,0,0,0,1,0.9,,,,1,50.0,,,\n"
+          "momentum,momentum=0," +
+          first +
+          "momentum,momentum=0.9,2,2,1,0,0,0,0,2,0.75,0.0,0.75,0.75,1,80.0,"
+          ",,\n"
+          "momentum,momentum=0.99,2,0,0,0,1,1,0,0,,,,,0,,,,\n");
 }
 
 TEST(TablesTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
@@ -65,6 +67,30 @@ TEST(TablesTest, MarkdownIsAlignedAndSaysWhatTheNumbersAre) {
       "have no values. Best: the highest accuracy: validation, averaged over "
       "seeds, of the settings that vary the axis alone and completed. Results "
       "at the last step. ↑ higher is better, ↓ lower.\n");
+}
+
+TEST(TablesTest, ShowsTheFitAndWhatDidNotConverge) {
+  StudyBuilder b;
+  const size_t low = b.AddAxisValue("lr", "0.1", 0.1);
+  for (const int64_t seed : {0, 1}) {
+    Record& record = b.AddCompleted({low}, seed, 0.5, 1);
+    record.stop = seed == 0 ? "train_thresholds" : "max_steps";
+    record.trial = {
+        {"training",
+         {{"max_steps", 100}, {"stop", {{"cross_entropy", 0.01}}}}}};
+    record.fit = {{"accuracy", seed == 0 ? 1.0 : 0.5},
+                  {"cross_entropy", seed == 0 ? 0.0078125 : 0.0234375}};
+  }
+  const std::string text = ToMarkdown(b.Analyzed());
+  EXPECT_THAT(text, HasSubstr("\nCompared at equal fit: "));
+  EXPECT_THAT(text, HasSubstr("| training accuracy, cross-entropy |"));
+  // By hand: the means of 1 and .5, and of 1/128 and 3/128.
+  EXPECT_THAT(text,
+              HasSubstr("| 2 completed (1 not converged) | 0.750, 0.016"));
+  const std::string csv = ToCsv(ConfigurationsTable(b.Analyzed()));
+  EXPECT_THAT(csv, HasSubstr("missing,not_converged,fit.accuracy,"
+                             "fit.cross_entropy,accuracy.test.n,"));
+  EXPECT_THAT(csv, HasSubstr("\nlr,lr=0.1,2,2,0,0,0,0,1,0.75,0.015625,2,0.5,"));
 }
 
 TEST(TablesTest, LatexMarksTheBestByTheSelection) {
@@ -116,7 +142,7 @@ TEST(TablesTest, AStudyWithoutRecordsHasTables) {
   b.records_.clear();
   EXPECT_THAT(ToMarkdown(b.Analyzed()), HasSubstr("| 2 missing | -"));
   EXPECT_THAT(ToCsv(ConfigurationsTable(b.Analyzed())),
-              HasSubstr("\nlr,lr=1,2,0,0,0,0,2,0,,,,,0,,,,\n"));
+              HasSubstr("\nlr,lr=1,2,0,0,0,0,2,0,0,,,,,0,,,,\n"));
   EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr("| of 4 missing "));
 }
 

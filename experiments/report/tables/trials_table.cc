@@ -219,7 +219,7 @@ std::vector<Table::Column> TrialColumns(const Study& study,
       {.title = "seed", .csv_titles = {"seed"}},
       {.title = "outcome",
        .is_text = true,
-       .csv_titles = {"outcome", "collapsed"}},
+       .csv_titles = {"outcome", "collapsed", "not_converged"}},
       {.title = "steps", .csv_titles = {"steps", "stop", "reason"}},
       {.title = "time (s)"},
       std::move(more)};
@@ -261,9 +261,11 @@ Table::Row TrialRow(const Study& study, const RecordedTrial& recorded,
       {ShortNames(study, trial)},
       {absl::StrCat(trial.seed)},
       {recorded.State(),
-       finished ? std::vector<std::string>{OutcomeName(record.outcome),
-                                           record.collapsed ? "true" : "false"}
-                : std::vector<std::string>{"missing", ""}},
+       finished
+           ? std::vector<std::string>{OutcomeName(record.outcome),
+                                      record.collapsed ? "true" : "false",
+                                      IsUnconverged(record) ? "true" : "false"}
+           : std::vector<std::string>{"missing", "", ""}},
       {steps, {steps, record.stop, record.reason}},
       {finished ? absl::StrFormat("%.1f", SecondsOf(record)) : ""},
       {.csv = names == nullptr ? std::vector<std::string>()
@@ -283,7 +285,10 @@ std::string WhatHappened(const Record& record) {
   } else if (record.outcome == Outcome::kFailed) {
     text = absl::StrCat("after ", record.steps, " steps");
   } else {
-    text = "no better than guessing on the training data";
+    text = record.collapsed
+               ? "no better than guessing on the training data"
+               : absl::StrCat("without the fit it was to reach, at step ",
+                              record.steps);
   }
   if (!record.reason.empty()) absl::StrAppend(&text, ": ", record.reason);
   return text;
@@ -314,7 +319,10 @@ Table FailuresTable(const Study& study, const Records& records) {
     const RecordedTrial recorded{&trial, FindRecord(records, trial.id)};
     const Record* record = recorded.record;
     if (record == nullptr) continue;
-    if (record->outcome == Outcome::kCompleted && !record->collapsed) continue;
+    if (record->outcome == Outcome::kCompleted && !record->collapsed &&
+        !IsUnconverged(*record)) {
+      continue;
+    }
     table.rows.push_back({{{trial.id},
                            {ShortNames(study, trial)},
                            {absl::StrCat(trial.seed)},

@@ -15,18 +15,22 @@ using ::testing::StartsWith;
 TEST(TrialsTableTest, HasARowForEveryTrialInTheOrderOfThePlan) {
   EXPECT_EQ(
       ToCsv(TrialsTable(MixedStudy().study_, MixedStudy().records_)),
-      "id,seed,outcome,collapsed,steps,stop,reason,settings,axis.lr,"
+      "id,seed,outcome,collapsed,not_converged,steps,stop,reason,settings,axis."
+      "lr,"
       "axis.momentum,accuracy.test,accuracy.validation,size.bytes\n"
-      "t0,0,completed,false,0,,,lr: lr=0.1; momentum: momentum=0,0.1,0,0.5,0.5,"
+      "t0,0,completed,false,false,0,,,lr: lr=0.1; momentum: "
+      "momentum=0,0.1,0,0.5,0.5,"
       "100\n"
-      "t1,1,completed,false,0,,,lr: lr=0.1; momentum: momentum=0,0.1,0,0.7,0.7,"
+      "t1,1,completed,false,false,0,,,lr: lr=0.1; momentum: "
+      "momentum=0,0.1,0,0.7,0.7,"
       "300\n"
-      "t2,0,completed,false,0,,,lr: lr=1,1,,0.9,0.9,50\n"
-      "t3,1,diverged,false,0,,,lr: lr=1,1,,,,\n"
-      "t4,0,completed,false,0,,,momentum: momentum=0.9,,0.9,0.75,0.75,\n"
-      "t5,1,completed,true,0,,,momentum: momentum=0.9,,0.9,0.75,0.75,80\n"
-      "t6,0,failed,false,0,,out of memory,momentum: momentum=0.99,,0.99,,,\n"
-      "t7,1,missing,,,,,momentum: momentum=0.99,,0.99,,,\n");
+      "t2,0,completed,false,false,0,,,lr: lr=1,1,,0.9,0.9,50\n"
+      "t3,1,diverged,false,false,0,,,lr: lr=1,1,,,,\n"
+      "t4,0,completed,false,false,0,,,momentum: momentum=0.9,,0.9,0.75,0.75,\n"
+      "t5,1,completed,true,false,0,,,momentum: momentum=0.9,,0.9,0.75,0.75,80\n"
+      "t6,0,failed,false,false,0,,out of memory,momentum: "
+      "momentum=0.99,,0.99,,,\n"
+      "t7,1,missing,,,,,,momentum: momentum=0.99,,0.99,,,\n");
 }
 
 // Two trials with the options `first` and `second`.
@@ -111,7 +115,7 @@ TEST(TrialsTableTest, WithoutRecordsOnlyThePlanIsKnown) {
   StudyBuilder b = MixedStudy();
   b.records_.clear();
   const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
-  EXPECT_THAT(csv, HasSubstr("axis.momentum\nt0,0,missing,,,,,lr: lr=0.1; "
+  EXPECT_THAT(csv, HasSubstr("axis.momentum\nt0,0,missing,,,,,,lr: lr=0.1; "
                              "momentum: momentum=0,0.1,0\n"));
   EXPECT_THAT(csv, Not(HasSubstr("accuracy")));
 }
