@@ -20,7 +20,7 @@ namespace bigstep {
 namespace {
 
 // Far beyond any use; more is a slip that would fill the memory.
-constexpr double kMaxVectors = 1e7, kMaxCoordinates = 1e4;
+constexpr double kMaxVectors = 1e7, kMaxCoordinates = 1e3;
 
 struct SlabsOptions {
   std::string simple = "linear";
@@ -239,6 +239,26 @@ at::Tensor RandomRotation(int64_t d, uint64_t seed) {
   return (q * r.diagonal().sign()).to(at::kFloat);
 }
 
+// `inputs` [n, d] float32 times `rotation` [d, d] float32. Not by a library's
+// matrix product, whose last bits depend on the processor: other bits would be
+// other data.
+at::Tensor Rotate(const at::Tensor& inputs, const at::Tensor& rotation) {
+  const at::Tensor matrix = rotation.to(at::kDouble);
+  at::Tensor rotated = at::empty_like(inputs);
+  // In slices, so that sums stay in the processor's cache.
+  constexpr int64_t kSlice = 2000;
+  for (int64_t begin = 0; begin < inputs.size(0); begin += kSlice) {
+    const int64_t end = std::min(begin + kSlice, inputs.size(0));
+    const at::Tensor x = inputs.slice(0, begin, end).to(at::kDouble);
+    at::Tensor sum = at::zeros_like(x);
+    for (int64_t i = 0; i < matrix.size(0); ++i) {
+      sum.add_(x.slice(1, i, i + 1) * matrix[i]);
+    }
+    rotated.slice(0, begin, end).copy_(sum);
+  }
+  return rotated;
+}
+
 struct Slabs {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const SlabsOptions& options, const DatasetArgs& args) {
@@ -265,7 +285,7 @@ struct Slabs {
     std::vector<Split*> splits = {&dataset->train, &dataset->validation,
                                   &dataset->test};
     for (auto& [name, split] : dataset->extra_tests) splits.push_back(&split);
-    for (Split* split : splits) split->inputs = split->inputs.mm(rotation);
+    for (Split* split : splits) split->inputs = Rotate(split->inputs, rotation);
     return dataset;
   }
 };

@@ -10,7 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -35,7 +35,9 @@ struct QuantizationOptions : SplitOption, TimingOption {
             "the nearest multiple of max|w| / (2^(b - 1) - 1), the largest "
             "magnitude being that of their tensor; 2 bits leave -max, 0 and "
             "max. The copy is not trained again; its accuracy on the split is "
-            "accuracy_at_<b>_bits, and retained_at_<b>_bits is that relative "
+            "accuracy_at_<b>_bits (rounding makes equal logits, so of those "
+            "within 1e-5 of the mean magnitude of logits of the largest the "
+            "first is predicted), and retained_at_<b>_bits is that relative "
             "to the accuracy of the network as it is. ",
             kAboveChanceDetails,
             " Weights are the tensors with two or more dimensions; biases, "
@@ -56,6 +58,18 @@ struct QuantizationOptions : SplitOption, TimingOption {
     });
   }
 };
+
+// ShareCorrect where logits may be as large as each other but for rounding:
+// sums of multiples of one number are, and which is larger would depend on the
+// order of the sums. The first of those that are within 1e-5 of the largest, in
+// units of the mean magnitude of finite logits, is predicted.
+double ShareCorrectOfTies(const at::Tensor& logits, const at::Tensor& labels) {
+  const at::Tensor magnitudes = logits.masked_select(logits.isfinite()).abs();
+  const double tolerance =
+      1e-5 * magnitudes.to(at::kDouble).mean().item<double>();
+  const at::Tensor largest = std::get<0>(logits.max(1, /*keepdim=*/true));
+  return ShareCorrect(logits.ge(largest - tolerance).to(at::kLong), labels);
+}
 
 class Quantization final : public Metric {
  public:
@@ -96,7 +110,8 @@ class Quantization final : public Metric {
       RETURN_IF_ERROR(QuantizeWeights(evaluation.model(), bits, *copy));
       ASSIGN_OR_RETURN(const SplitOutputs outputs,
                        evaluation.OutputsOf(*copy, options_.split));
-      const double accuracy = ShareCorrect(outputs.logits, outputs.labels);
+      const double accuracy =
+          ShareCorrectOfTies(outputs.logits, outputs.labels);
       result[Name("retained", bits)] = retained.Share(accuracy);
       result[Name("above_chance", bits)] = retained.ShareAboveChance(accuracy);
       result[Name("accuracy", bits)] = accuracy;

@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,16 @@ TEST(QuantizationMetricTest, RoundingMayHelp) {
             (Json{{"accuracy_at_2_bits", 1.},
                   {"retained_at_2_bits", 2.},
                   {"above_chance_at_2_bits", nullptr}}));
+}
+
+TEST(QuantizationMetricTest, EqualLogitsAreEqualWhateverTheirRounding) {
+  // Logits 1 and the next float32, as sums in another order may give.
+  TinyNet net = IdentityNet(2);
+  const Split split = {at::tensor({1.f, std::nextafter(1.f, 2.f)}).view({1, 2}),
+                       at::tensor({0}, at::kLong), at::tensor({0}, at::kLong)};
+  EXPECT_EQ(Compute(net, "{name: quantization, bits: [8]}",
+                    {{{2}, 2, 2}, split, split, split})["accuracy_at_8_bits"],
+            1.);
 }
 
 TEST(QuantizationMetricTest, BatchingAndOrderChangeNothing) {
