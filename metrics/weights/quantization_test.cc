@@ -49,6 +49,22 @@ TEST(QuantizationTest, EightBitsErrByHalfAStepAtMost) {
   EXPECT_GT(error.max().item<double>(), step / 2.1);
 }
 
+TEST(QuantizationTest, IsThatOfLibtorch) {
+  const at::Tensor w =
+      (at::arange(1000, at::kDouble) * 0.7).sin().pow(3).to(at::kFloat);
+  for (const int64_t bits : {2, 3, 4, 8, 12}) {
+    const int64_t most = (int64_t{1} << (bits - 1)) - 1;
+    const double step =
+        w.abs().max().item<double>() / static_cast<double>(most);
+    // It multiplies by 1 / step in float32: steps and values are off by 1e-7.
+    EXPECT_TRUE(
+        Quantized(w, bits).allclose(at::fake_quantize_per_tensor_affine(
+                                        w, step, /*zero_point=*/0, -most, most),
+                                    /*rtol=*/1e-6, /*atol=*/1e-6))
+        << bits;
+  }
+}
+
 TEST(QuantizationTest, KeepsShapesAndZeros) {
   const at::Tensor zeros = at::zeros({2, 3, 1});
   EXPECT_TRUE(Quantized(zeros, 4).equal(zeros));
