@@ -248,6 +248,21 @@ TEST(ColoredMnistTest, TrainAndHeldOutNoiseDiffer) {
   EXPECT_FALSE(train.equal(Pixel(dataset->validation, 0, 0)[0]));
 }
 
+TEST(ColoredMnistTest, ASubsetKeepsTheShareOfEachPairOfDigitAndColour) {
+  const auto whole = Make("bias_conflicting_fraction: 0.9");
+  const auto third = Make("bias_conflicting_fraction: 0.9, subset: 100");
+  const auto groups = [](const Split& split) {
+    return at::bincount(split.labels * 10 + split.bias_labels, {}, 100);
+  };
+  // 30 images of each class, three in each colour.
+  EXPECT_TRUE(groups(whole->train).eq(3).all().item<bool>());
+  EXPECT_TRUE(groups(third->train).eq(1).all().item<bool>());
+  // The images are as they are in the whole set.
+  EXPECT_TRUE(third->train.inputs.equal(whole->train.inputs.index_select(
+      0, at::tensor(Ids(third->train), at::kLong))));
+  EXPECT_TRUE(Equal(third->test, whole->test));
+}
+
 TEST(ColoredMnistTest, SaysWhatIsMissing) {
   const std::string root = MakeTestFolder();
   const absl::Status status =

@@ -100,7 +100,8 @@ struct Dataset {
   // Further test splits by name, for metrics that use them.
   std::map<std::string, Split> extra_tests = {};
   // [input_shape...] bool: true where inputs show the spurious feature and
-  // nothing of the core one. Undefined if no place does so in every example.
+  // nothing of the core one. Undefined if no place does so in every example (of
+  // the further test split "pattern", where there is a rare pattern).
   at::Tensor spurious_mask = {};
   // Whether validation and test are: label and bias label independent.
   bool unbiased = true;
@@ -109,6 +110,8 @@ struct Dataset {
   // The names of labels and bias labels; empty if they have none.
   std::vector<std::string> class_names = {}, bias_names = {};
   // Facts about the data for the record, such as images left out.
+  // "pattern_class", where there is one, is the class of a rare pattern, which
+  // the images of the further test split "pattern" show (bias/rare_pattern.h).
   Json notes = Json::object();
 
   // The split "train", "validation", "test" or one of extra_tests; nullptr if

@@ -260,6 +260,19 @@ TEST(MnistCifarTest, LeavesPixelsAsTheyAre) {
   EXPECT_FLOAT_EQ(inputs[0][0][40][9].item<float>(), 1 / 255.f);
 }
 
+TEST(MnistCifarTest, ASubsetIsDrawnFromTheTrainingImagesAlone) {
+  const auto whole = Make(", bias_conflicting_fraction: 0.25");
+  const auto half = Make(", bias_conflicting_fraction: 0.25, subset: 40");
+  // 40 photographs of each of two labels, 10 of them conflicting: half of each.
+  EXPECT_EQ(whole->train.size(), 80);
+  EXPECT_TRUE(at::bincount(half->train.labels * 2 + half->train.bias_labels)
+                  .equal(Longs({15, 5, 5, 15})));
+  for (const std::string& name : whole->SplitNames()) {
+    if (name == "train") continue;
+    EXPECT_TRUE(half->Find(name)->inputs.equal(whole->Find(name)->inputs));
+  }
+}
+
 TEST(MnistCifarTest, RefusesClassesThatDoNotPair) {
   const struct {
     std::string options;

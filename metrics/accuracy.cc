@@ -27,7 +27,15 @@ struct AccuracyOptions {
         .Details(
             "A group is a pair of label and bias label. worst_group is the "
             "least accuracy of a group that has examples, group_mean the mean "
-            "over groups that have examples. adjusted_average = sum_g (n_g / "
+            "over groups that have examples. worst_group_by_class is the least "
+            "accuracy of the groups of each class, averaged over classes that "
+            "have examples. Their standard errors are those of a share p of n "
+            "examples, s = sqrt(p (1 - p) / n) of the worst group (the "
+            "smallest "
+            "of several that are as bad), and sqrt(sum of s^2) / K over the "
+            "worst groups of K classes: with few examples in a group the least "
+            "of many shares is low by chance, which these do not undo, and at "
+            "p = 0 or 1 they are 0. adjusted_average = sum_g (n_g / "
             "n) acc_g with the accuracy acc_g of group g on the split and its "
             "n_g of n examples of the whole training split: the accuracy on "
             "data like those for training; null if a group of the training "
@@ -47,9 +55,9 @@ struct AccuracyOptions {
             "bias label, accuracies and numbers of examples. Cost: the shared "
             "forward pass of the three splits and of extra_splits.")
         .Paper("arXiv:1911.08731")
-        // 2: adjusted averages, group mean and use of the bias. Records of
-        // version 1 lack them.
-        .Version(2);
+        // 2: adjusted averages, group mean and use of the bias. 3: worst groups
+        // by class and standard errors. Records of earlier versions lack them.
+        .Version(3);
     s.Field("extra_splits", &AccuracyOptions::extra_splits)
         .Doc(
             "further test splits of the dataset to report, each as a result "
@@ -81,6 +89,12 @@ struct Count {
     if (all == 0) return nullptr;
     return static_cast<double>(right) / static_cast<double>(all);
   }
+
+  // The square of the share's binomial standard error; something is counted.
+  double Variance() const {
+    const double share = Share().get<double>();
+    return share * (1 - share) / static_cast<double>(all);
+  }
 };
 
 struct Counts {
@@ -110,13 +124,49 @@ Counts CountRight(const SplitOutputs& outputs, const TaskSpec& task) {
   return counts;
 }
 
-Json WorstGroup(const std::vector<Count>& groups) {
-  Json worst = nullptr;
-  for (const Count& group : groups) {
-    const Json share = group.Share();
-    if (!share.is_null() && (worst.is_null() || share < worst)) worst = share;
+// The group with the least share, the smallest of several, among groups
+// [first, first + n); one without examples if all of them are.
+Count WorstGroup(const std::vector<Count>& groups, int64_t first, int64_t n) {
+  Count worst;
+  for (int64_t i = first; i < first + n; ++i) {
+    const Count& group = groups[i];
+    if (group.all == 0) continue;
+    const bool as_bad = worst.all > 0 && group.Share() == worst.Share();
+    if (worst.all == 0 || group.Share() < worst.Share() ||
+        (as_bad && group.all < worst.all)) {
+      worst = group;
+    }
   }
   return worst;
+}
+
+Json WorstShare(const std::vector<Count>& groups) {
+  return WorstGroup(groups, 0, static_cast<int64_t>(groups.size())).Share();
+}
+
+// The results about the worst groups of the test split beside the worst share;
+// null where there are no examples.
+Json WorstGroups(const std::vector<Count>& groups, const TaskSpec& task) {
+  const Count worst =
+      WorstGroup(groups, 0, static_cast<int64_t>(groups.size()));
+  double sum = 0, variance = 0, classes = 0;
+  for (int64_t k = 0; k < task.num_classes; ++k) {
+    const Count of_class =
+        WorstGroup(groups, k * task.num_biases, task.num_biases);
+    if (of_class.all == 0) continue;
+    sum += of_class.Share().get<double>();
+    variance += of_class.Variance();
+    ++classes;
+  }
+  if (classes == 0) {
+    return {{"worst_group_standard_error_test", nullptr},
+            {"worst_group_by_class_test", nullptr},
+            {"worst_group_by_class_standard_error_test", nullptr}};
+  }
+  return {{"worst_group_standard_error_test", std::sqrt(worst.Variance())},
+          {"worst_group_by_class_test", sum / classes},
+          {"worst_group_by_class_standard_error_test",
+           std::sqrt(variance) / classes}};
 }
 
 // Over groups with examples; null if there are none.
@@ -242,7 +292,19 @@ class Accuracy final : public Metric {
                  "share of wrong predictions of bias-conflicting test examples "
                  "that "
                  "equal the bias label",
-                 0, 1, Direction::kNeither})},
+                 0, 1, Direction::kNeither}),
+         Titled("worst-group accuracy by class",
+                {"worst_group_by_class_test",
+                 "worst group of each class of the test split, averaged over "
+                 "classes"}),
+         Titled("standard error of worst-group accuracy",
+                {"worst_group_standard_error_test",
+                 "of worst_group_test, as a binomial share", 0, 0.5,
+                 Direction::kNeither}),
+         Titled("standard error of worst-group accuracy by class",
+                {"worst_group_by_class_standard_error_test",
+                 "of worst_group_by_class_test, likewise", 0, 0.5,
+                 Direction::kNeither})},
         extra_splits_};
     for (const std::string& split : extra_splits_) {
       traits.results.push_back(Titled(absl::StrCat("accuracy on ", split),
@@ -269,15 +331,16 @@ class Accuracy final : public Metric {
         {"train_aligned", train.aligned.Share()},
         {"train_conflicting", train.conflicting.Share()},
         {"unbiased_validation", validation.all.Share()},
-        {"worst_group_validation", WorstGroup(validation.groups)},
+        {"worst_group_validation", WorstShare(validation.groups)},
         {"unbiased_test", test.all.Share()},
         {"test_aligned", test.aligned.Share()},
         {"test_conflicting", test.conflicting.Share()},
-        {"worst_group_test", WorstGroup(test.groups)},
+        {"worst_group_test", WorstShare(test.groups)},
         {"adjusted_average_validation",
          AdjustedAverage(validation.groups, sizes)},
         {"adjusted_average_test", AdjustedAverage(test.groups, sizes)},
         {"group_mean_test", GroupMean(test.groups)}};
+    values.update(WorstGroups(test.groups, task));
     values.update(BiasUse(*test_outputs, task));
     values.update(Lists(test.groups, task));
     for (const std::string& split : extra_splits_) {

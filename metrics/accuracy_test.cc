@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,11 @@ Json ExpectedForThreeClasses() {
       // Training: (0, 0) once, (1, 1) twice, (2, 2) once.
       {"adjusted_average_test", (1 + 2 * 0.75 + 1) / 4},
       {"group_mean_test", (1 + 0 + 0.5 + 0.75 + 1 + 1) / 6},
+      {"worst_group_standard_error_test", 0.},  // 0 of 1.
+      // (0, 1), (1, 0) and (2, 0): 0 of 1, 1 of 2, 1 of 1.
+      {"worst_group_by_class_test", (0 + 0.5 + 1) / 3},
+      {"worst_group_by_class_standard_error_test",
+       std::sqrt(0.5 * 0.5 / 2) / 3},
       // All but the third, the fifth and the tenth.
       {"bias_agreement_test", 9. / 12},
       // Wrong and bias-conflicting: the second and the eighth.
@@ -114,6 +120,29 @@ TEST(AccuracyTest, ErrorsThatTheBiasDoesNotExplain) {
   const Json result = Compute(dataset, net);
   EXPECT_EQ(result["bias_explained_errors_test"], 0.5);
   EXPECT_EQ(result["bias_agreement_test"], 0.25);  // The first.
+}
+
+TEST(AccuracyTest, TheWorstGroupIsTheSmallestOfThoseAsBad) {
+  // (0, 0): 2 of 4. (0, 1): 1 of 2. (1, 1): 3 of 4. There is no (1, 0).
+  const Split split = PredictedSplit({{0, 0, 0},
+                                      {0, 0, 0},
+                                      {0, 0, 1},
+                                      {0, 0, 1},
+                                      {0, 1, 1},
+                                      {0, 1, 0},
+                                      {1, 1, 1},
+                                      {1, 1, 1},
+                                      {1, 1, 1},
+                                      {1, 1, 0}},
+                                     2);
+  const Dataset dataset = {{{2}, 2, 2}, split, split, split};
+  TinyNet net = IdentityNet(2);
+  const Json result = Compute(dataset, net);
+  EXPECT_EQ(result["worst_group_test"], 0.5);
+  EXPECT_EQ(result["worst_group_standard_error_test"], std::sqrt(0.25 / 2));
+  EXPECT_EQ(result["worst_group_by_class_test"], (0.5 + 0.75) / 2);
+  EXPECT_EQ(result["worst_group_by_class_standard_error_test"],
+            std::sqrt(0.25 / 2 + 0.75 * 0.25 / 4) / 2);
 }
 
 TEST(AccuracyTest, WithoutErrorsNoneIsExplained) {
@@ -226,15 +255,16 @@ TEST(AccuracyTest, GivesWhatItDeclares) {
   const MetricTraits traits =
       MakePlugin<MetricFamily>("accuracy", {})->Traits();
   EXPECT_EQ(traits.timing, Timing::kByStep);
-  EXPECT_EQ(traits.results.size(), 14u);
+  EXPECT_EQ(traits.results.size(), 17u);
   for (const ResultSpec& spec : traits.results) {
     EXPECT_TRUE(result.contains(spec.name)) << spec.name;
     const bool of_bias = spec.name.rfind("bias_", 0) == 0;
+    const bool error = spec.name.find("standard_error") != std::string::npos;
     EXPECT_EQ(spec.direction,
-              of_bias ? Direction::kNeither : Direction::kHigher)
+              of_bias || error ? Direction::kNeither : Direction::kHigher)
         << spec.name;
     EXPECT_EQ(spec.least, 0) << spec.name;
-    EXPECT_EQ(spec.most, 1) << spec.name;
+    EXPECT_EQ(spec.most, error ? 0.5 : 1) << spec.name;
   }
 }
 

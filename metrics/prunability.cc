@@ -15,6 +15,7 @@
 #include "metrics/metric.h"
 #include "metrics/options.h"
 #include "metrics/weights/pruning.h"
+#include "metrics/weights/retained_accuracy.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -33,8 +34,10 @@ struct PrunabilityOptions : SplitOption, TimingOption {
 
   static void Describe(Schema<PrunabilityOptions>& s) {
     s.Summary("Accuracy kept when small weights are pruned, without training.")
-        .Version(2)
-        .Details(
+        // 2: results above chance. 3: these are at most 1, and null for
+        // networks that guess.
+        .Version(3)
+        .Details(absl::StrCat(
             "At each ratio r the round(r n) lowest of n units are pruned in a "
             "copy, which is not trained again; acc(r) is its accuracy on the "
             "split. Units are single weights by magnitude, ranked over all "
@@ -46,21 +49,21 @@ struct PrunabilityOptions : SplitOption, TimingOption {
             "as its rows are the classes. Batch norm is "
             "evaluated with the running statistics of the whole network, and "
             "scales, shifts and biases stay: a pruned filter still passes on "
-            "its shift. Retained accuracy is acc(r) / acc(0). auc: area under "
-            "it by the trapezoid rule, divided by the width of the ratios, so "
-            "that 1 means nothing was lost. auc_above_chance: the same of "
-            "max(0, acc(r) - c) / (acc(0) - c), where c is the share of the "
-            "split's most frequent label (1/K if classes are balanced), null "
-            "unless acc(0) > c: a network that always says the same keeps all "
-            "of its accuracy, which auc counts as 1. largest_ratio: the "
-            "largest ratio tried such that at "
-            "it, and at all tried below it, no more than a share `tolerance` "
-            "of acc(0) is lost. Lists: ratios, accuracy, retained. The "
-            "definition of the paper under test is unknown; these are those of "
-            "its first author's earlier work and of the field. Cost: a forward "
-            "pass over the split for each ratio, and for 90 % if that is none "
-            "of them: 10000 test examples cost about 30 training steps of "
-            "batch 100 each.")
+            "its shift. Retained accuracy is acc(r) / acc(0); retained_at_90, "
+            "its value at r = 0.9, is what the paper under test calls "
+            "prunability, as far as is known. ",
+            kAboveChanceDetails,
+            " auc: area under retained accuracy by the trapezoid rule, divided "
+            "by the width of the ratios, so that 1 means nothing was lost; "
+            "networks that guess win it. auc_above_chance: the same of what is "
+            "retained above chance. largest_ratio: the largest ratio tried "
+            "such that at it, and at all tried below it, no more than a share "
+            "`tolerance` of acc(0) is lost. Lists: ratios, accuracy, retained, "
+            "retained_above_chance. Ratios and units of the paper under test "
+            "are unknown; these are those of its first author's earlier work "
+            "and of the field. Cost: a forward pass over the split for each "
+            "ratio, and for 90 % if that is none of them: 10000 test examples "
+            "cost about 30 training steps of batch 100 each."))
         .Paper("arXiv:1506.02626; arXiv:2106.03795 (layer-wise, centred)");
     s.Field("method", &PrunabilityOptions::method)
         .OneOf({"global", "layer", "filter", "column"})
@@ -111,21 +114,15 @@ struct PrunabilityOptions : SplitOption, TimingOption {
 };
 
 // Area under the curve through (ratios, heights) by the trapezoid rule, divided
-// by its width.
-double MeanHeight(const std::vector<double>& ratios,
-                  const std::vector<double>& heights) {
+// by its width; null without heights.
+Json MeanHeight(const std::vector<double>& ratios,
+                const std::vector<double>& heights) {
+  if (heights.empty()) return nullptr;
   double area = 0;
   for (size_t i = 1; i < ratios.size(); ++i) {
     area += (heights[i] + heights[i - 1]) / 2 * (ratios[i] - ratios[i - 1]);
   }
   return area / ratios.back();
-}
-
-// The share of the most frequent of `labels` [N]: what saying always the same
-// may get.
-double LargestShare(const at::Tensor& labels) {
-  return static_cast<double>(labels.bincount().max().item<int64_t>()) /
-         static_cast<double>(labels.size(0));
 }
 
 class Prunability final : public Metric {
@@ -134,20 +131,25 @@ class Prunability final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    // A pruned network may do better than the whole one, hence no bound at 1.
+    // A pruned network may do better than the whole one, hence no bound at 1
+    // of what is not measured above chance.
     return {
         options_.When(),
-        {Titled("prunability", {"auc", "area under the retained-accuracy curve",
-                                0, kInfinity}),
-         Titled("prunability above chance",
-                {"auc_above_chance", "the same of the accuracy above chance", 0,
-                 kInfinity}),
-         Titled("accuracy at 90 % pruned",
-                {"accuracy_at_90", "accuracy with 90 % pruned"}),
-         Titled("accuracy retained at 90 % pruned",
+        {Titled("prunability",
                 {"retained_at_90",
                  "accuracy with 90 % pruned relative to the whole's", 0,
                  kInfinity}),
+         Titled("prunability above chance",
+                {"above_chance_at_90",
+                 "the same of the accuracy above chance, at most 1"}),
+         Titled("accuracy at 90 % pruned",
+                {"accuracy_at_90", "accuracy with 90 % pruned"}),
+         Titled(
+             "mean retained accuracy",
+             {"auc", "area under the retained-accuracy curve", 0, kInfinity}),
+         Titled("mean retained accuracy above chance",
+                {"auc_above_chance",
+                 "the same of the accuracy above chance, at most 1"}),
          Titled("largest tolerated pruning",
                 {"largest_ratio", "largest ratio within the tolerated loss"})},
         options_.ExtraSplits()};
@@ -182,37 +184,48 @@ class Prunability final : public Metric {
     }
     ASSIGN_OR_RETURN(const SplitOutputs* const whole,
                      evaluation.Outputs(options_.split));
-    Json result = Summary(accuracy, LargestShare(whole->labels));
+    const RetainedAccuracy retained(accuracy[0], whole->labels,
+                                    evaluation.task().num_classes);
+    Json result = Curves(accuracy, retained);
     result["accuracy_at_90"] = accuracy_at_90;
-    result["retained_at_90"] =
-        accuracy[0] > 0 ? Json(accuracy_at_90 / accuracy[0]) : Json();
+    result["retained_at_90"] = retained.Share(accuracy_at_90);
+    result["above_chance_at_90"] = retained.ShareAboveChance(accuracy_at_90);
     return result;
   }
 
  private:
-  // Summarizes the curve of `accuracy`; null where nothing was there to be
-  // kept.
-  Json Summary(const std::vector<double>& accuracy, double chance) const {
-    Json result = {{"ratios", options_.ratios},   {"accuracy", accuracy},
-                   {"retained", Json::array()},   {"auc", nullptr},
-                   {"auc_above_chance", nullptr}, {"largest_ratio", nullptr}};
-    if (accuracy[0] == 0) return result;
-    std::vector<double> retained, above;
+  // The curves of `accuracy` and what sums them up; null and empty where
+  // nothing was there to be kept.
+  Json Curves(const std::vector<double>& accuracy,
+              const RetainedAccuracy& retained) const {
+    std::vector<double> shares, above;
     for (const double a : accuracy) {
-      retained.push_back(a / accuracy[0]);
-      above.push_back(std::max(0.0, a - chance) / (accuracy[0] - chance));
+      const Json share = retained.Share(a);
+      const Json share_above = retained.ShareAboveChance(a);
+      if (!share.is_null()) shares.push_back(share.get<double>());
+      if (!share_above.is_null()) above.push_back(share_above.get<double>());
     }
-    result["retained"] = retained;
-    result["auc"] = MeanHeight(options_.ratios, retained);
-    if (accuracy[0] > chance) {
-      result["auc_above_chance"] = MeanHeight(options_.ratios, above);
-    }
+    Json auc_above = MeanHeight(options_.ratios, above);
+    // Rounding may lead out of the range.
+    if (!auc_above.is_null()) auc_above = std::min(auc_above.get<double>(), 1.);
+    return {{"ratios", options_.ratios},
+            {"accuracy", accuracy},
+            {"retained", shares},
+            {"retained_above_chance", above},
+            {"auc", MeanHeight(options_.ratios, shares)},
+            {"auc_above_chance", auc_above},
+            {"largest_ratio", LargestRatio(shares)}};
+  }
+
+  // The last ratio before the first loss; null without a curve.
+  Json LargestRatio(const std::vector<double>& retained) const {
+    Json largest = nullptr;
     for (size_t i = 0; i < retained.size(); ++i) {
       // 1e-12: a loss of exactly the tolerance may come out above it.
       if (retained[i] < 1 - options_.tolerance - 1e-12) break;
-      result["largest_ratio"] = options_.ratios[i];
+      largest = options_.ratios[i];
     }
-    return result;
+    return largest;
   }
 
   PrunabilityOptions options_;

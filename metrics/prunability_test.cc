@@ -80,7 +80,10 @@ TEST(PrunabilityTest, NothingToKeepGivesNoCurve) {
   const Json result = Compute(kFourRatios, dataset, net);
   EXPECT_EQ(result["accuracy"], (Json{0., 0., 0.5, 0.5}));
   EXPECT_EQ(result["retained"], Json::array());
+  EXPECT_EQ(result["retained_above_chance"], Json::array());
   EXPECT_EQ(result["auc"], nullptr);
+  EXPECT_EQ(result["largest_ratio"], nullptr);
+  EXPECT_EQ(result["retained_at_90"], nullptr);
   EXPECT_EQ(result["accuracy_at_90"], 0.5);
 }
 
@@ -137,8 +140,10 @@ TEST(PrunabilityTest, WhatIsKeptAboveChanceByHand) {
   const Json result = Compute(kFourRatios, OneAndThree(), net);
   // Always saying 1 gets 3/4: (1 - 3/4) / (1 - 3/4) = 1 up to 0.5, then nothing
   // is above.
+  EXPECT_EQ(result["retained_above_chance"], (Json{1., 1., 0., 0.}));
   EXPECT_EQ(result["auc_above_chance"], 0.5 * 1 + 0.125 * 0.5);
   EXPECT_EQ(result["retained_at_90"], 0.25);
+  EXPECT_EQ(result["above_chance_at_90"], 0.);
   EXPECT_EQ(result["largest_ratio"], 0.5);
 }
 
@@ -151,7 +156,35 @@ TEST(PrunabilityTest, ANetworkThatGuessesKeepsNothingAboveChance) {
     const Json result = Compute("prunability", dataset, dead);
     EXPECT_NEAR(result["auc"].get<double>(), 1, 1e-14);
     EXPECT_EQ(result["auc_above_chance"], nullptr);
+    EXPECT_EQ(result["above_chance_at_90"], nullptr);
+    EXPECT_EQ(result["retained_above_chance"], Json::array());
   }
+}
+
+TEST(PrunabilityTest, ANetworkThatIsHardlyBetterThanGuessingKeepsNothing) {
+  // 100 of each class, of which class 0 is right: 103 of 200 with three of
+  // class 1 right as well, then 107 with seven.
+  TinyNet net = EightWeights();
+  for (const int64_t right : {3, 7}) {
+    std::vector<Example> examples(100, {0, 0, 0});
+    for (int64_t i = 0; i < 100; ++i) {
+      examples.push_back({1, 1, i < right ? 1 : 0});
+    }
+    const Json result = Compute(kFourRatios, Examples(examples), net);
+    // 0.515 is no more than 0.53. Of 0.535, everything above 0.5 goes with the
+    // fifth weight.
+    EXPECT_EQ(result["auc_above_chance"],
+              right == 3 ? Json() : Json(0.5 * 1 + 0.125 * 0.5));
+  }
+}
+
+TEST(PrunabilityTest, NothingAboveChanceIsMoreThanAll) {
+  // Widths that add up to more than the last ratio in binary.
+  TinyNet net = EightWeights();
+  const Json result = Compute("{name: prunability, ratios: [0, 0.1, 0.2, 0.3]}",
+                              Examples({{0, 0, 0}, {1, 1, 1}}), net);
+  EXPECT_LE(result["auc_above_chance"], 1.);
+  EXPECT_NEAR(result["auc_above_chance"].get<double>(), 1, 1e-14);
 }
 
 TEST(PrunabilityTest, TheLargestRatioIsTheLastOneBeforeTheFirstLoss) {
@@ -265,7 +298,8 @@ TEST(PrunabilityTest, GivesWhatItDeclares) {
   const auto metric = MakePlugin<MetricFamily>("prunability", {});
   const MetricTraits traits = metric->Traits();
   EXPECT_EQ(traits.timing, Timing::kAtEnd);
-  EXPECT_EQ(traits.results.size(), 5u);
+  ASSERT_EQ(traits.results.size(), 6u);
+  EXPECT_EQ(traits.results[0].name, "retained_at_90");
   for (const ResultSpec& spec : traits.results) {
     ASSERT_TRUE(result.contains(spec.name)) << spec.name;
     EXPECT_EQ(spec.direction, Direction::kHigher) << spec.name;

@@ -188,11 +188,11 @@ TEST_F(FormerRecordsTest, AreUsedUnderTheirNewIds) {
   const Plan plan = PlanWith({});
   const Json results =
       Json::parse(ReadTestFile(std::string(kData) +
-                               "/trials/2f0d50e0fb596a9e/record.json"))
+                               "/trials/083295c9a5d1f904/record.json"))
           .at("metrics");
   const auto content = ReadFolder(folder_, plan);
   ASSERT_OK(content);
-  EXPECT_EQ(content->former_folders.at(plan.trials[0].id), "2f0d50e0fb596a9e");
+  EXPECT_EQ(content->former_folders.at(plan.trials[0].id), "083295c9a5d1f904");
   const auto run = Run(plan);
   ASSERT_OK(run);
   EXPECT_EQ(run->reused, 2);
@@ -221,7 +221,7 @@ TEST_F(FormerRecordsTest, ARunThatEndedBeforeRenamingIsContinued) {
   const auto content = ReadFolder(folder_, plan);
   ASSERT_OK(content);
   ASSERT_OK(AdoptFormerRecords(folder_, *content));
-  const std::string old = TrialFolder(folder_, "2f0d50e0fb596a9e");
+  const std::string old = TrialFolder(folder_, "083295c9a5d1f904");
   fs::rename(TrialFolder(folder_, plan.trials[0].id), old);
   const auto run = Run(plan);
   ASSERT_OK(run);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Writes accuracy.txt, calibration_error.txt, class_separation*.txt and
-loss_dynamics*.txt with numpy, scipy, scikit-learn and PyTorch.
+"""Writes accuracy.txt, calibration_error.txt, class_selectivity*.txt,
+class_separation*.txt and loss_dynamics*.txt with numpy, scipy, scikit-learn and
+PyTorch.
 
 Usage: metrics/testdata/make_goldens.py
 (Debian: apt install python3-torch python3-scipy python3-sklearn)
@@ -54,6 +55,31 @@ def adjusted_average(split):
                                           sample_weight=weights)
 
 
+def worst_groups(split):
+    """Worst accuracies of a group, and their standard errors."""
+    logits, labels, bias = split
+    # Accuracy and standard error of each group: the standard deviation of its
+    # zeros and ones, over the root of their number.
+    groups = {}
+    for k in np.unique(labels):
+        right = [(logits.argmax(1) == labels)[(labels == k) & (bias == b)]
+                 for b in np.unique(bias[labels == k])]
+        groups[k] = [(r.mean(), scipy.stats.sem(r, ddof=0)) for r in right]
+
+    def least(all_groups):  # Of equal ones, that of the largest error.
+        return min(all_groups, key=lambda group: (group[0], -group[1]))
+
+    worst = [least(of_class) for of_class in groups.values()]
+    return {
+        "worst_group_test": least(worst)[0],
+        "worst_group_standard_error_test": least(worst)[1],
+        "worst_group_by_class_test": np.mean([w[0] for w in worst]),
+        # The error of a mean of independent numbers.
+        "worst_group_by_class_standard_error_test":
+            np.linalg.norm([w[1] for w in worst]) / len(worst),
+    }
+
+
 def accuracy():
     logits, labels, bias = TEST
     predictions = logits.argmax(1)
@@ -66,6 +92,7 @@ def accuracy():
         "group_mean_test": sklearn.metrics.balanced_accuracy_score(
             labels * 3 + bias,
             np.where(predictions == labels, labels * 3 + bias, -1)),
+        **worst_groups(TEST),
         "bias_agreement_test": sklearn.metrics.accuracy_score(bias,
                                                               predictions),
         "bias_explained_errors_test": sklearn.metrics.accuracy_score(
@@ -116,6 +143,29 @@ def class_separation():
               {"r2": separation(x, labels), "bias_r2": separation(x, bias)})
 
 
+def selectivity(z, labels):
+    """The definition, unit by unit."""
+    z = np.abs(z.astype(np.float64))
+    indices = []
+    for unit in range(z.shape[1]):
+        means = sorted(z[labels == k, unit].mean() for k in np.unique(labels))
+        others = np.mean(means[:-1])
+        indices.append((means[-1] - others) / (means[-1] + others + 1e-6))
+    return np.array(indices)
+
+
+def class_selectivity():
+    """Of the inputs and of inputs - 4, which have both signs."""
+    z, labels, bias = TEST
+    for name, x in [("", z), ("_signed", z - 4)]:
+        by_class, by_bias = selectivity(x, labels), selectivity(x, bias)
+        assert (by_class > 0).all() and (by_bias > 0).all()
+        write("class_selectivity%s.txt" % name,
+              {"class_index": by_class.mean(),
+               "bias_index": by_bias.mean(),
+               "class_dominant": np.mean(by_class > by_bias)})
+
+
 def loss_dynamics():
     """Of the outputs, and of the gradient."""
     inputs, labels, bias = (torch.tensor(x) for x in TRAIN)
@@ -152,6 +202,7 @@ if __name__ == "__main__":
     warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
     write("accuracy.txt", accuracy())
     write("calibration_error.txt", calibration_error(bins=15))
+    class_selectivity()
     class_separation()
     outputs, gradient = loss_dynamics()
     write("loss_dynamics.txt", outputs)
