@@ -174,19 +174,16 @@ absl::Status CopyRecordAside(const std::string& study_folder,
 }
 
 absl::Status AdoptRecord(const std::string& study_folder,
-                         const std::string& former_id,
-                         const TrialSettings& settings) {
+                         const std::string& former_id, const std::string& id,
+                         const Json& metric_ids) {
   const Folder folder(study_folder);
-  const std::string id = settings.Id();
   absl::StatusOr<Json> record = ReadRecordJson(folder, former_id);
   if (absl::IsNotFound(record.status())) return absl::OkStatus();
   RETURN_IF_ERROR(record.status());
   Json& json = *record;
   json["format"] = kRecordFormat;
   json["id"] = id;
-  json["metric_ids"] = json["outcome"] == "completed"
-                           ? MetricIds(settings.metrics)
-                           : Json::object();
+  json["metric_ids"] = metric_ids;
   const absl::StatusOr<std::string> weights =
       folder.Read(TrialFile(former_id, kWeightsFile));
   if (weights.ok()) json["weights"] = WeightsJson(*weights);

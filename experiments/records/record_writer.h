@@ -61,12 +61,12 @@ std::string OldRecordName(const std::string& study_folder,
 absl::Status CopyRecordAside(const std::string& study_folder,
                              const std::string& id);
 
-// Turns the record of format 1 in the folder `former_id`, of a trial with these
-// settings, into one of the present format, under the present id. The caller
-// holds the trial's lock. Does nothing if another process has done it.
+// Turns the record of format 1 in the folder `former_id` into one of the
+// present format under `id`, with the ids of its metrics {label: id}. The
+// caller holds the trial's lock. Does nothing if another process has done it.
 absl::Status AdoptRecord(const std::string& study_folder,
-                         const std::string& former_id,
-                         const TrialSettings& settings);
+                         const std::string& former_id, const std::string& id,
+                         const Json& metric_ids);
 
 }  // namespace bigstep
 

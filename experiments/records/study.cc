@@ -254,11 +254,25 @@ bool IsWord(absl::string_view text) {
          });
 }
 
+// Whether `text` is a word or one with what a result about the course of
+// training adds: "share.peak", "share.at_1e-05". As safe as a word.
+bool IsResultName(absl::string_view text) {
+  const size_t dot = std::min(text.find('.'), text.size());
+  if (!IsWord(text.substr(0, dot)) || text.size() > kMaxWord) return false;
+  if (dot == text.size()) return true;
+  const absl::string_view rest = text.substr(dot + 1);
+  return !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::string_view("_.+-").find(c) != absl::string_view::npos;
+  });
+}
+
 // A study from a stranger must not make reports run commands or write
 // elsewhere.
 absl::Status CheckWords(const Study& study) {
-  const auto check = [](const std::string& what, const std::string& text) {
-    if (IsWord(text)) return absl::OkStatus();
+  const auto check = [](const std::string& what, const std::string& text,
+                        bool (*good)(absl::string_view) = IsWord) {
+    if (good(text)) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(
         "expected letters, digits and _, at most ", kMaxWord, ", as ", what,
         ", found '", text.substr(0, kMaxWord), "'"));
@@ -268,7 +282,8 @@ absl::Status CheckWords(const Study& study) {
   }
   for (const Column& column : study.columns) {
     RETURN_IF_ERROR(check("the name of a metric", column.metric));
-    RETURN_IF_ERROR(check("the name of a result", column.result.name));
+    RETURN_IF_ERROR(
+        check("the name of a result", column.result.name, IsResultName));
   }
   for (const Configuration& configuration : study.configurations) {
     for (const AxisValue& axis_value : configuration.axis_values) {

@@ -241,9 +241,9 @@ TEST(StudyTest, WhatIsListedTwiceIsRefused) {
 
 TEST(StudyTest, NamesThatLeadIntoScriptsAndPathsAreRefused) {
   const std::string folder = MakeTestFolder();
-  for (const char* hostile :
-       {"", "a b", "a.b", "../a", "a/b", "x' eq '' ? system('ls') : 1 eq '",
-        "`ls`", "a,b", "a\nset output 'b'", "\xc3\xa9"}) {
+  for (const char* hostile : {"", "a b", "a.", ".a", "../a", "a/b",
+                              "x' eq '' ? system('ls') : 1 eq '", "`ls`", "a,b",
+                              "a\nset output 'b'", "\xc3\xa9"}) {
     std::vector<Study> studies(6, Example());
     studies[0].axes[1].name = hostile;
     studies[1].configurations[1].axis_values[0].axis = hostile;
@@ -260,6 +260,19 @@ TEST(StudyTest, NamesThatLeadIntoScriptsAndPathsAreRefused) {
                                  HasSubstr(folder + "/study.json"),
                                  HasSubstr("run the study")));
     }
+  }
+}
+
+TEST(StudyTest, ResultsAboutTheCourseOfTrainingHaveTheirNames) {
+  const std::string folder = MakeTestFolder();
+  Study study = Example();
+  for (const char* const name :
+       {"share.peak", "share.at_0.1", "share.at_1e-05", "share.at_1e+20"}) {
+    study.columns[1].result.name = name;
+    ASSERT_OK(WriteStudy(folder, study));
+    const auto read = ReadStudy(folder);
+    ASSERT_OK(read);
+    EXPECT_EQ(read->columns[1].result.name, name);
   }
 }
 

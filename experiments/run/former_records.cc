@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/file_lock.h"
 #include "base/folder.h"
 #include "base/status.h"
@@ -18,6 +19,49 @@
 namespace bigstep {
 namespace {
 
+// A metric of a record, with the version that it had then: that of today if the
+// record does not say.
+struct FormerMetric {
+  Json identity;  // See MetricChoice::Identity.
+  std::string id;
+};
+
+FormerMetric FormerMetricOf(const Record& record, const MetricChoice& metric) {
+  Json identity = metric.config.Identity();
+  const Json plugins = record.provenance.value("plugins", Json::object());
+  if (plugins.is_object()) {
+    const auto version =
+        plugins.find(absl::StrCat("metric ", metric.config.name()));
+    if (version != plugins.end()) identity["version"] = *version;
+  }
+  FormerMetric former;
+  former.id = MetricId(identity);
+  former.identity = std::move(identity);
+  if (metric.label != metric.config.name()) {
+    former.identity["label"] = metric.label;
+  }
+  return former;
+}
+
+// The id that the record's trial had, metrics counted.
+std::string FormerId(const Record& record, const TrialSettings& settings) {
+  Json metrics = Json::array();
+  for (const MetricChoice& metric : settings.metrics) {
+    metrics.push_back(FormerMetricOf(record, metric).identity);
+  }
+  return settings.IdWithMetrics(metrics);
+}
+
+// The ids of the metrics that a completed trial has measured, by label.
+Json FormerMetricIds(const Record& record, const TrialSettings& settings) {
+  Json ids = Json::object();
+  if (record.outcome != Outcome::kCompleted) return ids;
+  for (const MetricChoice& metric : settings.metrics) {
+    ids[metric.label] = FormerMetricOf(record, metric).id;
+  }
+  return ids;
+}
+
 // The settings of a record in the folder `name` whose id is of format 1;
 // nothing if it is another record.
 std::optional<TrialSettings> SettingsOf(const Record& record,
@@ -25,7 +69,9 @@ std::optional<TrialSettings> SettingsOf(const Record& record,
   // The id of today in such a folder: it was to be renamed.
   if (record.format != 1 && record.id == name) return std::nullopt;
   auto settings = TrialSettingsFromJson(record.trial, name);
-  if (!settings.ok() || settings->IdWithMetrics() != name) return std::nullopt;
+  if (!settings.ok() || FormerId(record, *settings) != name) {
+    return std::nullopt;
+  }
   return *std::move(settings);
 }
 
@@ -40,11 +86,8 @@ int64_t Matches(const Trial& trial, const Record& record) {
 void Modernize(const TrialSettings& settings, Record& record) {
   record.format = kRecordFormat;
   record.id = settings.Id();
-  for (const MetricChoice& metric : settings.metrics) {
-    if (record.outcome == Outcome::kCompleted) {
-      record.metric_ids[metric.label] = metric.Id();
-    }
-  }
+  record.metric_ids = FormerMetricIds(record, settings)
+                          .get<std::map<std::string, std::string>>();
   // Of the file, if there is one.
   record.weights = {{"sha256", ""}, {"bytes", 0}};
 }
@@ -104,7 +147,8 @@ absl::Status AdoptFormerRecords(const std::string& study_folder,
     if (!room) continue;
     ASSIGN_OR_RETURN(const TrialSettings settings,
                      TrialSettingsFromJson(content.Find(id)->trial, name));
-    RETURN_IF_ERROR(AdoptRecord(study_folder, name, settings));
+    RETURN_IF_ERROR(AdoptRecord(study_folder, name, settings.Id(),
+                                FormerMetricIds(*content.Find(id), settings)));
   }
   return absl::OkStatus();
 }

@@ -16,7 +16,9 @@ namespace bigstep {
 // the plan has their trials and `content` no record of them, and removes these
 // names. Of several records of a trial, the one with results of most metrics of
 // the plan is taken. A record counts only if its id is that of its settings in
-// this program: plugins have the versions they had.
+// this program, with the versions of metrics that it names: other plugins have
+// the versions they had. Results of metrics that have others now are former
+// ones.
 void FindFormerRecords(const std::string& study_folder, const Plan& plan,
                        std::set<std::string>& names, FolderContent& content);
 

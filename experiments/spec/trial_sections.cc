@@ -67,7 +67,6 @@ std::string IdentityOf(const TrialSettings& settings, const std::string& part) {
   if (part == "regularizers") {
     return CanonicalJson(ListIdentity(settings.regularizers));
   }
-  if (part == "metrics") return CanonicalJson(ListIdentity(settings.metrics));
   const OptionTable& training = TableOf<TrainingOptions>();
   return CanonicalJson({{"version", training.version()},
                         {"options", training.NonDefaults(&settings.training)}});

@@ -36,7 +36,7 @@ const PluginSection* FindPluginSection(absl::string_view section);
 void CopyTrialSection(const std::string& section, const TrialSettings& from,
                       TrialSettings* to);
 
-// The canonical JSON of what a section, or "metrics", means.
+// The canonical JSON of what a section means.
 std::string IdentityOf(const TrialSettings& settings, const std::string& part);
 
 // `json`, a trial or a spec, as YAML with its keys in the order people write

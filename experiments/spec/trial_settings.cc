@@ -37,9 +37,11 @@ Json MetricChoice::Identity() const {
   return identity;
 }
 
-std::string MetricChoice::Id() const {
-  return Sha256Hex(CanonicalJson(config.Identity())).substr(0, 16);
+std::string MetricId(const Json& identity) {
+  return Sha256Hex(CanonicalJson(identity)).substr(0, 16);
 }
+
+std::string MetricChoice::Id() const { return MetricId(config.Identity()); }
 
 Json TrialSettings::ToJson() const {
   return {{"dataset", dataset.ToJson()},
@@ -57,10 +59,18 @@ std::string TrialSettings::Id() const {
   return IdentityOfSections(*this).Id(seed);
 }
 
-std::string TrialSettings::IdWithMetrics() const {
+std::string TrialSettings::IdWithMetrics(const Json& metrics) const {
   TrialIdentity identity = IdentityOfSections(*this);
-  identity.Set("metrics", IdentityOf(*this, "metrics"));
+  identity.Set("metrics", CanonicalJson(metrics));
   return identity.Id(seed);
+}
+
+std::string TrialSettings::IdWithMetrics() const {
+  Json identities = Json::array();
+  for (const MetricChoice& metric : metrics) {
+    identities.push_back(metric.Identity());
+  }
+  return IdWithMetrics(identities);
 }
 
 void TrialIdentity::Set(const std::string& part, const std::string& json) {

@@ -29,6 +29,9 @@ struct MetricChoice {
   std::string Id() const;
 };
 
+// MetricChoice::Id from PluginConfig::Identity of the metric.
+std::string MetricId(const Json& identity);
+
 struct TrialSettings {
   PluginConfig dataset;
   PluginConfig model;
@@ -51,8 +54,12 @@ struct TrialSettings {
   // the place of the data do not count.
   std::string Id() const;
 
-  // The metrics counted as well: what a state in the middle of training belongs
-  // to, whose history has their results, and the id in records of format 1.
+  // The id with `metrics`, a list of MetricChoice::Identity, counted as well.
+  std::string IdWithMetrics(const Json& metrics) const;
+
+  // The same with the metrics of the trial: what a state in the middle of
+  // training belongs to, whose history has their results, and the id in records
+  // of format 1.
   std::string IdWithMetrics() const;
 };
 
