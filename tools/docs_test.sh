@@ -93,8 +93,8 @@ case $target in
   //tools:bench_*)
     grep -qE "\"(bench_)?${target#//tools:bench_}\"" "$ROOT/tools/BUILD" ||
       exit 2 ;;
-  //tools:new_plugin | //tools:update_docs | *_fuzz)
-    ;;  # They change a source tree, or need another build.
+  //tools:new_plugin | //tools:update_docs | *_fuzz | //experiments:paper)
+    ;;  # They change a source tree, need another build, or take hours.
   *)
     spec=$ROOT/experiments/specs/${target#//experiments:}.yaml
     if [[ -e $spec ]]; then

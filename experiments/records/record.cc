@@ -89,19 +89,9 @@ absl::Status CheckMetrics(const Json& metrics) {
   return absl::OkStatus();
 }
 
-// Adds the results about the course of training, which have an entry of their
-// own: those of metrics that were measured again are void.
-absl::Status AddCourse(const Json& course, Record& record) {
-  RETURN_IF_ERROR(CheckMetrics(course));
-  for (const auto& [metric, values] : course.items()) {
-    const auto found = record.metrics.find(metric);
-    if (found != record.metrics.end()) found->update(values);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
+  RETURN_IF_ERROR(CheckMetrics(record.course));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
   RETURN_IF_ERROR(CheckTimes(record.times));
   if (!record.weights.empty()) {
@@ -152,6 +142,7 @@ void DropOtherMetrics(const Study& study, Record& record) {
     const auto found = record.metric_ids.find(label);
     if (found == record.metric_ids.end() || found->second != id) {
       record.metrics.erase(label);
+      record.course.erase(label);
     }
   }
 }
@@ -188,6 +179,7 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   record.steps = fields.Integer("steps", 0);
   if (!fields.Any("stop").is_null()) record.stop = fields.Text("stop");
   take("metrics", record.metrics);
+  if (fields.Has("course")) take("course", record.course);
   take("trial", record.trial);
   take("provenance", record.provenance);
   take("times", record.times);
@@ -202,11 +194,6 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
   RETURN_IF_ERROR(fields.status());
   ASSIGN_OR_RETURN(record.outcome, OutcomeFromName(outcome));
   RETURN_IF_ERROR(CheckParts(record));
-  if (fields.Has("course")) {
-    const Json& course = fields.Object("course");
-    RETURN_IF_ERROR(fields.status());
-    RETURN_IF_ERROR(AddCourse(course, record));
-  }
   return record;
 }
 

@@ -45,9 +45,9 @@ struct Record {
   // {accuracy, cross_entropy} over all training examples at the end; empty if
   // not completed, and in older records.
   Json fit = Json::object();
-  // {metric: {result: value or list}}, results about the course of training
-  // (CourseOf) included.
-  Json metrics = Json::object();
+  Json metrics = Json::object();  // {metric: {result: value or list}}.
+  // Results about the course of training: {metric: {"train.peak": value}}.
+  Json course = Json::object();
   // MetricChoice::Id of each of them; empty in format 1.
   std::map<std::string, std::string> metric_ids = {};
   // {sha256, bytes} of weights.safetensors; empty if the file was not kept.

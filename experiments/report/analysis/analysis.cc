@@ -20,11 +20,15 @@ namespace {
 std::optional<double> ResultOf(const Record& record, const std::string& metric,
                                const std::string& result) {
   if (record.outcome != Outcome::kCompleted) return std::nullopt;
-  const auto values = record.metrics.find(metric);
-  if (values == record.metrics.end()) return std::nullopt;
-  const auto value = values->find(result);
-  if (value == values->end() || !value->is_number()) return std::nullopt;
-  return value->get<double>();
+  for (const Json* const metrics : {&record.metrics, &record.course}) {
+    const auto values = metrics->find(metric);
+    if (values == metrics->end()) continue;
+    const auto value = values->find(result);
+    if (value != values->end() && value->is_number()) {
+      return value->get<double>();
+    }
+  }
+  return std::nullopt;
 }
 
 Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {

@@ -6,8 +6,13 @@ namespace bigstep {
 namespace {
 
 bool Has(const Record& record, const Column& column) {
-  const auto values = record.metrics.find(column.metric);
-  return values != record.metrics.end() && values->contains(column.result.name);
+  for (const Json* const metrics : {&record.metrics, &record.course}) {
+    const auto values = metrics->find(column.metric);
+    if (values != metrics->end() && values->contains(column.result.name)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace

@@ -48,6 +48,17 @@ TEST_F(MissingResultsTest, AnUndefinedResultIsNotMissing) {
   EXPECT_THAT(Warnings(), IsEmpty());
 }
 
+TEST_F(MissingResultsTest, ResultsAboutTheCourseOfTrainingCount) {
+  b_.study_.columns[0].result.name = "test.peak";
+  for (const char* const id : {"t0", "t1"}) {
+    b_.records_[id].course = {{"accuracy", {{"test.peak", 0.75}}}};
+  }
+  EXPECT_THAT(Warnings(), IsEmpty());
+  EXPECT_EQ(b_.Analyzed().configurations[low_].values[0].mean, 0.75);
+  b_.records_["t1"].course = Json::object();
+  EXPECT_EQ(Warnings().size(), 1u);
+}
+
 // Those of an older version of the metric.
 TEST_F(MissingResultsTest, AResultThatNoTrialHasIsNotMixed) {
   for (const char* const id : {"t0", "t1"}) {
