@@ -81,8 +81,7 @@ absl::StatusOr<Json> ReadRecordJson(const Folder& folder,
 void Relabel(const std::string& label, Json& record) {
   Json& ids = record["metric_ids"];
   if (!ids.contains(label)) return;
-  const std::string other =
-      absl::StrCat(label, "_", ids[label].get<std::string>().substr(0, 4));
+  const std::string other = FormerLabel(label, ids[label].get<std::string>());
   ids[other] = ids[label];
   record["metrics"][other] = record["metrics"][label];
   if (record.contains("course") && record["course"].contains(label)) {
@@ -112,6 +111,10 @@ void AddResults(const Measurement& measurement, Json& record) {
 }
 
 }  // namespace
+
+std::string FormerLabel(const std::string& label, const std::string& id) {
+  return absl::StrCat(label, "_", id.substr(0, 4));
+}
 
 Json WeightsJson(absl::string_view file) {
   return {{"sha256", Sha256Hex(file)}, {"bytes", file.size()}};

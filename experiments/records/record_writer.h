@@ -43,6 +43,10 @@ struct Measurement {
   double seconds = 0;
 };
 
+// The label under which results of the metric `id` stay, once another metric
+// has their `label`.
+std::string FormerLabel(const std::string& label, const std::string& id);
+
 // Adds them to the trial's record. The results of another metric under one of
 // the labels stay, under the label with the beginning of its id. The caller
 // holds the trial's lock.

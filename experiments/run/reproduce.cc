@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/cuda_graph.h"
 #include "base/device.h"
 #include "base/interrupt.h"
@@ -156,6 +157,10 @@ absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
       << VisibleText(trial.record.study) << ", seed " << trial.settings.seed
       << ", at most " << trial.settings.training.max_steps << " steps on "
       << device.str() << std::endl;
+  if (!trial.former_metrics.empty()) {
+    out << "not compared, since their metrics had other versions: "
+        << VisibleText(absl::StrJoin(trial.former_metrics, ", ")) << std::endl;
+  }
   // A cached copy would hide that the data files have changed.
   DatasetCache datasets({.data_root = options.data_root,
                          .cache_folder = options.cache_folder,

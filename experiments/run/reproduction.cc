@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -57,22 +58,72 @@ std::vector<std::string> VersionDifferences(const Record& record,
   return lines;
 }
 
-// Whether each metric gives what it gave.
-bool SameMetrics(const Record& record, const TrialSettings& settings) {
-  return std::all_of(settings.metrics.begin(), settings.metrics.end(),
-                     [&record](const MetricChoice& metric) {
-                       const auto found = record.metric_ids.find(metric.label);
-                       return found == record.metric_ids.end() ||
-                              found->second == metric.Id();
-                     });
+// Whether the metric gives what it gave.
+bool IsSame(const Record& record, const MetricChoice& metric) {
+  const auto found = record.metric_ids.find(metric.label);
+  return found == record.metric_ids.end() || found->second == metric.Id();
+}
+
+// Whether it does not because its plugin had another version.
+bool IsFormer(const Record& record, const MetricChoice& metric) {
+  const Json plugins = record.provenance.value("plugins", Json::object());
+  const auto version =
+      plugins.find(absl::StrCat("metric ", metric.config.name()));
+  return !IsSame(record, metric) && version != plugins.end() &&
+         *version != metric.config.Identity().at("version");
+}
+
+// Takes results of former versions of metrics, which stay in a record that was
+// measured again, out of what is reproduced.
+// If nothing else was measured, they stay, and CheckId refuses the record.
+void DropFormerMetrics(RecordedTrial& trial) {
+  if (std::all_of(trial.settings.metrics.begin(), trial.settings.metrics.end(),
+                  [&trial](const MetricChoice& metric) {
+                    return IsFormer(trial.record, metric);
+                  })) {
+    return;
+  }
+  std::vector<MetricChoice> kept;
+  for (const MetricChoice& metric : trial.settings.metrics) {
+    if (IsFormer(trial.record, metric)) {
+      trial.former_metrics.push_back(metric.label);
+      trial.record.metrics.erase(metric.label);
+    } else {
+      kept.push_back(metric);
+    }
+  }
+  trial.settings.metrics = std::move(kept);
+}
+
+// The metrics whose results by step history.csv has: those that were measured
+// in training, under the labels they had then.
+std::set<std::string> LabelsInHistory(const RecordedTrial& trial) {
+  std::set<std::string> measured;
+  for (const Json& entry : trial.record.measured) {
+    for (const Json& label : entry.at("metrics")) {
+      if (label.is_string()) measured.insert(label.get<std::string>());
+    }
+  }
+  std::set<std::string> labels;
+  for (const MetricChoice& metric : trial.settings.metrics) {
+    const bool renamed = std::any_of(
+        measured.begin(), measured.end(), [&metric](const std::string& label) {
+          return metric.label == FormerLabel(label, metric.Id());
+        });
+    if (!renamed && measured.count(metric.label) == 0) {
+      labels.insert(metric.label);
+    }
+  }
+  return labels;
 }
 
 absl::Status CheckId(const Record& record, const TrialSettings& settings) {
   const std::string id =
       record.format == 1 ? settings.IdWithMetrics() : settings.Id();
-  if (id == record.id && SameMetrics(record, settings)) {
-    return absl::OkStatus();
-  }
+  const bool same = std::all_of(
+      settings.metrics.begin(), settings.metrics.end(),
+      [&record](const MetricChoice& metric) { return IsSame(record, metric); });
+  if (id == record.id && same) return absl::OkStatus();
   const std::vector<std::string> versions =
       VersionDifferences(record, settings);
   const std::string commit =
@@ -142,8 +193,10 @@ void Flatten(const std::string& path, const Json& json,
   }
 }
 
-// The values of history.csv: "history.csv step 20, train_loss".
+// The values of history.csv: "history.csv step 20, train_loss"; those of
+// metrics only if their label is in `labels`.
 std::map<std::string, Json> FlattenHistory(const std::string& csv,
+                                           const std::set<std::string>& labels,
                                            int64_t* rows) {
   const std::vector<std::string> lines =
       absl::StrSplit(csv, '\n', absl::SkipEmpty());
@@ -153,6 +206,11 @@ std::map<std::string, Json> FlattenHistory(const std::string& csv,
   for (size_t i = 1; i < lines.size(); ++i) {
     const std::vector<std::string> cells = absl::StrSplit(lines[i], ',');
     for (size_t j = 0; j < cells.size(); ++j) {
+      const size_t dot = j < names.size() ? names[j].find('.') : 0;
+      if (j < names.size() && dot != std::string::npos &&
+          labels.count(names[j].substr(0, dot)) == 0) {
+        continue;
+      }
       double number = 0;
       values[absl::StrCat("history.csv step ", cells[0], ", ",
                           j < names.size() ? names[j] : "further column")] =
@@ -234,6 +292,7 @@ absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
       << "the record's settings do not fit this program; an older or newer one "
          "may have written it";
   trial.settings = *std::move(settings);
+  if (trial.record.format > 1) DropFormerMetrics(trial);
   RETURN_IF_ERROR(CheckId(trial.record, trial.settings)) << "in " << file;
   absl::StatusOr<std::string> history =
       Folder(folder).Read("history.csv", kMaxHistoryBytes);
@@ -290,9 +349,10 @@ Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
                             exactly.result().differences.end());
   if (recorded.history.has_value()) {
     int64_t found_rows = 0;
-    const auto rows = FlattenHistory(*recorded.history, &result.rows);
-    comparer.CompareAll(rows,
-                        FlattenHistory(HistoryCsv(found.history), &found_rows));
+    const std::set<std::string> labels = LabelsInHistory(recorded);
+    const auto rows = FlattenHistory(*recorded.history, labels, &result.rows);
+    comparer.CompareAll(
+        rows, FlattenHistory(HistoryCsv(found.history), labels, &found_rows));
   }
   return result;
 }

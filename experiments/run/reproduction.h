@@ -20,6 +20,8 @@ struct RecordedTrial {
   std::string folder;  // The folder of the record.
   Record record;
   TrialSettings settings;
+  // Labels of metrics that had other versions: in neither of the above.
+  std::vector<std::string> former_metrics = {};
   std::optional<std::string> history;  // The text of history.csv, if there.
 };
 

@@ -119,6 +119,25 @@ TEST_F(ReproductionTest, AnotherVersionOfAPluginIsNamed) {
                     HasSubstr(" here and was 77;")));
 }
 
+TEST_F(ReproductionTest, FormerResultsOfAMetricMeasuredAgainAreNotCompared) {
+  Change([](Json& json) {
+    json["provenance"]["plugins"]["metric accuracy"] = 1;
+    json["metrics"]["accuracy_0123"] = {{"train", 0.25}};
+    json["metric_ids"]["accuracy_0123"] = "0123456789abcdef";
+    json["trial"]["metrics"].push_back(
+        {{"name", "accuracy"}, {"label", "accuracy_0123"}});
+    json["measured"] = {{{"metrics", {"accuracy"}}, {"seconds", 1}}};
+  });
+  const auto trial = ReadRecordedTrial(Path());
+  ASSERT_OK(trial);
+  EXPECT_THAT(trial->former_metrics, testing::ElementsAre("accuracy_0123"));
+  // Of the history, the steps and the losses: accuracies were those of another
+  // version.
+  const Comparison comparison = Compare(*trial, result_, 0);
+  EXPECT_THAT(comparison.differences, IsEmpty());
+  EXPECT_EQ(comparison.numbers, 4 + 2 * 2);
+}
+
 TEST_F(ReproductionTest, SettingsThatThisProgramDoesNotKnowAreNamed) {
   Change([](Json& json) {
     json["trial"]["model"]["depth"] = 3;
