@@ -38,10 +38,11 @@ constexpr absl::string_view kDirective =
     "a line that begins with '%' is a directive: only '%YAML 1.2' may stand "
     "there";
 
-// The messages of yaml-cpp 0.7 and 0.8 that a text can cause.
+// The messages of yaml-cpp 0.7 to 0.9 that a text can cause.
 constexpr Cause kCauses[] = {
     {"end of map not found", kMisplaced, true},
     {"end of sequence not found", kMisplaced, true},
+    {"unexpected scalar", kMisplaced},
     {"end of map flow not found",
      "expected ',' or '}' before this, for the '{' that is open"},
     {"end of sequence flow not found",
