@@ -135,7 +135,7 @@ void Writer::AddState() {
   add(&TrialCounts::collapsed, "collapsed to guessing",
       ": they count like the others");
   add(&TrialCounts::unconverged, "did not converge",
-      ": they count all the same");
+      ": they count like the others");
 }
 
 // "unbiased accuracy 1.0000 ± 0.0000, prunability 0.9000 (n = 5)"; the n of

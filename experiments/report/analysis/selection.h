@@ -12,9 +12,10 @@
 namespace bigstep {
 
 // What kind of data selects: "oracle" (validation data without the bias, which
-// practitioners lack), "in-distribution" (the groups of validation data weighted
-// as in the training data), "worst group" (which takes labels of groups); empty if the
-// name of the result does not say. Of several, the worst group.
+// practitioners lack), "in-distribution" (the groups of validation data
+// weighted as in the training data), "worst group" (which takes labels of
+// groups); empty if the name of the result does not say. Of several, the worst
+// group.
 inline std::string SelectionKind(absl::string_view result) {
   if (absl::StrContains(result, "worst_group")) return "worst group";
   if (absl::StrContains(result, "unbiased")) return "oracle";

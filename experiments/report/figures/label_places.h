@@ -37,7 +37,7 @@ class LabelPlaces {
   double Cost(const Box& box) const;
   // Whether another mark is as near to `box` as `mark`.
   bool IsAmbiguous(const Box& box, Point mark) const;
-  // A line from `mark` to `box`; empty if there is no room for it.
+  // A line from `mark` to `box`; empty if it would not fit.
   std::string Leader(const Box& box, Point mark,
                      const std::string& color) const;
 
