@@ -15,19 +15,15 @@ namespace fs = std::filesystem;
 
 thread_local FileReads* innermost = nullptr;
 
-// "name size seconds.nanoseconds" of each file in `folder`, sorted.
+// "name state" of each file in `folder`, sorted.
 std::set<std::string> Describe(const fs::path& folder) {
   std::set<std::string> lines;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    struct stat found;
-    if (stat(entry->path().c_str(), &found) != 0 || !S_ISREG(found.st_mode)) {
-      continue;
-    }
-    lines.insert(absl::StrCat(entry->path().filename().string(), " ",
-                              found.st_size, " ", found.st_mtim.tv_sec, ".",
-                              found.st_mtim.tv_nsec));
+    const std::string state = FileState(entry->path().string());
+    if (state.empty()) continue;
+    lines.insert(absl::StrCat(entry->path().filename().string(), " ", state));
   }
   return lines;
 }
@@ -47,6 +43,14 @@ void NoteFileRead(absl::string_view path) {
   if (innermost == nullptr) return;
   innermost->folders_.insert(
       fs::path(std::string(path)).parent_path().lexically_normal().string());
+}
+
+std::string FileState(const std::string& path) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return "";
+  return absl::StrCat(found.st_dev, " ", found.st_ino, " ", found.st_size, " ",
+                      found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec, " ",
+                      found.st_ctim.tv_sec, ".", found.st_ctim.tv_nsec);
 }
 
 std::string FolderFingerprint(const std::string& root,

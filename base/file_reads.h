@@ -32,9 +32,15 @@ class FileReads {
 // (files.h).
 void NoteFileRead(absl::string_view path);
 
-// SHA-256 in hexadecimal over the names, sizes and modification times of all
-// files in `folders` (not in the folders inside them): another one if a file
-// was changed, added or taken away. A relative folder lies below `root`.
+// Another text whenever the file was changed or another one took its place,
+// with its size and modification time or without: the time of the last change
+// of an inode cannot be set back. Follows links. "" for what is no regular
+// file.
+std::string FileState(const std::string& path);
+
+// SHA-256 in hexadecimal over the names and states of all files in `folders`
+// (not in the folders inside them): another one if a file was changed,
+// replaced, added or taken away. A relative folder lies below `root`.
 std::string FolderFingerprint(const std::string& root,
                               const std::set<std::string>& folders);
 

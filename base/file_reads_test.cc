@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -85,6 +86,34 @@ TEST_F(FolderFingerprintTest, TellsWhenAFileChangesComesOrGoes) {
   EXPECT_EQ(Now(), older);
   fs::remove(root_ + "/a/1");
   EXPECT_NE(Now(), older);
+}
+
+TEST_F(FolderFingerprintTest, TellsWhatTimesAndSizesHide) {
+  const std::string path = root_ + "/a/1";
+  const std::string before = Now();
+  const auto time = fs::last_write_time(path);
+  // The clock of files is coarser than that of programs.
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  WriteTestFile(path, "y");
+  fs::last_write_time(path, time);
+  const std::string written = Now();
+  EXPECT_NE(written, before);
+  // Another file in its place, as tar and cp -p leave it.
+  WriteTestFile(root_ + "/new", "z");
+  fs::last_write_time(root_ + "/new", time);
+  fs::rename(root_ + "/new", path);
+  EXPECT_NE(Now(), written);
+  // An equal folder elsewhere.
+  const std::string copy = MakeTestFolder();
+  fs::copy(root_, copy, fs::copy_options::recursive);
+  fs::last_write_time(copy + "/a/1", time);
+  EXPECT_NE(FolderFingerprint(copy, {"a"}), Now());
+}
+
+TEST_F(FolderFingerprintTest, OnlyRegularFilesHaveAState) {
+  EXPECT_NE(FileState(root_ + "/a/1"), "");
+  EXPECT_EQ(FileState(root_ + "/a"), "");
+  EXPECT_EQ(FileState(root_ + "/none"), "");
 }
 
 TEST_F(FolderFingerprintTest, LooksNowhereElse) {

@@ -45,7 +45,8 @@ class Folder {
       int64_t max_bytes = std::numeric_limits<int64_t>::max()) const;
   // Replaces the file `name` by way of an AtomicFile. Its folder must exist.
   absl::Status Write(absl::string_view name, absl::string_view content) const;
-  // Opens a regular file to append to it; creates it if needed.
+  // Opens a regular file to append to it; creates it if needed. One with
+  // further names (hard links) is replaced by a copy of its own.
   absl::StatusOr<ScopedFd> OpenToAppend(absl::string_view name) const;
   // Removes a file or a link. OK if it is not there.
   absl::Status Remove(absl::string_view name) const;

@@ -135,6 +135,16 @@ TEST_F(FolderTest, NothingIsAppendedThroughALink) {
   ExpectTheirsUnchanged();
 }
 
+TEST_F(FolderTest, AFileWithOtherNamesIsReplacedBeforeItGrows) {
+  const std::string backup = root_ + "/backup";
+  fs::create_hard_link(root_ + "/real/file", backup);
+  const auto fd = folder_.OpenToAppend("real/file");
+  ASSERT_OK(fd);
+  ASSERT_EQ(write(fd->get(), "!", 1), 1);
+  EXPECT_EQ(ReadTestFile(root_ + "/real/file"), "ours!");
+  EXPECT_EQ(ReadTestFile(backup), "ours");
+}
+
 TEST_F(FolderTest, NoLockIsMadeThroughALink) {
   ExpectLink(FileLock::Try(*folder_.Find("real/dangling")).status(),
              "real/dangling");

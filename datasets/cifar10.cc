@@ -39,12 +39,9 @@ struct Cifar10 {
                      ReadCifar10(args.data_root, CifarSplit::kTrain));
     ASSIGN_OR_RETURN(const CifarImages test,
                      ReadCifar10(args.data_root, CifarSplit::kTest));
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Dataset> dataset,
-        MakeStandardDataset({train.images, train.labels, {}},
-                            {test.images, test.labels, {}},
-                            /*num_classes=*/10, options.validation_fraction));
-    dataset->class_names = train.class_names;
+    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                     MakeStandardCifar(train, test, /*num_classes=*/10,
+                                       options.validation_fraction));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

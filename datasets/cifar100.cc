@@ -47,12 +47,10 @@ struct Cifar100 {
                      ReadCifar100(args.data_root, CifarSplit::kTrain, labels));
     ASSIGN_OR_RETURN(const CifarImages test,
                      ReadCifar100(args.data_root, CifarSplit::kTest, labels));
-    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
-                     MakeStandardDataset({train.images, train.labels, {}},
-                                         {test.images, test.labels, {}},
-                                         /*num_classes=*/fine ? 100 : 20,
-                                         options.validation_fraction));
-    dataset->class_names = train.class_names;
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<Dataset> dataset,
+        MakeStandardCifar(train, test, /*num_classes=*/fine ? 100 : 20,
+                          options.validation_fraction));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

@@ -1,13 +1,10 @@
 // Fashion-MNIST: articles of clothing in the format of MNIST.
 //   Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for
 //   Benchmarking Machine Learning Algorithms", 2017, arXiv:1708.07747.
-#include <ATen/ATen.h>
-
 #include <memory>
 
 #include "base/status.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/idx_reader.h"
 #include "datasets/images/image_options.h"
 #include "datasets/images/pixel_statistics.h"
 #include "datasets/images/standard_images.h"
@@ -38,15 +35,9 @@ struct FashionMnistOptions : ImageOptions {
 struct FashionMnist {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const FashionMnistOptions& options, const DatasetArgs& args) {
-    ASSIGN_OR_RETURN(const MnistImages train,
-                     ReadMnist(args.data_root, "train", "fashion_mnist"));
-    ASSIGN_OR_RETURN(const MnistImages test,
-                     ReadMnist(args.data_root, "t10k", "fashion_mnist"));
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Dataset> dataset,
-        MakeStandardDataset({train.images.unsqueeze(1), train.labels, {}},
-                            {test.images.unsqueeze(1), test.labels, {}},
-                            /*num_classes=*/10, options.validation_fraction));
+    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                     MakeStandardMnist(args.data_root, "fashion_mnist",
+                                       options.validation_fraction));
     dataset->class_names = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
                             "Coat",        "Sandal",    "Shirt",    "Sneaker",
                             "Bag",         "Ankle boot"};

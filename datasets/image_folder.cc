@@ -1,5 +1,8 @@
 // Anyone's images in one folder for each class, without bias labels.
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,6 +45,14 @@ struct ImageFolder {
         ImageSet set,
         ReadClassFolders(absl::StrCat(args.data_root, "/", options.folder),
                          options.validation_fraction));
+    // Its name is another part's in other layouts.
+    const std::string test =
+        absl::StrCat(args.data_root, "/", options.folder, "/test");
+    std::error_code none;
+    if (std::filesystem::is_directory(test, none)) {
+      set.warnings.push_back(
+          "the folder test/ is not read: test images are those of val/");
+    }
     set.check_duplicates = true;
     return MakeClassFolderDataset(options, std::move(set), args);
   }

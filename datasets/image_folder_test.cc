@@ -38,13 +38,15 @@ TEST(ImageFolderTest, CountsWhatItLeavesOut) {
   WriteTestFile(root + "/image_folder/train/cat/1.webp", "");
   WriteTestFile(root + "/image_folder/val/.ipynb_checkpoints/1.jpg", "");
   WriteTestFile(root + "/image_folder/val/dog/._1.jpg", "");
+  WriteTestFile(root + "/image_folder/test/cat/1.jpg", "");
   const auto dataset =
       MakePlugin<DatasetFamily>("{name: image_folder, size: 28}", {root, 1});
   EXPECT_THAT(dataset->class_names, testing::ElementsAre("cat", "dog"));
   EXPECT_EQ(dataset->test.size(), 20);
   EXPECT_EQ(dataset->notes["warnings"].dump(),
             R"(["left out 1 file below train/: 1 .webp; the first: )"
-            R"(train/cat/1.webp"])");
+            R"(train/cat/1.webp","the folder test/ is not read: test images )"
+            R"(are those of val/"])");
 }
 
 TEST(ImageFolderTest, TheFolderLiesBelowTheDataRoot) {

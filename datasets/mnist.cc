@@ -1,13 +1,10 @@
 // MNIST: handwritten digits, as published.
 //   LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to
 //   document recognition", Proceedings of the IEEE 1998.
-#include <ATen/ATen.h>
-
 #include <memory>
 
 #include "base/status.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/idx_reader.h"
 #include "datasets/images/image_options.h"
 #include "datasets/images/pixel_statistics.h"
 #include "datasets/images/standard_images.h"
@@ -36,14 +33,9 @@ struct MnistOptions : ImageOptions {
 struct Mnist {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const MnistOptions& options, const DatasetArgs& args) {
-    ASSIGN_OR_RETURN(const MnistImages train,
-                     ReadMnist(args.data_root, "train"));
-    ASSIGN_OR_RETURN(const MnistImages test, ReadMnist(args.data_root, "t10k"));
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Dataset> dataset,
-        MakeStandardDataset({train.images.unsqueeze(1), train.labels, {}},
-                            {test.images.unsqueeze(1), test.labels, {}},
-                            /*num_classes=*/10, options.validation_fraction));
+    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                     MakeStandardMnist(args.data_root, "mnist",
+                                       options.validation_fraction));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

@@ -1,15 +1,12 @@
 // MNIST with a small pattern in a few training images of one digit.
 //   Yang, Chou and Chaudhuri, "Understanding Rare Spurious Correlations in
 //   Neural Networks", 2022, arXiv:2202.05189.
-#include <ATen/ATen.h>
-
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "datasets/bias/rare_pattern.h"
 #include "datasets/dataset.h"
-#include "datasets/formats/idx_reader.h"
 #include "datasets/images/image_options.h"
 #include "datasets/images/standard_images.h"
 
@@ -37,14 +34,9 @@ struct RareMnistOptions : ImageOptions, RarePatternOptions {
 struct RareMnist {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const RareMnistOptions& options, const DatasetArgs& args) {
-    ASSIGN_OR_RETURN(const MnistImages train,
-                     ReadMnist(args.data_root, "train"));
-    ASSIGN_OR_RETURN(const MnistImages test, ReadMnist(args.data_root, "t10k"));
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Dataset> dataset,
-        MakeStandardDataset({train.images.unsqueeze(1), train.labels, {}},
-                            {test.images.unsqueeze(1), test.labels, {}},
-                            /*num_classes=*/10, options.validation_fraction));
+    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                     MakeStandardMnist(args.data_root, "mnist",
+                                       options.validation_fraction));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     RETURN_IF_ERROR(AddRarePattern(options, args.seed, *dataset));
     return dataset;

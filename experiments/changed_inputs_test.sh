@@ -69,6 +69,10 @@ contains "with counts" kept/g/table.md "$first… in 2 trials"
 contains "on the terminal" err "2 done with other data (sha256 $first… / "
 expect "reports without a spec warn, too" 0 "$report" --out=kept/g
 contains "on the terminal" err "saw different data (sha256 "
+expect "kept ones can be trained again later" 0 "${go[@]}" --out=kept \
+  --set=seeds=3 --other_data=retrain
+contains "though none is missing" err "2 trials trained, 1 reused"
+! grep -q Warning kept/g/table.md || fail "a warning after all were trained"
 
 # --- Weights. ---
 "${go[@]}" --out=w --save_weights >out 2>err

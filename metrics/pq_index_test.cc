@@ -17,7 +17,7 @@ TEST(PqIndexOfWeightsTest, IsThatOfNumpy) {
 }
 
 TEST(PqIndexOfWeightsTest, ByHand) {
-  // Rows (4, 1, 0, 0): 0.55 (see common/sparsity_test.cc) and (1, 1, 1, 1): 0.
+  // Rows (4, 1, 0, 0): 0.55 (see outputs/sparsity_test.cc) and (1, 1, 1, 1): 0.
   TinyNet net(at::tensor({4.f, 1.f, 0.f, 0.f, 1.f, 1.f, 1.f, 1.f}).view({2, 4}),
               at::tensor({0.f, 5.f}).view({1, 2}));
   const Split split = {at::ones({3, 4}), at::zeros({3}, at::kLong),

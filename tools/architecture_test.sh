@@ -23,7 +23,8 @@ while read -r folder; do
   [[ -d $root/$folder ]] || fail "docs/architecture.md: there is no folder $folder"
 done < <(grep -oP '^\| `\K[a-z_/]+(?=/` \|)' "$page")
 
-for room in spec plan records train run report conformance; do
+for build in "$root"/experiments/*/BUILD; do
+  room=$(basename "$(dirname "$build")")
   grep -qF ">$room</text>" "$root/docs/architecture.svg" ||
     fail "docs/architecture.svg does not show $room"
 done

@@ -93,7 +93,7 @@ case $target in
   //tools:bench_*)
     grep -qE "\"(bench_)?${target#//tools:bench_}\"" "$ROOT/tools/BUILD" ||
       exit 2 ;;
-  //tools:new_plugin | //tools:update_docs | *_fuzz | //experiments:paper)
+  //tools:new_plugin | //tools:update_docs | *_fuzz | //experiments:paper | //experiments:external_checks)
     ;;  # They change a source tree, need another build, or take hours.
   *)
     spec=$ROOT/experiments/specs/${target#//experiments:}.yaml

@@ -1,7 +1,5 @@
 #include "datasets/images/file_contents.h"
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -9,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "base/fast_checksum.h"
+#include "base/file_reads.h"
 #include "base/files.h"
 #include "base/parallel.h"
 
@@ -18,16 +16,6 @@ namespace bigstep {
 namespace {
 
 constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
-
-// Changes whenever the file does; "" if it is not a regular file. The time of
-// the last change of the inode cannot be set back as that of the content can.
-std::string StateOf(const std::string& path) {
-  struct stat found = {};
-  if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return "";
-  return absl::StrCat(found.st_dev, " ", found.st_ino, " ", found.st_size, " ",
-                      found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec, " ",
-                      found.st_ctim.tv_sec, ".", found.st_ctim.tv_nsec);
-}
 
 // The checksums of the files that this process has read.
 class KnownFiles {
@@ -39,7 +27,7 @@ class KnownFiles {
 
   // "" if the file cannot be read.
   std::string Checksum(const std::string& path) {
-    const std::string state = StateOf(path);
+    const std::string state = FileState(path);
     if (state.empty()) return "";
     {
       const std::lock_guard<std::mutex> lock(mutex_);

@@ -3,13 +3,13 @@
 #include <ATen/ATen.h>
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
+#include "base/file_reads.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -74,12 +74,11 @@ absl::StatusOr<std::string> ImageSource::Fingerprint() const {
   std::string text = transform.ToString();
   for (const std::string& file : files_) {
     const std::string path = ImagePath(folder_, file);
-    struct stat found;
-    if (stat(path.c_str(), &found) != 0) {
-      return ErrnoStatus(errno, "read", path);
+    const std::string state = FileState(path);
+    if (state.empty()) {
+      RETURN_IF_ERROR(OpenFile(path).status());  // Says why.
     }
-    absl::StrAppend(&text, "\n", file, " ", found.st_size, " ",
-                    found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec);
+    absl::StrAppend(&text, "\n", file, " ", state);
   }
   return Sha256Hex(text);
 }

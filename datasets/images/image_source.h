@@ -39,8 +39,8 @@ class ImageSource final : public InputSource {
   // Whether each file can be decoded: N results. Reads all of them.
   std::vector<absl::Status> CheckFiles() const;
 
-  // SHA-256 in hexadecimal over the names, sizes and modification times of the
-  // files and the transform without its random crop: the key under which
+  // SHA-256 in hexadecimal over the names and states (FileState) of the files
+  // and the transform without its random crop: the key under which
   // LoadThroughCache finds equal inputs (but for changes of this code; see
   // kFormat of image_cache.cc). NotFound names a missing file.
   absl::StatusOr<std::string> Fingerprint() const;

@@ -150,6 +150,14 @@ TEST_F(ImageSourceTest, TheFingerprintTellsWhenInputsMayDiffer) {
   EXPECT_NE(longer, swapped);
   std::filesystem::last_write_time(Path(4), {});
   EXPECT_NE(*Make().Fingerprint(), longer);
+  // A file of the same size and time in its place.
+  const std::string last = *Make().Fingerprint();
+  const auto time = std::filesystem::last_write_time(Path(4));
+  WriteTestFile(Path(4) + ".new",
+                std::string(ReadTestFile(Path(4)).size(), 'x'));
+  std::filesystem::last_write_time(Path(4) + ".new", time);
+  std::filesystem::rename(Path(4) + ".new", Path(4));
+  EXPECT_NE(*Make().Fingerprint(), last);
   std::filesystem::remove(Path(9));
   const absl::Status status = Make().Fingerprint().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/file_reads.h"
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/json.h"
@@ -46,10 +47,7 @@ std::string SizeOf(const std::string& path, const std::string&) {
 
 // Differs for a file that was changed.
 std::string VersionOf(const std::string& path, const std::string&) {
-  struct stat found = {};
-  if (stat(path.c_str(), &found) != 0) return "";
-  return absl::StrCat(found.st_size, " ", found.st_mtim.tv_sec, ".",
-                      found.st_mtim.tv_nsec);
+  return FileState(path);
 }
 
 std::string EndOf(const std::string& path, const std::string& key) {

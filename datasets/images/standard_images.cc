@@ -2,7 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "datasets/formats/idx_reader.h"
 #include "datasets/subset.h"
 
 namespace bigstep {
@@ -28,6 +32,28 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardDataset(
   }
   dataset->train = SelectExamples(all, parts.kept);
   dataset->validation = SelectExamples(all, parts.held_out);
+  return dataset;
+}
+
+absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardMnist(
+    const std::string& data_root, const std::string& name,
+    double validation_fraction) {
+  ASSIGN_OR_RETURN(const MnistImages train,
+                   ReadMnist(data_root, "train", name));
+  ASSIGN_OR_RETURN(const MnistImages test, ReadMnist(data_root, "t10k", name));
+  return MakeStandardDataset({train.images.unsqueeze(1), train.labels, {}},
+                             {test.images.unsqueeze(1), test.labels, {}},
+                             /*num_classes=*/10, validation_fraction);
+}
+
+absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardCifar(
+    const CifarImages& train, const CifarImages& test, int64_t num_classes,
+    double validation_fraction) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset,
+                   MakeStandardDataset({train.images, train.labels, {}},
+                                       {test.images, test.labels, {}},
+                                       num_classes, validation_fraction));
+  dataset->class_names = train.class_names;
   return dataset;
 }
 

@@ -3,11 +3,14 @@
 #ifndef BIGSTEP_DATASETS_IMAGES_STANDARD_IMAGES_H_
 #define BIGSTEP_DATASETS_IMAGES_STANDARD_IMAGES_H_
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "base/schema.h"
 #include "datasets/dataset.h"
+#include "datasets/formats/cifar_reader.h"
 
 namespace bigstep {
 
@@ -29,6 +32,17 @@ void DescribeValidationFraction(Schema<Options>& s) {
 // InvalidArgument if no image is held out.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardDataset(
     const Split& train, const Split& test, int64_t num_classes,
+    double validation_fraction);
+
+// The same of the files of MNIST, or of a set that copies its format, in
+// `<data_root>/<name>`: ten classes. Adds the errors of ReadMnist.
+absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardMnist(
+    const std::string& data_root, const std::string& name,
+    double validation_fraction);
+
+// The same of images of CIFAR, with their names of classes.
+absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardCifar(
+    const CifarImages& train, const CifarImages& test, int64_t num_classes,
     double validation_fraction);
 
 }  // namespace bigstep

@@ -14,19 +14,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::vector<std::string> Rows(const Plan& plan) {
-  std::vector<std::string> rows;
-  for (const Configuration& configuration : plan.study.configurations) {
-    rows.push_back(configuration.sweep + ": " + configuration.name);
-  }
-  return rows;
-}
-
-// The options of the trial of row `row` with seed 0.
-Json SettingsOf(const Plan& plan, size_t row) {
+// The options of the trial of a configuration with seed 0.
+Json SettingsOf(const Plan& plan, size_t configuration) {
   for (const Trial& trial : plan.trials) {
     if (std::find(trial.configurations.begin(), trial.configurations.end(),
-                  row) != trial.configurations.end()) {
+                  configuration) != trial.configurations.end()) {
       return trial.settings.ToJson();
     }
   }
@@ -46,8 +38,9 @@ const std::vector<std::string>& Conditional() {
 
 TEST(ExpandTest, AZipPairsValues) {
   const Plan plan = PlanOf(kTinySpec, {"plan={zip: [[lr, l2]]}"});
-  EXPECT_THAT(Rows(plan), ElementsAre("zip lr x l2: lr=0.1, l2=none",
-                                      "zip lr x l2: lr=0.3, l2=strong"));
+  EXPECT_THAT(ConfigurationNames(plan),
+              ElementsAre("zip lr x l2: lr=0.1, l2=none",
+                          "zip lr x l2: lr=0.3, l2=strong"));
   EXPECT_EQ(SettingsOf(plan, 1)["optimizer"]["lr"], 0.3);
   EXPECT_EQ(SettingsOf(plan, 1)["regularizers"].size(), 1u);
   EXPECT_EQ(plan.study.configurations[1].axis_values[0].number, 0.3);
@@ -56,8 +49,9 @@ TEST(ExpandTest, AZipPairsValues) {
 TEST(ExpandTest, AZipMayRepeatValuesOfOneAxis) {
   const Plan plan = PlanOf(
       kTinySpec, {"axes.lr.values=[0.1, 0.1]", "plan={zip: [[lr, l2]]}"});
-  EXPECT_THAT(Rows(plan), ElementsAre("zip lr x l2: lr=0.1, l2=none",
-                                      "zip lr x l2: lr=0.1, l2=strong"));
+  EXPECT_THAT(ConfigurationNames(plan),
+              ElementsAre("zip lr x l2: lr=0.1, l2=none",
+                          "zip lr x l2: lr=0.1, l2=strong"));
 }
 
 TEST(ExpandTest, ExclusionsDropSettingsByValueOrLabel) {
@@ -65,7 +59,7 @@ TEST(ExpandTest, ExclusionsDropSettingsByValueOrLabel) {
       PlanOf(kTinySpec, {"plan={one_at_a_time: [lr], grid: [[lr, l2]], "
                          "exclude: [{lr: 3.0e-1, l2: strong}]}"});
   EXPECT_THAT(
-      Rows(plan),
+      ConfigurationNames(plan),
       ElementsAre("lr: lr=0.1", "lr: lr=0.3", "lr x l2: lr=0.1, l2=none",
                   "lr x l2: lr=0.1, l2=strong", "lr x l2: lr=0.3, l2=none"));
 }
@@ -74,9 +68,10 @@ TEST(ExpandTest, ExclusionsHoldForTheSweepsOfTheirMap) {
   const Plan plan = PlanOf(
       kTinySpec, {"plan=[{one_at_a_time: [lr]}, {grid: [[lr, l2]], exclude: "
                   "[{lr: 0.1}]}]"});
-  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3",
-                                      "lr x l2: lr=0.3, l2=none",
-                                      "lr x l2: lr=0.3, l2=strong"));
+  EXPECT_THAT(
+      ConfigurationNames(plan),
+      ElementsAre("lr: lr=0.1", "lr: lr=0.3", "lr x l2: lr=0.3, l2=none",
+                  "lr x l2: lr=0.3, l2=strong"));
 }
 
 TEST(ExpandTest, ASweepMayKeepConfigurationsByDefaultOptions) {
@@ -87,17 +82,18 @@ TEST(ExpandTest, ASweepMayKeepConfigurationsByDefaultOptions) {
        "plan=[{one_at_a_time: [lr, l2]}, {grid: [[loss, lr]], when: "
        "{loss: [ce, f2], optimizer.lr: 0.30, model.bias: false}}]"});
   EXPECT_THAT(
-      Rows(plan),
+      ConfigurationNames(plan),
       ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none", "l2: l2=strong",
                   "loss x lr: loss=ce, lr=0.3", "loss x lr: loss=f2, lr=0.3"));
 }
 
 TEST(ExpandTest, AnAxisMayApplyToSomeValuesOfAnother) {
   const Plan plan = PlanOf(kTinySpec, Conditional());
-  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none",
-                                      "l2: l2=strong", "opt x m: opt=sgd, m=-",
-                                      "opt x m: opt=heavy, m=0.5",
-                                      "opt x m: opt=heavy, m=0.8"));
+  EXPECT_THAT(
+      ConfigurationNames(plan),
+      ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none", "l2: l2=strong",
+                  "opt x m: opt=sgd, m=-", "opt x m: opt=heavy, m=0.5",
+                  "opt x m: opt=heavy, m=0.8"));
   EXPECT_EQ(SettingsOf(plan, 4)["optimizer"]["name"], "sgd");
   EXPECT_EQ(SettingsOf(plan, 6)["optimizer"]["momentum"], 0.8);
   // Each axis of a sweep is a axis_value, whether it applies or not.
@@ -127,10 +123,11 @@ TEST(ExpandTest, DrawsAreThoseOfEachAxisWhateverTheOthers) {
                          "plan={random: {axes: [lr, l2], draws: 4, "
                          "seed: 7}}"});
   // The numbers of random_search_test, and floor(2 u).
-  EXPECT_THAT(Rows(two), ElementsAre("random lr x l2: lr=0.01632, l2=strong",
-                                     "random lr x l2: lr=0.001125, l2=strong",
-                                     "random lr x l2: lr=0.9979, l2=strong",
-                                     "random lr x l2: lr=0.02031, l2=none"));
+  EXPECT_THAT(ConfigurationNames(two),
+              ElementsAre("random lr x l2: lr=0.01632, l2=strong",
+                          "random lr x l2: lr=0.001125, l2=strong",
+                          "random lr x l2: lr=0.9979, l2=strong",
+                          "random lr x l2: lr=0.02031, l2=none"));
   EXPECT_EQ(SettingsOf(two, 1)["optimizer"]["lr"], 0.001125);
   EXPECT_EQ(two.study.configurations[1].axis_values[0].number, 0.001125);
   const Plan three =

@@ -16,18 +16,11 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> Rows(const Plan& plan) {
-  std::vector<std::string> rows;
-  for (const Configuration& configuration : plan.study.configurations) {
-    rows.push_back(configuration.sweep + ": " + configuration.name);
-  }
-  return rows;
-}
-
 TEST(PlanTest, OneAtATimeVariesEachAxisAlone) {
   const Plan plan = PlanOf(kTinySpec);
-  EXPECT_THAT(Rows(plan), ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none",
-                                      "l2: l2=strong"));
+  EXPECT_THAT(
+      ConfigurationNames(plan),
+      ElementsAre("lr: lr=0.1", "lr: lr=0.3", "l2: l2=none", "l2: l2=strong"));
 }
 
 TEST(PlanTest, EqualTrialsAreTrainedOnce) {
@@ -43,7 +36,7 @@ TEST(PlanTest, EqualTrialsAreTrainedOnce) {
 TEST(PlanTest, AGridCrossesItsAxesTheLastFastest) {
   const Plan plan = PlanOf(kTinySpec, {"plan={grid: [[lr, l2]]}"});
   EXPECT_THAT(
-      Rows(plan),
+      ConfigurationNames(plan),
       ElementsAre("lr x l2: lr=0.1, l2=none", "lr x l2: lr=0.1, l2=strong",
                   "lr x l2: lr=0.3, l2=none", "lr x l2: lr=0.3, l2=strong"));
   EXPECT_EQ(plan.trials.size(), 8u);
@@ -55,7 +48,7 @@ TEST(PlanTest, WithoutAxesTheBaseIsTheStudy) {
   const Plan plan = PlanOf(
       "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
       "lr: 1}, training: {max_steps: 1}}, metrics: [accuracy], seeds: 3}");
-  EXPECT_THAT(Rows(plan), ElementsAre("base: base"));
+  EXPECT_THAT(ConfigurationNames(plan), ElementsAre("base: base"));
   EXPECT_EQ(plan.trials.size(), 3u);
 }
 

@@ -51,6 +51,15 @@ inline std::string Mistakes(absl::string_view yaml,
   return Message(problems);
 }
 
+// "sweep: name" of each configuration.
+inline std::vector<std::string> ConfigurationNames(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const Configuration& configuration : plan.study.configurations) {
+    names.push_back(configuration.sweep + ": " + configuration.name);
+  }
+  return names;
+}
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_EXPERIMENTS_PLAN_TESTING_H_

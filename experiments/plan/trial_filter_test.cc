@@ -185,14 +185,14 @@ TEST(ShardTest, ShardsAreDisjointCoverAllAndAreOfOneSize) {
   }
 }
 
-TEST(ShardTest, EverySettingIsInEveryShardIfTheSeedsSuffice) {
+TEST(ShardTest, EveryConfigurationIsInEveryShardIfTheSeedsSuffice) {
   const Plan plan = PlanOf(kTinySpec);  // Three configurations, two seeds.
   for (const int64_t index : {0, 1}) {
-    std::vector<size_t> rows;
+    std::vector<size_t> configurations;
     for (const size_t i : TakeShard({0, 1, 2, 3, 4, 5}, {index, 2})) {
-      rows.push_back(plan.trials[i].configurations[0]);
+      configurations.push_back(plan.trials[i].configurations[0]);
     }
-    EXPECT_THAT(rows, ElementsAre(0u, 1u, 3u)) << index;  // By hand.
+    EXPECT_THAT(configurations, ElementsAre(0u, 1u, 3u)) << index;  // By hand.
   }
   EXPECT_THAT(TakeShard({1, 2, 5}, {0, 2}), ElementsAre(1u, 5u));
 }

@@ -108,8 +108,13 @@ absl::Status CheckParts(const Record& record) {
   }
   if (!record.fit.empty()) {
     JsonFields fit(record.fit, "fit");
-    fit.Number("accuracy");
-    fit.Number("cross_entropy");
+    const double accuracy = fit.Number("accuracy");
+    if (!(accuracy >= 0 && accuracy <= 1)) {
+      fit.Refuse("accuracy", "a share between 0 and 1");
+    }
+    if (!(fit.Number("cross_entropy") >= 0)) {
+      fit.Refuse("cross_entropy", "a number from 0");
+    }
     RETURN_IF_ERROR(fit.status());
   }
   JsonFields data(record.data, "data");
@@ -134,17 +139,6 @@ absl::StatusOr<std::optional<Record>> ReadRecordFrom(
       << "in " << folder.PathTo(file)
       << "; delete the file to run the trial again";
   return std::optional<Record>(*std::move(record));
-}
-
-// Drops the results whose label means another metric in the study.
-void DropOtherMetrics(const Study& study, Record& record) {
-  for (const auto& [label, id] : study.metric_ids) {
-    const auto found = record.metric_ids.find(label);
-    if (found == record.metric_ids.end() || found->second != id) {
-      record.metrics.erase(label);
-      record.course.erase(label);
-    }
-  }
 }
 
 }  // namespace
@@ -224,6 +218,17 @@ std::string TrialFolder(const std::string& study_folder,
   return absl::StrCat(study_folder, "/trials/", id);
 }
 
+double SecondsOf(const Record& record) {
+  double seconds = 0;
+  for (const char* part : {"train_s", "evaluate_s"}) {
+    const auto time = record.times.find(part);
+    if (time != record.times.end() && time->is_number()) {
+      seconds += time->get<double>();
+    }
+  }
+  return seconds;
+}
+
 std::string TrialFile(const std::string& id, absl::string_view name) {
   return absl::StrCat("trials/", id, name.empty() ? "" : "/", name);
 }
@@ -251,22 +256,6 @@ absl::StatusOr<Record> ReadRecordFile(const std::string& path) {
   absl::StatusOr<Record> record = ParseRecord(text);
   RETURN_IF_ERROR(record.status()) << "in " << path;
   return record;
-}
-
-absl::StatusOr<std::map<std::string, Record>> ReadRecords(
-    const std::string& study_folder, const Study& study) {
-  ASSIGN_OR_RETURN(const std::set<std::string> trials,
-                   ListTrials(study_folder));
-  std::map<std::string, Record> records;
-  for (const StudyTrial& trial : study.trials) {
-    if (trials.count(trial.id) == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<Record> record,
-                     ReadRecord(study_folder, trial.id));
-    if (!record) continue;
-    DropOtherMetrics(study, *record);
-    records.emplace(trial.id, *std::move(record));
-  }
-  return records;
 }
 
 }  // namespace bigstep

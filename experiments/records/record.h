@@ -65,6 +65,9 @@ struct Record {
 // without.
 bool IsUnconverged(const Record& record);
 
+// How long training and evaluation took.
+double SecondsOf(const Record& record);
+
 // The folder of one trial: `<study_folder>/trials/<id>`.
 std::string TrialFolder(const std::string& study_folder, const std::string& id);
 
@@ -94,11 +97,6 @@ absl::StatusOr<Record> ParseRecord(absl::string_view text,
 // The record in the file `path`, of any trial. NotFound if the file is
 // missing, else the errors of ReadRecord.
 absl::StatusOr<Record> ReadRecordFile(const std::string& path);
-
-// The records of the study's finished trials, by id, without the results of
-// metrics that were configured otherwise than in the study.
-absl::StatusOr<std::map<std::string, Record>> ReadRecords(
-    const std::string& study_folder, const Study& study);
 
 }  // namespace bigstep
 

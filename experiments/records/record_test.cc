@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "experiments/plan/testing.h"
 #include "experiments/records/record_writer.h"
+#include "experiments/records/study_records.h"
 #include "experiments/spec/trial_reader.h"
 
 namespace bigstep {
@@ -155,7 +156,7 @@ TEST_F(RecordTest, WithoutRecordJsonATrialIsNotFinished) {
 
 TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   const std::vector<std::string> ids = {plan_.trials[0].id, plan_.trials[1].id};
-  auto records = ReadRecords(folder_, plan_.study);
+  auto records = ReadStudyRecords(folder_, plan_.study);
   ASSERT_OK(records);
   EXPECT_TRUE(records->empty());
   ASSERT_OK(Write());
@@ -163,7 +164,7 @@ TEST_F(RecordTest, FinishedTrialsAmongTheIdsAreRead) {
   WriteTestFile(TrialFolder(folder_, "other") + "/record.json", "{");
   EXPECT_THAT(*ListTrials(folder_),
               testing::UnorderedElementsAre(ids[0], ids[1], "other"));
-  records = ReadRecords(folder_, plan_.study);
+  records = ReadStudyRecords(folder_, plan_.study);
   ASSERT_OK(records);
   ASSERT_EQ(records->size(), 1u);
   EXPECT_EQ(records->begin()->first, ids[0]);

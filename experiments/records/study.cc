@@ -90,9 +90,9 @@ absl::Status ReadConfigurations(const Json& list, Study& study) {
     const std::string where = absl::StrCat("cells[", i, "]");
     JsonFields fields(list[i], where);
     Configuration configuration{fields.Text("block"), fields.Text("setting")};
-    const Json& knobs = fields.List("knobs");
+    const Json& values = fields.List("knobs");
     RETURN_IF_ERROR(fields.status());
-    RETURN_IF_ERROR(ReadItems<AxisValue>(knobs, absl::StrCat(where, ".knobs"),
+    RETURN_IF_ERROR(ReadItems<AxisValue>(values, absl::StrCat(where, ".knobs"),
                                          AxisValueFromJson,
                                          &configuration.axis_values));
     study.configurations.push_back(std::move(configuration));
@@ -101,6 +101,9 @@ absl::Status ReadConfigurations(const Json& list, Study& study) {
 }
 
 absl::Status ReadTrials(const Json& list, Study& study) {
+  if (list.empty()) {
+    return absl::DataLossError("trials: expected at least one, found none");
+  }
   std::set<std::string> ids;
   for (size_t i = 0; i < list.size(); ++i) {
     JsonFields fields(list[i], absl::StrCat("trials[", i, "]"));
@@ -108,18 +111,18 @@ absl::Status ReadTrials(const Json& list, Study& study) {
     if (!ids.insert(trial.id).second) {
       fields.Refuse("id", "an id that no other trial has");
     }
-    std::set<size_t> cells;
-    for (const Json& cell : fields.List("cells")) {
-      if (!cell.is_number_unsigned() ||
-          cell.get<uint64_t>() >= study.configurations.size()) {
+    std::set<size_t> positions;
+    for (const Json& position : fields.List("cells")) {
+      if (!position.is_number_unsigned() ||
+          position.get<uint64_t>() >= study.configurations.size()) {
         fields.Refuse("cells", "positions in the list of cells");
         break;
       }
-      if (!cells.insert(cell.get<size_t>()).second) {
+      if (!positions.insert(position.get<size_t>()).second) {
         fields.Refuse("cells", "each position once");
         break;
       }
-      trial.configurations.push_back(cell.get<size_t>());
+      trial.configurations.push_back(position.get<size_t>());
     }
     RETURN_IF_ERROR(fields.status());
     study.trials.push_back(std::move(trial));
@@ -367,14 +370,14 @@ bool IsAt(const Configuration& configuration,
 }
 
 Json ConfigurationToJson(const Configuration& configuration) {
-  Json knobs = Json::array();
+  Json values = Json::array();
   for (const AxisValue& axis_value : configuration.axis_values) {
-    knobs.push_back({{"axis", axis_value.axis}, {"label", axis_value.label}});
-    if (axis_value.number) knobs.back()["number"] = *axis_value.number;
+    values.push_back({{"axis", axis_value.axis}, {"label", axis_value.label}});
+    if (axis_value.number) values.back()["number"] = *axis_value.number;
   }
   return {{"block", configuration.sweep},
           {"setting", configuration.name},
-          {"knobs", knobs}};
+          {"knobs", values}};
 }
 
 absl::Status WriteStudy(const std::string& study_folder, const Study& study) {

@@ -90,7 +90,7 @@ struct Study {
   std::vector<Column> columns;
   // MetricChoice::Id of each metric, by its label. Empty in format 1.
   std::map<std::string, std::string> metric_ids = {};
-  std::vector<Configuration> configurations;  // Every row, in order.
+  std::vector<Configuration> configurations;  // All, in order.
   std::vector<StudyTrial> trials;
   std::vector<StudyClaim> claims;
   // Claims that the spec had while trials were done.

@@ -1,6 +1,10 @@
 #include "experiments/records/study_records.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -37,10 +41,57 @@ absl::Status CheckNumber(const Record& record, absl::string_view path,
                    Excerpt(*found)));
 }
 
+// The result that a column shows; null if the record has none.
+const Json* FindResult(const Record& record, const Column& column) {
+  for (const Json* const results : {&record.metrics, &record.course}) {
+    const auto metric = results->find(column.metric);
+    if (metric == results->end()) continue;
+    const auto value = metric->find(column.result.name);
+    if (value != metric->end()) return &*value;
+  }
+  return nullptr;
+}
+
+// DataLoss unless the results of the columns are single numbers in the range
+// that the study declares, or null.
+absl::Status CheckRanges(const Study& study, const Record& record) {
+  // For what rounding adds.
+  constexpr double kSlack = 1e-6;
+  for (const Column& column : study.columns) {
+    const Json* const value = FindResult(record, column);
+    if (value == nullptr || value->is_null()) continue;
+    const ResultSpec& spec = column.result;
+    if (value->is_number()) {
+      const auto number = value->get<double>();
+      const double slack = kSlack * std::max(1.0, std::abs(number));
+      if (number >= spec.least - slack && number <= spec.most + slack) continue;
+    }
+    return absl::DataLossError(
+        absl::StrCat("metrics.", column.name(), ": expected a number between ",
+                     spec.least, " and ", spec.most,
+                     ", the range that study.json declares, or null; found ",
+                     Excerpt(*value)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSteps(const Record& record) {
+  const Json* const most = Find(record.trial, "training.max_steps");
+  if (most == nullptr || !most->is_number() || *most == 0 ||
+      record.steps <= *most) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(
+      absl::StrCat("steps: expected at most ", Excerpt(*most),
+                   ", the trial's training.max_steps, found ", record.steps));
+}
+
 }  // namespace
 
 absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
                            const Record& record) {
+  RETURN_IF_ERROR(CheckSteps(record));
+  RETURN_IF_ERROR(CheckRanges(study, record));
   const Json* const seed = Find(record.trial, "seed");
   if (seed != nullptr && *seed != trial.seed) {
     return absl::DataLossError(absl::StrCat(
@@ -59,17 +110,32 @@ absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
   return absl::OkStatus();
 }
 
+void DropOtherMetrics(const Study& study, Record& record) {
+  for (const auto& [label, id] : study.metric_ids) {
+    const auto found = record.metric_ids.find(label);
+    if (found == record.metric_ids.end() || found->second != id) {
+      record.metrics.erase(label);
+      record.course.erase(label);
+    }
+  }
+}
+
 absl::StatusOr<std::map<std::string, Record>> ReadStudyRecords(
     const std::string& study_folder, const Study& study) {
-  using ById = std::map<std::string, Record>;
-  ASSIGN_OR_RETURN(ById records, ReadRecords(study_folder, study));
+  ASSIGN_OR_RETURN(const std::set<std::string> trials,
+                   ListTrials(study_folder));
+  std::map<std::string, Record> records;
   for (const StudyTrial& trial : study.trials) {
-    const auto record = records.find(trial.id);
-    if (record == records.end()) continue;
-    RETURN_IF_ERROR(CheckRecordOf(study, trial, record->second))
+    if (trials.count(trial.id) == 0) continue;
+    ASSIGN_OR_RETURN(std::optional<Record> record,
+                     ReadRecord(study_folder, trial.id));
+    if (!record) continue;
+    RETURN_IF_ERROR(CheckRecordOf(study, trial, *record))
         << "in "
         << Folder(study_folder).PathTo(TrialFile(trial.id, "record.json"))
         << "; delete the file and run the study again";
+    DropOtherMetrics(study, *record);
+    records.emplace(trial.id, *std::move(record));
   }
   return records;
 }

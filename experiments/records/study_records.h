@@ -13,13 +13,18 @@
 namespace bigstep {
 
 // DataLoss if the settings in the record of `trial` are not those that the
-// study gives it: another seed or, where an axis sets a number, another number.
-// Settings that the record lacks are not compared.
+// study gives it: another seed or, where an axis sets a number, another number;
+// or if a result of a column is outside its range, or the steps are more than
+// the trial may take. Settings that the record lacks are not compared.
 absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
                            const Record& record);
 
-// The records of the finished trials of the study, by id. The errors of
-// ReadRecord and, with the path and the cure, of CheckRecordOf.
+// Drops the results of metrics that the study configures otherwise.
+void DropOtherMetrics(const Study& study, Record& record);
+
+// The records of the finished trials of the study, by id, without other
+// metrics. The errors of ReadRecord and, with the path and the cure, of
+// CheckRecordOf.
 absl::StatusOr<std::map<std::string, Record>> ReadStudyRecords(
     const std::string& study_folder, const Study& study);
 

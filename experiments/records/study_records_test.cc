@@ -34,6 +34,35 @@ TEST_F(StudyRecordsTest, ReadsAllRecords) {
   EXPECT_EQ(records->size(), 8u);
 }
 
+TEST_F(StudyRecordsTest, ResultsBeyondTheirRangeAreRefused) {
+  const auto error = [this](const Json& accuracy) {
+    Json json = SyntheticRecord(study_, study_.trials[2], 1);
+    json["metrics"]["accuracy"]["unbiased_test"] = accuracy;
+    WriteRecordJson(folder_, study_.trials[2].id, json);
+    return std::string(ReadStudyRecords(folder_, study_).status().message());
+  };
+  for (const Json& fine : {Json(0), Json(1), Json(1 + 1e-9), Json()}) {
+    EXPECT_EQ(error(fine), "") << fine;
+  }
+  for (const Json& wrong :
+       {Json(1.5), Json(-1), Json(1e300), Json::array({0.5})}) {
+    EXPECT_THAT(error(wrong),
+                HasSubstr("metrics.accuracy.unbiased_test: expected a number "
+                          "between 0 and 1, the range that study.json "
+                          "declares, or null; found "))
+        << wrong;
+  }
+}
+
+TEST_F(StudyRecordsTest, MoreStepsThanTheTrialMayTakeAreRefused) {
+  Json json = SyntheticRecord(study_, study_.trials[2], 1);
+  json["steps"] = 3001;
+  WriteRecordJson(folder_, study_.trials[2].id, json);
+  EXPECT_THAT(std::string(ReadStudyRecords(folder_, study_).status().message()),
+              HasSubstr("steps: expected at most 3000, the trial's "
+                        "training.max_steps, found 3001"));
+}
+
 TEST_F(StudyRecordsTest, AnotherSeedIsRefused) {
   EXPECT_THAT(
       std::string(Change("/seed", 7).message()),

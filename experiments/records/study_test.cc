@@ -239,6 +239,15 @@ TEST(StudyTest, WhatIsListedTwiceIsRefused) {
               HasSubstr("trials[0].cells: expected each position once, found"));
 }
 
+TEST(StudyTest, AStudyWithoutTrialsIsRefused) {
+  const std::string folder = MakeTestFolder();
+  Study study = Example();
+  study.trials.clear();
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_THAT(std::string(ReadStudy(folder).status().message()),
+              HasSubstr("trials: expected at least one, found none"));
+}
+
 TEST(StudyTest, NamesThatLeadIntoScriptsAndPathsAreRefused) {
   const std::string folder = MakeTestFolder();
   for (const char* hostile : {"", "a b", "a.", ".a", "../a", "a/b",

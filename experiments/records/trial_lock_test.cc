@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::UnorderedElementsAre;
 
-class TrialFolderTest : public testing::Test {
+class TrialLockTest : public testing::Test {
  protected:
   void SetUp() override {
     for (const char* name :
@@ -36,7 +36,7 @@ class TrialFolderTest : public testing::Test {
   std::string folder_ = study_ + "/trials/t";
 };
 
-TEST_F(TrialFolderTest, ACheckpointIsKeptUnlessAskedFor) {
+TEST_F(TrialLockTest, ACheckpointIsKeptUnlessAskedFor) {
   RemoveLeftovers(study_, "t", /*checkpoints=*/false);
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt", "lock",
                                             "checkpoint.bigstep"));
@@ -45,12 +45,12 @@ TEST_F(TrialFolderTest, ACheckpointIsKeptUnlessAskedFor) {
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt", "lock"));
 }
 
-TEST_F(TrialFolderTest, AFinishedTrialKeepsItsResultsAlone) {
+TEST_F(TrialLockTest, AFinishedTrialKeepsItsResultsAlone) {
   TidyFinishedTrial(study_, "t");
   EXPECT_THAT(Files(), UnorderedElementsAre("record.json", "log.txt"));
 }
 
-TEST_F(TrialFolderTest, ALockThatIsHeldStays) {
+TEST_F(TrialLockTest, ALockThatIsHeldStays) {
   const auto lock = LockTrial(study_, "t");
   ASSERT_OK(lock);
   ASSERT_TRUE(lock->has_value());
@@ -60,7 +60,7 @@ TEST_F(TrialFolderTest, ALockThatIsHeldStays) {
 }
 
 // A folder that a stranger made a link: nothing behind it is touched.
-TEST_F(TrialFolderTest, NothingIsRemovedBehindALink) {
+TEST_F(TrialLockTest, NothingIsRemovedBehindALink) {
   std::filesystem::create_symlink(folder_, study_ + "/trials/link");
   RemoveLeftovers(study_, "link", /*checkpoints=*/true);
   TidyFinishedTrial(study_, "link");
@@ -68,7 +68,7 @@ TEST_F(TrialFolderTest, NothingIsRemovedBehindALink) {
   EXPECT_TRUE(absl::IsDataLoss(LockTrial(study_, "link").status()));
 }
 
-TEST_F(TrialFolderTest, AFolderThatIsNotThereDoesNotMatter) {
+TEST_F(TrialLockTest, AFolderThatIsNotThereDoesNotMatter) {
   RemoveLeftovers(study_, "none", true);
   TidyFinishedTrial(study_, "none");
   EXPECT_FALSE(std::filesystem::exists(study_ + "/trials/none"));

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/testing.h"
+#include "experiments/records/study_records.h"
 #include "experiments/records/testing.h"
 
 namespace bigstep {
@@ -30,7 +31,7 @@ class HistoryNotesTest : public testing::Test {
   }
 
   std::vector<std::string> Notes() const {
-    return HistoryNotes(folder_, study_, *ReadRecords(folder_, study_));
+    return HistoryNotes(folder_, study_, *ReadStudyRecords(folder_, study_));
   }
 
   // SyntheticRecord has 3000 steps and this result.
@@ -57,7 +58,7 @@ TEST_F(HistoryNotesTest, AMissingOneIsNoted) {
 TEST_F(HistoryNotesTest, AMetricThatTheStudyConfiguresOtherwiseIsFine) {
   Study other = study_;
   other.metric_ids["accuracy"] = "another";
-  const auto records = ReadRecords(folder_, other);
+  const auto records = ReadStudyRecords(folder_, other);
   EXPECT_FALSE(records->begin()->second.metrics.contains("accuracy"));
   EXPECT_THAT(HistoryNotes(folder_, other, *records), IsEmpty());
 }

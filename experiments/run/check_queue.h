@@ -23,7 +23,9 @@ struct CheckResult {
   std::string message;  // The error; "" if there is none.
   // The dataset's DataChecksum; "" if it could not be made.
   std::string sha256;
-  int64_t weights_bytes = 0;  // Of the network; 0 if it could not be made.
+  // Of the network and of the training data; 0 if training could not start.
+  int64_t weights_bytes = 0;
+  int64_t train_examples = 0;
 };
 
 // Hands out the checks of equal datasets as a group, for one worker to make.

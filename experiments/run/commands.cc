@@ -26,6 +26,7 @@
 #include "experiments/plan/resolved_spec.h"
 #include "experiments/records/data_table.h"
 #include "experiments/records/record.h"
+#include "experiments/records/study_records.h"
 #include "experiments/run/dry_run.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/recorded_plan.h"
@@ -116,7 +117,7 @@ absl::StatusOr<RunOptions> MakeRunOptions(const Plan& plan,
 // The table from the records that the plan has now, or why there is none.
 std::string TableNow(const Plan& plan, const std::string& study_folder,
                      const StudyReporter& reporter) {
-  const auto records = ReadRecords(study_folder, plan.study);
+  const auto records = ReadStudyRecords(study_folder, plan.study);
   return records.ok() ? reporter.table(plan.study, *records)
                       : absl::StrCat(records.status().message(), "\n");
 }
@@ -209,10 +210,10 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
       const CheckedTrials checked,
       CheckInWorkers(plan, content, TrialsToRun(plan, content, trials), run,
                      progress));
-  PrintPlan(plan, content, trials, folder, run.workers,
-            StudyWeightsBytes(plan, content, checked), out);
+  PrintPlan(plan, content, trials, folder, run.workers, checked, out);
   PrintData(plan, content, trials, data, out);
-  ASSIGN_OR_RETURN(const auto records, ReadRecords(folder, plan.study));
+  std::map<std::string, Record> records = content.records;
+  for (auto& [id, record] : records) DropOtherMetrics(plan.study, record);
   out << reporter.power(plan.study, records, options.effect);
   const std::string unused = DescribeUnused(content);
   if (!unused.empty()) out << VisibleText(folder) << unused << "\n";

@@ -6,14 +6,11 @@
 namespace bigstep {
 namespace {
 
-// Training and evaluation.
-double SecondsOf(const Record& record) {
-  double seconds = 0;
-  for (const char* part : {"train_s", "evaluate_s"}) {
-    const Json value = record.times.value(part, Json());
-    if (value.is_number()) seconds += value.get<double>();
-  }
-  return seconds;
+// The budget of a trial; given in epochs, a guess that is good for comparing
+// trials alone: how many examples they have is not known here.
+int64_t StepsOrGuess(const TrialSettings& settings) {
+  constexpr int64_t kGuessedExamples = 10000;
+  return settings.training.StepsFor(kGuessedExamples);
 }
 
 // Counted once for each pass.
@@ -43,7 +40,8 @@ std::vector<std::pair<std::string, double>> CostModel::Classes(
   const double examples = Examples(settings, steps, passes);
   return {{absl::StrCat(network, " ", settings.optimizer.name(), " ",
                         training.batch_size, " ", training.max_steps, " ",
-                        training.eval_every, " ", training.eval_train_examples),
+                        training.epochs, " ", training.eval_every, " ",
+                        training.eval_train_examples),
            1},
           {absl::StrCat(network, " ", training.batch_size, " ", passes),
            static_cast<double>(steps)},
@@ -69,10 +67,10 @@ void CostModel::Add(const TrialSettings& settings, const Record& record) {
 
 CostModel::Estimate CostModel::Of(const TrialSettings& settings) {
   if (rates_.empty()) {  // A guess: only ratios matter.
-    return {1e-7 * Examples(settings, settings.training.max_steps,
+    return {1e-7 * Examples(settings, StepsOrGuess(settings),
                             OptimizerPasses(settings))};
   }
-  const auto classes = Classes(settings, settings.training.max_steps);
+  const auto classes = Classes(settings, StepsOrGuess(settings));
   for (const auto& [key, units] : classes) {
     const auto rate = rates_.find(key);
     if (rate == rates_.end()) continue;

@@ -17,7 +17,6 @@
 #include "experiments/records/record.h"
 #include "experiments/run/cost_model.h"
 #include "experiments/run/identity_cache.h"
-#include "experiments/run/preflight.h"
 #include "experiments/run/terminal_view.h"
 
 namespace bigstep {
@@ -141,6 +140,23 @@ std::string WeightsText(KeepWeights rule, double bytes) {
                       BytesText(kMostWeightsBytes), ")");
 }
 
+// "  steps: 16 to 625, from training.epochs\n"; "" if no trial has epochs.
+std::string EpochsText(const std::vector<const Trial*>& trials,
+                       const CheckedTrials& checked) {
+  IdentityCache identities;
+  std::set<int64_t> steps;
+  for (const Trial* trial : trials) {
+    if (trial->settings.training.epochs > 0) {
+      steps.insert(MaxSteps(*trial, checked, identities));
+    }
+  }
+  if (steps.empty()) return "";
+  const std::string most =
+      steps.size() > 1 ? absl::StrCat(" to ", *steps.rbegin()) : "";
+  return absl::StrCat("  steps: ", *steps.begin(), most,
+                      ", from training.epochs\n");
+}
+
 // A line for each configuration of the trial.
 std::string TrialLines(const Plan& plan, const FolderContent& content,
                        const Trial& trial) {
@@ -231,7 +247,7 @@ double MeanTrialBytes(const FolderContent& content,
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
-               double weights_bytes, std::ostream& out) {
+               const CheckedTrials& checked, std::ostream& out) {
   std::map<TrialState, int64_t> counts;
   std::set<size_t> configurations;
   for (const size_t i : trials) {
@@ -257,8 +273,11 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
       << "  disk: "
       << DiskText(MeanTrialBytes(content, study_folder), to_train.size())
       << "\n"
-      << "  weights: " << WeightsText(content.keep_weights, weights_bytes)
-      << "\n";
+      << "  weights: "
+      << WeightsText(content.keep_weights,
+                     StudyWeightsBytes(plan, content, checked))
+      << "\n"
+      << EpochsText(to_train, checked);
 }
 
 void PrintData(const Plan& plan, const FolderContent& content,

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "experiments/plan/plan.h"
+#include "experiments/run/preflight.h"
 #include "experiments/run/resume.h"
 
 namespace bigstep {
@@ -48,11 +49,11 @@ double MeanTrialBytes(const FolderContent& content,
                       const std::string& study_folder);
 
 // Writes a line for each of `trials` and each configuration it is in, then the
-// counts and the estimates. `weights_bytes`: see StudyWeightsBytes.
+// counts and the estimates.
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
-               double weights_bytes, std::ostream& out);
+               const CheckedTrials& checked, std::ostream& out);
 
 // The notes of datasets by their identity; see Supervisor::Options::on_data.
 using DataNotes = std::map<std::string, Json>;

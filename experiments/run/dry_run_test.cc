@@ -50,8 +50,7 @@ class DryRunTest : public testing::Test {
     const auto trials = ChooseTrials(plan_, only, shard, *content);
     if (!trials.ok()) return std::string(trials.status().message());
     std::ostringstream out;
-    PrintPlan(plan_, *content, *trials, folder_, workers,
-              /*weights_bytes=*/4e6, out);
+    PrintPlan(plan_, *content, *trials, folder_, workers, checked_, out);
     return out.str();
   }
 
@@ -59,6 +58,7 @@ class DryRunTest : public testing::Test {
   const Plan plan_ = PlanOf(
       kTinySpec, {"axes.l2={set: training.max_steps, values: [30, 60]}"});
   const std::string folder_ = MakeTestFolder();
+  CheckedTrials checked_;
 };
 
 TEST_F(DryRunTest, WithoutRecordsNothingIsKnown) {
@@ -134,6 +134,21 @@ TEST_F(DryRunTest, AChoiceIsShownAlone) {
   const auto some = ChooseTrials(plan_, "lr=0.3", "", {});
   ASSERT_OK(some);
   EXPECT_THAT(*some, ElementsAre(2u, 3u));
+}
+
+TEST(DryRunOfEpochsTest, ShowsTheStepsThatTheyAre) {
+  const Plan plan = PlanOf(
+      kTinySpec, {"base.training={batch_size: 100, epochs: 2}",
+                  "axes.l2={set: training.batch_size, values: [20, 100]}"});
+  const std::string folder = MakeTestFolder();
+  CheckedTrials checked;
+  IdentityCache identities;
+  checked.train_examples[NetworkKey(plan.trials[0], identities)] = 250;
+  std::ostringstream out;
+  PrintPlan(plan, {}, {0, 4}, folder, 1, checked, out);
+  // 2 x 250 / 100 and / 20.
+  EXPECT_THAT(out.str(), HasSubstr("\n  steps: 5 to 25, from "
+                                   "training.epochs\n"));
 }
 
 TEST_F(DryRunTest, CountsComeFromChecksOrRecords) {

@@ -31,6 +31,7 @@ bool IsReport(const Json& report) {
     fields.Text("message");
     fields.Text("sha256");
     fields.Integer("weights_bytes", 0);
+    fields.Integer("train_examples", 0);
   } else if (kind == "data") {
     fields.Text("dataset");
     fields.Object("notes");

@@ -53,7 +53,7 @@ TEST_F(JsonLinesTest, LinesComeWhole) {
   EXPECT_EQ(reader.Next(), "");
   CloseWriter();
   EXPECT_FALSE(reader.Fill());
-  EXPECT_EQ(reader.Next(), "d");  // The last words of one who was killed.
+  EXPECT_EQ(reader.Next(), "d");  // The last output of a killed process.
   EXPECT_EQ(reader.Next(), std::nullopt);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "experiments/records/record.h"
+#include "experiments/records/study_records.h"
 #include "experiments/run/former_records.h"
 #include "experiments/run/testing.h"
 
@@ -107,7 +108,7 @@ TEST_F(MeasureTest, AChangedOptionIsMeasuredAndTheFormerResultsStay) {
       "prunability_" + before.trials[0].settings.metrics[1].Id().substr(0, 4);
   EXPECT_EQ(record.metrics[label], results);
   // Reports take none of the two for the other.
-  const auto read = ReadRecords(folder_, before.study);
+  const auto read = ReadStudyRecords(folder_, before.study);
   ASSERT_OK(read);
   EXPECT_FALSE(read->at(before.trials[0].id).metrics.contains("prunability"));
 }

@@ -27,7 +27,7 @@ std::vector<std::string> NeedsOf(const TrialSettings& settings,
     absl::StrAppend(&regularizers, identities.WithoutNumbers(config));
   }
   return {absl::StrCat(pair, "batch ", training.batch_size),
-          absl::StrCat(pair, "steps ", training.max_steps,
+          absl::StrCat(pair, "steps ", training.max_steps, " ", training.epochs,
                        identities.Of(settings.schedule)),
           absl::StrCat(pair, "optimizer ",
                        identities.WithoutNumbers(settings.optimizer)),
@@ -40,10 +40,10 @@ DataKey KeyOf(const Trial& trial, IdentityCache& identities) {
 }
 
 // Checks of `trials`, then of the data of the kept trials that share a dataset
-// with them, once for each dataset and seed.
+// with them, or of all kept trials, once for each dataset and seed.
 std::vector<Check> ChecksFor(const Plan& plan, const FolderContent& content,
                              const std::vector<const Trial*>& trials,
-                             IdentityCache& identities) {
+                             KeptData kept, IdentityCache& identities) {
   std::vector<Check> checks;
   std::set<std::string> datasets;
   std::set<DataKey> known;
@@ -53,10 +53,10 @@ std::vector<Check> ChecksFor(const Plan& plan, const FolderContent& content,
     known.insert(KeyOf(*trial, identities));
   }
   for (const Trial& trial : plan.trials) {
-    if (datasets.count(identities.Of(trial.settings.dataset)) == 0 ||
-        RecordedData(content, trial).empty()) {
-      continue;
-    }
+    const bool wanted =
+        kept == KeptData::kAll ||
+        datasets.count(identities.Of(trial.settings.dataset)) > 0;
+    if (!wanted || RecordedData(content, trial).empty()) continue;
     if (known.insert(KeyOf(trial, identities)).second) {
       checks.push_back({&trial, /*data_only=*/true});
     }
@@ -90,6 +90,17 @@ std::string NetworkKey(const Trial& trial, IdentityCache& identities) {
                       identities.Of(trial.settings.model));
 }
 
+int64_t MaxSteps(const Trial& trial, const CheckedTrials& checked,
+                 IdentityCache& identities) {
+  const TrainingOptions& training = trial.settings.training;
+  if (training.max_steps > 0) return training.max_steps;
+  const auto examples =
+      checked.train_examples.find(NetworkKey(trial, identities));
+  return examples == checked.train_examples.end()
+             ? 0
+             : training.StepsFor(examples->second);
+}
+
 double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
                          const CheckedTrials& checked) {
   IdentityCache identities;
@@ -116,10 +127,11 @@ bool KeepsWeights(KeepWeights rule, double study_bytes) {
 absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
                                           const FolderContent& content,
                                           std::vector<const Trial*> trials,
+                                          KeptData kept,
                                           Supervisor& supervisor) {
   IdentityCache identities;
-  const std::vector<Check> checks =
-      ChecksFor(plan, content, TrialsToTry(std::move(trials)), identities);
+  const std::vector<Check> checks = ChecksFor(
+      plan, content, TrialsToTry(std::move(trials)), kept, identities);
   ASSIGN_OR_RETURN(const std::vector<CheckResult> results,
                    supervisor.RunChecks(checks));
   std::vector<std::string> errors;
@@ -127,9 +139,11 @@ absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
   CheckedTrials checked;
   for (size_t i = 0; i < checks.size(); ++i) {
     const Trial& trial = *checks[i].trial;
-    const auto& [message, sha256, weights_bytes] = results[i];
-    if (weights_bytes > 0) {
-      checked.weights_bytes[NetworkKey(trial, identities)] = weights_bytes;
+    const auto& [message, sha256, weights_bytes, train_examples] = results[i];
+    if (train_examples > 0) {
+      const std::string key = NetworkKey(trial, identities);
+      checked.weights_bytes[key] = weights_bytes;
+      checked.train_examples[key] = train_examples;
     }
     if (!message.empty()) {
       errors.push_back(absl::StrCat(TrialLabel(plan, trial), ": ", message));

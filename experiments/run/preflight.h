@@ -22,12 +22,19 @@ namespace bigstep {
 std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials);
 
 struct CheckedTrials {
-  // The trials kept in the results folder that share a dataset with those
-  // checked, but saw other data than it gives now.
+  // The trials kept in the results folder that saw other data than their
+  // dataset gives now, among those that KeptData says.
   std::vector<OtherData> other_data;
-  // WeightsBytes of the networks, by NetworkKey.
+  // WeightsBytes of the networks and the numbers of training examples, by
+  // NetworkKey.
   std::map<std::string, int64_t> weights_bytes;
+  std::map<std::string, int64_t> train_examples;
 };
+
+// The budget of a trial in steps: of one that was checked; 0 if it is given in
+// epochs of unchecked data.
+int64_t MaxSteps(const Trial& trial, const CheckedTrials& checked,
+                 IdentityCache& identities);
 
 // Trials with equal keys have networks of one size.
 std::string NetworkKey(const Trial& trial, IdentityCache& identities);
@@ -40,6 +47,12 @@ double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
 // Whether trials leave their weights, by content.keep_weights and that size.
 bool KeepsWeights(KeepWeights rule, double study_bytes);
 
+// Of which kept trials the data are made, to compare them with the records.
+enum class KeptData {
+  kOfCheckedDatasets,  // Of those whose dataset a trial to check has, too.
+  kAll,
+};
+
 // In the supervisor's workers, makes the dataset, the model and everything else
 // that `trials`, of `plan`, need, and drops it again. All errors (missing
 // files, a model that does not take the input, a batch larger than the data)
@@ -51,6 +64,7 @@ bool KeepsWeights(KeepWeights rule, double study_bytes);
 absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
                                           const FolderContent& content,
                                           std::vector<const Trial*> trials,
+                                          KeptData kept,
                                           Supervisor& supervisor);
 
 }  // namespace bigstep

@@ -29,6 +29,11 @@ namespace {
 // The most differences that are printed.
 constexpr size_t kShown = 20;
 
+std::string BudgetText(const TrainingOptions& training) {
+  return training.max_steps > 0 ? absl::StrCat(training.max_steps, " steps")
+                                : absl::StrCat(training.epochs, " epochs");
+}
+
 // Prints what may explain results that differ. `dataset` may be null.
 void PrintPossibleCauses(const Record& record, const Json& here,
                          const Dataset* dataset, std::ostream& out) {
@@ -56,7 +61,7 @@ void PrintPossibleCauses(const Record& record, const Json& here,
 }
 
 // Prints the comparison; returns whether nothing differs.
-bool PrintComparison(const RecordedTrial& trial, const TrialResult& result,
+bool PrintComparison(const TrialToReproduce& trial, const TrialResult& result,
                      double tolerance, std::ostream& out) {
   const Comparison comparison = Compare(trial, result, tolerance);
   if (!comparison.differences.empty()) {
@@ -98,7 +103,7 @@ absl::Status SetUp(const Json& provenance, c10::Device device,
 
 // Trains the trial. A dataset that cannot be made is an error, unless the
 // record says that the trial failed.
-absl::StatusOr<TrialResult> Rerun(const RecordedTrial& trial,
+absl::StatusOr<TrialResult> Rerun(const TrialToReproduce& trial,
                                   const Provenance& provenance,
                                   c10::Device device, DatasetCache& datasets,
                                   std::ostream& out) {
@@ -139,7 +144,8 @@ absl::Status CheckOptions(const ReproduceOptions& options) {
 absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
                                std::ostream& out) {
   RETURN_IF_ERROR(CheckOptions(options));
-  ASSIGN_OR_RETURN(RecordedTrial trial, ReadRecordedTrial(options.record));
+  ASSIGN_OR_RETURN(TrialToReproduce trial,
+                   ReadTrialToReproduce(options.record));
   const absl::Status files = FindStartFiles(&trial);
   // A trial may have failed because there was no such file.
   if (trial.record.outcome != Outcome::kFailed) RETURN_IF_ERROR(files);
@@ -155,7 +161,7 @@ absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
   RETURN_IF_ERROR(SetUp(recorded, device, cuda_graphs));
   out << "trial " << trial.record.id << " of study "
       << VisibleText(trial.record.study) << ", seed " << trial.settings.seed
-      << ", at most " << trial.settings.training.max_steps << " steps on "
+      << ", at most " << BudgetText(trial.settings.training) << " on "
       << device.str() << std::endl;
   if (!trial.former_metrics.empty()) {
     out << "not compared, since their metrics had other versions: "

@@ -10,7 +10,7 @@
 namespace bigstep {
 
 struct ReproduceOptions {
-  std::string record;  // See ReadRecordedTrial.
+  std::string record;  // See ReadTrialToReproduce.
   std::string data_root;
   std::string cache_folder;
   std::string device;    // Empty: that of the record.

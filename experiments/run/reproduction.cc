@@ -76,7 +76,7 @@ bool IsFormer(const Record& record, const MetricChoice& metric) {
 // Takes results of former versions of metrics, which stay in a record that was
 // measured again, out of what is reproduced.
 // If nothing else was measured, they stay, and CheckId refuses the record.
-void DropFormerMetrics(RecordedTrial& trial) {
+void DropFormerMetrics(TrialToReproduce& trial) {
   if (std::all_of(trial.settings.metrics.begin(), trial.settings.metrics.end(),
                   [&trial](const MetricChoice& metric) {
                     return IsFormer(trial.record, metric);
@@ -97,7 +97,7 @@ void DropFormerMetrics(RecordedTrial& trial) {
 
 // The metrics whose results by step history.csv has: those that were measured
 // in training, under the labels they had then.
-std::set<std::string> LabelsInHistory(const RecordedTrial& trial) {
+std::set<std::string> LabelsInHistory(const TrialToReproduce& trial) {
   std::set<std::string> measured;
   for (const Json& entry : trial.record.measured) {
     for (const Json& label : entry.at("metrics")) {
@@ -280,10 +280,10 @@ class Comparer {
 
 }  // namespace
 
-absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
+absl::StatusOr<TrialToReproduce> ReadTrialToReproduce(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string folder, FindFolder(path));
   const std::string file = absl::StrCat(folder, "/record.json");
-  RecordedTrial trial;
+  TrialToReproduce trial;
   trial.folder = folder;
   ASSIGN_OR_RETURN(trial.record, ReadRecordFile(file));
   absl::StatusOr<TrialSettings> settings =
@@ -304,7 +304,7 @@ absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path) {
   return trial;
 }
 
-absl::Status FindStartFiles(RecordedTrial* trial) {
+absl::Status FindStartFiles(TrialToReproduce* trial) {
   Json json = trial->settings.ToJson();
   for (const std::string& section : TrialSections()) {
     const PluginSection* choice = FindPluginSection(section);
@@ -324,7 +324,7 @@ absl::Status FindStartFiles(RecordedTrial* trial) {
   return absl::OkStatus();
 }
 
-Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
+Comparison Compare(const TrialToReproduce& recorded, const TrialResult& found,
                    double tolerance) {
   const Record& record = recorded.record;
   Comparer comparer(tolerance);
@@ -342,6 +342,21 @@ Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
   std::map<std::string, Json> before, now;
   Flatten("", record.metrics, before);
   Flatten("", found.metrics, now);
+  // Older records have neither fit nor course.
+  if (!record.fit.empty()) {
+    Flatten("fit", record.fit, before);
+    if (found.fit) {
+      now["fit.accuracy"] = found.fit->accuracy;
+      now["fit.cross_entropy"] = found.fit->cross_entropy;
+    }
+  }
+  for (const std::string& label : LabelsInHistory(recorded)) {
+    const auto course = record.course.find(label);
+    if (course == record.course.end()) continue;
+    Flatten(absl::StrCat("course.", label), *course, before);
+    Flatten(absl::StrCat("course.", label), found.course.value(label, Json()),
+            now);
+  }
   comparer.CompareAll(before, now);
   Comparison& result = comparer.result();
   result.differences.insert(result.differences.begin(),

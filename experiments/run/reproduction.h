@@ -16,7 +16,7 @@
 namespace bigstep {
 
 // A record with the files beside it.
-struct RecordedTrial {
+struct TrialToReproduce {
   std::string folder;  // The folder of the record.
   Record record;
   TrialSettings settings;
@@ -30,13 +30,13 @@ struct RecordedTrial {
 // program, or if their id under this program's plugin versions is not that of
 // the record; the message then says which versions differ, if they are
 // recorded.
-absl::StatusOr<RecordedTrial> ReadRecordedTrial(const std::string& path);
+absl::StatusOr<TrialToReproduce> ReadTrialToReproduce(const std::string& path);
 
 // Finds the files that the trial started from, such as weights: at the path in
 // the record or else, if the record has their checksum, beside it; `settings`
 // then name the latter. NotFound, or FailedPrecondition if there are only files
 // with other checksums.
-absl::Status FindStartFiles(RecordedTrial* trial);
+absl::Status FindStartFiles(TrialToReproduce* trial);
 
 struct Comparison {
   int64_t numbers = 0;  // Compared: of metrics and of the history.
@@ -52,7 +52,7 @@ struct Comparison {
 // Compares outcome, steps, stopping rule, all metrics and the history. Numbers
 // may differ by `tolerance` times the larger magnitude; 0: not at all.
 // Everything else must be equal.
-Comparison Compare(const RecordedTrial& recorded, const TrialResult& found,
+Comparison Compare(const TrialToReproduce& recorded, const TrialResult& found,
                    double tolerance);
 
 }  // namespace bigstep

@@ -63,13 +63,13 @@ class ReproductionTest : public testing::Test {
   }
 
   std::string Refusal(const std::string& path) {
-    const absl::Status status = ReadRecordedTrial(path).status();
+    const absl::Status status = ReadTrialToReproduce(path).status();
     EXPECT_FALSE(status.ok());
     return std::string(status.message());
   }
 
   std::vector<std::string> Differences(double tolerance = 0) {
-    const auto trial = ReadRecordedTrial(Path());
+    const auto trial = ReadTrialToReproduce(Path());
     EXPECT_OK(trial);
     return Compare(*trial, result_, tolerance).differences;
   }
@@ -81,7 +81,7 @@ class ReproductionTest : public testing::Test {
 
 TEST_F(ReproductionTest, ATrialIsNamedByItsFolderOrAFileInIt) {
   for (const char* file : {"", "/", "/record.json", "/trial.yaml"}) {
-    const auto trial = ReadRecordedTrial(Path(file));
+    const auto trial = ReadTrialToReproduce(Path(file));
     ASSERT_OK(trial);
     EXPECT_EQ(trial->record.id, plan_.trials[0].id);
     EXPECT_EQ(trial->record.study, "tiny");
@@ -128,7 +128,7 @@ TEST_F(ReproductionTest, FormerResultsOfAMetricMeasuredAgainAreNotCompared) {
         {{"name", "accuracy"}, {"label", "accuracy_0123"}});
     json["measured"] = {{{"metrics", {"accuracy"}}, {"seconds", 1}}};
   });
-  const auto trial = ReadRecordedTrial(Path());
+  const auto trial = ReadTrialToReproduce(Path());
   ASSERT_OK(trial);
   EXPECT_THAT(trial->former_metrics, testing::ElementsAre("accuracy_0123"));
   // Of the history, the steps and the losses: accuracies were those of another
@@ -149,7 +149,7 @@ TEST_F(ReproductionTest, SettingsThatThisProgramDoesNotKnowAreNamed) {
 }
 
 TEST_F(ReproductionTest, TheSameResultDiffersInNothing) {
-  const auto trial = ReadRecordedTrial(Path());
+  const auto trial = ReadTrialToReproduce(Path());
   ASSERT_OK(trial);
   const Comparison comparison = Compare(*trial, result_, 0);
   EXPECT_THAT(comparison.differences, IsEmpty());
@@ -170,6 +170,23 @@ TEST_F(ReproductionTest, EachNumberThatDiffersIsNamedWithBothValues) {
                   "accuracy.test: recorded null, found 1",
                   "history.csv step 10, train_loss: recorded 0.5, found 0.75, "
                   "difference 0.25 (relative 0.333333)"));
+}
+
+TEST_F(ReproductionTest, TheFitAndTheCourseOfTrainingAreCompared) {
+  auto trial = ReadTrialToReproduce(Path());
+  ASSERT_OK(trial);
+  trial->record.fit = {{"accuracy", 1.0}, {"cross_entropy", 0.25}};
+  trial->record.course["accuracy"] = {{"train.peak", 0.5}};
+  result_.fit = TrainFit{1, 0.25};
+  result_.course["accuracy"] = {{"train.peak", 0.5}};
+  EXPECT_THAT(Compare(*trial, result_, 0).differences, IsEmpty());
+  result_.fit->cross_entropy = 0.5;
+  result_.course["accuracy"]["train.peak"] = 0.75;
+  EXPECT_THAT(
+      Compare(*trial, result_, 0).differences,
+      ElementsAre(HasSubstr("course.accuracy.train.peak: recorded 0.5, found "
+                            "0.75"),
+                  HasSubstr("fit.cross_entropy: recorded 0.25, found 0.5")));
 }
 
 TEST_F(ReproductionTest, OneBitIsADifference) {
@@ -195,7 +212,7 @@ TEST_F(ReproductionTest, ResultsThatAppearOrVanishDiffer) {
 
 TEST_F(ReproductionTest, ToleranceIsForNumbersAndRelative) {
   result_.metrics["prunability"]["auc"] = 3.03;
-  const auto trial = ReadRecordedTrial(Path());
+  const auto trial = ReadTrialToReproduce(Path());
   EXPECT_THAT(Compare(*trial, result_, 0.009).differences,
               ElementsAre(HasSubstr("prunability.auc")));
   const Comparison comparison = Compare(*trial, result_, 0.01);
@@ -239,7 +256,7 @@ TEST_F(ReproductionTest, DamagedFilesAreRefusedOrCompared) {
   const Json here = ProvenanceJson(MakeProvenance(c10::kCPU, "abc"),
                                    plan_.trials[0].settings);
   const auto use = [&] {
-    const auto trial = ReadRecordedTrial(Path());
+    const auto trial = ReadTrialToReproduce(Path());
     if (!trial.ok()) return false;
     (void)Compare(*trial, result_, 0);
     (void)EnvironmentDifferences(trial->record.provenance, here);
@@ -283,7 +300,7 @@ class StartFilesTest : public testing::Test {
   const std::string path_ = *UserPath(MakeTestFolder() + "/w.safetensors");
   const std::string beside_ = folder_ + "/w.safetensors";
   const std::string sha256_ = Sha256Hex("right");
-  RecordedTrial trial_;
+  TrialToReproduce trial_;
 };
 
 TEST_F(StartFilesTest, AreWhereTheRecordSays) {

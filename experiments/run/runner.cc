@@ -49,6 +49,11 @@ Supervisor::Options MakeSupervisorOptions(const RunOptions& run, int useful) {
   return options;
 }
 
+KeptData KeptDataFor(OtherDataRule rule) {
+  return rule == OtherDataRule::kRetrain ? KeptData::kAll
+                                         : KeptData::kOfCheckedDatasets;
+}
+
 // One run of a plan.
 class Run {
  public:
@@ -61,8 +66,11 @@ class Run {
     FindJobs(content);
     std::optional<Supervisor> supervisor;
     supervisor.emplace(SupervisorOptions(), progress_);
-    if (!jobs_.empty()) {
-      const auto checked = CheckTrials(plan_, content, pending_, *supervisor);
+    // An order to train again is followed even if no trial is missing.
+    const KeptData kept = KeptDataFor(options_.other_data);
+    if (!jobs_.empty() || kept == KeptData::kAll) {
+      const auto checked =
+          CheckTrials(plan_, content, pending_, kept, *supervisor);
       summary_.interrupted = absl::IsCancelled(checked.status());
       if (summary_.interrupted) return summary_;
       RETURN_IF_ERROR(checked.status());
@@ -70,7 +78,11 @@ class Run {
                        HandleOtherData(checked->other_data, content));
       const bool keep = KeepsWeights(
           content.keep_weights, StudyWeightsBytes(plan_, content, *checked));
-      for (Job& job : jobs_) job.keep_weights = keep;
+      IdentityCache identities;
+      for (Job& job : jobs_) {
+        job.keep_weights = keep;
+        job.max_steps = MaxSteps(*job.trial, *checked, identities);
+      }
       // There may be use for more workers.
       if (more) supervisor.emplace(SupervisorOptions(), progress_);
     }
@@ -316,11 +328,12 @@ absl::StatusOr<CheckedTrials> CheckInWorkers(
   for (const Trial* trial : trials) {
     datasets.insert(identities.Of(trial->settings.dataset));
   }
-  if (datasets.empty()) return CheckedTrials();
+  const KeptData kept = KeptDataFor(options.other_data);
+  if (datasets.empty() && kept != KeptData::kAll) return CheckedTrials();
   Supervisor supervisor(
       MakeSupervisorOptions(options, static_cast<int>(datasets.size())),
       progress);
-  return CheckTrials(plan, content, trials, supervisor);
+  return CheckTrials(plan, content, trials, kept, supervisor);
 }
 
 }  // namespace bigstep

@@ -151,7 +151,7 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     failed_starts_ = 0;
   } else if (kind == "checked" && slot.check) {
     EndCheck(slot, {report.at("message"), report.at("sha256"),
-                    report.at("weights_bytes")});
+                    report.at("weights_bytes"), report.at("train_examples")});
   } else if (kind == "data") {
     options_.on_data(report.at("dataset"), report.at("notes"));
   } else if (kind == "error") {
@@ -357,8 +357,7 @@ void Supervisor::Show(Slot& slot) {
   if (slot.shown) return;
   slot.shown = true;
   progress_.Started(slot.number,
-                    {slot.job->trial->id, slot.job->label,
-                     slot.job->trial->settings.training.max_steps,
+                    {slot.job->trial->id, slot.job->label, slot.job->max_steps,
                      slot.job->cost, slot.process ? slot.process->pid() : 0});
 }
 

@@ -33,6 +33,7 @@ struct Job {
   // The start of the attempt on record, which a new one replaces; "": none.
   std::string replaces = {};
   bool keep_weights = false;
+  int64_t max_steps = 0;  // That training may take; for Progress.
   // For the record: SHA-256 of the data that kept trials with the same dataset
   // saw, if the dataset now gives other data.
   std::set<std::string> other_data = {};

@@ -15,7 +15,6 @@
 #include "absl/strings/str_format.h"
 #include "base/cuda_graph.h"
 #include "base/device.h"
-#include "base/exceptions.h"
 #include "base/exit_code.h"
 #include "base/file_lock.h"
 #include "base/folder.h"
@@ -26,7 +25,6 @@
 #include "base/terminal_text.h"
 #include "datasets/cache/dataset_cache.h"
 #include "datasets/dataset.h"
-#include "datasets/images/contact_sheet.h"
 #include "experiments/records/data_checksum.h"
 #include "experiments/records/record.h"
 #include "experiments/records/record_writer.h"
@@ -34,6 +32,7 @@
 #include "experiments/records/trial_lock.h"
 #include "experiments/run/json_lines.h"
 #include "experiments/run/measure_trial.h"
+#include "experiments/run/sample_sheets.h"
 #include "experiments/run/trial_log.h"
 #include "experiments/run/worker_process.h"
 #include "experiments/spec/trial_reader.h"
@@ -128,6 +127,7 @@ class Worker {
     provenance_.cuda_graphs = setup_.cuda_graphs;
     datasets_.emplace(
         DatasetCache::Options{setup_.data_root, setup_.cache_folder, device_});
+    samples_.emplace(setup_.study_folder);
     return absl::OkStatus();
   }
 
@@ -136,16 +136,17 @@ class Worker {
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
     if (dataset.ok()) ReportData(settings.dataset, **dataset);
     absl::Status status = dataset.status();
-    int64_t weights_bytes = 0;
+    TrialSize size;
     if (dataset.ok() && !order.at("data_only").get<bool>()) {
-      const auto bytes = CheckTrial(settings, **dataset, device_);
-      status = bytes.status();
-      weights_bytes = bytes.value_or(0);
+      const auto checked = CheckTrial(settings, **dataset, device_);
+      status = checked.status();
+      size = checked.value_or(TrialSize());
     }
     Report({{"report", "checked"},
             {"message", status.message()},
             {"sha256", dataset.ok() ? DataChecksum((*dataset)->notes) : ""},
-            {"weights_bytes", weights_bytes}});
+            {"weights_bytes", size.weights_bytes},
+            {"train_examples", size.train_examples}});
   }
 
   void ReportData(const PluginConfig& choice, const Dataset& dataset) {
@@ -261,7 +262,13 @@ class Worker {
     if (!dataset.ok()) {
       return FailedResult(std::string(dataset.status().message()));
     }
-    DrawSamples(settings, **dataset);
+    const absl::Status drawn =
+        samples_->Draw(settings.dataset, settings.seed, **dataset);
+    if (!drawn.ok()) {
+      Report(
+          {{"report", "note"},
+           {"text", absl::StrCat("no samples were drawn: ", drawn.message())}});
+    }
     TrainerOptions options;
     if (setup_.cuda_graphs) options.make_graph = MakeCudaGraph;
     options.checkpoint_path = CheckpointPath(setup_.study_folder, id);
@@ -286,35 +293,6 @@ class Worker {
       result->data_notes["seeded"] = (*dataset)->seeded;
     }
     return result;
-  }
-
-  // Draws a sheet of training images for the report, once for each dataset of a
-  // study: where the seed decides the data, those of seed 0 if it is trained. A
-  // failure to draw does not fail the trial.
-  void DrawSamples(const TrialSettings& settings, const Dataset& dataset) {
-    if (dataset.task.input_shape.size() != 3) return;
-    const std::string identity = CanonicalJson(settings.dataset.Identity());
-    const std::string name =
-        absl::StrCat("samples_", settings.dataset.name(), "_",
-                     Sha256Hex(identity).substr(0, 4), ".png");
-    const Folder folder(setup_.study_folder);
-    // An existing sheet may show the data before they changed.
-    const bool redraw = !dataset.seeded || settings.seed == 0;
-    if (!redraw && folder.HasFile(name)) return;
-    if (!drawn_.insert({name, redraw}).second) return;
-    const absl::Status status = CatchExceptions([&]() -> absl::Status {
-      ASSIGN_OR_RETURN(const std::string sheet,
-                       DrawContactSheet(dataset.To(c10::kCPU),
-                                        {settings.dataset.name(), "train",
-                                         /*rows=*/4, /*columns=*/8}));
-      const absl::StatusOr<std::string> before = folder.Read(name);
-      if (before.ok() && *before == sheet) return absl::OkStatus();
-      return folder.Write(name, sheet);
-    });
-    if (status.ok()) return;
-    Report(
-        {{"report", "note"},
-         {"text", absl::StrCat("no samples were drawn: ", status.message())}});
   }
 
   static TrainerHooks MakeHooks(TrialLog& log) {
@@ -347,8 +325,8 @@ class Worker {
   c10::Device device_ = c10::kCPU;
   Provenance provenance_;
   std::optional<DatasetCache> datasets_;
-  std::set<std::pair<std::string, bool>> drawn_;  // Names of sheets, and how.
-  std::set<std::string> reported_;                // Identities of datasets.
+  std::optional<SampleSheets> samples_;
+  std::set<std::string> reported_;  // Identities of datasets.
 };
 
 }  // namespace

@@ -12,10 +12,11 @@
 //                              from the weights of the finished trial
 // Reports, each with `report`:
 //   ready                      after setup
-//   checked {message, sha256, weights_bytes}
+//   checked {message, sha256, weights_bytes, train_examples}
 //                              the error, "" if none; the checksum of the data,
-//                              "" if the dataset cannot be made; the size of
-//                              the network, 0 if it was not made
+//                              "" if the dataset cannot be made; the sizes of
+//                              network and training data, 0 if the network was
+//                              not made
 //   data {dataset, notes}      before checked, once for each dataset: its
 //                              identity and Dataset::notes
 //   started                    this worker holds the trial

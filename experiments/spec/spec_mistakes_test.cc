@@ -78,6 +78,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FormerRuleOfAnAxis",
              {"axes.lr={set: training.stop_train_accuracy, values: [0.9, 1]}"},
              "base.training.stop_train_accuracy: is now a rule of"},
+        Case{"StepsAndEpochs",
+             {"base.training={max_steps: 10, epochs: 2}"},
+             "base.training: max_steps and epochs are both given; keep one of "
+             "them and set the other to 0"},
+        Case{"NeitherStepsNorEpochs",
+             {"base.training={max_steps: 0}"},
+             "base.training: missing key 'max_steps' (the budget in optimizer "
+             "steps) or 'epochs' (in passes over the training examples)"},
         Case{"StopThatIsNoMap",
              {"base.training.stop=0.1"},
              "base.training.stop: expected a map, as in {train_accuracy: 1}, "
@@ -88,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RisingMilestones",
              {"base.training.milestones=[0.1, 0.3]"},
              "base.training: milestones: expected falling numbers"},
+        Case{"EqualMilestones",
+             {"base.training.milestones=[0.512345678, 0.512345671]"},
+             "base.training: milestones: two are 0.512346 in six digits"},
         Case{"LookingForNothing",
              {"base.training.stop={check_every: 10}"},
              "base.training: stop.check_every has nothing to look for"},

@@ -335,7 +335,8 @@ Json TopKeys() {
                "chooses and the others check"}}}},
            {}, "what the report compares")},
       {"claims", Documented(ListOf(Ref("claim"), 1), "what the study expects")},
-      {"cells", Documented(ListOf(Ref("configuration")), "the rows, in order")},
+      {"cells", Documented(ListOf(Ref("configuration")),
+                           "the configurations, in order")},
       {"trials", Documented(ListOf(Ref("trial"), 1),
                             "trials, as --resolve writes them")}};
 }

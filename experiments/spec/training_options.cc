@@ -1,10 +1,28 @@
 #include "experiments/spec/training_options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+
 namespace bigstep {
+namespace {
+
+// More steps than any training makes; beyond, they could not be counted.
+constexpr double kMostSteps = 1e15;
+
+}  // namespace
+
+int64_t TrainingOptions::StepsFor(int64_t train_examples) const {
+  if (max_steps > 0) return max_steps;
+  const double steps = epochs * static_cast<double>(train_examples) /
+                       static_cast<double>(batch_size);
+  // .07 times 100 is 7, not the 7.000000000000001 of doubles.
+  const double whole = std::ceil(steps * (1 - 1e-12));
+  return static_cast<int64_t>(std::clamp(whole, 1.0, kMostSteps));
+}
 
 void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   // The version stands for the trainer: raise it when the order of examples,
@@ -14,9 +32,14 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
       .AtLeast(1)
       .Doc("examples in a mini-batch, drawn without replacement");
   s.Field("max_steps", &TrainingOptions::max_steps)
-      .Required()
-      .AtLeast(1)
-      .Doc("optimizer steps: the budget of a trial");
+      .AtLeast(0)
+      .Doc("the budget of a trial in optimizer steps; 0: given by epochs");
+  s.Field("epochs", &TrainingOptions::epochs)
+      .AtLeast(0)
+      .Doc(
+          "the budget in passes over the training examples: so many times "
+          "their number, divided by batch_size and rounded up, are its steps; "
+          "0: given by max_steps");
   s.Field("eval_every", &TrainingOptions::eval_every)
       .AtLeast(0)
       .Doc("steps between evaluations; 0 evaluates at the end only");
@@ -32,10 +55,26 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   s.Field("stop", &TrainingOptions::stop)
       .Doc("rules that end training early: see below");
   s.Check([](const TrainingOptions& o) -> std::string {
+    return o.max_steps > 0 && o.epochs > 0
+               ? "max_steps and epochs are both given; keep one of them and "
+                 "set the other to 0"
+               : "";
+  });
+  s.Check([](const TrainingOptions& o) -> std::string {
     return std::is_sorted(o.milestones.rbegin(), o.milestones.rend(),
                           std::less_equal<>())
                ? ""
                : "milestones: expected falling numbers";
+  });
+  s.Check([](const TrainingOptions& o) -> std::string {
+    // Results are named after them, with six digits.
+    for (size_t i = 1; i < o.milestones.size(); ++i) {
+      if (absl::StrCat(o.milestones[i]) == absl::StrCat(o.milestones[i - 1])) {
+        return absl::StrCat("milestones: two are ", o.milestones[i],
+                            " in six digits, the name of their results");
+      }
+    }
+    return "";
   });
   s.Check([](const TrainingOptions& o) -> std::string {
     return o.stop.check_every > 0 && !o.stop.any() && o.milestones.empty()

@@ -12,11 +12,16 @@ namespace bigstep {
 
 struct TrainingOptions {
   int64_t batch_size = 100;
+  // The budget: one of these is above 0.
   int64_t max_steps = 0;
+  double epochs = 0;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
   std::vector<double> milestones;
   StopOptions stop;
+
+  // The budget on that many training examples, in optimizer steps.
+  int64_t StepsFor(int64_t train_examples) const;
 
   static void Describe(Schema<TrainingOptions>& s);
 };

@@ -112,8 +112,16 @@ void ReadTraining(const SpecNode* node, const std::string& path,
     AddWrongType(*node, PathBelow(path, "training"), "a map", problems);
   } else {
     const std::string here = PathBelow(path, "training");
+    const int before = problems.count();
     TableOf<TrainingOptions>().Read(WithoutFormerRules(*node, here, problems),
                                     here, problems, training);
+    if (problems.count() != before) return;
+    if (training->max_steps == 0 && training->epochs == 0) {
+      problems.AddMissing(node->mark, here,
+                          "missing key 'max_steps' (the budget in optimizer "
+                          "steps) or 'epochs' (in passes over the training "
+                          "examples)");
+    }
   }
 }
 

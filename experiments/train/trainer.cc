@@ -61,13 +61,14 @@ class Trainer {
           "training.batch_size ", training.batch_size, " exceeds the ",
           dataset_.train.size(), " training examples"));
     }
+    max_steps_ = training.StepsFor(dataset_.train.size());
     ASSIGN_OR_RETURN(model_, MakeTrialModel(settings_, dataset_, device_));
     parameters_ = Parameters(*model_);
     ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
     ASSIGN_OR_RETURN(
         optimizer_, Optimizers::Get().Make(settings_.optimizer, {parameters_}));
-    ASSIGN_OR_RETURN(schedule_, Schedules::Get().Make(settings_.schedule,
-                                                      {training.max_steps}));
+    ASSIGN_OR_RETURN(schedule_,
+                     Schedules::Get().Make(settings_.schedule, {max_steps_}));
     for (const PluginConfig& config : settings_.regularizers) {
       ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
       regularizers_.push_back(std::move(regularizer));
@@ -131,7 +132,7 @@ class Trainer {
     for (;;) {
       const bool evaluate = EvaluationIsDue();
       const bool look =
-          result_.steps < training.max_steps && fit_->IsDue(result_.steps);
+          result_.steps < max_steps_ && fit_->IsDue(result_.steps);
       const bool checkpoint = checkpoints_.IsDue();
       const bool full = std::ssize(unread_losses_) >= MostUnread();
       if ((full || evaluate || look || checkpoint) && !ReadLosses()) {
@@ -167,7 +168,7 @@ class Trainer {
   bool EvaluationIsDue() const {
     const TrainingOptions& o = settings_.training;
     return (loss_steps_ > 0 || !unread_losses_.empty()) &&
-           (result_.steps == o.max_steps ||
+           (result_.steps == max_steps_ ||
             (o.eval_every > 0 && result_.steps % o.eval_every == 0));
   }
 
@@ -225,7 +226,7 @@ class Trainer {
     milestones_.clear();
     if (look) stop = LookAtFit();
     if ((evaluate || !milestones_.empty()) && stop.ok() && !*stop) {
-      stop = Evaluate(result_.steps == settings_.training.max_steps);
+      stop = Evaluate(result_.steps == max_steps_);
     }
     if (!stop.ok()) fit_->SetState(before);
     return stop;
@@ -331,6 +332,7 @@ class Trainer {
   const TrainerOptions& options_;
   const CheckpointOwner owner_;
   CheckpointWriter checkpoints_;
+  int64_t max_steps_ = 0;
   std::unique_ptr<Model> model_;
   NamedTensors parameters_;
   std::unique_ptr<Loss> loss_;
@@ -370,13 +372,14 @@ absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
 
 }  // namespace
 
-absl::StatusOr<int64_t> CheckTrial(const TrialSettings& settings,
-                                   const Dataset& dataset, c10::Device device) {
+absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
+                                     const Dataset& dataset,
+                                     c10::Device device) {
   const TrainerHooks hooks;
   const TrainerOptions options;
   Trainer trainer(settings, dataset, device, hooks, options);
   RETURN_IF_ERROR(CatchExceptions([&] { return trainer.Prepare(); }));
-  return WeightsBytes(trainer.model());
+  return TrialSize{WeightsBytes(trainer.model()), dataset.train.size()};
 }
 
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,

@@ -64,11 +64,16 @@ struct TrainerOptions {
   std::function<std::unique_ptr<CudaGraph>()> make_graph = nullptr;
 };
 
+struct TrialSize {
+  int64_t weights_bytes = 0;   // WeightsBytes of the network.
+  int64_t train_examples = 0;  // Of the dataset.
+};
+
 // Makes everything that the trial needs, the dataset aside, and drops it again.
-// An error if training cannot start with the settings. Returns WeightsBytes of
-// the network.
-absl::StatusOr<int64_t> CheckTrial(const TrialSettings& settings,
-                                   const Dataset& dataset, c10::Device device);
+// An error if training cannot start with the settings.
+absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
+                                     const Dataset& dataset,
+                                     c10::Device device);
 
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,161 +12,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "base/files.h"
-#include "base/named_tensors.h"
 #include "base/testing.h"
 #include "datasets/dataset.h"
 #include "datasets/fake_data_root.h"
 #include "experiments/train/checkpoint.h"
-#include "experiments/train/testing.h"
-#include "experiments/train/trainer.h"
-#include "models/model.h"
+#include "experiments/train/trainer_checkpoint_testing.h"
 
 namespace bigstep {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
-
-// What a trial leaves.
-struct Ending {
-  TrialResult result;
-  NamedTensors model;  // Parameters and buffers, copied.
-};
-
-// Where to interrupt.
-struct Break {
-  enum Where {
-    kAfterStep,   // At the first poll after the step: before the next step, or
-                  // before the evaluation that follows it.
-    kEvaluating,  // At the second one, within the evaluation.
-    kEvaluated,   // At the first one after the evaluation.
-  };
-  int64_t step;
-  Where where;
-};
-
-// Every place of interest in 30 steps with an evaluation every ten.
-const std::vector<Break> kEverywhere = {
-    {1, Break::kAfterStep},   {9, Break::kAfterStep},   {10, Break::kAfterStep},
-    {10, Break::kEvaluating}, {10, Break::kEvaluated},  {11, Break::kAfterStep},
-    {15, Break::kAfterStep},  {20, Break::kEvaluating}, {29, Break::kAfterStep},
-    {30, Break::kAfterStep},  {30, Break::kEvaluating},
-};
-
-class TrainerCheckpointTest : public testing::Test {
- protected:
-  // Hooks that fill `ending` and collect notes_.
-  TrainerHooks Hooks(Ending& ending) {
-    TrainerHooks hooks;
-    hooks.on_note = [this](const std::string& note) { notes_.push_back(note); };
-    hooks.on_resume = [this](int64_t steps) { resumed_.push_back(steps); };
-    hooks.on_completion = [&ending](const Model& model) {
-      ending.model.clear();
-      for (const auto& [name, tensor] : ModelState(model)) {
-        // The bytes of a generator's state include some that mean nothing.
-        if (name.rfind("generator/", 0) == 0) continue;
-        ending.model.emplace_back(name, tensor.detach().clone());
-      }
-      return absl::OkStatus();
-    };
-    return hooks;
-  }
-
-  // Trains until something ends it for good.
-  Ending Train(const TrialSettings& settings, const Dataset& dataset,
-               const std::function<void(TrainerHooks&)>& change = {}) {
-    Ending ending;
-    TrainerHooks hooks = Hooks(ending);
-    if (change) change(hooks);
-    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks, options_);
-    EXPECT_OK(result);
-    if (result.ok()) ending.result = *result;
-    EXPECT_EQ(ending.result.outcome, Outcome::kCompleted)
-        << ending.result.reason;
-    return ending;
-  }
-
-  // Trains from what the last one left until the break.
-  void TrainTo(const Break& stop, const TrialSettings& settings,
-               const Dataset& dataset) {
-    Ending unused;
-    TrainerHooks hooks = Hooks(unused);
-    int64_t step = 0, polls = 0, evaluated = 0;
-    hooks.on_resume = [&](int64_t steps) { step = steps; };
-    hooks.on_step = [&](int64_t now, double) {
-      step = now;
-      polls = 0;
-    };
-    hooks.on_evaluation = [&](const HistoryRow& row) { evaluated = row.step; };
-    hooks.interrupted = [&] {
-      if (step != stop.step) return false;
-      ++polls;
-      switch (stop.where) {
-        case Break::kAfterStep:
-          return true;
-        case Break::kEvaluating:
-          return polls >= 2;
-        case Break::kEvaluated:
-          return evaluated == step;
-      }
-      return true;
-    };
-    const auto result = RunTrial(settings, dataset, c10::kCPU, hooks, options_);
-    ASSERT_EQ(result.status().code(), absl::StatusCode::kCancelled)
-        << "at step " << stop.step << ": " << result.status()
-        << (result.ok() ? result->reason : "");
-    EXPECT_EQ(step, stop.step);
-    EXPECT_TRUE(std::filesystem::exists(path_));
-  }
-
-  void ExpectSame(const Ending& a, const Ending& b) {
-    ASSERT_FALSE(b.model.empty());
-    ASSERT_EQ(a.model.size(), b.model.size());
-    for (size_t i = 0; i < a.model.size(); ++i) {
-      EXPECT_TRUE(a.model[i].second.equal(b.model[i].second))
-          << a.model[i].first;
-    }
-    EXPECT_EQ(a.result.metrics, b.result.metrics);
-    EXPECT_EQ(HistoryJson(a.result), HistoryJson(b.result));
-    EXPECT_EQ(a.result.steps, b.result.steps);
-    EXPECT_EQ(a.result.stop, b.result.stop);
-    EXPECT_EQ(a.result.collapsed, b.result.collapsed);
-    EXPECT_EQ(a.result.course, b.result.course);
-    EXPECT_EQ(a.result.pictures.size(), b.result.pictures.size());
-  }
-
-  // Expects that interruptions at `breaks`, one after the other, change
-  // nothing.
-  void ExpectSameInParts(const TrialSettings& settings, const Dataset& dataset,
-                         const std::vector<Break>& breaks = kEverywhere) {
-    const Ending whole = Train(settings, dataset);
-    std::filesystem::remove(path_);
-    for (const Break& stop : breaks) {
-      TrainTo(stop, settings, dataset);
-      if (HasFatalFailure()) return;
-    }
-    const Ending parts = Train(settings, dataset);
-    EXPECT_EQ(resumed_, std::vector<int64_t>{breaks.back().step});
-    EXPECT_THAT(notes_, IsEmpty());
-    ExpectSame(whole, parts);
-  }
-
-  void ExpectSameInParts(const std::vector<std::string>& changes) {
-    std::vector<std::string> overrides = {"axes={}", "plan={}"};
-    overrides.insert(overrides.end(), changes.begin(), changes.end());
-    const TrialSettings settings = SettingsOf(overrides);
-    ExpectSameInParts(settings, *DatasetOf(settings));
-  }
-
-  const std::string path_ = MakeTestFolder() + "/checkpoint";
-  // A checkpoint at path_ when interrupted.
-  TrainerOptions options_ = {.checkpoint_path = path_,
-                             .checkpoint_seconds = 3600};
-  std::vector<std::string> notes_;
-  std::vector<int64_t> resumed_;
-};
 
 TEST_F(TrainerCheckpointTest, Sgd) { ExpectSameInParts({}); }
 
@@ -386,121 +241,6 @@ TEST_F(TrainerCheckpointTest, WithoutAPathOrAStepNothingIsWritten) {
   options_.checkpoint_path = "";
   Train(settings, *dataset);
   EXPECT_FALSE(std::filesystem::exists(path_));
-}
-
-// ---- Files that cannot be used. ----
-
-class UselessCheckpointTest : public TrainerCheckpointTest {
- protected:
-  UselessCheckpointTest() {
-    TrainTo({15, Break::kAfterStep}, settings_, *dataset_);
-  }
-
-  // Expects that a trial with `file` as its checkpoint starts over, notes one
-  // reason, which holds `reason`, and ends as it ought to.
-  void ExpectStartOver(const std::string& file, const std::string& reason) {
-    notes_.clear();
-    ASSERT_OK(WriteFileAtomically(path_, file));
-    ExpectSame(whole_, Train(settings_, *dataset_));
-    EXPECT_THAT(resumed_, IsEmpty());
-    ASSERT_EQ(notes_.size(), 1u) << reason;
-    EXPECT_THAT(notes_[0], HasSubstr(absl::StrCat("cannot use the checkpoint ",
-                                                  path_, ": ", reason)));
-    EXPECT_THAT(notes_[0], HasSubstr("; training starts over"));
-  }
-
-  const TrialSettings settings_ =
-      SettingsOf({"optimizer={name: adam, lr: 0.01}", "axes={}", "plan={}"});
-  const std::unique_ptr<Dataset> dataset_ = DatasetOf(settings_);
-  const CheckpointOwner owner_ =
-      MakeCheckpointOwner(settings_.IdWithMetrics(), "cpu", "");
-  const Ending whole_ = [this] {
-    const Ending whole = Train(settings_, *dataset_);
-    return whole;
-  }();
-};
-
-TEST_F(UselessCheckpointTest, TornFiles) {
-  const std::string file = ReadTestFile(path_);
-  ASSERT_GT(file.size(), 1000u);
-  ExpectStartOver(file.substr(0, file.size() / 2),
-                  "it is cut short or changed");
-  ExpectStartOver(file.substr(0, file.size() - 1),
-                  "it is cut short or changed");
-  ExpectStartOver("", "it is not a checkpoint");
-  std::string zeros = file;
-  for (size_t i = file.size() - 512; i < file.size(); ++i) zeros[i] = '\0';
-  ExpectStartOver(zeros, "it is cut short or changed");
-}
-
-TEST_F(UselessCheckpointTest, FilesOfOthers) {
-  TrialSettings other = settings_;
-  other.seed = 1;
-  std::filesystem::remove(path_);
-  TrainTo({15, Break::kAfterStep}, other, *DatasetOf(other));
-  ExpectStartOver(
-      ReadTestFile(path_),
-      absl::StrCat("it belongs to trial \"", other.IdWithMetrics(),
-                   "\", expected \"", settings_.IdWithMetrics(), "\""));
-}
-
-TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
-  const std::string file = ReadTestFile(path_);
-  ExpectStartOver(
-      absl::StrReplaceAll(file, {{"checkpoint 1 ", "checkpoint 0 "}}),
-      "it has format 0, expected 1");
-  auto state = ParseCheckpoint(file, owner_);
-  ASSERT_OK(state);
-  CheckpointOwner older = owner_;
-  older.libtorch = "0.4.1";
-  ExpectStartOver(FormatCheckpoint(*state, older), "it belongs to libtorch");
-  older = owner_;
-  older.device = "cuda";
-  ExpectStartOver(FormatCheckpoint(*state, older),
-                  "it belongs to device \"cuda\"");
-}
-
-TEST_F(UselessCheckpointTest, FilesOfOtherData) {
-  Dataset changed = *dataset_;
-  changed.notes["sha256"] = "cafe";
-  std::filesystem::remove(path_);
-  TrainTo({15, Break::kAfterStep}, settings_, changed);
-  ExpectStartOver(ReadTestFile(path_),
-                  "it belongs to data \"cafe\", expected \"\"");
-}
-
-// As a program would leave that changed its plugins and not their versions.
-TEST_F(UselessCheckpointTest, StatesThatDoNotFit) {
-  const auto state = ReadCheckpoint(path_, owner_);
-  ASSERT_OK(state);
-  TrainingState changed = *state;
-  changed.model.pop_back();
-  ExpectStartOver(FormatCheckpoint(changed, owner_), "tensor '");
-  changed = *state;
-  changed.optimizer = {{"momentum", at::zeros({3})}};
-  // The model is loaded by then, and must not show.
-  ExpectStartOver(FormatCheckpoint(changed, owner_),
-                  "expected the bytes of one of LibTorch's optimizers");
-  changed = *state;
-  changed.optimizer[0].second = at::zeros({100}, at::kByte);
-  ExpectStartOver(FormatCheckpoint(changed, owner_), "");
-}
-
-TEST_F(UselessCheckpointTest, AFolderInItsPlace) {
-  std::filesystem::remove(path_);
-  std::filesystem::create_directory(path_);
-  ExpectSame(whole_, Train(settings_, *dataset_));
-  ASSERT_EQ(notes_.size(), 1u);
-  EXPECT_THAT(notes_[0], HasSubstr("expected a regular file, found a folder"));
-}
-
-TEST_F(UselessCheckpointTest, ACheckpointThatCannotBeWrittenIsOneNote) {
-  options_.checkpoint_path = path_ + ".no_folder/checkpoint";
-  options_.checkpoint_seconds = 0;
-  const Ending ending = Train(settings_, *dataset_);
-  ExpectSame(whole_, ending);
-  ASSERT_EQ(notes_.size(), 1u);
-  EXPECT_THAT(notes_[0], HasSubstr("no checkpoint was written"));
 }
 
 }  // namespace

@@ -369,6 +369,18 @@ TEST(TrainerTest, AnInterruptStopsAnEvaluationToo) {
   EXPECT_EQ(evaluations, 0);
 }
 
+TEST(TrainerTest, EpochsGiveTheStepsThatTheyNeed) {
+  // Two passes over 200 examples in batches of 30: 400 / 30, rounded up.
+  const TrialResult epochs = TrainNow(SettingsOf(
+      {"training={batch_size: 30, epochs: 2}", "schedule={name: cosine}"}));
+  EXPECT_EQ(epochs.steps, 14);
+  EXPECT_EQ(epochs.stop, Stop::kMaxSteps);
+  const TrialResult steps = TrainNow(SettingsOf(
+      {"training={batch_size: 30, max_steps: 14}", "schedule={name: cosine}"}));
+  EXPECT_EQ(epochs.metrics, steps.metrics);
+  EXPECT_EQ(HistoryJson(epochs), HistoryJson(steps));
+}
+
 TEST(TrainerTest, ABatchLargerThanTheDataFails) {
   const TrialSettings settings = SettingsOf({"training.batch_size=201"});
   const TrialResult result = TrainNow(settings);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes accuracy.txt, calibration_error.txt, class_selectivity*.txt,
-class_separation*.txt and loss_dynamics*.txt with numpy, scipy, scikit-learn and
-PyTorch.
+class_separation*.txt, loss_dynamics*.txt and roc_auc.txt with numpy, scipy,
+scikit-learn and PyTorch.
 
 Usage: metrics/testdata/make_goldens.py
 (Debian: apt install python3-torch python3-scipy python3-sklearn)
@@ -197,6 +197,13 @@ def loss_dynamics():
     }, {"gradient_norm": np.sqrt(sum(squares))}
 
 
+def roc_auc():
+    logits, labels, _ = TEST
+    return {"auc": sklearn.metrics.roc_auc_score(
+        labels, scipy.special.softmax(logits.astype(np.float64), axis=1),
+        multi_class="ovr", average="macro")}
+
+
 if __name__ == "__main__":
     # Of the -1 that stands for a wrong prediction.
     warnings.filterwarnings("ignore", "y_pred contains classes not in y_true")
@@ -204,6 +211,7 @@ if __name__ == "__main__":
     write("calibration_error.txt", calibration_error(bins=15))
     class_selectivity()
     class_separation()
+    write("roc_auc.txt", roc_auc())
     outputs, gradient = loss_dynamics()
     write("loss_dynamics.txt", outputs)
     write("loss_dynamics_gradient.txt", gradient)

@@ -58,7 +58,7 @@ def parse_arguments():
                         help="names of studies, separated by commas; all of "
                         "them if left out")
     parser.add_argument("--seeds", type=count, default=0,
-                        help="seeds of each setting; 0: as in the specs. Few "
+                        help="seeds of each configuration; 0: as in the specs. Few "
                         "seeds say little about whether accuracies agree")
     parser.add_argument("--steps", type=count, default=0,
                         help="steps of a trial; 0: as in the specs")

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
+#include "experiments/records/study_records.h"
 #include "experiments/records/testing.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/write_report.h"
@@ -57,7 +58,7 @@ void BM_ReadRecords(benchmark::State& state) {
   const auto study = ReadStudy(folder);
   BIGSTEP_CHECK(study.ok()) << study.status();
   for (auto _ : state) {
-    const auto records = ReadRecords(folder, *study);
+    const auto records = ReadStudyRecords(folder, *study);
     BIGSTEP_CHECK(records.ok()) << records.status();
   }
   AddCounters(folder, state);

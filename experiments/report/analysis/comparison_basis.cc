@@ -34,7 +34,7 @@ double Number(const Json& json, const std::vector<const char*>& path) {
 // What the trials were given, each value once.
 struct Budgets {
   std::set<std::pair<double, double>> fits;  // Accuracy and cross-entropy.
-  std::set<double> steps, examples;
+  std::set<double> steps, examples, epochs;
 };
 
 Budgets FindBudgets(const Records& records) {
@@ -42,6 +42,7 @@ Budgets FindBudgets(const Records& records) {
   for (const auto& [id, record] : records) {
     const double steps = Number(record.trial, {"training", "max_steps"});
     budgets.steps.insert(steps);
+    budgets.epochs.insert(Number(record.trial, {"training", "epochs"}));
     budgets.examples.insert(steps *
                             Number(record.trial, {"training", "batch_size"}));
     budgets.fits.emplace(
@@ -145,9 +146,14 @@ std::string DescribeBasis(const Study& study, const Records& records) {
   std::string text;
   if (budgets.fits.size() > 1) {
     text = "Compared after different trainings: the rules to stop differ.";
+  } else if (budgets.epochs.size() > 1) {
+    text = "Compared after different trainings: the budgets differ.";
   } else if (budgets.steps.size() == 1 && *budgets.steps.begin() > 0) {
     text = absl::StrCat("Compared at equal steps: ", RangeText(budgets.steps),
                         " each.");
+  } else if (budgets.epochs.size() == 1 && *budgets.epochs.begin() > 0) {
+    text = absl::StrCat("Compared at equal epochs: ", *budgets.epochs.begin(),
+                        " passes over the training examples each.");
   } else if (budgets.examples.size() == 1 && *budgets.examples.begin() > 0) {
     text = absl::StrCat("Compared at equal epochs: ", RangeText(budgets.steps),
                         " steps of different batch sizes see as many "

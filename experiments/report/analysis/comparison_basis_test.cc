@@ -71,6 +71,16 @@ TEST_F(ComparisonBasisTest, AtEqualEpochsOrNothing) {
   EXPECT_EQ(Basis(), "Compared after different trainings: 30 to 300 steps.");
 }
 
+TEST_F(ComparisonBasisTest, AtEpochsOfTheSpec) {
+  Add(low_, {{"epochs", 20}, {"max_steps", 0}, {"batch_size", 10}}, 1);
+  Add(high_, {{"epochs", 20}, {"max_steps", 0}, {"batch_size", 100}}, 1);
+  EXPECT_EQ(Basis(),
+            "Compared at equal epochs: 20 passes over the training examples "
+            "each.");
+  Add(high_, {{"max_steps", 40}, {"batch_size", 100}}, 1);
+  EXPECT_EQ(Basis(), "Compared after different trainings: the budgets differ.");
+}
+
 TEST_F(ComparisonBasisTest, RecordsOfAnyOriginAreFine) {
   Add(low_, Json::array(), 1).fit = Json::object();
   Add(high_, {{"stop", 7}, {"max_steps", "many"}}, 1);

@@ -1,4 +1,4 @@
-// How often studies of settings that do not differ get a verdict.
+// How often studies of configurations that do not differ get a verdict.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -85,8 +85,8 @@ bool Decided(const std::vector<SeedTest>& tests) {
   });
 }
 
-// Whether a study in which `comparisons` settings equal the reference has a
-// verdict.
+// Whether a study in which `comparisons` configurations equal the reference has
+// a verdict.
 bool ComparesFalsely(const Distribution& of, int seeds, int comparisons,
                      Noise& noise) {
   std::vector<std::vector<double>> differences(

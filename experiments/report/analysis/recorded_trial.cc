@@ -31,15 +31,4 @@ std::vector<std::vector<RecordedTrial>> TrialsOfConfigurations(
   return trials;
 }
 
-double SecondsOf(const Record& record) {
-  double seconds = 0;
-  for (const char* part : {"train_s", "evaluate_s"}) {
-    const auto time = record.times.find(part);
-    if (time != record.times.end() && time->is_number()) {
-      seconds += time->get<double>();
-    }
-  }
-  return seconds;
-}
-
 }  // namespace bigstep

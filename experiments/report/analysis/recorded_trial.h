@@ -32,9 +32,6 @@ const Record* FindRecord(const Records& records, const std::string& id);
 std::vector<std::vector<RecordedTrial>> TrialsOfConfigurations(
     const Study& study, const Records& records);
 
-// How long training and evaluation took.
-double SecondsOf(const Record& record);
-
 }  // namespace bigstep
 
 #endif  // BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_RECORDED_TRIAL_H_

@@ -233,6 +233,12 @@ std::string ValueTicks(const ValueRange& range, char direction) {
       step > 0 ? ExactText(step) : "auto");
 }
 
+std::string IntoRange(const ValueRange& range) {
+  const std::string low = ExactText(range.low), high = ExactText(range.high);
+  return absl::StrCat("Into(y) = y < ", low, " ? ", low, " : y > ", high, " ? ",
+                      high, " : y\n");
+}
+
 double ValueTicksWidth(const ValueRange& range) {
   if (range.log) return TextWidth("10-8");
   int decimals = 0;

@@ -67,6 +67,10 @@ Interval Padded(double low, double high, double share);
 // alike in their decimals.
 std::string ValueTicks(const ValueRange& range, char direction = 'y');
 
+// Defines Into(y) for gnuplot, the nearest value in the range: what ends beyond
+// it would not be drawn at all.
+std::string IntoRange(const ValueRange& range);
+
 // How wide the widest number of these ticks may be, in inches.
 double ValueTicksWidth(const ValueRange& range);
 

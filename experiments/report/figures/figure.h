@@ -23,6 +23,7 @@ enum class FigureKind {
   kPlane,
   kHeatMaps,
   kRandom,
+  kDerived,
   kNormalized,
   kDynamics
 };
@@ -46,6 +47,12 @@ struct Figure {
 // or collapsed. Columns without a value give none.
 std::vector<Figure> CurveFigures(const Analysis& analysis,
                                  const Records& records);
+
+// One figure for each derived quantity that brings the values of several axes
+// into one order: the columns against it, a mark for each configuration whose
+// sweep varies it, in the colour and shape of the sweep.
+std::vector<Figure> DerivedFigures(const Analysis& analysis,
+                                   const Records& records);
 
 // All columns against the reference axis (the first if there is none), each
 // scaled to 0..1 by its least and greatest mean; columns where lower is better

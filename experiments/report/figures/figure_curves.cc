@@ -254,10 +254,7 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
       MakePage(data.axes.size(), ShapeOf(data, range), Entries(data));
   const std::optional<double> best = BestOfReference(data);
   std::string script = ScriptHead(name, page.width, page.height);
-  // Intervals end at the border, where gnuplot would not draw them at all.
-  absl::StrAppend(&script, "Into(y) = y < ", ExactText(range.low), " ? ",
-                  ExactText(range.low), " : y > ", ExactText(range.high), " ? ",
-                  ExactText(range.high), " : y\nEnds(a, b) = (a < ",
+  absl::StrAppend(&script, IntoRange(range), "Ends(a, b) = (a < ",
                   ExactText(range.low), " ? 1 : 0) + (b > ",
                   ExactText(range.high), " ? 2 : 0)\n", page.key);
   for (size_t i = 0; i < data.axes.size(); ++i) {

@@ -123,6 +123,7 @@ std::vector<Figure> MakeFigures(const Analysis& analysis,
   Append(PlaneFigure(analysis), figures);
   Append(HeatMapFigures(analysis), figures);
   Append(RandomFigures(analysis), figures);
+  Append(DerivedFigures(analysis, records), figures);
   Append(NormalizedFigure(analysis), figures);
   Append(DynamicsFigure(analysis.study, histories), figures);
   return figures;

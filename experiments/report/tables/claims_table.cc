@@ -48,7 +48,7 @@ std::string IntervalText(const Verdict& verdict) {
 std::string PText(const std::optional<double>& p) {
   if (!p) return "-";
   if (*p < 0.001) return "< 0.001";
-  return absl::StrFormat(*p < 0.1 ? "%.3f" : "%.2f", *p);
+  return *p < 0.1 ? absl::StrFormat("%.3f", *p) : absl::StrFormat("%.2f", *p);
 }
 
 std::string OutcomeText(const Verdict& verdict) {

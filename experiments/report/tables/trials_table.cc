@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "base/json.h"
 #include "experiments/records/outcome.h"
+#include "experiments/report/analysis/derived_quantity.h"
 #include "experiments/report/analysis/recorded_trial.h"
 #include "experiments/report/tables/result_columns.h"
 
@@ -77,12 +78,19 @@ bool IsOption(const std::string& section) {
   return section != "metrics" && section != "seed";
 }
 
-// The options in some sections of a trial.
+// The options in some sections of a trial, and what derives from them.
 Fields Options(const Record& record, const std::set<std::string>& sections) {
   Fields fields;
   for (const std::string& section : sections) {
     const auto value = record.trial.find(section);
     if (value != record.trial.end()) Flatten(*value, section, fields);
+  }
+  if (sections.count("optimizer") + sections.count("training") > 0) {
+    for (const DerivedQuantity& quantity : DerivedQuantities()) {
+      const std::optional<double> value = quantity.of(record.trial);
+      fields[absl::StrCat("derived.", quantity.name)] =
+          value ? JsonText(*value) : "";
+    }
   }
   return fields;
 }

@@ -40,7 +40,7 @@ def parse_arguments():
                                                "~/.cache/bigstep/data"),
                         help="folder that holds mnist/")
     parser.add_argument("--seeds", type=int, default=0,
-                        help="seeds of each setting; 0: as in the spec")
+                        help="seeds of each configuration; 0: as in the spec")
     parser.add_argument("--first_seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=0,
                         help="steps of a trial; 0: as in the spec")

@@ -53,27 +53,27 @@ def set_option(sections, path, value):
     sections[last] = copy.deepcopy(value)
 
 
-def settings_of(spec):
-    """(settings, sections) for each cell of the plan."""
+def configurations_of(spec):
+    """(name, sections) for each configuration of the plan."""
     for name, axis in spec["axes"].items():
         check_keys(axis, {"set", "values", "labels"}, "axes." + name)
     check_keys(spec["plan"], {"one_at_a_time", "grid"}, "plan")
-    blocks = [[axis] for axis in spec["plan"].get("one_at_a_time", [])]
-    blocks += spec["plan"].get("grid", [])
-    for block in blocks:
+    sweeps = [[axis] for axis in spec["plan"].get("one_at_a_time", [])]
+    sweeps += spec["plan"].get("grid", [])
+    for sweep in sweeps:
         choices = []
-        for name in block:
+        for name in sweep:
             axis = spec["axes"][name]
             labels = axis.get("labels", axis["values"])
             choices.append([(name, axis["set"], str(label), value)
                             for label, value in zip(labels, axis["values"])])
-        for cell in itertools.product(*choices):
+        for chosen in itertools.product(*choices):
             sections = copy.deepcopy(spec["base"])
-            for _, path, _, value in cell:
+            for _, path, _, value in chosen:
                 set_option(sections, path, value)
             labels = ", ".join("%s=%s" % (name, label)
-                               for name, _, label, _ in cell)
-            yield "%s: %s" % (" x ".join(block), labels), sections
+                               for name, _, label, _ in chosen)
+            yield "%s: %s" % (" x ".join(sweep), labels), sections
 
 
 def read_trials(path, seeds, first_seed=0, steps=0):
@@ -83,11 +83,11 @@ def read_trials(path, seeds, first_seed=0, steps=0):
     check_keys(spec, TOP, path)
     check_keys(spec["base"], SECTIONS, "base")
     trials, known = [], set()
-    for settings, sections in settings_of(spec):
+    for name, sections in configurations_of(spec):
         key = json.dumps(sections, sort_keys=True)
         if key in known:
-            raise Unsupported("%s: a setting that stands in the plan twice "
-                              "is not supported here" % settings)
+            raise Unsupported("%s: a configuration that stands in the plan twice "
+                              "is not supported here" % name)
         known.add(key)
         sections.setdefault("loss", {"name": "cross_entropy"})
         sections.setdefault("regularizers", [])
@@ -96,6 +96,6 @@ def read_trials(path, seeds, first_seed=0, steps=0):
         if steps:
             sections["training"]["max_steps"] = steps
         for seed in range(seeds or spec["seeds"]):
-            trials.append(Trial(settings=settings, seed=first_seed + seed,
+            trials.append(Trial(settings=name, seed=first_seed + seed,
                                 **sections))
     return trials
