@@ -89,7 +89,7 @@ TEST_F(RunnerTest, TheRecordOfALostTrialHasItsProvenance) {
       "  case $order in\n"
       "    *'\"order\":\"check\"'*)\n"
       "      say '\"checked\", \"message\": \"\", \"sha256\": \"ab\", "
-      "\"weights_bytes\": 4' ;;\n"
+      "\"weights_bytes\": 4, \"train_examples\": 200' ;;\n"
       "    *'\"order\":\"run\"'*) exit 7 ;;\n"
       "  esac\n"
       "done\n"};
@@ -190,7 +190,8 @@ TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
             "while read -r order; do\n"
             "  case $order in\n"
             "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
-            "\"sha256\": \"ab\", \"weights_bytes\": 4' ;;\n"
+            "\"sha256\": \"ab\", \"weights_bytes\": 4, \"train_examples\": "
+            "200' ;;\n"
             "    *'\"order\":\"run\"'*)\n"
             "      say '\"started\"'\n"
             "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "

@@ -66,7 +66,8 @@ void CorrectTests(const std::vector<SeedTest*>& tests) {
 
 std::string PText(double p) {
   if (p < 0.001) return "p < 0.001";
-  return absl::StrFormat(p < 0.1 ? "p = %.3f" : "p = %.2f", p);
+  return p < 0.1 ? absl::StrFormat("p = %.3f", p)
+                 : absl::StrFormat("p = %.2f", p);
 }
 
 std::string TestText(const SeedTest& test) {
