@@ -48,7 +48,7 @@ void NoteFileRead(absl::string_view path) {
 std::string FileState(const std::string& path) {
   struct stat found = {};
   if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return "";
-  return absl::StrCat(found.st_dev, " ", found.st_ino, " ", found.st_size, " ",
+  return absl::StrCat(found.st_ino, " ", found.st_size, " ",
                       found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec, " ",
                       found.st_ctim.tv_sec, ".", found.st_ctim.tv_nsec);
 }

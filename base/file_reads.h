@@ -32,10 +32,11 @@ class FileReads {
 // (files.h).
 void NoteFileRead(absl::string_view path);
 
-// Another text whenever the file was changed or another one took its place,
-// with its size and modification time or without: the time of the last change
-// of an inode cannot be set back. Follows links. "" for what is no regular
-// file.
+// Inode, size and times of a file: another text if it was changed or replaced,
+// even if its size and modification time stayed or were restored. (Two changes
+// within a tick of the file system's clock, some milliseconds, may look the
+// same; an inode that changed alone, by chmod, counts as a change.) Follows
+// links. "" if it is not a regular file.
 std::string FileState(const std::string& path);
 
 // SHA-256 in hexadecimal over the names and states of all files in `folders`

@@ -150,6 +150,16 @@ absl::Status Folder::Write(absl::string_view name,
 }
 
 absl::StatusOr<ScopedFd> Folder::OpenToAppend(absl::string_view name) const {
+  ASSIGN_OR_RETURN(ScopedFd fd, Append(name));
+  struct stat found = {};
+  if (fstat(fd.get(), &found) != 0 || found.st_nlink <= 1) return fd;
+  // The file has other names, which a backup or somebody else has given it.
+  ASSIGN_OR_RETURN(const std::string content, Read(name));
+  RETURN_IF_ERROR(Write(name, content));
+  return Append(name);
+}
+
+absl::StatusOr<ScopedFd> Folder::Append(absl::string_view name) const {
   ASSIGN_OR_RETURN(const FilePlace place, Find(name));
   ScopedFd fd(openat(
       place.folder.get(), place.name.c_str(),
@@ -160,15 +170,9 @@ absl::StatusOr<ScopedFd> Folder::OpenToAppend(absl::string_view name) const {
                      place.path);
   }
   struct stat found = {};
-  if (fstat(fd.get(), &found) != 0 || !S_ISREG(found.st_mode)) {
-    return absl::DataLossError(
-        absl::StrCat("cannot write ", place.path, ": expected a regular file"));
-  }
-  if (found.st_nlink <= 1) return fd;
-  // The file has other names, which a backup or somebody else has given it.
-  ASSIGN_OR_RETURN(const std::string content, Read(name));
-  RETURN_IF_ERROR(Write(name, content));
-  return OpenToAppend(name);
+  if (fstat(fd.get(), &found) == 0 && S_ISREG(found.st_mode)) return fd;
+  return absl::DataLossError(
+      absl::StrCat("cannot write ", place.path, ": expected a regular file"));
 }
 
 absl::Status Folder::Remove(absl::string_view name) const {

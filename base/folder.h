@@ -58,6 +58,9 @@ class Folder {
   absl::StatusOr<FilePlace> Find(absl::string_view name) const;
 
  private:
+  // OpenToAppend, whatever names the file has.
+  absl::StatusOr<ScopedFd> Append(absl::string_view name) const;
+
   std::string path_;
 };
 

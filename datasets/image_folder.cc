@@ -45,7 +45,7 @@ struct ImageFolder {
         ImageSet set,
         ReadClassFolders(absl::StrCat(args.data_root, "/", options.folder),
                          options.validation_fraction));
-    // Its name is another part's in other layouts.
+    // Other layouts use it for a split of its own.
     const std::string test =
         absl::StrCat(args.data_root, "/", options.folder, "/test");
     std::error_code none;

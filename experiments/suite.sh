@@ -19,6 +19,10 @@ case $suite in
       corrupted_cifar10)
     ;;
   external) studies=(shah_slabs shah_mnist_cifar lff_vanilla) ;;
+  *)
+    echo "suite.sh: expected paper or external, got '$suite'" >&2
+    exit 2
+    ;;
 esac
 
 out=results
@@ -40,6 +44,10 @@ while (($# > 0)); do
   shift
 done
 
+if ((${#studies[@]} == 0)); then
+  echo "$suite: --studies names no study" >&2
+  exit 2
+fi
 echo "The studies, with their cost on two cores:"
 for study in "${studies[@]}"; do
   if [[ ! -f $specs/$study.yaml ]]; then

@@ -4,8 +4,8 @@
 //   2006, sections 7 and 9.
 #include <ATen/ATen.h>
 
+#include <cstdint>
 #include <tuple>
-#include <vector>
 
 #include "base/status.h"
 #include "metrics/metric.h"
@@ -25,7 +25,8 @@ struct RocAucOptions : SplitOption, TimingOption {
             "mean over the classes of the split, each counted once. 1/2 for a "
             "network that guesses, whatever the shares of the classes. Null "
             "for a split of one class and if a logit overflows. Cost: the "
-            "shared forward pass of the split.")
+            "shared forward pass of the split, and a sort of its examples for "
+            "each class.")
         .Paper("doi:10.1016/j.patrec.2005.10.010");
     DescribeSplit(s);
     DescribeTiming(s);
@@ -52,15 +53,31 @@ double Area(const at::Tensor& scores, const at::Tensor& positive) {
   return (ours * (below + others / 2)).sum().item<double>() / pairs;
 }
 
-// The log-odds of class k by `logits` [N, K] float64: monotone in its
-// probability, which rounds to 1 for large logits.
-at::Tensor LogOdds(const at::Tensor& logits, int64_t k) {
-  std::vector<at::Tensor> others;
-  for (int64_t j = 0; j < logits.size(1); ++j) {
-    if (j != k) others.push_back(logits.select(1, j));
+// Log-odds by `logits` [N, K] float64, K >= 2: monotone in probabilities, which
+// round to 1 for large logits.
+class LogOdds {
+ public:
+  explicit LogOdds(const at::Tensor& logits)
+      : logits_(logits),
+        up_to_(logits.logcumsumexp(1)),
+        from_(logits.flip(1).logcumsumexp(1).flip(1)) {}
+
+  // Of class k: [N].
+  at::Tensor Of(int64_t k) const {
+    return logits_.select(1, k) - OthersThan(k);
   }
-  return logits.select(1, k) - at::stack(others, 1).logsumexp(1);
-}
+
+ private:
+  // log(sum_{j != k} exp z_j).
+  at::Tensor OthersThan(int64_t k) const {
+    if (k == 0) return from_.select(1, 1);
+    const at::Tensor before = up_to_.select(1, k - 1);
+    if (k == logits_.size(1) - 1) return before;
+    return at::logaddexp(before, from_.select(1, k + 1));
+  }
+
+  at::Tensor logits_, up_to_, from_;
+};
 
 class RocAuc final : public Metric {
  public:
@@ -78,15 +95,18 @@ class RocAuc final : public Metric {
                      evaluation.Outputs(options_.split));
     const at::Tensor logits = outputs->logits.to(at::kCPU, at::kDouble);
     const at::Tensor labels = outputs->labels.cpu();
+    if (logits.size(1) < 2 || !at::isfinite(logits).all().item<bool>()) {
+      return Null();
+    }
+    const LogOdds log_odds(logits);
     double sum = 0;
     int classes = 0;
     for (int64_t k = 0; k < logits.size(1); ++k) {
       const at::Tensor positive = labels.eq(k);
       const auto n = positive.sum().item<int64_t>();
       if (n == 0) continue;
-      const bool alone = n == labels.size(0);
-      if (alone || !at::isfinite(logits).all().item<bool>()) return Null();
-      sum += Area(LogOdds(logits, k), positive);
+      if (n == labels.size(0)) return Null();
+      sum += Area(log_odds.Of(k), positive);
       ++classes;
     }
     return classes == 0 ? Null() : Json{{"auc", sum / classes}};

@@ -1,5 +1,5 @@
 // Generalized cross-entropy: between cross-entropy and the absolute error, so
-// that confident mispredictions do not dominate a batch.
+// that confident mispredictions do not dominate the gradient of a batch.
 //   Zhang and Sabuncu, NeurIPS 2018, arXiv:1805.07836, Equation 6.
 #include <ATen/ATen.h>
 
@@ -13,19 +13,20 @@ struct GeneralizedCrossEntropyOptions {
   double q = 0.7;
 
   static void Describe(Schema<GeneralizedCrossEntropyOptions>& s) {
-    s.Summary("Cross-entropy that confident mispredictions do not dominate.")
+    s.Summary(
+         "Cross-entropy whose gradient confident mispredictions do not "
+         "dominate.")
         .Details(
             "(1 - p^q) / q, p = softmax(z)_y for logits z and label y: at most "
             "1/q. Its gradient is that of cross_entropy times p^q, so that an "
             "example weighs less the surer the network is of another label. As "
-            "q tends to 0 it becomes cross_entropy; q = 1 is the mean absolute "
-            "error. .7 is the paper's choice. Beside large learning rates it "
-            "asks whether examples that are mispredicted with confidence are "
-            "the cause of what such rates do: with it, they cannot dominate "
-            "the loss.")
+            "q tends to 0 it becomes cross_entropy; q = 1 is half the absolute "
+            "error of the probabilities; .7 is the paper's choice. The factor "
+            "p^q also makes every step smaller, by up to K^-q of K classes "
+            "where the network knows nothing.")
         .Paper("arXiv:1805.07836");
     s.Field("q", &GeneralizedCrossEntropyOptions::q)
-        .Above(0)
+        .AtLeast(1e-6)
         .AtMost(1)
         .Doc("how much mispredictions are weighed down");
   }

@@ -34,13 +34,13 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardDataset(
     const Split& train, const Split& test, int64_t num_classes,
     double validation_fraction);
 
-// The same of the files of MNIST, or of a set that copies its format, in
+// MakeStandardDataset of the files of MNIST, or of a set in its format, in
 // `<data_root>/<name>`: ten classes. Adds the errors of ReadMnist.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardMnist(
     const std::string& data_root, const std::string& name,
     double validation_fraction);
 
-// The same of images of CIFAR, with their names of classes.
+// MakeStandardDataset of images of CIFAR, with their class names.
 absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardCifar(
     const CifarImages& train, const CifarImages& test, int64_t num_classes,
     double validation_fraction);

@@ -130,11 +130,12 @@ absl::StatusOr<std::map<std::string, Record>> ReadStudyRecords(
     ASSIGN_OR_RETURN(std::optional<Record> record,
                      ReadRecord(study_folder, trial.id));
     if (!record) continue;
+    // Former versions of a metric may have had other ranges.
+    DropOtherMetrics(study, *record);
     RETURN_IF_ERROR(CheckRecordOf(study, trial, *record))
         << "in "
         << Folder(study_folder).PathTo(TrialFile(trial.id, "record.json"))
         << "; delete the file and run the study again";
-    DropOtherMetrics(study, *record);
     records.emplace(trial.id, *std::move(record));
   }
   return records;

@@ -208,7 +208,8 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
   };
   ASSIGN_OR_RETURN(
       const CheckedTrials checked,
-      CheckInWorkers(plan, content, TrialsToRun(plan, content, trials), run,
+      CheckInWorkers(plan, content, TrialsToRun(plan, content, trials),
+                     TrialsToLookAt(plan, trials, run.other_data), run,
                      progress));
   PrintPlan(plan, content, trials, folder, run.workers, checked, out);
   PrintData(plan, content, trials, data, out);

@@ -40,13 +40,15 @@ DataKey KeyOf(const Trial& trial, IdentityCache& identities) {
 }
 
 // Checks of `trials`, then of the data of the kept trials that share a dataset
-// with them, or of all kept trials, once for each dataset and seed.
+// with them or are in `also`, once for each dataset and seed.
 std::vector<Check> ChecksFor(const Plan& plan, const FolderContent& content,
                              const std::vector<const Trial*>& trials,
-                             KeptData kept, IdentityCache& identities) {
+                             const std::vector<const Trial*>& also,
+                             IdentityCache& identities) {
   std::vector<Check> checks;
   std::set<std::string> datasets;
   std::set<DataKey> known;
+  const std::set<const Trial*> others(also.begin(), also.end());
   for (const Trial* trial : trials) {
     checks.push_back({trial});
     datasets.insert(identities.Of(trial->settings.dataset));
@@ -54,8 +56,8 @@ std::vector<Check> ChecksFor(const Plan& plan, const FolderContent& content,
   }
   for (const Trial& trial : plan.trials) {
     const bool wanted =
-        kept == KeptData::kAll ||
-        datasets.count(identities.Of(trial.settings.dataset)) > 0;
+        datasets.count(identities.Of(trial.settings.dataset)) > 0 ||
+        others.count(&trial) > 0;
     if (!wanted || RecordedData(content, trial).empty()) continue;
     if (known.insert(KeyOf(trial, identities)).second) {
       checks.push_back({&trial, /*data_only=*/true});
@@ -127,11 +129,11 @@ bool KeepsWeights(KeepWeights rule, double study_bytes) {
 absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
                                           const FolderContent& content,
                                           std::vector<const Trial*> trials,
-                                          KeptData kept,
+                                          const std::vector<const Trial*>& also,
                                           Supervisor& supervisor) {
   IdentityCache identities;
   const std::vector<Check> checks = ChecksFor(
-      plan, content, TrialsToTry(std::move(trials)), kept, identities);
+      plan, content, TrialsToTry(std::move(trials)), also, identities);
   ASSIGN_OR_RETURN(const std::vector<CheckResult> results,
                    supervisor.RunChecks(checks));
   std::vector<std::string> errors;
@@ -140,11 +142,9 @@ absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
   for (size_t i = 0; i < checks.size(); ++i) {
     const Trial& trial = *checks[i].trial;
     const auto& [message, sha256, weights_bytes, train_examples] = results[i];
-    if (train_examples > 0) {
-      const std::string key = NetworkKey(trial, identities);
-      checked.weights_bytes[key] = weights_bytes;
-      checked.train_examples[key] = train_examples;
-    }
+    const std::string key = NetworkKey(trial, identities);
+    if (weights_bytes > 0) checked.weights_bytes[key] = weights_bytes;
+    if (train_examples > 0) checked.train_examples[key] = train_examples;
     if (!message.empty()) {
       errors.push_back(absl::StrCat(TrialLabel(plan, trial), ": ", message));
     }

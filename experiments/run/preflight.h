@@ -22,8 +22,8 @@ namespace bigstep {
 std::vector<const Trial*> TrialsToTry(std::vector<const Trial*> trials);
 
 struct CheckedTrials {
-  // The trials kept in the results folder that saw other data than their
-  // dataset gives now, among those that KeptData says.
+  // The trials kept in the results folder, of those whose data were made, that
+  // saw other data than their dataset gives now.
   std::vector<OtherData> other_data;
   // WeightsBytes of the networks and the numbers of training examples, by
   // NetworkKey.
@@ -47,24 +47,19 @@ double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
 // Whether trials leave their weights, by content.keep_weights and that size.
 bool KeepsWeights(KeepWeights rule, double study_bytes);
 
-// Of which kept trials the data are made, to compare them with the records.
-enum class KeptData {
-  kOfCheckedDatasets,  // Of those whose dataset a trial to check has, too.
-  kAll,
-};
-
 // In the supervisor's workers, makes the dataset, the model and everything else
 // that `trials`, of `plan`, need, and drops it again. All errors (missing
 // files, a model that does not take the input, a batch larger than the data)
 // are returned as one InvalidArgument, a line for each. Cancelled if
 // interrupted.
 //
-// For other_data, the datasets of kept trials are made once for each of their
-// seeds.
+// For other_data, the datasets of kept trials, once for each of their seeds,
+// are made as well: of those that share a dataset with `trials` or are in
+// `also`.
 absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
                                           const FolderContent& content,
                                           std::vector<const Trial*> trials,
-                                          KeptData kept,
+                                          const std::vector<const Trial*>& also,
                                           Supervisor& supervisor);
 
 }  // namespace bigstep

@@ -52,7 +52,7 @@ class PreflightTest : public RunnerTest {
     options_.interrupted = [interrupted] { return interrupted; };
     Progress progress(progress_, {ProgressView::Mode::kQuiet});
     const absl::Status status =
-        CheckInWorkers(plan, FolderContent(), trials, options_, progress)
+        CheckInWorkers(plan, FolderContent(), trials, {}, options_, progress)
             .status();
     EXPECT_TRUE(std::filesystem::is_empty(folder_));
     return std::string(status.message());

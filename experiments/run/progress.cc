@@ -58,7 +58,7 @@ Progress::Worker Progress::Drop(int worker) {
   Worker dropped = Take(worker);
   --started_;
   const auto resumed = static_cast<double>(dropped.resumed);
-  if (resumed > 0) {
+  if (resumed > 0 && dropped.attempt.max_steps > 0) {
     cost_inherited_ -= dropped.attempt.cost * resumed /
                        static_cast<double>(dropped.attempt.max_steps);
   }

@@ -20,6 +20,7 @@
 #include "experiments/records/data_checksum.h"
 #include "experiments/records/provenance.h"
 #include "experiments/run/reproduction.h"
+#include "experiments/spec/training_options.h"
 #include "experiments/train/environment.h"
 #include "experiments/train/trainer.h"
 

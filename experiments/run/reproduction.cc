@@ -354,8 +354,8 @@ Comparison Compare(const TrialToReproduce& recorded, const TrialResult& found,
     const auto course = record.course.find(label);
     if (course == record.course.end()) continue;
     Flatten(absl::StrCat("course.", label), *course, before);
-    Flatten(absl::StrCat("course.", label), found.course.value(label, Json()),
-            now);
+    Flatten(absl::StrCat("course.", label),
+            found.course.value(label, Json::object()), now);
   }
   comparer.CompareAll(before, now);
   Comparison& result = comparer.result();

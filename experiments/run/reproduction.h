@@ -39,7 +39,7 @@ absl::StatusOr<TrialToReproduce> ReadTrialToReproduce(const std::string& path);
 absl::Status FindStartFiles(TrialToReproduce* trial);
 
 struct Comparison {
-  int64_t numbers = 0;  // Compared: of metrics and of the history.
+  int64_t numbers = 0;  // Compared: of metrics, fit, course and history.
   int64_t rows = 0;     // Of the history; 0 if none was compared.
   // A line for each difference: name, recorded, found, difference.
   std::vector<std::string> differences;
@@ -49,9 +49,9 @@ struct Comparison {
   std::string largest_name;
 };
 
-// Compares outcome, steps, stopping rule, all metrics and the history. Numbers
-// may differ by `tolerance` times the larger magnitude; 0: not at all.
-// Everything else must be equal.
+// Compares outcome, steps, stopping rule, all metrics, the fit, results about
+// the course of training, and the history. Numbers may differ by `tolerance`
+// times the larger magnitude; 0: not at all. Everything else must be equal.
 Comparison Compare(const TrialToReproduce& recorded, const TrialResult& found,
                    double tolerance);
 

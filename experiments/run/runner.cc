@@ -49,11 +49,6 @@ Supervisor::Options MakeSupervisorOptions(const RunOptions& run, int useful) {
   return options;
 }
 
-KeptData KeptDataFor(OtherDataRule rule) {
-  return rule == OtherDataRule::kRetrain ? KeptData::kAll
-                                         : KeptData::kOfCheckedDatasets;
-}
-
 // One run of a plan.
 class Run {
  public:
@@ -66,11 +61,10 @@ class Run {
     FindJobs(content);
     std::optional<Supervisor> supervisor;
     supervisor.emplace(SupervisorOptions(), progress_);
-    // An order to train again is followed even if no trial is missing.
-    const KeptData kept = KeptDataFor(options_.other_data);
-    if (!jobs_.empty() || kept == KeptData::kAll) {
+    const auto also = TrialsToLookAt(plan_, trials_, options_.other_data);
+    if (!jobs_.empty() || !also.empty()) {
       const auto checked =
-          CheckTrials(plan_, content, pending_, kept, *supervisor);
+          CheckTrials(plan_, content, pending_, also, *supervisor);
       summary_.interrupted = absl::IsCancelled(checked.status());
       if (summary_.interrupted) return summary_;
       RETURN_IF_ERROR(checked.status());
@@ -318,9 +312,19 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
   return Run(plan, trials, options, progress).Start(content);
 }
 
+std::vector<const Trial*> TrialsToLookAt(const Plan& plan,
+                                         const std::vector<size_t>& chosen,
+                                         OtherDataRule rule) {
+  std::vector<const Trial*> trials;
+  if (rule != OtherDataRule::kRetrain) return trials;
+  for (const size_t i : chosen) trials.push_back(&plan.trials[i]);
+  return trials;
+}
+
 absl::StatusOr<CheckedTrials> CheckInWorkers(
     const Plan& plan, const FolderContent& content,
-    const std::vector<const Trial*>& trials, const RunOptions& options,
+    const std::vector<const Trial*>& trials,
+    const std::vector<const Trial*>& also, const RunOptions& options,
     Progress& progress) {
   // Trials with equal data are checked by one worker.
   IdentityCache identities;
@@ -328,12 +332,14 @@ absl::StatusOr<CheckedTrials> CheckInWorkers(
   for (const Trial* trial : trials) {
     datasets.insert(identities.Of(trial->settings.dataset));
   }
-  const KeptData kept = KeptDataFor(options.other_data);
-  if (datasets.empty() && kept != KeptData::kAll) return CheckedTrials();
+  for (const Trial* trial : also) {
+    datasets.insert(identities.Of(trial->settings.dataset));
+  }
+  if (datasets.empty()) return CheckedTrials();
   Supervisor supervisor(
       MakeSupervisorOptions(options, static_cast<int>(datasets.size())),
       progress);
-  return CheckTrials(plan, content, trials, kept, supervisor);
+  return CheckTrials(plan, content, trials, also, supervisor);
 }
 
 }  // namespace bigstep

@@ -73,10 +73,18 @@ absl::StatusOr<RunSummary> RunTrials(const Plan& plan,
                                      const RunOptions& options,
                                      Progress& progress);
 
-// CheckTrials for `trials`, of `plan`, without training. Writes nothing.
+// The trials at these positions whose data are looked at even if they are done:
+// all with OtherDataRule::kRetrain, which is followed if no trial is missing,
+// too; otherwise none.
+std::vector<const Trial*> TrialsToLookAt(const Plan& plan,
+                                         const std::vector<size_t>& trials,
+                                         OtherDataRule rule);
+
+// CheckTrials without training. Writes nothing.
 absl::StatusOr<CheckedTrials> CheckInWorkers(
     const Plan& plan, const FolderContent& content,
-    const std::vector<const Trial*>& trials, const RunOptions& options,
+    const std::vector<const Trial*>& trials,
+    const std::vector<const Trial*>& also, const RunOptions& options,
     Progress& progress);
 
 // Turns an error of reading or writing results into Unavailable, saying what

@@ -137,10 +137,11 @@ class Worker {
     if (dataset.ok()) ReportData(settings.dataset, **dataset);
     absl::Status status = dataset.status();
     TrialSize size;
+    if (dataset.ok()) size.train_examples = (*dataset)->train.size();
     if (dataset.ok() && !order.at("data_only").get<bool>()) {
       const auto checked = CheckTrial(settings, **dataset, device_);
       status = checked.status();
-      size = checked.value_or(TrialSize());
+      if (checked.ok()) size = *checked;
     }
     Report({{"report", "checked"},
             {"message", status.message()},

@@ -15,8 +15,8 @@
 //   checked {message, sha256, weights_bytes, train_examples}
 //                              the error, "" if none; the checksum of the data,
 //                              "" if the dataset cannot be made; the sizes of
-//                              network and training data, 0 if the network was
-//                              not made
+//                              network and training data, 0 if that was not
+//                              made
 //   data {dataset, notes}      before checked, once for each dataset: its
 //                              identity and Dataset::notes
 //   started                    this worker holds the trial

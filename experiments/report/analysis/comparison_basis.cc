@@ -152,8 +152,10 @@ std::string DescribeBasis(const Study& study, const Records& records) {
     text = absl::StrCat("Compared at equal steps: ", RangeText(budgets.steps),
                         " each.");
   } else if (budgets.epochs.size() == 1 && *budgets.epochs.begin() > 0) {
-    text = absl::StrCat("Compared at equal epochs: ", *budgets.epochs.begin(),
-                        " passes over the training examples each.");
+    const double epochs = *budgets.epochs.begin();
+    text = absl::StrCat("Compared at equal epochs: ", epochs,
+                        epochs == 1 ? " pass" : " passes",
+                        " over the training examples each.");
   } else if (budgets.examples.size() == 1 && *budgets.examples.begin() > 0) {
     text = absl::StrCat("Compared at equal epochs: ", RangeText(budgets.steps),
                         " steps of different batch sizes see as many "

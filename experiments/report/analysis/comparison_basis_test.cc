@@ -79,6 +79,11 @@ TEST_F(ComparisonBasisTest, AtEpochsOfTheSpec) {
             "each.");
   Add(high_, {{"max_steps", 40}, {"batch_size", 100}}, 1);
   EXPECT_EQ(Basis(), "Compared after different trainings: the budgets differ.");
+  b_.records_.clear();
+  Add(low_, {{"epochs", 1}}, 1);
+  EXPECT_EQ(Basis(),
+            "Compared at equal epochs: 1 pass over the training examples "
+            "each.");
 }
 
 TEST_F(ComparisonBasisTest, RecordsOfAnyOriginAreFine) {

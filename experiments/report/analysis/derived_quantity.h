@@ -23,9 +23,10 @@ struct DerivedQuantity {
 // The effective step of gradient descent with momentum, lr / (1 - momentum):
 // what a constant gradient moves the weights by in the end; and the scale of
 // the noise of mini-batches, the effective step / batch_size (Smith et al.
-// 2018, https://arxiv.org/abs/1711.00489, equation 1 without the size of the
-// dataset). Before a schedule scales the rate. Defined for sgd and momentum,
-// also as the base of sam and asam: adam's steps do not grow with the gradient.
+// 2018, https://arxiv.org/abs/1711.00489, without the factor of the size of
+// the dataset). Before a schedule scales the rate. Defined for sgd and
+// momentum, also as the base of sam and asam: adam's steps do not grow with the
+// gradient.
 const std::vector<DerivedQuantity>& DerivedQuantities();
 
 }  // namespace bigstep

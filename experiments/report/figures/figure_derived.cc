@@ -1,6 +1,7 @@
 // Results against what the learning rate forms with other hyperparameters.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,26 +51,32 @@ std::vector<DerivedSeries> SeriesOf(const DerivedQuantity& quantity,
                                     const Analysis& analysis,
                                     const Records& records) {
   const auto trials = TrialsOfConfigurations(analysis.study, records);
-  std::map<std::string, DerivedSeries> sweeps;
+  std::vector<DerivedSeries> sweeps;  // In the order of the study.
   for (size_t i = 0; i < analysis.study.configurations.size(); ++i) {
     const Configuration& configuration = analysis.study.configurations[i];
     const std::optional<double> value = ValueFor(quantity, trials[i]);
     if (!value) continue;
-    DerivedSeries& series = sweeps[configuration.sweep];
-    series.sweep = configuration.sweep;
-    series.points.push_back({*value, i});
-    series.connected &= configuration.axis_values.size() == 1;
+    auto series = std::find_if(sweeps.begin(), sweeps.end(),
+                               [&](const DerivedSeries& known) {
+                                 return known.sweep == configuration.sweep;
+                               });
+    if (series == sweeps.end()) {
+      sweeps.emplace_back().sweep = configuration.sweep;
+      series = std::prev(sweeps.end());
+    }
+    series->points.push_back({*value, i});
+    series->connected &= configuration.axis_values.size() == 1;
   }
   const std::vector<PlottedAxis> axes = PlottedAxes(analysis.study);
   size_t color = axes.size();
-  for (auto& [sweep, series] : sweeps) {
+  for (DerivedSeries& series : sweeps) {
     const auto axis = std::find_if(
         axes.begin(), axes.end(),
-        [&name = sweep](const PlottedAxis& a) { return a.axis == name; });
+        [&](const PlottedAxis& a) { return a.axis == series.sweep; });
     series.color = axis == axes.end() ? color++ : axis->color;
   }
   std::vector<DerivedSeries> varied;
-  for (auto& [sweep, series] : sweeps) {
+  for (DerivedSeries& series : sweeps) {
     std::stable_sort(series.points.begin(), series.points.end(),
                      [](const DerivedPoint& a, const DerivedPoint& b) {
                        return a.value < b.value;

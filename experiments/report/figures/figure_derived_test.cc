@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "experiments/report/analysis/testing.h"
 #include "experiments/report/figures/figure.h"
 
@@ -77,9 +80,34 @@ TEST_F(DerivedFiguresTest, BatchSizesMakeTheNoiseAnotherScale) {
   ASSERT_THAT(figures, ElementsAre(Field(&Figure::name, "noise_scale")));
   const std::string& csv = figures[0].data[0].content;
   EXPECT_THAT(csv, HasSubstr("\n0,0.0025,0.5,,,"));
-  EXPECT_THAT(csv, HasSubstr("\n0,0.01,0.8,,,"));
-  EXPECT_THAT(csv, HasSubstr("\n1,0.01,0.7,,,"));
+  EXPECT_THAT(csv, HasSubstr("\n0,0.01,0.7,,,"));
+  EXPECT_THAT(csv, HasSubstr("\n1,0.01,0.8,,,"));
   EXPECT_THAT(figures[0].script, Not(HasSubstr("inf")));
+  // Column 3 of the file is the mean of the first result, column 6 that of the
+  // second.
+  for (const char* const mean :
+       {"NaN):3 with linespoints", "NaN):6 with linespoints"}) {
+    EXPECT_THAT(figures[0].script, HasSubstr(mean));
+  }
+}
+
+TEST_F(DerivedFiguresTest, GridsAreNotConnected) {
+  for (const double lr : {0.25, 1.0}) {
+    for (const int batch_size : {25, 100}) {
+      const size_t configuration = b_.AddConfiguration(
+          {"lr x batch_size",
+           "a grid",
+           {{"lr", std::to_string(lr), lr},
+            {"batch_size", std::to_string(batch_size), batch_size}}});
+      b_.AddCompleted({configuration}, 0, 0.5, 1).trial = {
+          {"optimizer", Sgd(lr)}, {"training", {{"batch_size", batch_size}}}};
+    }
+  }
+  const std::vector<Figure> figures = Figures();
+  ASSERT_THAT(figures, ElementsAre(Field(&Figure::name, "effective_step"),
+                                   Field(&Figure::name, "noise_scale")));
+  EXPECT_THAT(figures[1].script, HasSubstr("NaN):3 with points"));
+  EXPECT_THAT(figures[1].script, Not(HasSubstr("linespoints")));
 }
 
 }  // namespace
