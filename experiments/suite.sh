@@ -74,5 +74,8 @@ for study in "${studies[@]}"; do
   ((code == 0)) || worst=$code
   folders+=("$out/$study")
 done
-"$report" --compare="$(IFS=,; echo "${folders[*]}")" --out="$out/$suite"
+# One study has its own page.
+if ((${#folders[@]} > 1)); then
+  "$report" --compare="$(IFS=,; echo "${folders[*]}")" --out="$out/$suite"
+fi
 exit "$worst"
