@@ -191,12 +191,7 @@ std::string DerivedScript(const Analysis& analysis,
                        all[s].connected, 1, 0.5});
   }
   const std::vector<Column>& columns = analysis.study.columns;
-  PageShape shape;
-  shape.panel_width = 1.75;
-  shape.left = 0.46;
-  shape.right = 0.2;
-  shape.gap = 0.5;     // Each panel has numbers of its own.
-  shape.above = 0.32;  // The name of the result, on two lines.
+  const PageShape shape = TitledPanels();
   const Page page = MakePage(columns.size(), shape, entries);
   std::string script = absl::StrCat(
       ScriptHead(quantity.name, page.width, page.height), page.key);

@@ -257,12 +257,7 @@ std::string DynamicsScript(const Dynamics& dynamics) {
     entries.push_back({Shortened(dynamics.lines[i].label, kMaxLetters),
                        LineColor(dynamics, i), 7, true, 1, 0.3});
   }
-  PageShape shape;
-  shape.panel_width = 1.75;
-  shape.left = 0.46;
-  shape.right = 0.2;
-  shape.gap = 0.5;     // Each panel has numbers of its own.
-  shape.above = 0.32;  // The name of the result, on two lines.
+  const PageShape shape = TitledPanels();
   const Page page = MakePage(dynamics.results.size(), shape, entries);
   std::string script = absl::StrCat(ScriptHead(kName, page.width, page.height),
                                     page.key, StepTicks(LastStep(dynamics)));

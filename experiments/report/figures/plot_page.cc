@@ -45,6 +45,16 @@ set grid y lt 1 lc rgb '#B0808080' lw 0.4
 
 std::string ScriptFoot() { return "unset multiplot\nunset output\n}\n"; }
 
+PageShape TitledPanels() {
+  PageShape shape;
+  shape.panel_width = 1.75;
+  shape.left = 0.46;
+  shape.right = 0.2;
+  shape.gap = 0.5;
+  shape.above = 0.32;
+  return shape;
+}
+
 Page MakePage(size_t num_panels, const PageShape& shape,
               const std::vector<KeyEntry>& key) {
   constexpr double kMargin = 0.04;    // Above the key.

@@ -70,6 +70,9 @@ struct PageShape {
   double above = 0.12;  // Each panel.
 };
 
+// For panels with a y axis and a name above, on up to two lines, of their own.
+PageShape TitledPanels();
+
 // As many panels in a row as both columns of a paper hold; the key is at the
 // top.
 Page MakePage(size_t num_panels, const PageShape& shape,
