@@ -1,5 +1,7 @@
 #include "base/html_text.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "base/terminal_text.h"
 
@@ -13,6 +15,21 @@ std::string EscapeHtml(absl::string_view text) {
                                        {">", "&gt;"},
                                        {"\"", "&quot;"},
                                        {"'", "&#39;"}});
+}
+
+std::string SentenceHtml(absl::string_view text) {
+  std::string signs;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool starts =
+        i == 0 || absl::StrContains(" [(=", text.substr(i - 1, 1));
+    const bool number = i + 1 < text.size() && absl::ascii_isdigit(text[i + 1]);
+    if (text[i] == '-' && starts && number) {
+      signs += "\u2212";
+    } else {
+      signs += text[i];
+    }
+  }
+  return EscapeHtml(signs);
 }
 
 std::string ScriptJson(const Json& json) {

@@ -13,6 +13,9 @@ namespace bigstep {
 // VisibleLines has it. Tabs become spaces.
 std::string EscapeHtml(absl::string_view text);
 
+// The same for a sentence: a hyphen before a number is a minus (U+2212).
+std::string SentenceHtml(absl::string_view text);
+
 // `json` as a script in a page may hold it: nothing in it ends the script.
 std::string ScriptJson(const Json& json);
 

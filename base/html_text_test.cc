@@ -18,6 +18,13 @@ TEST(HtmlTextTest, ControlCharactersAreSpelledOut) {
   EXPECT_EQ(EscapeHtml("\xE2\x80\xAE\xFF"), "&lt;U+202E&gt;&lt;0xFF&gt;");
 }
 
+TEST(HtmlTextTest, SentencesHaveMinuses) {
+  EXPECT_EQ(SentenceHtml("-0.18 [-0.31, +0.05] (-1), x=-2 & <b>"),
+            "−0.18 [−0.31, +0.05] (−1), x=−2 &amp; &lt;b&gt;");
+  EXPECT_EQ(SentenceHtml("1e-4 in-domain 2020-10-11 --seed - -"),
+            "1e-4 in-domain 2020-10-11 --seed - -");
+}
+
 TEST(HtmlTextTest, NothingInJsonEndsTheScript) {
   const Json json = {"</script><!-- & --> \xE2\x80\xA8", 1};
   const std::string text = ScriptJson(json);

@@ -25,15 +25,17 @@ class StatusBuilder {
 
   template <class T>
   StatusBuilder& operator<<(const T& value) {
-    context_ << value;
+    // A stream only for an error: most builders end as they began.
+    std::ostringstream text;
+    text << value;
+    context_ += text.str();
     return *this;
   }
 
   operator absl::Status() const {  // NOLINT: implicit by design, for `return`.
-    const std::string context = context_.str();
-    if (status_.ok() || context.empty()) return status_;
+    if (status_.ok() || context_.empty()) return status_;
     return absl::Status(status_.code(),
-                        std::string(status_.message()) + "; " + context);
+                        std::string(status_.message()) + "; " + context_);
   }
 
   template <class T>
@@ -43,7 +45,7 @@ class StatusBuilder {
 
  private:
   absl::Status status_;
-  std::ostringstream context_;
+  std::string context_;
 };
 
 }  // namespace bigstep

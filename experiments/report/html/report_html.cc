@@ -78,7 +78,7 @@ std::string FindingsHtml(const Analysis& analysis) {
   size_t count = 0;
   for (const std::string& sentence : Findings(analysis)) {
     absl::StrAppend(count++ < kAtOnce ? &first : &rest, "<li>",
-                    EscapeHtml(sentence), "</li>\n");
+                    SentenceHtml(sentence), "</li>\n");
   }
   std::string html =
       absl::StrCat("<ul class=\"findings\">\n", first, "</ul>\n");

@@ -23,7 +23,7 @@ std::string AllFindingsHtml(const StudySet& set) {
       absl::StrAppend(&html, "<li>", EscapeHtml(warning), "</li>\n");
     }
     for (const std::string& sentence : Findings(set.studies[s])) {
-      absl::StrAppend(&html, "<li>", EscapeHtml(sentence), "</li>\n");
+      absl::StrAppend(&html, "<li>", SentenceHtml(sentence), "</li>\n");
     }
     absl::StrAppend(&html, "</ul>\n");
   }

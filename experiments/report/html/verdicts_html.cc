@@ -23,7 +23,7 @@ std::string VerdictsHtml(const std::vector<VerdictLine>& verdicts,
         &html, "<li><b class=\"", kind, "\">", EscapeHtml(verdict.outcome),
         "</b> <span class=\"claim\">", EscapeHtml(verdict.id), " ",
         EscapeHtml(verdict.says), verdict.post_hoc ? " <em>post hoc</em>" : "",
-        "</span> <span class=\"evidence\">", EscapeHtml(verdict.evidence),
+        "</span> <span class=\"evidence\">", SentenceHtml(verdict.evidence),
         shown ? absl::StrCat(" <a href=\"#figure-", EscapeHtml(verdict.figure),
                              "\">figure</a>")
               : "",
