@@ -24,7 +24,7 @@ absl::StatusOr<ExampleBatch> Load(const Split& split, const at::Tensor& indices,
                                   const at::Tensor& draws) {
   ASSIGN_OR_RETURN(at::Tensor inputs, split.Batch(indices, draws));
   return ExampleBatch{indices, std::move(inputs),
-                      split.labels.index_select(0, indices)};
+                      split.targets().index_select(0, indices)};
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ namespace bigstep {
 struct ExampleBatch {
   at::Tensor indices;  // [M] int64: which examples of the split.
   at::Tensor inputs;   // [M, input_shape...] float32, augmented.
-  at::Tensor labels;   // [M] int64.
+  // [M] int64 labels, or [M, num_numbers] float32 in a regression.
+  at::Tensor targets;
 };
 
 // Concatenates random orders of all examples and cuts them into batches of

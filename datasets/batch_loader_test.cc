@@ -86,7 +86,7 @@ TEST(BatchLoaderTest, RowsBelongTogether) {
   BatchLoader loader(split, 4, 1);
   const ExampleBatch batch = loader.Next().value();
   EXPECT_TRUE(batch.inputs.select(1, 0).equal(batch.indices.to(at::kFloat)));
-  EXPECT_TRUE(batch.labels.equal(batch.indices.remainder(3)));
+  EXPECT_TRUE(batch.targets.equal(batch.indices.remainder(3)));
 }
 
 TEST(BatchLoaderTest, AStreamComesInTheOrderOfResidentData) {

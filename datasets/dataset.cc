@@ -24,7 +24,7 @@ at::Tensor MoveTo(const at::Tensor& tensor, c10::Device device) {
 
 Split MoveTo(Split split, c10::Device device) {
   for (at::Tensor* tensor : {&split.inputs, &split.labels, &split.bias_labels,
-                             &split.mean, &split.stddev}) {
+                             &split.mean, &split.stddev, &split.numbers}) {
     *tensor = MoveTo(*tensor, device);
   }
   return split;
@@ -57,12 +57,24 @@ absl::Status CheckNormalization(const Split& split, const TaskSpec& task) {
   return CheckTensor(split.stddev, shape, at::kFloat, "stddev");
 }
 
+absl::Status CheckNumbers(const Split& split, const TaskSpec& task) {
+  if (task.num_numbers == 0) {
+    return split.numbers.defined()
+               ? absl::InternalError("numbers are there, but not in the task")
+               : absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckTensor(split.numbers, {split.size(), task.num_numbers},
+                              at::kFloat, "numbers"));
+  return CheckFinite(split.numbers, "numbers");
+}
+
 absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
   if (!split.labels.defined() || split.labels.dim() != 1 || split.size() == 0) {
     return absl::InternalError("labels must be [N] with N > 0");
   }
   RETURN_IF_ERROR(CheckInputs(split, task));
   RETURN_IF_ERROR(CheckNormalization(split, task));
+  RETURN_IF_ERROR(CheckNumbers(split, task));
   RETURN_IF_ERROR(
       CheckTensor(split.labels, {split.size()}, at::kLong, "labels"));
   RETURN_IF_ERROR(
@@ -157,6 +169,10 @@ Dataset Dataset::To(c10::Device device) const {
 }
 
 absl::Status CheckDataset(const Dataset& dataset) {
+  const TaskSpec& task = dataset.task;
+  if (task.num_numbers > 0 && task.num_groups() != 1) {
+    return absl::InternalError("a regression has one class and one bias label");
+  }
   for (const std::string& name : dataset.SplitNames()) {
     RETURN_IF_ERROR(CheckSplit(*dataset.Find(name), dataset.task))
         << "in split " << name;

@@ -65,6 +65,8 @@ struct Split {
   // [C, 1, 1] float32: of each channel, subtracted and divided by. Undefined: 0
   // and 1.
   at::Tensor mean = {}, stddev = {};
+  // [N, num_numbers] float32: see TaskSpec. Undefined in a classification.
+  at::Tensor numbers = {};
   // The name under which `augmentation` is registered. Empty if it is not: such
   // a split cannot be stored in a file.
   std::string augmentation_name = "";
@@ -73,6 +75,11 @@ struct Split {
   std::string files_sha256 = "";
 
   int64_t size() const { return labels.size(0); }
+
+  // What is to be predicted: [N] int64 labels or [N, num_numbers] float32.
+  const at::Tensor& targets() const {
+    return numbers.defined() ? numbers : labels;
+  }
 
   // Sets the augmentation that was registered as `name`.
   void AugmentBy(absl::string_view name);

@@ -50,7 +50,7 @@ struct ImageFolder {
         absl::StrCat(args.data_root, "/", options.folder, "/test");
     std::error_code none;
     if (std::filesystem::is_directory(test, none)) {
-      set.warnings.push_back(
+      set.warnings.emplace_back(
           "the folder test/ is not read: test images are those of val/");
     }
     set.check_duplicates = true;

@@ -15,6 +15,7 @@
 #include "base/generator.h"
 #include "base/seed.h"
 #include "datasets/dataset.h"
+#include "datasets/portable_product.h"
 
 namespace bigstep {
 namespace {
@@ -239,26 +240,6 @@ at::Tensor RandomRotation(int64_t d, uint64_t seed) {
   return (q * r.diagonal().sign()).to(at::kFloat);
 }
 
-// `inputs` [n, d] float32 times `rotation` [d, d] float32. Not by a library's
-// matrix product, whose last bits depend on the processor: other bits would be
-// other data.
-at::Tensor Rotate(const at::Tensor& inputs, const at::Tensor& rotation) {
-  const at::Tensor matrix = rotation.to(at::kDouble);
-  at::Tensor rotated = at::empty_like(inputs);
-  // In slices, so that sums stay in the processor's cache.
-  constexpr int64_t kSlice = 2000;
-  for (int64_t begin = 0; begin < inputs.size(0); begin += kSlice) {
-    const int64_t end = std::min(begin + kSlice, inputs.size(0));
-    const at::Tensor x = inputs.slice(0, begin, end).to(at::kDouble);
-    at::Tensor sum = at::zeros_like(x);
-    for (int64_t i = 0; i < matrix.size(0); ++i) {
-      sum.add_(x.slice(1, i, i + 1) * matrix[i]);
-    }
-    rotated.slice(0, begin, end).copy_(sum);
-  }
-  return rotated;
-}
-
 struct Slabs {
   static absl::StatusOr<std::unique_ptr<Dataset>> Create(
       const SlabsOptions& options, const DatasetArgs& args) {
@@ -285,7 +266,9 @@ struct Slabs {
     std::vector<Split*> splits = {&dataset->train, &dataset->validation,
                                   &dataset->test};
     for (auto& [name, split] : dataset->extra_tests) splits.push_back(&split);
-    for (Split* split : splits) split->inputs = Rotate(split->inputs, rotation);
+    for (Split* split : splits) {
+      split->inputs = PortableProduct(split->inputs, rotation).to(at::kFloat);
+    }
     return dataset;
   }
 };

@@ -18,7 +18,10 @@ case $suite in
       colored_mnist colored_mnist_full mnist_cifar rare_cifar10
       corrupted_cifar10)
     ;;
-  external) studies=(shah_slabs shah_mnist_cifar lff_vanilla) ;;
+  external)
+    studies=(sparse_features_diagonal sparse_features_two_layers
+      sparse_features_three_layers shah_slabs shah_mnist_cifar lff_vanilla)
+    ;;
   *)
     echo "suite.sh: expected paper or external, got '$suite'" >&2
     exit 2

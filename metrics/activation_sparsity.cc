@@ -75,16 +75,19 @@ class ActivationSparsity final : public Metric {
       : options_(options) {}
 
   MetricTraits Traits() const override {
-    return {options_.When(),
-            {Titled("activation sparsity",
-                    {"zeros", "share of entries that are exactly 0"}),
-             Titled("activation PQ index",
-                    {"pq_index", "mean PQ-Index of the examples"}),
-             Titled("dead units",
-                    {"dead_units", "share of units that are 0 for all examples",
-                     0, 1, Direction::kNeither})},
-            options_.ExtraSplits(),
-            /*representation=*/true};
+    return {
+        .timing = options_.When(),
+        .results = {Titled("activation sparsity",
+                           {"zeros", "share of entries that are exactly 0"}),
+                    Titled("activation PQ index",
+                           {"pq_index", "mean PQ-Index of the examples"}),
+                    Titled("dead units",
+                           {"dead_units",
+                            "share of units that are 0 for all examples", 0, 1,
+                            Direction::kNeither})},
+        .extra_splits = options_.ExtraSplits(),
+        .representation = true,
+        .targets = Targets::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -113,8 +113,13 @@ absl::StatusOr<SplitOutputs> Evaluation::ForwardPass(
         return absl::OkStatus();
       }));
   if (representation != nullptr) *representation = at::cat(representations);
-  return SplitOutputs{at::cat(logits), split->labels.index_select(0, positions),
-                      split->bias_labels.index_select(0, positions)};
+  SplitOutputs outputs = {at::cat(logits),
+                          split->labels.index_select(0, positions),
+                          split->bias_labels.index_select(0, positions)};
+  if (split->numbers.defined()) {
+    outputs.numbers = split->numbers.index_select(0, positions);
+  }
+  return outputs;
 }
 
 absl::StatusOr<at::Tensor> Evaluation::Sample(const std::string& name,

@@ -23,9 +23,10 @@ class Model;
 
 // Row i of every tensor belongs to the same example.
 struct SplitOutputs {
-  at::Tensor logits;       // [N, K] float32.
-  at::Tensor labels;       // [N] int64.
-  at::Tensor bias_labels;  // [N] int64.
+  at::Tensor logits;        // [N, K] float32.
+  at::Tensor labels;        // [N] int64.
+  at::Tensor bias_labels;   // [N] int64.
+  at::Tensor numbers = {};  // [N, num_numbers] float32; see Split.
 };
 
 // Some examples of a split as a network reads them; row i of every tensor

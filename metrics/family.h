@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/registry.h"
+#include "base/task.h"
 
 namespace bigstep {
 
@@ -50,6 +51,8 @@ struct MetricTraits {
   // Whether its values during training are what it is for, so that a finished
   // trial must be trained again to have them.
   bool of_training = false;
+  // The tasks that it measures networks of.
+  Targets targets = Targets::kClasses;
 };
 
 struct MetricFamily {

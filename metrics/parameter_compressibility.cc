@@ -63,13 +63,16 @@ class ParameterCompressibility final : public Metric {
 
   MetricTraits Traits() const override {
     return {
-        options_.When(),
-        {Titled("weight compressibility",
-                {"network", "all weights as one vector"}),
-         Titled("weight compressibility by layer",
-                {"layer", "mean over weight tensors"}),
-         Titled("weight compressibility by row",
-                {"row", "mean over the rows of a tensor, then over tensors"})}};
+        .timing = options_.When(),
+        .results = {Titled("weight compressibility",
+                           {"network", "all weights as one vector"}),
+                    Titled("weight compressibility by layer",
+                           {"layer", "mean over weight tensors"}),
+                    Titled(
+                        "weight compressibility by row",
+                        {"row",
+                         "mean over the rows of a tensor, then over tensors"})},
+        .targets = Targets::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -49,13 +49,16 @@ class PqIndexOfWeights final : public Metric {
 
   MetricTraits Traits() const override {
     return {
-        options_.When(),
-        {Titled(
-             "weight PQ index by neuron",
-             {"neuron", "mean over the rows of a tensor, then over tensors"}),
-         Titled("weight PQ index by layer",
-                {"layer", "mean over weight tensors"}),
-         Titled("weight PQ index", {"global", "all weights as one vector"})}};
+        .timing = options_.When(),
+        .results = {Titled(
+                        "weight PQ index by neuron",
+                        {"neuron",
+                         "mean over the rows of a tensor, then over tensors"}),
+                    Titled("weight PQ index by layer",
+                           {"layer", "mean over weight tensors"}),
+                    Titled("weight PQ index",
+                           {"global", "all weights as one vector"})},
+        .targets = Targets::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -50,19 +50,22 @@ class WeightRank final : public Metric {
                           const char* title) {
       return ResultSpec{name, doc, 0, 1, Direction::kLower, title};
     };
-    return {options_.When(),
-            {lower("effective", "mean relative effective rank of the weights",
-                   "effective rank of weights"),
-             lower("stable", "mean relative stable rank of the weights",
-                   "stable rank of weights"),
-             lower("representation_effective",
-                   "relative effective rank of the representation",
-                   "effective rank of the representation"),
-             lower("representation_stable",
-                   "relative stable rank of the representation",
-                   "stable rank of the representation")},
-            options_.ExtraSplits(),
-            /*representation=*/true};
+    return {
+        .timing = options_.When(),
+        .results = {lower("effective",
+                          "mean relative effective rank of the weights",
+                          "effective rank of weights"),
+                    lower("stable", "mean relative stable rank of the weights",
+                          "stable rank of weights"),
+                    lower("representation_effective",
+                          "relative effective rank of the representation",
+                          "effective rank of the representation"),
+                    lower("representation_stable",
+                          "relative stable rank of the representation",
+                          "stable rank of the representation")},
+        .extra_splits = options_.ExtraSplits(),
+        .representation = true,
+        .targets = Targets::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -15,6 +17,9 @@ using torch::autograd::variable_list;
 
 // Whether this thread is in a RescaleScope.
 thread_local bool rescaling = false;
+
+// What the ReluWatch of this thread calls; empty: there is none.
+thread_local std::function<void(const at::Tensor&)> watched_relu;
 
 // Values of GELU near 1 are off by some 2^-24, a quotient of differences d
 // therefore by 2^-24 / d. The derivative halfway is off by at most 0.78 d^2 /
@@ -107,18 +112,32 @@ class RescaledMaxPool final
 }  // namespace
 
 RescaleScope::RescaleScope() {
+  BIGSTEP_CHECK(!watched_relu) << "a RescaleScope within a ReluWatch";
   BIGSTEP_CHECK(!rescaling) << "a RescaleScope within another";
   rescaling = true;
 }
 
 RescaleScope::~RescaleScope() { rescaling = false; }
 
+ReluWatch::ReluWatch(std::function<void(const at::Tensor& y)> on_relu) {
+  BIGSTEP_CHECK(!watched_relu && !rescaling) << "a ReluWatch within another";
+  watched_relu = std::move(on_relu);
+}
+
+ReluWatch::~ReluWatch() { watched_relu = nullptr; }
+
 at::Tensor Relu(const at::Tensor& x) {
-  return rescaling ? RescaledRelu::apply(x) : at::relu(x);
+  if (rescaling) return RescaledRelu::apply(x);
+  at::Tensor y = at::relu(x);
+  if (watched_relu) watched_relu(y);
+  return y;
 }
 
 at::Tensor ReluInPlace(at::Tensor x) {
-  return rescaling ? RescaledRelu::apply(x) : x.relu_();
+  if (rescaling) return RescaledRelu::apply(x);
+  x.relu_();
+  if (watched_relu) watched_relu(x);
+  return x;
 }
 
 at::Tensor Gelu(const at::Tensor& x) {
@@ -134,7 +153,9 @@ at::Tensor MaxPool2d(const at::Tensor& x, int64_t kernel, int64_t stride,
 
 at::Tensor MaxPoolOfRelu(const at::Tensor& x, int64_t kernel, int64_t stride,
                          int64_t padding) {
-  if (rescaling) return MaxPool2d(Relu(x), kernel, stride, padding);
+  if (rescaling || watched_relu) {
+    return MaxPool2d(Relu(x), kernel, stride, padding);
+  }
   return at::relu(MaxPool2d(x, kernel, stride, padding));
 }
 

@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 
 namespace bigstep {
 
@@ -26,6 +27,18 @@ class RescaleScope {
   RescaleScope(const RescaleScope&) = delete;
   RescaleScope& operator=(const RescaleScope&) = delete;
   ~RescaleScope();
+};
+
+// While it exists, Relu, ReluInPlace and MaxPoolOfRelu on this thread call
+// `on_relu` with what the ReLU gives, before it is pooled, in the order of the
+// calls. The tensor is valid during the call. Watches on one thread, or one and
+// a RescaleScope, must not nest.
+class ReluWatch {
+ public:
+  explicit ReluWatch(std::function<void(const at::Tensor& y)> on_relu);
+  ReluWatch(const ReluWatch&) = delete;
+  ReluWatch& operator=(const ReluWatch&) = delete;
+  ~ReluWatch();
 };
 
 // max(x, 0), elementwise; x [N, ...].

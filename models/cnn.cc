@@ -96,7 +96,7 @@ class Cnn final : public Model {
                                   options.hidden[i], generator));
       features = options.hidden[i];
     }
-    head_ = AddLinear("head", features, args.task.num_classes, generator);
+    head_ = AddLinear("head", features, args.task.num_outputs(), generator);
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {

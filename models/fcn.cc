@@ -21,12 +21,14 @@ namespace {
 struct FcnOptions {
   std::vector<int64_t> hidden = {100};
   bool bias = false;
+  std::vector<double> init_std = {};
 
   static void Describe(Schema<FcnOptions>& s) {
     s.Summary("Fully connected network with ReLU.")
         .Details(
             "The input is flattened. Weights (and biases) start uniform in "
-            "+-1/sqrt(fan_in), PyTorch's rule for linear layers. The "
+            "+-1/sqrt(fan_in), PyTorch's rule for linear layers; with init_std "
+            "weights start as normal numbers. The "
             "representation is the last hidden layer after ReLU (without "
             "hidden layers, the input).")
         .Paper("arXiv:2507.17748");
@@ -34,6 +36,18 @@ struct FcnOptions {
         .AtLeast(1)
         .Doc("width of each hidden layer");
     s.Field("bias", &FcnOptions::bias).Doc("give every layer a bias vector");
+    s.Field("init_std", &FcnOptions::init_std)
+        .AtLeast(0)
+        .Doc(
+            "standard deviation of each layer's initial weights, the output "
+            "layer's last; empty: uniform, see above");
+    s.Check([](const FcnOptions& o) -> std::string {
+      const size_t layers = o.hidden.size() + 1;
+      return o.init_std.empty() || o.init_std.size() == layers
+                 ? ""
+                 : absl::StrCat("init_std: expected a number for each of ",
+                                layers, " layers, found ", o.init_std.size());
+    });
   }
 };
 
@@ -44,13 +58,17 @@ class Fcn final : public Model {
     int64_t fan_in = 1;
     for (const int64_t size : args.task.input_shape) fan_in *= size;
     std::vector<int64_t> widths = options.hidden;
-    widths.push_back(args.task.num_classes);
+    widths.push_back(args.task.num_outputs());
     for (size_t i = 0; i < widths.size(); ++i) {
       const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
       LinearParameters layer;
-      layer.weight = register_parameter(
-          absl::StrCat("weight", i),
-          at::empty({widths[i], fan_in}).uniform_(-bound, bound, generator));
+      at::Tensor weight = at::empty({widths[i], fan_in});
+      if (options.init_std.empty()) {
+        weight.uniform_(-bound, bound, generator);
+      } else {
+        weight.normal_(0, 1, generator).mul_(options.init_std[i]);
+      }
+      layer.weight = register_parameter(absl::StrCat("weight", i), weight);
       if (options.bias) {
         layer.bias = register_parameter(
             absl::StrCat("bias", i),

@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/spec_reader.h"
 #include "base/testing.h"
 #include "models/model.h"
 #include "models/testing.h"
@@ -159,6 +161,29 @@ TEST(FcnTest, InitialValuesAreUniformWithinOneOverRootFanIn) {
     EXPECT_NEAR(x.square().mean().item<double>(), 1. / 3,
                 6 * std::sqrt(4 / (45 * n)));
   }
+}
+
+TEST(FcnTest, InitialWeightsMayBeNormal) {
+  const auto model = Make(
+      "{name: fcn, hidden: [100], bias: true, init_std: [0.5, 0]}", {50}, 10);
+  const auto parameters = model->named_parameters();
+  // Six standard deviations of the mean square of n normal numbers, which are
+  // sqrt(2 / n) of it.
+  const at::Tensor x = parameters["weight0"].detach() / 0.5;
+  EXPECT_NEAR(x.square().mean().item<double>(), 1, 6 * std::sqrt(2 / 5000.));
+  EXPECT_GT(x.abs().max().item<double>(), 3);  // Not so for uniform numbers.
+  EXPECT_TRUE(parameters["weight1"].eq(0).all().item<bool>());
+  // The rule for biases stays.
+  EXPECT_LE(parameters["bias1"].abs().max().item<double>(), 0.1 + 1e-7);
+}
+
+TEST(FcnTest, RefusesDeviationsThatAreNotOneALayer) {
+  Problems problems;
+  Models::Get().Read(
+      ReadSpec("{name: fcn, hidden: [4], init_std: [1]}", "test", 0, problems),
+      "model", problems);
+  EXPECT_THAT(Message(problems),
+              testing::HasSubstr("a number for each of 2 layers, found 1"));
 }
 
 TEST(FcnTest, TheSeedDecidesTheWeights) {

@@ -19,7 +19,7 @@
 namespace bigstep {
 
 struct ModelOutput {
-  at::Tensor logits;          // [N, K] float32.
+  at::Tensor logits;          // [N, K] float32, or predictions of numbers.
   at::Tensor representation;  // [N, D] float32: the input of the last linear
                               // layer.
 };

@@ -95,7 +95,7 @@ class SwinT final : public Model {
                 MakeGenerator(Seed(args.seed, "model/stochastic_depth")))));
     norm_ = register_module("norm", std::make_shared<LayerNorm>(dim));
     head_ = register_module("head",
-                            MakeSwinLinear(args.task.num_classes, dim, init));
+                            MakeSwinLinear(args.task.num_outputs(), dim, init));
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {

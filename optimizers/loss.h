@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "base/registry.h"
+#include "base/task.h"
 #include "optimizers/families.h"
 
 namespace bigstep {
@@ -13,11 +14,14 @@ class Loss {
  public:
   virtual ~Loss() = default;
 
-  // The loss of each example, [N] float32 >= 0, differentiable in `logits`
-  // [N, K] float32; `labels` [N] int64 in [0, K). The trainer takes the mean.
-  // Finite for finite logits of any size.
-  virtual at::Tensor PerExample(const at::Tensor& logits,
-                                const at::Tensor& labels) const = 0;
+  // What it is a loss for; never kEither.
+  virtual Targets targets() const { return Targets::kClasses; }
+
+  // The loss of each example, [N] float32 >= 0, differentiable in `outputs`
+  // [N, K] float32. `targets`: labels [N] int64 in [0, K), or numbers [N, K]
+  // float32. The trainer takes the mean. Finite for finite logits of any size.
+  virtual at::Tensor PerExample(const at::Tensor& outputs,
+                                const at::Tensor& targets) const = 0;
 };
 
 struct LossArgs {};

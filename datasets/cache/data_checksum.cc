@@ -37,6 +37,7 @@ std::string DataSha256(const Dataset& dataset) {
     }
     text += Line("labels", split.labels);
     text += Line("bias_labels", split.bias_labels);
+    if (split.numbers.defined()) text += Line("numbers", split.numbers);
   }
   return Sha256Hex(text + Line("spurious_mask", dataset.spurious_mask));
 }
@@ -46,7 +47,7 @@ int64_t ResidentBytes(const Dataset& dataset) {
   for (const std::string& name : dataset.SplitNames()) {
     const Split& split = *dataset.Find(name);
     for (const at::Tensor* tensor :
-         {&split.inputs, &split.labels, &split.bias_labels}) {
+         {&split.inputs, &split.labels, &split.bias_labels, &split.numbers}) {
       if (tensor->defined()) bytes += static_cast<int64_t>(tensor->nbytes());
     }
   }

@@ -46,6 +46,7 @@ std::map<std::string, at::Tensor*> TensorsOf(Dataset& dataset) {
     tensors[name + "/bias_labels"] = &split->bias_labels;
     tensors[name + "/mean"] = &split->mean;
     tensors[name + "/stddev"] = &split->stddev;
+    tensors[name + "/numbers"] = &split->numbers;
   }
   return tensors;
 }
@@ -58,7 +59,8 @@ Json Describe(const Dataset& dataset) {
   Json augmentations = Json::object();
   for (const std::string& name : dataset.SplitNames()) {
     const auto& [inputs, labels, bias_labels, source, augmentation, mean,
-                 stddev, augmentation_name, files_sha256] = *dataset.Find(name);
+                 stddev, numbers, augmentation_name, files_sha256] =
+        *dataset.Find(name);
     augmentations[name] = augmentation_name;
   }
   Json extra = Json::array();
@@ -66,6 +68,7 @@ Json Describe(const Dataset& dataset) {
   return {{"input_shape", task.input_shape},
           {"num_classes", task.num_classes},
           {"num_biases", task.num_biases},
+          {"num_numbers", task.num_numbers},
           {"augmentations", augmentations},
           {"extra_tests", extra},
           {"unbiased", unbiased},
@@ -81,6 +84,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> Restore(const Json& json) {
   json.at("input_shape").get_to(dataset->task.input_shape);
   json.at("num_classes").get_to(dataset->task.num_classes);
   json.at("num_biases").get_to(dataset->task.num_biases);
+  // Files of former versions hold no regression.
+  dataset->task.num_numbers = json.value("num_numbers", int64_t{0});
   for (const std::string name : json.at("extra_tests")) {
     dataset->extra_tests[name] = {};
   }

@@ -63,6 +63,7 @@ TEST_P(KeptDatasetTest, ComesBackAsItWasMade) {
   EXPECT_EQ(notes, before.notes);
   EXPECT_EQ(after.task.input_shape, before.task.input_shape);
   EXPECT_EQ(after.task.num_groups(), before.task.num_groups());
+  EXPECT_EQ(after.task.num_outputs(), before.task.num_outputs());
   EXPECT_EQ(after.seeded, before.seeded);
   EXPECT_EQ(after.unbiased, before.unbiased);
   EXPECT_EQ(after.class_names, before.class_names);
@@ -74,6 +75,7 @@ TEST_P(KeptDatasetTest, ComesBackAsItWasMade) {
     ASSERT_EQ(a.size(), b.size());
     EXPECT_TRUE(at::equal(a.labels, b.labels));
     EXPECT_TRUE(at::equal(a.bias_labels, b.bias_labels));
+    EXPECT_TRUE(at::equal(a.targets(), b.targets()));
     const at::Tensor all = at::arange(a.size(), at::kLong);
     at::Generator generator = MakeGenerator(1);
     const at::Tensor draws =
@@ -112,7 +114,10 @@ TEST(MappedDatasetTest, IsOnlyReadByTrainingAndByEveryMetric) {
           .settings;
   settings.metrics.clear();
   for (const std::string& name : Metrics::Get().Names()) {
-    settings.metrics.push_back({name, Default(Metrics::Get(), name)});
+    const PluginConfig config = Default(Metrics::Get(), name);
+    const auto metric = Metrics::Get().Make(config, {}).value();
+    if (!TaskSpec().Fits(metric->Traits().targets)) continue;
+    settings.metrics.push_back({name, config});
   }
   const DatasetCache::Options options = {.data_root = FakeDataRoot(),
                                          .cache_folder = MakeTestFolder(),

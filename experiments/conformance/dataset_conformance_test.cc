@@ -69,6 +69,7 @@ TEST_P(DatasetConformanceTest, TheSeedDecidesEverything) {
     EXPECT_TRUE(at::equal(Inputs(one), Inputs(other)));
     EXPECT_TRUE(at::equal(one.labels, other.labels));
     EXPECT_TRUE(at::equal(one.bias_labels, other.bias_labels));
+    EXPECT_TRUE(at::equal(one.targets(), other.targets()));
   }
   EXPECT_EQ(at::equal(Inputs(a->train), Inputs(c->train)), !a->seeded);
 }

@@ -74,9 +74,8 @@ Trained Train(const Choice& choice, bool graphs) {
   BatchGradients gradients(parts);
   at::Generator generator = MakeGenerator(5);
   for (int step = 0; step < kSteps; ++step) {
-    gradients.SetBatch({{},
-                        at::empty({8, 3, 8, 8}).normal_(0, 1, generator),
-                        at::randint(5, {8}, generator, at::kLong)});
+    const at::Tensor inputs = at::empty({8, 3, 8, 8}).normal_(0, 1, generator);
+    gradients.SetBatch({{}, inputs, SomeTargets(*loss, 8, 5, generator)});
     // Another learning rate in each step, as schedules have it.
     const at::Tensor mean = optimizer->Step(
         [&gradients] { return gradients.Compute(); }, 0.1 / (step + 1));

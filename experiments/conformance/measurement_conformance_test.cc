@@ -15,6 +15,7 @@
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
+#include "optimizers/loss.h"
 
 namespace bigstep {
 namespace {
@@ -45,6 +46,12 @@ INSTANTIATE_TEST_SUITE_P(All, MetricMeasuredLaterTest,
 TEST_P(MetricMeasuredLaterTest, HasTheSameBits) {
   TrialSettings settings = PlanOf(kTinySpec).trials[0].settings;
   settings.metrics = {{GetParam(), Default(Metrics::Get(), GetParam())}};
+  const auto metric =
+      Metrics::Get().Make(settings.metrics[0].config, {}).value();
+  if (!TaskSpec().Fits(metric->Traits().targets)) {
+    settings.dataset = Default(Datasets::Get(), "sparse_regression");
+    settings.loss = Default(Losses::Get(), "squared_error");
+  }
   const auto dataset =
       Datasets::Get().Make(settings.dataset, {"", settings.seed}).value();
   ExpectEqualLater(settings, *dataset);

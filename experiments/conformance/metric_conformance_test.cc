@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "datasets/dataset.h"
 #include "experiments/conformance/testing.h"
 #include "metrics/evaluation.h"
@@ -22,8 +23,10 @@ namespace {
 class MetricConformanceTest : public testing::TestWithParam<std::string> {
  protected:
   MetricConformanceTest() {
+    const bool classes = TaskSpec().Fits(metric_->Traits().targets);
     dataset_ = MakePlugin<DatasetFamily>(
-        "{name: parity, num_train: 300, num_validation: 200, num_test: 200}",
+        absl::StrCat("{name: ", classes ? "parity" : "sparse_regression",
+                     ", num_train: 300, num_validation: 200, num_test: 200}"),
         {"", 0});
     model_ = MakeModel();
   }

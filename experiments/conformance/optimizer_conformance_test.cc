@@ -261,7 +261,8 @@ class LossConformanceTest : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Loss> loss_ =
       Losses::Get().Make(Default(Losses::Get(), GetParam()), {}).value();
-  at::Tensor labels_ = at::tensor({0, 2, 1}, at::kLong);
+  at::Generator generator_ = MakeGenerator(1);
+  at::Tensor targets_ = SomeTargets(*loss_, 3, 3, generator_);
 };
 
 INSTANTIATE_TEST_SUITE_P(All, LossConformanceTest,
@@ -272,7 +273,7 @@ TEST_P(LossConformanceTest, GradientEqualsFiniteDifferences) {
       at::tensor({1.0, -2.0, 0.5, 0.3, 0.2, -1.0, 2.0, 1.0, 0.0}, at::kDouble)
           .view({3, 3});
   const auto mean = [&](const at::Tensor& z) {
-    return loss_->PerExample(z, labels_).mean();
+    return loss_->PerExample(z, targets_).mean();
   };
   // Central differences err by about step^2 = 1e-12 and rounding / step =
   // 1e-10.
@@ -287,7 +288,7 @@ TEST_P(LossConformanceTest, IsFiniteAndNonNegativeAtExtremeLogits) {
               .view({3, 3})
               .to(type)
               .set_requires_grad(true);
-      const at::Tensor values = loss_->PerExample(logits, labels_);
+      const at::Tensor values = loss_->PerExample(logits, targets_);
       EXPECT_EQ(values.sizes().vec(), std::vector<int64_t>{3});
       EXPECT_EQ(values.scalar_type(), type);
       EXPECT_TRUE(at::isfinite(values).all().item<bool>());

@@ -13,7 +13,9 @@
 #include "experiments/conformance/testing.h"
 #include "experiments/plan/testing.h"
 #include "experiments/train/trainer.h"
+#include "metrics/metric.h"
 #include "models/model.h"
+#include "optimizers/loss.h"
 
 namespace bigstep {
 namespace {
@@ -57,6 +59,11 @@ TEST_P(PairTest, TrainsForTwoStepsAndIsMeasuredOrSaysWhyNot) {
   settings.training.batch_size = 4;
   settings.training.max_steps = 2;
   const Dataset& dataset = ShortDataset(settings.dataset);
+  if (dataset.task.num_numbers > 0) {
+    settings.loss = Default(Losses::Get(), "squared_error");
+    settings.metrics[0] = {"squared_error",
+                           Default(Metrics::Get(), "squared_error")};
+  }
   if (dataset.task.input_shape.size() == 1) {
     // Networks of convolutions may refuse vectors.
     const absl::Status fits = CheckTrial(settings, dataset, c10::kCPU).status();

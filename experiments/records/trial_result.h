@@ -41,7 +41,7 @@ struct TrialResult {
   // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
   bool collapsed = false;
   // How well the trained network fits all training examples, in evaluation
-  // mode; nullopt unless completed.
+  // mode; nullopt unless completed, and in a regression.
   std::optional<TrainFit> fit;
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.

@@ -32,24 +32,24 @@ void BatchGradients::SetBatch(const ExampleBatch& batch) {
   next_pass_ = 0;
   if (!UsesGraphs()) {
     inputs_ = batch.inputs;
-    labels_ = batch.labels;
+    targets_ = batch.targets;
     return;
   }
   if (!inputs_.defined()) {
     inputs_ = at::empty_like(batch.inputs);
-    labels_ = at::empty_like(batch.labels);
+    targets_ = at::empty_like(batch.targets);
   }
   BIGSTEP_CHECK(inputs_.sizes() == batch.inputs.sizes() &&
-                labels_.sizes() == batch.labels.sizes())
+                targets_.sizes() == batch.targets.sizes())
       << inputs_.sizes() << ", then " << batch.inputs.sizes();
   inputs_.copy_(batch.inputs);
-  labels_.copy_(batch.labels);
+  targets_.copy_(batch.targets);
 }
 
 void BatchGradients::ReleaseBatch() {
   if (UsesGraphs()) return;
   inputs_.reset();
-  labels_.reset();
+  targets_.reset();
 }
 
 bool BatchGradients::MayRecord() const {
@@ -107,7 +107,7 @@ std::vector<at::Tensor> BatchGradients::Run(bool first) {
   }
   const at::Tensor logits = parts_.model.Forward(inputs_).logits;
   if (first) logits_ = logits.detach();
-  const at::Tensor losses = parts_.loss.PerExample(logits, labels_);
+  const at::Tensor losses = parts_.loss.PerExample(logits, targets_);
   if (!mean_weights_.defined()) {
     mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
   }

@@ -80,7 +80,7 @@ class BatchGradients {
   std::vector<Pass> passes_;
   size_t next_pass_ = 0;  // Over this batch.
   // The batch. With graphs, always the same two tensors.
-  at::Tensor inputs_, labels_;
+  at::Tensor inputs_, targets_;
   at::Tensor logits_;  // Of the first pass; a graph's own, if it was replayed.
   // [M], all 1 / M: the gradient of a mean. Undefined before the first pass.
   at::Tensor mean_weights_;

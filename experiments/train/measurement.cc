@@ -50,7 +50,7 @@ absl::StatusOr<TrialMetrics> TrialMetrics::Create(
   TrialMetrics result;
   for (const auto& [label, config] : choices) {
     ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
-    RETURN_IF_ERROR(CheckMetricSplits(label, metric->Traits(), dataset));
+    RETURN_IF_ERROR(CheckMetricData(label, metric->Traits(), dataset));
     result.metrics_.emplace_back(label, std::move(metric));
   }
   return result;

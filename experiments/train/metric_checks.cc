@@ -8,9 +8,17 @@
 
 namespace bigstep {
 
-absl::Status CheckMetricSplits(const std::string& name,
-                               const MetricTraits& traits,
-                               const Dataset& dataset) {
+absl::Status CheckMetricData(const std::string& name,
+                             const MetricTraits& traits,
+                             const Dataset& dataset) {
+  if (!dataset.task.Fits(traits.targets)) {
+    const bool regression = dataset.task.num_numbers > 0;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "metric '", name, "' is for ", regression ? "classes" : "numbers",
+        ", the dataset's examples have ",
+        regression ? "numbers to predict; squared_error measures these"
+                   : "classes; leave it out"));
+  }
   for (const std::string& split : traits.extra_splits) {
     if (dataset.Find(split) != nullptr) continue;
     return absl::InvalidArgumentError(

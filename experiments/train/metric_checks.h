@@ -11,11 +11,11 @@
 
 namespace bigstep {
 
-// InvalidArgument if the metric called `name` needs a split that `dataset` does
-// not have.
-absl::Status CheckMetricSplits(const std::string& name,
-                               const MetricTraits& traits,
-                               const Dataset& dataset);
+// InvalidArgument if the metric called `name` is not for the task of `dataset`
+// or needs a split that this does not have.
+absl::Status CheckMetricData(const std::string& name,
+                             const MetricTraits& traits,
+                             const Dataset& dataset);
 
 // Internal unless `values` are what the metric declared: a finite number or
 // null for each result, and besides them only lists.

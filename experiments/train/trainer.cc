@@ -35,6 +35,26 @@
 namespace bigstep {
 namespace {
 
+// InvalidArgument if the loss, or a rule that looks at the fit of labels, is
+// not for this task.
+absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
+                       const TaskSpec& task) {
+  const bool regression = !task.Fits(Targets::kClasses);
+  if (!task.Fits(loss.targets())) {
+    return absl::InvalidArgumentError(
+        regression ? "the dataset's examples have numbers to predict, the loss "
+                     "is for classes: use loss: squared_error"
+                   : "the dataset's examples have classes, the loss is for "
+                     "numbers: use loss: cross_entropy");
+  }
+  if (regression && (training.stop.any() || !training.milestones.empty())) {
+    return absl::InvalidArgumentError(
+        "training.stop and training.milestones look at classes, the dataset's "
+        "examples have numbers to predict: leave both out");
+  }
+  return absl::OkStatus();
+}
+
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
 // or WriteCheckpoint if interrupted.
 class Trainer {
@@ -65,6 +85,7 @@ class Trainer {
     ASSIGN_OR_RETURN(model_, MakeTrialModel(settings_, dataset_, device_));
     parameters_ = Parameters(*model_);
     ASSIGN_OR_RETURN(loss_, Losses::Get().Make(settings_.loss, {}));
+    RETURN_IF_ERROR(CheckTask(*loss_, training, dataset_.task));
     ASSIGN_OR_RETURN(
         optimizer_, Optimizers::Get().Make(settings_.optimizer, {parameters_}));
     ASSIGN_OR_RETURN(schedule_,
@@ -211,7 +232,7 @@ class Trainer {
     at::Tensor loss = optimizer_->Step([this] { return gradients_->Compute(); },
                                        schedule_->LrScale(step - 1));
     if (fit_->Wants(step)) {
-      fit_->Add(gradients_->FirstLogits(), batch.labels.clone());
+      fit_->Add(gradients_->FirstLogits(), batch.targets.clone());
     }
     gradients_->ReleaseBatch();
     return loss;
@@ -254,7 +275,7 @@ class Trainer {
     const Stop stop = RuleToStop(*fit);
     if (last) {
       result_.stop = stop;
-      result_.fit = fit;
+      if (IsClassification()) result_.fit = fit;
     } else if (stop != Stop::kMaxSteps) {
       ASSIGN_OR_RETURN(const bool ended, EndIfRuled());
       if (ended) return true;
@@ -278,12 +299,15 @@ class Trainer {
     return true;
   }
 
-  // The fit of the training examples of an evaluation; nullopt if weights that
-  // overflowed in the last update show here first, and the trial has diverged.
+  // The fit of the training examples of an evaluation, which is void in a
+  // regression; nullopt if weights that overflowed in the last update show here
+  // first, and the trial has diverged.
   absl::StatusOr<std::optional<TrainFit>> FitIn(Evaluation& evaluation) {
     ASSIGN_OR_RETURN(const SplitOutputs* const train,
                      evaluation.Outputs("train"));
-    if (AreFinite(*train)) return FitOf(*train);
+    if (AreFinite(*train)) {
+      return IsClassification() ? FitOf(*train) : TrainFit();
+    }
     RETURN_IF_ERROR(Diverged());
     return std::nullopt;
   }
@@ -291,6 +315,10 @@ class Trainer {
   Stop RuleToStop(const TrainFit& fit) const {
     return bigstep::RuleToStop(settings_.training.stop, result_.steps, fit,
                                dataset_.task.num_classes);
+  }
+
+  bool IsClassification() const {
+    return dataset_.task.Fits(Targets::kClasses);
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
@@ -315,6 +343,7 @@ class Trainer {
       result_.metrics = std::move(measured.all);
       result_.pictures = std::move(measured.pictures);
       result_.collapsed =
+          result_.fit.has_value() &&
           IsCollapsed(result_.fit->accuracy, dataset_.task.num_classes);
     }
     hooks_.on_evaluation(row);

@@ -34,6 +34,7 @@ Metadata WeightsMetadata(const TrialSettings& settings,
           {"model", CanonicalJson(settings.model.ToJson())},
           {"dataset", CanonicalJson(settings.dataset.ToJson())},
           {"classes", CanonicalJson(classes)},
+          {"numbers", CanonicalJson(dataset.task.num_numbers)},
           {"input", CanonicalJson(input)}};
 }
 

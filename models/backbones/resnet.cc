@@ -95,7 +95,7 @@ class ResNet final : public Model {
     for (int64_t i = 0; i < 4; ++i) {
       channels = AddLayer(i, channels, shape, generator);
     }
-    const int64_t classes = args.task.num_classes;
+    const int64_t classes = args.task.num_outputs();
     const at::Tensor weight =
         UniformFanIn({classes, channels}, channels, generator);
     const at::Tensor bias = UniformFanIn({classes}, channels, generator);

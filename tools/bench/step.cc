@@ -141,7 +141,7 @@ double StepFlops(const TrialSettings& settings, const Dataset& dataset) {
   const FlopCounter counter;
   (*loss)
       ->PerExample((*model)->Forward(*inputs).logits,
-                   dataset.train.labels.index_select(0, indices))
+                   dataset.train.targets().index_select(0, indices))
       .mean()
       .backward();
   return counter.flops();
@@ -205,7 +205,7 @@ class FcnProducts {
 
 Split Shortened(Split split, int64_t examples) {
   for (at::Tensor* tensor :
-       {&split.inputs, &split.labels, &split.bias_labels}) {
+       {&split.inputs, &split.labels, &split.bias_labels, &split.numbers}) {
     if (!tensor->defined()) continue;
     *tensor = tensor->slice(0, 0, std::min(examples, tensor->size(0)));
   }

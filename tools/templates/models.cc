@@ -40,7 +40,7 @@ class Toy final : public Model {
           name, at::empty({out, in}).uniform_(-bound, bound, generator));
     };
     hidden_ = weight("hidden", options.width, inputs);
-    output_ = weight("output", args.task.num_classes, options.width);
+    output_ = weight("output", args.task.num_outputs(), options.width);
   }
 
   ModelOutput Forward(const at::Tensor& inputs) override {
