@@ -39,14 +39,16 @@ struct FcnOptions {
     s.Field("init_std", &FcnOptions::init_std)
         .AtLeast(0)
         .Doc(
-            "standard deviation of each layer's initial weights, the output "
-            "layer's last; empty: uniform, see above");
+            "standard deviation of initial weights: one number, or one for "
+            "each layer, the output layer's last; empty: uniform, see above");
     s.Check([](const FcnOptions& o) -> std::string {
       const size_t layers = o.hidden.size() + 1;
-      return o.init_std.empty() || o.init_std.size() == layers
+      return o.init_std.size() <= 1 || o.init_std.size() == layers
                  ? ""
-                 : absl::StrCat("init_std: expected a number for each of ",
-                                layers, " layers, found ", o.init_std.size());
+                 : absl::StrCat(
+                       "init_std: expected a number for all layers or "
+                       "one for each of ",
+                       layers, ", found ", o.init_std.size());
     });
   }
 };
@@ -66,7 +68,8 @@ class Fcn final : public Model {
       if (options.init_std.empty()) {
         weight.uniform_(-bound, bound, generator);
       } else {
-        weight.normal_(0, 1, generator).mul_(options.init_std[i]);
+        weight.normal_(0, 1, generator)
+            .mul_(options.init_std[options.init_std.size() == 1 ? 0 : i]);
       }
       layer.weight = register_parameter(absl::StrCat("weight", i), weight);
       if (options.bias) {

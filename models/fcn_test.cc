@@ -173,17 +173,25 @@ TEST(FcnTest, InitialWeightsMayBeNormal) {
   EXPECT_NEAR(x.square().mean().item<double>(), 1, 6 * std::sqrt(2 / 5000.));
   EXPECT_GT(x.abs().max().item<double>(), 3);  // Not so for uniform numbers.
   EXPECT_TRUE(parameters["weight1"].eq(0).all().item<bool>());
+  // One number is for all layers. Witness as above.
+  const auto alike =
+      Make("{name: fcn, hidden: [100], init_std: [2]}", {50}, 10);
+  for (const auto& [name, weights] : Parameters(*alike)) {
+    const double n = static_cast<double>(weights.numel());
+    EXPECT_NEAR(weights.square().mean().item<double>() / 4, 1,
+                6 * std::sqrt(2 / n));
+  }
   // The rule for biases stays.
   EXPECT_LE(parameters["bias1"].abs().max().item<double>(), 0.1 + 1e-7);
 }
 
 TEST(FcnTest, RefusesDeviationsThatAreNotOneALayer) {
   Problems problems;
-  Models::Get().Read(
-      ReadSpec("{name: fcn, hidden: [4], init_std: [1]}", "test", 0, problems),
-      "model", problems);
+  Models::Get().Read(ReadSpec("{name: fcn, hidden: [4], init_std: [1, 1, 1]}",
+                              "test", 0, problems),
+                     "model", problems);
   EXPECT_THAT(Message(problems),
-              testing::HasSubstr("a number for each of 2 layers, found 1"));
+              testing::HasSubstr("one for each of 2, found 3"));
 }
 
 TEST(FcnTest, TheSeedDecidesTheWeights) {

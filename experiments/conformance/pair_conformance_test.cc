@@ -1,12 +1,14 @@
-// Everything together: each dataset with each model trains.
+// Everything together: datasets and models train with each other.
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "datasets/dataset.h"
 #include "datasets/fake_data_root.h"
@@ -20,16 +22,32 @@
 namespace bigstep {
 namespace {
 
+// Models know of a dataset what its task says: each dataset is tried with two
+// models, and each model with the kinds of task there are.
+std::vector<std::tuple<std::string, std::string>> Pairs() {
+  std::set<std::tuple<std::string, std::string>> pairs;
+  for (const std::string& dataset : Datasets::Get().Names()) {
+    for (const char* const model : {"cnn", "fcn"}) {
+      pairs.emplace(dataset, model);
+    }
+  }
+  for (const std::string& model : Models::Get().Names()) {
+    for (const char* const dataset :
+         {"cifar10", "mnist", "parity", "sparse_regression", "waterbirds"}) {
+      pairs.emplace(dataset, model);
+    }
+  }
+  return {pairs.begin(), pairs.end()};
+}
+
 class PairTest
     : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    All, PairTest,
-    testing::Combine(testing::ValuesIn(Datasets::Get().Names()),
-                     testing::ValuesIn(Models::Get().Names())),
-    [](const auto& info) {
-      return std::get<0>(info.param) + "_" + std::get<1>(info.param);
-    });
+INSTANTIATE_TEST_SUITE_P(All, PairTest, testing::ValuesIn(Pairs()),
+                         [](const auto& info) {
+                           return std::get<0>(info.param) + "_" +
+                                  std::get<1>(info.param);
+                         });
 
 // Made once, because each is used with every model.
 const Dataset& ShortDataset(const PluginConfig& choice) {
