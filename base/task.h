@@ -8,27 +8,31 @@
 
 namespace bigstep {
 
-// What networks predict of an example: its class, or numbers (a regression).
-enum class Targets { kClasses, kNumbers, kEither };
+// What examples have: a class, or real-valued targets. kEither: of a metric
+// that measures networks of both.
+enum class Task { kClassification, kRegression, kEither };
 
 struct TaskSpec {
   std::vector<int64_t> input_shape;  // One example: [D] or [C, H, W].
   int64_t num_classes = 0;           // K: labels lie in [0, K).
   // B: bias labels lie in [0, B). 1 if no spurious feature is known.
   int64_t num_biases = 0;
-  // Numbers to predict of each example. 0: its class. If not 0, num_classes and
-  // num_biases are 1.
-  int64_t num_numbers = 0;
+  // Real-valued targets of each example, in a regression: then num_classes and
+  // num_biases are 1. 0 in a classification.
+  int64_t num_targets = 0;
 
-  // Of a network: a logit for each class, or a prediction of each number.
+  bool is_regression() const { return num_targets > 0; }
+
+  // The outputs of a network: a logit for each class, or a prediction of each
+  // target.
   int64_t num_outputs() const {
-    return num_numbers > 0 ? num_numbers : num_classes;
+    return is_regression() ? num_targets : num_classes;
   }
 
-  // Whether what is made for `targets` fits the task.
-  bool Fits(Targets targets) const {
-    return targets == Targets::kEither ||
-           (targets == Targets::kNumbers) == (num_numbers > 0);
+  // Whether a metric or loss for `task` can be used.
+  bool Fits(Task task) const {
+    return task == Task::kEither ||
+           (task == Task::kRegression) == is_regression();
   }
 
   // A group is a pair of label and bias label, numbered

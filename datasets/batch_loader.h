@@ -18,7 +18,7 @@ namespace bigstep {
 struct ExampleBatch {
   at::Tensor indices;  // [M] int64: which examples of the split.
   at::Tensor inputs;   // [M, input_shape...] float32, augmented.
-  // [M] int64 labels, or [M, num_numbers] float32 in a regression.
+  // [M] int64 labels, or [M, num_targets] float32 in a regression.
   at::Tensor targets;
 };
 

@@ -46,9 +46,11 @@ Json CountSplit(const std::string& name, const Split& split,
 
 Json CountExamples(const Dataset& dataset) {
   const TaskSpec& task = dataset.task;
-  const bool groups = task.num_classes * task.num_biases <= kMaxGroups;
+  const bool groups =
+      !task.is_regression() && task.num_classes * task.num_biases <= kMaxGroups;
   Json json = {{"num_labels", task.num_classes},
                {"num_bias_labels", task.num_biases}};
+  if (task.is_regression()) json["num_targets"] = task.num_targets;
   if (groups) {
     json["labels"] = NamesOr(dataset.class_names, task.num_classes);
     json["bias_labels"] = NamesOr(dataset.bias_names, task.num_biases);

@@ -14,7 +14,8 @@ namespace bigstep {
 //    splits: [{name: train, examples: N, bias_conflicting: C,
 //              groups: [K x B counts]}, ...]}
 // Label k and bias label k go together. Names are numbers where the dataset has
-// none. Beyond a thousand groups, names and groups are left out.
+// none. Beyond a thousand groups, and in a regression, names and groups are
+// left out; a regression has num_targets besides.
 Json CountExamples(const Dataset& dataset);
 
 }  // namespace bigstep

@@ -16,6 +16,22 @@ Split Examples(const std::vector<int64_t>& labels,
   return split;
 }
 
+TEST(CountExamplesTest, ARegressionHasNoGroups) {
+  Dataset dataset;
+  dataset.task = {{1}, 1, 1, 3};
+  for (Split* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+    *split = Examples({0, 0}, {0, 0});
+  }
+  EXPECT_EQ(CountExamples(dataset),
+            Json({{"num_labels", 1},
+                  {"num_bias_labels", 1},
+                  {"num_targets", 3},
+                  {"splits",
+                   {{{"name", "train"}, {"examples", 2}},
+                    {{"name", "validation"}, {"examples", 2}},
+                    {{"name", "test"}, {"examples", 2}}}}}));
+}
+
 // By hand.
 TEST(CountExamplesTest, CountsEachGroupOfEachSplit) {
   Dataset dataset;

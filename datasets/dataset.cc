@@ -23,8 +23,9 @@ at::Tensor MoveTo(const at::Tensor& tensor, c10::Device device) {
 }
 
 Split MoveTo(Split split, c10::Device device) {
-  for (at::Tensor* tensor : {&split.inputs, &split.labels, &split.bias_labels,
-                             &split.mean, &split.stddev, &split.numbers}) {
+  for (at::Tensor* tensor :
+       {&split.inputs, &split.labels, &split.bias_labels, &split.mean,
+        &split.stddev, &split.regression_targets}) {
     *tensor = MoveTo(*tensor, device);
   }
   return split;
@@ -57,15 +58,17 @@ absl::Status CheckNormalization(const Split& split, const TaskSpec& task) {
   return CheckTensor(split.stddev, shape, at::kFloat, "stddev");
 }
 
-absl::Status CheckNumbers(const Split& split, const TaskSpec& task) {
-  if (task.num_numbers == 0) {
-    return split.numbers.defined()
-               ? absl::InternalError("numbers are there, but not in the task")
+absl::Status CheckRegressionTargets(const Split& split, const TaskSpec& task) {
+  if (!task.is_regression()) {
+    return split.regression_targets.defined()
+               ? absl::InternalError(
+                     "regression_targets are defined, task.num_targets is 0")
                : absl::OkStatus();
   }
-  RETURN_IF_ERROR(CheckTensor(split.numbers, {split.size(), task.num_numbers},
-                              at::kFloat, "numbers"));
-  return CheckFinite(split.numbers, "numbers");
+  RETURN_IF_ERROR(CheckTensor(split.regression_targets,
+                              {split.size(), task.num_targets}, at::kFloat,
+                              "regression_targets"));
+  return CheckFinite(split.regression_targets, "regression_targets");
 }
 
 absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
@@ -74,7 +77,7 @@ absl::Status CheckSplit(const Split& split, const TaskSpec& task) {
   }
   RETURN_IF_ERROR(CheckInputs(split, task));
   RETURN_IF_ERROR(CheckNormalization(split, task));
-  RETURN_IF_ERROR(CheckNumbers(split, task));
+  RETURN_IF_ERROR(CheckRegressionTargets(split, task));
   RETURN_IF_ERROR(
       CheckTensor(split.labels, {split.size()}, at::kLong, "labels"));
   RETURN_IF_ERROR(
@@ -170,7 +173,7 @@ Dataset Dataset::To(c10::Device device) const {
 
 absl::Status CheckDataset(const Dataset& dataset) {
   const TaskSpec& task = dataset.task;
-  if (task.num_numbers > 0 && task.num_groups() != 1) {
+  if (task.is_regression() && task.num_groups() != 1) {
     return absl::InternalError("a regression has one class and one bias label");
   }
   for (const std::string& name : dataset.SplitNames()) {

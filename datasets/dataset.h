@@ -57,7 +57,8 @@ class InputSource {
 // N examples. Either `inputs` holds their inputs or `source` reads them.
 struct Split {
   at::Tensor inputs;       // [N, input_shape...] float32, or uint8: see Batch.
-  at::Tensor labels;       // [N] int64 in [0, K): the core feature's class.
+  at::Tensor labels;       // [N] int64 in [0, K): the core feature's class. 0
+                           // in a regression.
   at::Tensor bias_labels;  // [N] int64 in [0, B): the spurious feature's class.
                            // An example is bias-aligned if both are equal.
   std::shared_ptr<const InputSource> source = nullptr;
@@ -65,8 +66,8 @@ struct Split {
   // [C, 1, 1] float32: of each channel, subtracted and divided by. Undefined: 0
   // and 1.
   at::Tensor mean = {}, stddev = {};
-  // [N, num_numbers] float32: see TaskSpec. Undefined in a classification.
-  at::Tensor numbers = {};
+  // [N, num_targets] float32. Undefined in a classification.
+  at::Tensor regression_targets = {};
   // The name under which `augmentation` is registered. Empty if it is not: such
   // a split cannot be stored in a file.
   std::string augmentation_name = "";
@@ -76,9 +77,9 @@ struct Split {
 
   int64_t size() const { return labels.size(0); }
 
-  // What is to be predicted: [N] int64 labels or [N, num_numbers] float32.
+  // What is to be predicted: [N] int64 labels or [N, num_targets] float32.
   const at::Tensor& targets() const {
-    return numbers.defined() ? numbers : labels;
+    return regression_targets.defined() ? regression_targets : labels;
   }
 
   // Sets the augmentation that was registered as `name`.
@@ -133,8 +134,8 @@ struct Dataset {
 };
 
 // OK if sizes, dtypes and label ranges of all splits and the mask fit the task
-// and every resident input is finite. Internal, naming the split and the
-// tensor, if not: datasets promise this.
+// and every resident input and regression target is finite. Internal, naming
+// the split and the tensor, if not: datasets promise this.
 absl::Status CheckDataset(const Dataset& dataset);
 
 struct DatasetArgs {

@@ -23,4 +23,9 @@ at::Tensor PortableProduct(const at::Tensor& a, const at::Tensor& b) {
   return product;
 }
 
+at::Tensor PortableNorms(const at::Tensor& a) {
+  const at::Tensor ones = at::ones({1, a.size(0)}, at::kDouble);
+  return PortableProduct(ones, a.square()).squeeze(0).sqrt();
+}
+
 }  // namespace bigstep

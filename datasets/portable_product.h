@@ -11,6 +11,10 @@ namespace bigstep {
 // the processor: other bits would be other data.
 at::Tensor PortableProduct(const at::Tensor& a, const at::Tensor& b);
 
+// The lengths of the columns of `a` [n, d] float64: [d] float64, with sums in
+// the order of n.
+at::Tensor PortableNorms(const at::Tensor& a);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_DATASETS_PORTABLE_PRODUCT_H_

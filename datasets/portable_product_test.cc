@@ -22,5 +22,10 @@ TEST(PortableProductTest, OfMoreRowsThanASlice) {
   EXPECT_TRUE(PortableProduct(a, b).equal(at::mm(a, b)));
 }
 
+TEST(PortableProductTest, NormsByHand) {
+  const at::Tensor a = at::tensor({3., 0., 4., -2.}, at::kDouble).view({2, 2});
+  EXPECT_TRUE(PortableNorms(a).equal(at::tensor({5., 2.}, at::kDouble)));
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -30,7 +30,7 @@ struct SparseRegressionOptions {
     s.Summary("Regression on vectors of which few coordinates count.")
         .Details(
             "Inputs [num_inputs] are independent standard normal numbers. The "
-            "number to predict is w . x, without noise: w has the magnitudes "
+            "target is w . x, without noise: w has the magnitudes "
             "of standard normal numbers in its first num_nonzero coordinates, "
             "0 in the others, and length 1. Splits are fresh draws with one w; "
             "all depend on the seed. The task is a regression: it needs the "
@@ -74,7 +74,8 @@ Split DrawSplit(int64_t n, const at::Tensor& weights, uint64_t seed) {
   Split split;
   split.inputs = Normal({n, weights.size(0)}, seed).to(at::kFloat);
   split.labels = split.bias_labels = at::zeros({n}, at::kLong);
-  split.numbers = PortableProduct(split.inputs, weights).to(at::kFloat);
+  split.regression_targets =
+      PortableProduct(split.inputs, weights).to(at::kFloat);
   return split;
 }
 
@@ -85,12 +86,13 @@ struct SparseRegression {
     dataset->task = {{options.num_inputs},
                      /*num_classes=*/1,
                      /*num_biases=*/1,
-                     /*num_numbers=*/1};
+                     /*num_targets=*/1};
     at::Tensor weights = at::zeros({options.num_inputs, 1}, at::kDouble);
     const at::Tensor drawn =
         Normal({options.num_nonzero, 1}, Seed(args.seed, "dataset/weights"))
             .abs();
-    weights.slice(0, 0, options.num_nonzero).copy_(drawn / drawn.norm());
+    weights.slice(0, 0, options.num_nonzero)
+        .copy_(drawn / PortableNorms(drawn));
     dataset->train =
         DrawSplit(options.num_train, weights, Seed(args.seed, "dataset/train"));
     dataset->validation = DrawSplit(options.num_validation, weights,

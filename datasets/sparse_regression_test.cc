@@ -22,10 +22,10 @@ std::unique_ptr<Dataset> Make(const std::string& options) {
 TEST(SparseRegressionTest, NumbersAreLinearInFewCoordinates) {
   const auto dataset = Make(", num_inputs: 30, num_nonzero: 4, num_train: 100");
   EXPECT_OK(CheckDataset(*dataset));
-  EXPECT_EQ(dataset->task.num_numbers, 1);
-  const at::Tensor weights =
-      std::get<0>(at::linalg_lstsq(dataset->train.inputs.to(at::kDouble),
-                                   dataset->train.numbers.to(at::kDouble)));
+  EXPECT_EQ(dataset->task.num_targets, 1);
+  const at::Tensor weights = std::get<0>(
+      at::linalg_lstsq(dataset->train.inputs.to(at::kDouble),
+                       dataset->train.regression_targets.to(at::kDouble)));
   // 1e-5: numbers are rounded to float32.
   EXPECT_NEAR(weights.norm().item<double>(), 1, 1e-5);
   EXPECT_TRUE(weights.slice(0, 0, 4).gt(1e-3).all().item<bool>());
@@ -33,7 +33,8 @@ TEST(SparseRegressionTest, NumbersAreLinearInFewCoordinates) {
   // One function for all splits.
   for (const Split* split : {&dataset->validation, &dataset->test}) {
     const at::Tensor predicted = at::mm(split->inputs.to(at::kDouble), weights);
-    EXPECT_TRUE(predicted.allclose(split->numbers.to(at::kDouble), 1e-5, 1e-5));
+    EXPECT_TRUE(predicted.allclose(split->regression_targets.to(at::kDouble),
+                                   1e-5, 1e-5));
   }
 }
 

@@ -92,8 +92,9 @@ absl::StatusOr<at::Tensor> DrawSubset(const Split& split, const TaskSpec& task,
 Split SelectExamples(const Split& split, const at::Tensor& indices) {
   Split selected = split;
   for (at::Tensor* tensor :
-       {&selected.inputs, &selected.labels, &selected.bias_labels}) {
-    *tensor = tensor->index_select(0, indices);
+       {&selected.inputs, &selected.labels, &selected.bias_labels,
+        &selected.regression_targets}) {
+    if (tensor->defined()) *tensor = tensor->index_select(0, indices);
   }
   return selected;
 }

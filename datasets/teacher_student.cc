@@ -35,8 +35,8 @@ struct TeacherStudentOptions {
   static void Describe(Schema<TeacherStudentOptions>& s) {
     s.Summary("Regression on the outputs of a small random network.")
         .Details(
-            "Inputs [num_inputs] are uniform on the unit sphere. The number to "
-            "predict is the output of a network with ReLU, drawn from the "
+            "Inputs [num_inputs] are uniform on the unit sphere. The target "
+            "is the output of a network with ReLU, drawn from the "
             "seed, one for all splits. Its weights are standard normal "
             "numbers, its biases uniform in +-1/sqrt(fan_in); with "
             "unit_neurons, which needs one hidden layer, the weights of each "
@@ -102,7 +102,7 @@ std::vector<Layer> DrawTeacher(const TeacherStudentOptions& options,
     fan_in = fan_out;
   }
   if (options.unit_neurons) {
-    teacher[0].weights.div_(teacher[0].weights.norm(2, {0}));
+    teacher[0].weights.div_(PortableNorms(teacher[0].weights));
     teacher[1].weights.sign_();
   }
   return teacher;
@@ -113,14 +113,14 @@ Split DrawSplit(int64_t n, const std::vector<Layer>& teacher, uint64_t seed) {
   const at::Tensor x =
       at::randn({n, teacher[0].weights.size(0)}, generator, at::kDouble);
   Split split;
-  split.inputs = (x / x.norm(2, {1}).unsqueeze(1)).to(at::kFloat);
+  split.inputs = (x / PortableNorms(x.t()).unsqueeze(1)).to(at::kFloat);
   split.labels = split.bias_labels = at::zeros({n}, at::kLong);
   at::Tensor y = split.inputs;
   for (size_t i = 0; i < teacher.size(); ++i) {
     if (i > 0) y = at::relu(y);
     y = PortableProduct(y, teacher[i].weights) + teacher[i].bias;
   }
-  split.numbers = y.to(at::kFloat);
+  split.regression_targets = y.to(at::kFloat);
   return split;
 }
 
@@ -131,7 +131,7 @@ struct TeacherStudent {
     dataset->task = {{options.num_inputs},
                      /*num_classes=*/1,
                      /*num_biases=*/1,
-                     /*num_numbers=*/1};
+                     /*num_targets=*/1};
     const std::vector<Layer> teacher =
         DrawTeacher(options, Seed(args.seed, "dataset/teacher"));
     dataset->train =

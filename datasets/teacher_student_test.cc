@@ -41,8 +41,9 @@ TEST(TeacherStudentTest, UnitNeuronsBoundTheFunction) {
     const at::Tensor x = dataset->test.inputs.to(at::kDouble);
     const auto [angle, order] =
         at::atan2(x.select(1, 1), x.select(1, 0)).sort();
-    const at::Tensor y =
-        dataset->test.numbers.to(at::kDouble).squeeze(1).index_select(0, order);
+    const at::Tensor y = dataset->test.regression_targets.to(at::kDouble)
+                             .squeeze(1)
+                             .index_select(0, order);
     EXPECT_LE(y.abs().max().item<double>(), 3);
     EXPECT_GT(y.abs().max().item<double>(), 0.1);
     const at::Tensor rise = y.slice(0, 1) - y.slice(0, 0, -1);
@@ -59,7 +60,7 @@ TEST(TeacherStudentTest, OneFunctionForAllSplits) {
       Make(", num_inputs: 1, hidden: [2, 2], unit_neurons: false, bias: true");
   const auto number_at = [](const Split& split, double x) {
     const at::Tensor rows = split.inputs.squeeze(1).eq(x).nonzero().squeeze(1);
-    const at::Tensor numbers = split.numbers.index_select(0, rows);
+    const at::Tensor numbers = split.regression_targets.index_select(0, rows);
     EXPECT_TRUE(numbers.eq(numbers[0]).all().item<bool>());
     return numbers[0].item<float>();
   };

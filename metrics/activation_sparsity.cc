@@ -25,7 +25,7 @@ struct ActivationSparsityOptions : SplitOption, TimingOption {
             "entries that are exactly 0. dead_units: share of the D units that "
             "are 0 for all n examples. List zeros_by_class: share of zeros "
             "among the examples of each class, null for classes without "
-            "examples. pq_index: the "
+            "examples, left out in a regression. pq_index: the "
             "PQ-Index 1 - (mean |z|^p)^(1/p) / (mean |z|^q)^(1/q) of each "
             "example's representation z, averaged over examples; zero vectors "
             "count as 0. Which p and q the paper under test used is unknown; "
@@ -87,7 +87,7 @@ class ActivationSparsity final : public Metric {
                             Direction::kNeither})},
         .extra_splits = options_.ExtraSplits(),
         .representation = true,
-        .targets = Targets::kEither};
+        .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
@@ -96,13 +96,17 @@ class ActivationSparsity final : public Metric {
     ASSIGN_OR_RETURN(const at::Tensor z,
                      evaluation.Representation(options_.split));
     const at::Tensor zero = z.eq(0);
-    return Json{{"zeros", ShareTrue(zero)},
-                {"pq_index",
-                 FiniteOrNull(
-                     PqIndex(z, options_.p, options_.q).mean().item<double>())},
-                {"dead_units", ShareTrue(zero.all(0))},
-                {"zeros_by_class", ByClass(zero, outputs->labels,
-                                           evaluation.task().num_classes)}};
+    Json values = {
+        {"zeros", ShareTrue(zero)},
+        {"pq_index",
+         FiniteOrNull(
+             PqIndex(z, options_.p, options_.q).mean().item<double>())},
+        {"dead_units", ShareTrue(zero.all(0))}};
+    if (!evaluation.task().is_regression()) {
+      values["zeros_by_class"] =
+          ByClass(zero, outputs->labels, evaluation.task().num_classes);
+    }
+    return values;
   }
 
  private:

@@ -96,10 +96,7 @@ absl::StatusOr<SplitOutputs> Evaluation::OutputsOf(
 absl::StatusOr<SplitOutputs> Evaluation::ForwardPass(
     Model& model, const std::string& name, at::Tensor* representation) const {
   ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
-  const bool subset = name == "train" && options_.train_subset.defined();
-  const at::Tensor positions =
-      subset ? options_.train_subset
-             : at::arange(split->size(), split->labels.options());
+  ASSIGN_OR_RETURN(const at::Tensor positions, Positions(name));
   const c10::NoGradGuard no_grad;
   const EvalMode eval_mode(model);
   std::vector<at::Tensor> logits, representations;
@@ -116,10 +113,19 @@ absl::StatusOr<SplitOutputs> Evaluation::ForwardPass(
   SplitOutputs outputs = {at::cat(logits),
                           split->labels.index_select(0, positions),
                           split->bias_labels.index_select(0, positions)};
-  if (split->numbers.defined()) {
-    outputs.numbers = split->numbers.index_select(0, positions);
+  if (split->regression_targets.defined()) {
+    outputs.regression_targets =
+        split->regression_targets.index_select(0, positions);
   }
   return outputs;
+}
+
+absl::StatusOr<at::Tensor> Evaluation::Positions(
+    const std::string& name) const {
+  ASSIGN_OR_RETURN(const Split* const split, FindSplit(dataset_, name));
+  const bool subset = name == "train" && options_.train_subset.defined();
+  return subset ? options_.train_subset
+                : at::arange(split->size(), split->labels.options());
 }
 
 absl::StatusOr<at::Tensor> Evaluation::Sample(const std::string& name,

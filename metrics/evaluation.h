@@ -23,10 +23,11 @@ class Model;
 
 // Row i of every tensor belongs to the same example.
 struct SplitOutputs {
-  at::Tensor logits;        // [N, K] float32.
-  at::Tensor labels;        // [N] int64.
-  at::Tensor bias_labels;   // [N] int64.
-  at::Tensor numbers = {};  // [N, num_numbers] float32; see Split.
+  at::Tensor logits;       // [N, K] float32.
+  at::Tensor labels;       // [N] int64.
+  at::Tensor bias_labels;  // [N] int64.
+  // [N, num_targets] float32. Undefined in a classification.
+  at::Tensor regression_targets = {};
 };
 
 // Some examples of a split as a network reads them; row i of every tensor
@@ -96,6 +97,10 @@ class Evaluation {
   // The outputs of another network on a split; not cached.
   absl::StatusOr<SplitOutputs> OutputsOf(Model& model,
                                          const std::string& split) const;
+
+  // Positions [M] int64 of the examples of a split that Outputs are of.
+  // InvalidArgument if the split does not exist.
+  absl::StatusOr<at::Tensor> Positions(const std::string& split) const;
 
   // Positions [M] int64, rising, of `size` random examples of a split, of all
   // if it has no more: for measures too expensive to compute on every example.

@@ -52,7 +52,7 @@ struct MetricTraits {
   // trial must be trained again to have them.
   bool of_training = false;
   // The tasks that it measures networks of.
-  Targets targets = Targets::kClasses;
+  Task task = Task::kClassification;
 };
 
 struct MetricFamily {

@@ -27,8 +27,8 @@ struct InputSparsityOptions : SplitOption, TimingOption {
             "outputs k of |d output_k / d x_j|. zeros: share of the "
             "coordinates with s_j <= threshold * max s. For a network that is "
             "linear in its input, such as diagonal_linear, s is the magnitude "
-            "of its coefficients, and D (1 - zeros) counts those that are not "
-            "0. Computed in float64 from the float32 weights: products of "
+            "of its coefficients. Computed in float64 from the float32 "
+            "weights: products of "
             "weights far below float32's least number count as they are. Null "
             "if a gradient overflows. Cost: a forward and, for each output, a "
             "backward pass over the examples.")
@@ -56,7 +56,7 @@ class InputSparsity final : public Metric {
                 "input sparsity",
                 {"zeros", "share of input coordinates that are ignored"})},
             .extra_splits = options_.ExtraSplits(),
-            .targets = Targets::kEither};
+            .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -72,7 +72,7 @@ class ParameterCompressibility final : public Metric {
                         "weight compressibility by row",
                         {"row",
                          "mean over the rows of a tensor, then over tensors"})},
-        .targets = Targets::kEither};
+        .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

@@ -58,7 +58,7 @@ class PqIndexOfWeights final : public Metric {
                            {"layer", "mean over weight tensors"}),
                     Titled("weight PQ index",
                            {"global", "all weights as one vector"})},
-        .targets = Targets::kEither};
+        .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

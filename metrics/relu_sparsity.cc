@@ -26,8 +26,10 @@ struct ReluSparsityOptions : SplitOption, TimingOption {
             "are exactly 0, before pooling if any follows: first, of the ReLU "
             "nearest to the input; last, of the one nearest to the output; "
             "mean, over all ReLUs, each counted once. List by_relu: each of "
-            "them, in the order in which an example passes. A network without "
-            "ReLU is refused. Cost: a forward pass over the split.")
+            "them, in the order in which an example passes. Null for a "
+            "network without ReLU. The feature sparsity of the paper below "
+            "also counts units that are highly correlated as one; this does "
+            "not. Cost: a forward pass over the split.")
         .Paper("arXiv:2210.05337");
     DescribeSplit(s);
     DescribeTiming(s);
@@ -50,16 +52,12 @@ class ReluSparsity final : public Metric {
                            {"mean",
                             "share of zeros after a ReLU, mean over ReLUs"})},
         .extra_splits = options_.ExtraSplits(),
-        .targets = Targets::kEither};
+        .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
-    const auto n = evaluation.dataset().Find(options_.split);
-    if (n == nullptr) {
-      return absl::InvalidArgumentError("no split " + options_.split);
-    }
     ASSIGN_OR_RETURN(const at::Tensor positions,
-                     evaluation.Sample(options_.split, n->size()));
+                     evaluation.Positions(options_.split));
     std::vector<double> zeros, values;  // Of each ReLU.
     const auto add_batch = [&](const EvaluationBatch& batch) {
       const c10::NoGradGuard no_grad;
@@ -79,8 +77,7 @@ class ReluSparsity final : public Metric {
     RETURN_IF_ERROR(
         evaluation.ForEachBatch(options_.split, positions, add_batch));
     if (zeros.empty()) {
-      return absl::InvalidArgumentError(
-          "relu_sparsity: the network has no ReLU; leave the metric out");
+      return Json{{"first", nullptr}, {"last", nullptr}, {"mean", nullptr}};
     }
     for (size_t i = 0; i < zeros.size(); ++i) zeros[i] /= values[i];
     const double sum = std::accumulate(zeros.begin(), zeros.end(), 0.0);

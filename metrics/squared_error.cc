@@ -1,4 +1,4 @@
-// The mean squared error of predicted numbers.
+// The mean squared error of a regression.
 #include <ATen/ATen.h>
 
 #include <string>
@@ -13,10 +13,10 @@ namespace {
 
 struct SquaredErrorOptions : TimingOption {
   static void Describe(Schema<SquaredErrorOptions>& s) {
-    s.Summary("Mean squared error of predicted numbers.")
+    s.Summary("Mean squared error, for regressions.")
         .Details(
-            "The mean over the examples of a split of (prediction - number)^2, "
-            "summed over the numbers of an example, as in the loss "
+            "The mean over the examples of a split of (prediction - target)^2, "
+            "summed over the targets of an example, as in the loss "
             "squared_error; penalties are not in it. train is over a sample of "
             "the training data on the way and over all of it at the end. Null "
             "if a prediction overflows. Cost: the shared forward passes.")
@@ -41,7 +41,7 @@ class SquaredError final : public Metric {
                     Titled("squared error of validation data",
                            error("validation")),
                     Titled("squared error of test data", error("test"))},
-        .targets = Targets::kNumbers};
+        .task = Task::kRegression};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
@@ -49,12 +49,12 @@ class SquaredError final : public Metric {
     for (const std::string split : {"train", "validation", "test"}) {
       ASSIGN_OR_RETURN(const SplitOutputs* const outputs,
                        evaluation.Outputs(split));
-      values[split] =
-          FiniteOrNull((outputs->logits.to(at::kDouble) - outputs->numbers)
-                           .square()
-                           .sum(1)
-                           .mean()
-                           .item<double>());
+      values[split] = FiniteOrNull(
+          (outputs->logits.to(at::kDouble) - outputs->regression_targets)
+              .square()
+              .sum(1)
+              .mean()
+              .item<double>());
     }
     return values;
   }

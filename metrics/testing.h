@@ -137,8 +137,9 @@ inline Dataset Reordered(Dataset dataset) {
     split.inputs = split.inputs.index_select(0, order);
     split.labels = split.labels.index_select(0, order);
     split.bias_labels = split.bias_labels.index_select(0, order);
-    if (split.numbers.defined()) {
-      split.numbers = split.numbers.index_select(0, order);
+    if (split.regression_targets.defined()) {
+      split.regression_targets =
+          split.regression_targets.index_select(0, order);
     }
   };
   reorder(dataset.train);

@@ -65,7 +65,7 @@ class WeightRank final : public Metric {
                           "stable rank of the representation")},
         .extra_splits = options_.ExtraSplits(),
         .representation = true,
-        .targets = Targets::kEither};
+        .task = Task::kEither};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {

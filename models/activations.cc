@@ -120,7 +120,8 @@ RescaleScope::RescaleScope() {
 RescaleScope::~RescaleScope() { rescaling = false; }
 
 ReluWatch::ReluWatch(std::function<void(const at::Tensor& y)> on_relu) {
-  BIGSTEP_CHECK(!watched_relu && !rescaling) << "a ReluWatch within another";
+  BIGSTEP_CHECK(!watched_relu && !rescaling)
+      << "a ReluWatch within another or within a RescaleScope";
   watched_relu = std::move(on_relu);
 }
 

@@ -31,8 +31,9 @@ class RescaleScope {
 
 // While it exists, Relu, ReluInPlace and MaxPoolOfRelu on this thread call
 // `on_relu` with what the ReLU gives, before it is pooled, in the order of the
-// calls. The tensor is valid during the call. Watches on one thread, or one and
-// a RescaleScope, must not nest.
+// calls; what ReluPool of a training step gives is not seen. The tensor is
+// valid during the call. Watches on one thread, or one and a RescaleScope, must
+// not nest.
 class ReluWatch {
  public:
   explicit ReluWatch(std::function<void(const at::Tensor& y)> on_relu);

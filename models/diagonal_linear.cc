@@ -24,10 +24,11 @@ struct DiagonalLinearOptions {
     s.Summary("Linear predictor with coefficients v * u, elementwise.")
         .Details(
             "Output k is sum_j v_kj u_j x_j for an input x, flattened: a "
-            "diagonal layer u [D], then a linear one v [K, D], without biases. "
+            "diagonal layer u [1, D], then a linear one v [K, D], without "
+            "biases. "
             "The representation is u * x. Weights start as normal numbers "
             "times scale_u and scale_v, or as these numbers themselves "
-            "(constant). At 0 in both it would stay there.")
+            "(constant). If both are 0, every gradient is 0.")
         .Paper("arXiv:2210.05337");
     s.Field("init", &DiagonalLinearOptions::init)
         .OneOf({"normal", "constant"})
@@ -57,7 +58,7 @@ class DiagonalLinear final : public Model {
                  ? at::full(shape, scale)
                  : at::empty(shape).normal_(0, 1, generator).mul_(scale);
     };
-    u_ = register_parameter("u", weights({size}, options.scale_u));
+    u_ = register_parameter("u", weights({1, size}, options.scale_u));
     v_ = register_parameter(
         "v", weights({args.task.num_outputs(), size}, options.scale_v));
   }

@@ -15,7 +15,7 @@ namespace {
 std::unique_ptr<Model> Make(const std::string& spec, int64_t inputs,
                             int64_t numbers) {
   TaskSpec task = {{inputs}, /*num_classes=*/1, /*num_biases=*/1};
-  task.num_numbers = numbers;
+  task.num_targets = numbers;
   return MakePlugin<ModelFamily>(spec, {task, 1});
 }
 
@@ -23,7 +23,7 @@ TEST(DiagonalLinearTest, ForwardAndGradientByHand) {
   const auto model = Make("diagonal_linear", 2, 1);
   const auto parameters = model->named_parameters();
   const at::Tensor u = parameters["u"], v = parameters["v"];
-  u.detach().copy_(at::tensor({2.f, -1.f}));
+  u.detach().copy_(at::tensor({2.f, -1.f}).view({1, 2}));
   v.detach().copy_(at::tensor({3.f, 0.5f}).view({1, 2}));
   const ModelOutput output =
       model->Forward(at::tensor({1.f, 4.f, -2.f, 0.f}).view({2, 2}));
@@ -33,7 +33,7 @@ TEST(DiagonalLinearTest, ForwardAndGradientByHand) {
   EXPECT_TRUE(output.logits.equal(at::tensor({4.f, -12.f}).view({2, 1})));
   output.logits.sum().backward();
   // Sums over examples: x is (-1, 4); du = x * v, dv = x * u.
-  EXPECT_TRUE(u.grad().equal(at::tensor({-3.f, 2.f})));
+  EXPECT_TRUE(u.grad().equal(at::tensor({-3.f, 2.f}).view({1, 2})));
   EXPECT_TRUE(v.grad().equal(at::tensor({-2.f, -4.f}).view({1, 2})));
 }
 
@@ -42,7 +42,7 @@ TEST(DiagonalLinearTest, StartsAsPublished) {
       Make("{name: diagonal_linear, init: constant, scale_u: 0.1, scale_v: 0}",
            3, 2);
   const auto parameters = model->named_parameters();
-  EXPECT_TRUE(parameters["u"].equal(at::full({3}, 0.1)));
+  EXPECT_TRUE(parameters["u"].equal(at::full({1, 3}, 0.1)));
   EXPECT_TRUE(parameters["v"].equal(at::zeros({2, 3})));
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -43,6 +44,12 @@ struct FcnOptions {
             "each layer, the output layer's last; empty: uniform, see above");
     s.Check([](const FcnOptions& o) -> std::string {
       const size_t layers = o.hidden.size() + 1;
+      const auto zeros =
+          std::count(o.init_std.begin(), o.init_std.end(), 0.0) *
+          static_cast<int64_t>(o.init_std.size() == 1 ? layers : 1);
+      if (zeros > 1 && !o.bias) {
+        return "init_std: two layers of zeros get no gradient";
+      }
       return o.init_std.size() <= 1 || o.init_std.size() == layers
                  ? ""
                  : absl::StrCat(

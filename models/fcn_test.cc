@@ -192,6 +192,10 @@ TEST(FcnTest, RefusesDeviationsThatAreNotOneALayer) {
                      "model", problems);
   EXPECT_THAT(Message(problems),
               testing::HasSubstr("one for each of 2, found 3"));
+  Models::Get().Read(
+      ReadSpec("{name: fcn, hidden: [4], init_std: [0]}", "test", 0, problems),
+      "model", problems);
+  EXPECT_THAT(Message(problems), testing::HasSubstr("two layers of zeros"));
 }
 
 TEST(FcnTest, TheSeedDecidesTheWeights) {

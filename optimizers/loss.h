@@ -15,11 +15,13 @@ class Loss {
   virtual ~Loss() = default;
 
   // What it is a loss for; never kEither.
-  virtual Targets targets() const { return Targets::kClasses; }
+  virtual Task task() const { return Task::kClassification; }
 
   // The loss of each example, [N] float32 >= 0, differentiable in `outputs`
-  // [N, K] float32. `targets`: labels [N] int64 in [0, K), or numbers [N, K]
-  // float32. The trainer takes the mean. Finite for finite logits of any size.
+  // [N, K] float32. `targets`: labels [N] int64 in [0, K), or regression
+  // targets [N, K] float32. The trainer takes the mean. A loss of classes is
+  // finite for finite outputs of any size; where another overflows, trials
+  // diverge.
   virtual at::Tensor PerExample(const at::Tensor& outputs,
                                 const at::Tensor& targets) const = 0;
 };

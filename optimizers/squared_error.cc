@@ -1,4 +1,4 @@
-// The squared error of predicted numbers.
+// The squared error of a regression.
 #include <ATen/ATen.h>
 
 #include "optimizers/loss.h"
@@ -8,12 +8,11 @@ namespace {
 
 struct SquaredErrorOptions {
   static void Describe(Schema<SquaredErrorOptions>& s) {
-    s.Summary("Squared error of predicted numbers.")
+    s.Summary("Squared error, for regressions.")
         .Details(
-            "(prediction - number)^2 of an example, summed over its numbers, "
-            "for datasets whose examples have numbers to predict. Without the "
-            "factor 1/2 that some papers give it: their learning rate is twice "
-            "the one here.")
+            "(prediction - target)^2, summed over the targets of an example. "
+            "Without the factor 1/2 that some papers give it: their learning "
+            "rate is twice the one here.")
         .Paper("arXiv:2210.05337");
   }
 };
@@ -22,7 +21,7 @@ class SquaredError final : public Loss {
  public:
   SquaredError(const SquaredErrorOptions&, const LossArgs&) {}
 
-  Targets targets() const override { return Targets::kNumbers; }
+  Task task() const override { return Task::kRegression; }
 
   at::Tensor PerExample(const at::Tensor& outputs,
                         const at::Tensor& targets) const override {

@@ -9,7 +9,7 @@ namespace {
 
 TEST(SquaredErrorTest, ByHand) {
   const auto loss = MakePlugin<LossFamily>("squared_error", {});
-  EXPECT_EQ(loss->targets(), Targets::kNumbers);
+  EXPECT_EQ(loss->task(), Task::kRegression);
   const at::Tensor outputs =
       at::tensor({1.f, 2.f, -1.f, 0.5f}).view({2, 2}).requires_grad_();
   const at::Tensor numbers = at::tensor({0.f, 4.f, -1.f, 0.f}).view({2, 2});

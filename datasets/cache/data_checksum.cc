@@ -37,7 +37,8 @@ std::string DataSha256(const Dataset& dataset) {
     }
     text += Line("labels", split.labels);
     text += Line("bias_labels", split.bias_labels);
-    if (split.numbers.defined()) text += Line("numbers", split.numbers);
+    if (split.regression_targets.defined())
+      text += Line("regression_targets", split.regression_targets);
   }
   return Sha256Hex(text + Line("spurious_mask", dataset.spurious_mask));
 }
@@ -47,7 +48,8 @@ int64_t ResidentBytes(const Dataset& dataset) {
   for (const std::string& name : dataset.SplitNames()) {
     const Split& split = *dataset.Find(name);
     for (const at::Tensor* tensor :
-         {&split.inputs, &split.labels, &split.bias_labels, &split.numbers}) {
+         {&split.inputs, &split.labels, &split.bias_labels,
+          &split.regression_targets}) {
       if (tensor->defined()) bytes += static_cast<int64_t>(tensor->nbytes());
     }
   }

@@ -10,11 +10,11 @@
 namespace bigstep {
 
 // SHA-256 in hexadecimal over all splits of a dataset on the CPU: their names,
-// inputs, labels and bias labels, and the spurious mask. Inputs that are made
-// from many files count by the names and sizes of these (Split::files_sha256);
-// those that a source of another kind reads do not count. Later processing of
-// the inputs (normalization, augmentation) is not data. Depends on the values
-// alone, not on their layout in memory.
+// inputs, labels, bias labels and regression targets, and the spurious mask.
+// Inputs that are made from many files count by the names and sizes of these
+// (Split::files_sha256); those that a source of another kind reads do not
+// count. Later processing of the inputs (normalization, augmentation) is not
+// data. Depends on the values alone, not on their layout in memory.
 std::string DataSha256(const Dataset& dataset);
 
 // Bytes that the tensors of all splits take.

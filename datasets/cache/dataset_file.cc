@@ -46,7 +46,7 @@ std::map<std::string, at::Tensor*> TensorsOf(Dataset& dataset) {
     tensors[name + "/bias_labels"] = &split->bias_labels;
     tensors[name + "/mean"] = &split->mean;
     tensors[name + "/stddev"] = &split->stddev;
-    tensors[name + "/numbers"] = &split->numbers;
+    tensors[name + "/regression_targets"] = &split->regression_targets;
   }
   return tensors;
 }
@@ -59,7 +59,7 @@ Json Describe(const Dataset& dataset) {
   Json augmentations = Json::object();
   for (const std::string& name : dataset.SplitNames()) {
     const auto& [inputs, labels, bias_labels, source, augmentation, mean,
-                 stddev, numbers, augmentation_name, files_sha256] =
+                 stddev, regression_targets, augmentation_name, files_sha256] =
         *dataset.Find(name);
     augmentations[name] = augmentation_name;
   }
@@ -68,7 +68,7 @@ Json Describe(const Dataset& dataset) {
   return {{"input_shape", task.input_shape},
           {"num_classes", task.num_classes},
           {"num_biases", task.num_biases},
-          {"num_numbers", task.num_numbers},
+          {"num_targets", task.num_targets},
           {"augmentations", augmentations},
           {"extra_tests", extra},
           {"unbiased", unbiased},
@@ -84,8 +84,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> Restore(const Json& json) {
   json.at("input_shape").get_to(dataset->task.input_shape);
   json.at("num_classes").get_to(dataset->task.num_classes);
   json.at("num_biases").get_to(dataset->task.num_biases);
-  // Files of former versions hold no regression.
-  dataset->task.num_numbers = json.value("num_numbers", int64_t{0});
+  // Older files lack it.
+  dataset->task.num_targets = json.value("num_targets", int64_t{0});
   for (const std::string name : json.at("extra_tests")) {
     dataset->extra_tests[name] = {};
   }

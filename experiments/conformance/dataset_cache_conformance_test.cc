@@ -116,7 +116,7 @@ TEST(MappedDatasetTest, IsOnlyReadByTrainingAndByEveryMetric) {
   for (const std::string& name : Metrics::Get().Names()) {
     const PluginConfig config = Default(Metrics::Get(), name);
     const auto metric = Metrics::Get().Make(config, {}).value();
-    if (!TaskSpec().Fits(metric->Traits().targets)) continue;
+    if (!TaskSpec().Fits(metric->Traits().task)) continue;
     settings.metrics.push_back({name, config});
   }
   const DatasetCache::Options options = {.data_root = FakeDataRoot(),

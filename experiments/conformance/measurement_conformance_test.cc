@@ -48,7 +48,7 @@ TEST_P(MetricMeasuredLaterTest, HasTheSameBits) {
   settings.metrics = {{GetParam(), Default(Metrics::Get(), GetParam())}};
   const auto metric =
       Metrics::Get().Make(settings.metrics[0].config, {}).value();
-  if (!TaskSpec().Fits(metric->Traits().targets)) {
+  if (!TaskSpec().Fits(metric->Traits().task)) {
     settings.dataset = Default(Datasets::Get(), "sparse_regression");
     settings.loss = Default(Losses::Get(), "squared_error");
   }

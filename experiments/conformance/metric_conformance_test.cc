@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "datasets/dataset.h"
@@ -20,12 +21,32 @@
 namespace bigstep {
 namespace {
 
-class MetricConformanceTest : public testing::TestWithParam<std::string> {
+// A metric and the task of the network that it measures.
+struct Case {
+  std::string metric;
+  Task task;
+};
+
+// Each metric with each task that it is for.
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
+  for (const std::string& name : Metrics::Get().Names()) {
+    const auto metric =
+        Metrics::Get().Make(Default(Metrics::Get(), name), {}).value();
+    for (const Task task : {Task::kClassification, Task::kRegression}) {
+      const Task own = metric->Traits().task;
+      if (own == task || own == Task::kEither) cases.push_back({name, task});
+    }
+  }
+  return cases;
+}
+
+class MetricConformanceTest : public testing::TestWithParam<Case> {
  protected:
   MetricConformanceTest() {
-    const bool classes = TaskSpec().Fits(metric_->Traits().targets);
+    const bool regression = GetParam().task == Task::kRegression;
     dataset_ = MakePlugin<DatasetFamily>(
-        absl::StrCat("{name: ", classes ? "parity" : "sparse_regression",
+        absl::StrCat("{name: ", regression ? "sparse_regression" : "parity",
                      ", num_train: 300, num_validation: 200, num_test: 200}"),
         {"", 0});
     model_ = MakeModel();
@@ -45,13 +66,20 @@ class MetricConformanceTest : public testing::TestWithParam<std::string> {
   }
 
   std::unique_ptr<Metric> metric_ =
-      Metrics::Get().Make(Default(Metrics::Get(), GetParam()), {}).value();
+      Metrics::Get()
+          .Make(Default(Metrics::Get(), GetParam().metric), {})
+          .value();
   std::unique_ptr<Dataset> dataset_;
   std::unique_ptr<Model> model_;
 };
 
-INSTANTIATE_TEST_SUITE_P(All, MetricConformanceTest,
-                         testing::ValuesIn(Metrics::Get().Names()), CaseName);
+INSTANTIATE_TEST_SUITE_P(All, MetricConformanceTest, testing::ValuesIn(Cases()),
+                         [](const auto& info) {
+                           return info.param.metric +
+                                  (info.param.task == Task::kRegression
+                                       ? "_of_regression"
+                                       : "");
+                         });
 
 TEST_P(MetricConformanceTest, GivesItsResultsWithinTheirRanges) {
   const auto values = Compute(1000);
@@ -81,7 +109,7 @@ TEST_P(MetricConformanceTest, GivesItsResultsWithinTheirRanges) {
 TEST_P(MetricConformanceTest, EachResultHasATitleOfItsOwn) {
   std::set<std::string> others;
   for (const std::string& name : Metrics::Get().Names()) {
-    if (name == GetParam()) continue;
+    if (name == GetParam().metric) continue;
     const auto other =
         Metrics::Get().Make(Default(Metrics::Get(), name), {}).value();
     for (const ResultSpec& result : other->Traits().results) {

@@ -77,7 +77,7 @@ TEST_P(PairTest, TrainsForTwoStepsAndIsMeasuredOrSaysWhyNot) {
   settings.training.batch_size = 4;
   settings.training.max_steps = 2;
   const Dataset& dataset = ShortDataset(settings.dataset);
-  if (dataset.task.num_numbers > 0) {
+  if (dataset.task.is_regression()) {
     settings.loss = Default(Losses::Get(), "squared_error");
     settings.metrics[0] = {"squared_error",
                            Default(Metrics::Get(), "squared_error")};

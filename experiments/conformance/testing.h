@@ -81,13 +81,14 @@ inline void Shorten(Split& split) {
   split.labels = split.labels.slice(0, 0, n);
   split.bias_labels = split.bias_labels.slice(0, 0, n);
   if (split.inputs.defined()) split.inputs = split.inputs.slice(0, 0, n);
-  if (split.numbers.defined()) split.numbers = split.numbers.slice(0, 0, n);
+  if (split.regression_targets.defined())
+    split.regression_targets = split.regression_targets.slice(0, 0, n);
 }
 
 // Targets of `n` examples for a loss of `outputs` outputs.
 inline at::Tensor SomeTargets(const Loss& loss, int64_t n, int64_t outputs,
                               at::Generator& generator) {
-  return loss.targets() == Targets::kClasses
+  return loss.task() == Task::kClassification
              ? at::randint(outputs, {n}, generator, at::kLong)
              : at::empty({n, outputs}).normal_(0, 1, generator);
 }

@@ -108,12 +108,17 @@ absl::Status CheckParts(const Record& record) {
   }
   if (!record.fit.empty()) {
     JsonFields fit(record.fit, "fit");
-    const double accuracy = fit.Number("accuracy");
-    if (!(accuracy >= 0 && accuracy <= 1)) {
-      fit.Refuse("accuracy", "a share between 0 and 1");
-    }
-    if (!(fit.Number("cross_entropy") >= 0)) {
-      fit.Refuse("cross_entropy", "a number from 0");
+    const auto refuse_negative = [&fit](const char* key) {
+      if (!(fit.Number(key) >= 0)) fit.Refuse(key, "a number from 0");
+    };
+    if (fit.Has("squared_error")) {
+      refuse_negative("squared_error");
+    } else {
+      const double accuracy = fit.Number("accuracy");
+      if (!(accuracy >= 0 && accuracy <= 1)) {
+        fit.Refuse("accuracy", "a share between 0 and 1");
+      }
+      refuse_negative("cross_entropy");
     }
     RETURN_IF_ERROR(fit.status());
   }

@@ -48,7 +48,9 @@ Json RecordJson(const RecordHead& head, const TrialResult& result) {
                  {"train_s", result.train_seconds},
                  {"evaluate_s", result.evaluate_seconds}}}};
   if (!result.course.empty()) json["course"] = result.course;
-  if (result.fit) {
+  if (result.fit && result.fit->of_regression()) {
+    json["fit"] = {{"squared_error", result.fit->squared_error}};
+  } else if (result.fit) {
     json["fit"] = {{"accuracy", result.fit->accuracy},
                    {"cross_entropy", result.fit->cross_entropy}};
   }

@@ -31,6 +31,10 @@ std::string StopName(Stop stop);
 struct TrainFit {
   double accuracy = 0;       // The share that is classified right.
   double cross_entropy = 0;  // Mean, of the labels, in nats.
+  // Mean, in a regression, which has nothing else; negative otherwise.
+  double squared_error = -1;
+
+  bool of_regression() const { return squared_error >= 0; }
 };
 
 struct TrialResult {
@@ -38,10 +42,11 @@ struct TrialResult {
   int64_t steps = 0;  // Done; if diverged, the step of the first sign.
   Stop stop = Stop::kMaxSteps;
   // Completed, but no better than guessing on the training data: accuracy at
-  // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code).
+  // most 1.25 / K, or 0.53 if K = 2 (the rule of the first author's code); in a
+  // regression, a squared error of at least .95 of that of the mean target.
   bool collapsed = false;
   // How well the trained network fits all training examples, in evaluation
-  // mode; nullopt unless completed, and in a regression.
+  // mode; nullopt unless completed.
   std::optional<TrainFit> fit;
   std::string reason;             // Of a failure.
   Json metrics = Json::object();  // {metric: {result: value}} at the end.

@@ -345,7 +345,9 @@ Comparison Compare(const TrialToReproduce& recorded, const TrialResult& found,
   // Older records have neither fit nor course.
   if (!record.fit.empty()) {
     Flatten("fit", record.fit, before);
-    if (found.fit) {
+    if (found.fit && found.fit->of_regression()) {
+      now["fit.squared_error"] = found.fit->squared_error;
+    } else if (found.fit) {
       now["fit.accuracy"] = found.fit->accuracy;
       now["fit.cross_entropy"] = found.fit->cross_entropy;
     }

@@ -333,6 +333,13 @@ class Worker {
 }  // namespace
 
 std::string HeadlineMetrics(const Json& metrics) {
+  const Json error = metrics.value("squared_error", Json::object());
+  if (error.contains("train") && error["train"].is_number() &&
+      error.contains("test") && error["test"].is_number()) {
+    return absl::StrFormat("squared error train %.2g, test %.2g",
+                           error["train"].get<double>(),
+                           error["test"].get<double>());
+  }
   const Json accuracy = metrics.value("accuracy", Json::object());
   const Json train = accuracy.value("train", Json());
   const Json test = accuracy.value("unbiased_test", Json());

@@ -11,13 +11,15 @@ namespace bigstep {
 absl::Status CheckMetricData(const std::string& name,
                              const MetricTraits& traits,
                              const Dataset& dataset) {
-  if (!dataset.task.Fits(traits.targets)) {
-    const bool regression = dataset.task.num_numbers > 0;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "metric '", name, "' is for ", regression ? "classes" : "numbers",
-        ", the dataset's examples have ",
-        regression ? "numbers to predict; squared_error measures these"
-                   : "classes; leave it out"));
+  if (!dataset.task.Fits(traits.task)) {
+    return absl::InvalidArgumentError(
+        dataset.task.is_regression()
+            ? absl::StrCat("metric '", name,
+                           "' needs classes, but the dataset is a regression; "
+                           "its error is measured by squared_error")
+            : absl::StrCat("metric '", name,
+                           "' needs a regression, but the dataset has classes; "
+                           "leave it out"));
   }
   for (const std::string& split : traits.extra_splits) {
     if (dataset.Find(split) != nullptr) continue;

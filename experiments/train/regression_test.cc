@@ -1,4 +1,4 @@
-// Trials whose examples have numbers to predict.
+// Trials of regressions.
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "optimizers/loss.h"
+#include "optimizers/optimizer.h"
 
 namespace bigstep {
 namespace {
@@ -38,16 +39,42 @@ TrialSettings RegressionSettings() {
   return settings;
 }
 
-// More examples than weights and no noise: the numbers can be fitted exactly.
-TEST(RegressionTest, FitsNumbersAndHasNoFitOfClasses) {
+// More examples than weights and no noise: the targets can be fitted exactly.
+TEST(RegressionTest, FitsItsTargets) {
   const TrialResult result = TrainNow(RegressionSettings());
   ASSERT_EQ(result.outcome, Outcome::kCompleted) << result.reason;
   EXPECT_EQ(result.steps, 4000);
-  EXPECT_EQ(result.fit, std::nullopt);
+  EXPECT_TRUE(result.fit->of_regression());
+  EXPECT_EQ(result.fit->squared_error,
+            result.metrics["squared_error"]["train"]);
   EXPECT_FALSE(result.collapsed);
   EXPECT_LT(result.metrics["squared_error"]["test"], 1e-6);
   EXPECT_LT(result.metrics["squared_error"]["train"], 1e-6);
   EXPECT_TRUE(result.metrics["pq_index"]["global"].is_number());
+}
+
+// As training would find in its next step.
+TEST(RegressionTest, HasDivergedIfItsErrorOverflowsAtTheEnd) {
+  TrialSettings settings = RegressionSettings();
+  settings.model = ParsePlugin<ModelFamily>(
+      "{name: diagonal_linear, init: constant, scale_u: 1.0e+12, scale_v: "
+      "1.0e+12}");
+  settings.optimizer = ParsePlugin<OptimizerFamily>("{name: sgd, lr: 1.0e-30}");
+  settings.training.max_steps = 1;
+  // Predictions of 1e24: their square exceeds the 3e38 of float32.
+  EXPECT_EQ(TrainNow(settings).outcome, Outcome::kDiverged);
+}
+
+// Weights that hardly move predict nearly 0, which is worse than the mean.
+TEST(RegressionTest, HasCollapsedIfItIsNoBetterThanTheMean) {
+  TrialSettings settings = RegressionSettings();
+  settings.model = ParsePlugin<ModelFamily>(
+      "{name: diagonal_linear, init: constant, scale_u: 1.0e-8, scale_v: "
+      "1.0e-8}");
+  settings.training.max_steps = 2;
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kCompleted);
+  EXPECT_TRUE(result.collapsed);
 }
 
 // One step of gradient descent by hand: u = v = 0.3, so that predictions are
@@ -58,7 +85,8 @@ TEST(RegressionTest, TheStepIsThatOfTheSquaredError) {
   settings.training.max_steps = 1;
   const auto dataset = DatasetOf(settings);
   const at::Tensor x = dataset->train.inputs;
-  const at::Tensor error = 0.09 * x.sum(1, true) - dataset->train.numbers;
+  const at::Tensor error =
+      0.09 * x.sum(1, true) - dataset->train.regression_targets;
   const at::Tensor expected = 0.3 - 0.1 * (2 * error * 0.3 * x).mean(0);
   TrainerHooks hooks;
   at::Tensor u;
@@ -84,8 +112,8 @@ TEST(RegressionTest, RefusesWhatIsForClasses) {
   TrialSettings metric = RegressionSettings();
   metric.metrics.push_back({"accuracy", Metric("accuracy")});
   EXPECT_THAT(Refusal(metric),
-              HasSubstr("metric 'accuracy' is for classes, the dataset's "
-                        "examples have numbers to predict"));
+              HasSubstr("metric 'accuracy' needs classes, but the dataset is a "
+                        "regression"));
   TrialSettings stop = RegressionSettings();
   stop.training.stop.train_accuracy = 1;
   EXPECT_THAT(Refusal(stop), HasSubstr("leave both out"));
@@ -94,15 +122,15 @@ TEST(RegressionTest, RefusesWhatIsForClasses) {
   EXPECT_THAT(Refusal(milestones), HasSubstr("leave both out"));
 }
 
-TEST(RegressionTest, ClassesRefuseWhatIsForNumbers) {
+TEST(RegressionTest, ClassesRefuseWhatIsForRegressions) {
   TrialSettings loss = SettingsOf();
   loss.loss = ParsePlugin<LossFamily>("squared_error");
   EXPECT_THAT(Refusal(loss), HasSubstr("use loss: cross_entropy"));
   TrialSettings metric = SettingsOf();
   metric.metrics = {{"error", Metric("squared_error")}};
   EXPECT_THAT(Refusal(metric),
-              HasSubstr("metric 'error' is for numbers, the dataset's examples "
-                        "have classes"));
+              HasSubstr("metric 'error' needs a regression, but the dataset "
+                        "has classes"));
 }
 
 }  // namespace

@@ -12,12 +12,17 @@ namespace bigstep {
 
 bool AreFinite(const SplitOutputs& outputs);
 
-// Accuracy and mean cross-entropy of the labels. Computed in float64.
+// Accuracy and mean cross-entropy of the labels or, in a regression, the mean
+// squared error. Computed in float64.
 TrainFit FitOf(const SplitOutputs& train);
 
 // Whether the accuracy is no better than guessing among `num_classes` classes:
 // see TrialResult::collapsed.
 bool IsCollapsed(double train_accuracy, int64_t num_classes);
+
+// Whether a mean squared error is no better than that of predicting the mean of
+// `targets` [N, num_targets]: at least .95 of it.
+bool IsCollapsedRegression(double squared_error, const at::Tensor& targets);
 
 // The rule that ends training after `steps` steps with this fit; kMaxSteps if
 // none does. Of the rules, patience is FitWatch's.

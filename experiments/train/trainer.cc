@@ -35,22 +35,23 @@
 namespace bigstep {
 namespace {
 
-// InvalidArgument if the loss, or a rule that looks at the fit of labels, is
-// not for this task.
+// InvalidArgument if the loss, or a rule that looks at classes, does not fit
+// the task.
 absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
                        const TaskSpec& task) {
-  const bool regression = !task.Fits(Targets::kClasses);
-  if (!task.Fits(loss.targets())) {
+  if (!task.Fits(loss.task())) {
     return absl::InvalidArgumentError(
-        regression ? "the dataset's examples have numbers to predict, the loss "
-                     "is for classes: use loss: squared_error"
-                   : "the dataset's examples have classes, the loss is for "
-                     "numbers: use loss: cross_entropy");
+        task.is_regression()
+            ? "the dataset is a regression, but the loss needs classes; use "
+              "loss: squared_error"
+            : "the dataset has classes, but the loss is for regressions; use "
+              "loss: cross_entropy");
   }
-  if (regression && (training.stop.any() || !training.milestones.empty())) {
+  if (task.is_regression() &&
+      (training.stop.any() || !training.milestones.empty())) {
     return absl::InvalidArgumentError(
-        "training.stop and training.milestones look at classes, the dataset's "
-        "examples have numbers to predict: leave both out");
+        "training.stop and training.milestones look at classes, but the "
+        "dataset is a regression; leave both out");
   }
   return absl::OkStatus();
 }
@@ -275,7 +276,7 @@ class Trainer {
     const Stop stop = RuleToStop(*fit);
     if (last) {
       result_.stop = stop;
-      if (IsClassification()) result_.fit = fit;
+      result_.fit = fit;
     } else if (stop != Stop::kMaxSteps) {
       ASSIGN_OR_RETURN(const bool ended, EndIfRuled());
       if (ended) return true;
@@ -299,14 +300,16 @@ class Trainer {
     return true;
   }
 
-  // The fit of the training examples of an evaluation, which is void in a
-  // regression; nullopt if weights that overflowed in the last update show here
-  // first, and the trial has diverged.
+  // The fit of the training examples of an evaluation; nullopt if weights that
+  // overflowed in the last update show here first, and the trial has diverged.
   absl::StatusOr<std::optional<TrainFit>> FitIn(Evaluation& evaluation) {
     ASSIGN_OR_RETURN(const SplitOutputs* const train,
                      evaluation.Outputs("train"));
     if (AreFinite(*train)) {
-      return IsClassification() ? FitOf(*train) : TrainFit();
+      const TrainFit fit = FitOf(*train);
+      // A squared error that float32 does not hold, as the next step would
+      // find.
+      if (std::isfinite(static_cast<float>(fit.squared_error))) return fit;
     }
     RETURN_IF_ERROR(Diverged());
     return std::nullopt;
@@ -315,10 +318,6 @@ class Trainer {
   Stop RuleToStop(const TrainFit& fit) const {
     return bigstep::RuleToStop(settings_.training.stop, result_.steps, fit,
                                dataset_.task.num_classes);
-  }
-
-  bool IsClassification() const {
-    return dataset_.task.Fits(Targets::kClasses);
   }
 
   std::unique_ptr<Evaluation> MakeEvaluation(bool last) {
@@ -343,8 +342,10 @@ class Trainer {
       result_.metrics = std::move(measured.all);
       result_.pictures = std::move(measured.pictures);
       result_.collapsed =
-          result_.fit.has_value() &&
-          IsCollapsed(result_.fit->accuracy, dataset_.task.num_classes);
+          dataset_.task.is_regression()
+              ? IsCollapsedRegression(result_.fit->squared_error,
+                                      dataset_.train.regression_targets)
+              : IsCollapsed(result_.fit->accuracy, dataset_.task.num_classes);
     }
     hooks_.on_evaluation(row);
     result_.history.push_back(std::move(row));

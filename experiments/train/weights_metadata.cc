@@ -30,12 +30,16 @@ Metadata WeightsMetadata(const TrialSettings& settings,
   const Json classes = dataset.class_names.empty()
                            ? Json(dataset.task.num_classes)
                            : Json(dataset.class_names);
-  return {{"trial", CanonicalJson(settings.Id())},
-          {"model", CanonicalJson(settings.model.ToJson())},
-          {"dataset", CanonicalJson(settings.dataset.ToJson())},
-          {"classes", CanonicalJson(classes)},
-          {"numbers", CanonicalJson(dataset.task.num_numbers)},
-          {"input", CanonicalJson(input)}};
+  Metadata metadata = {{"trial", CanonicalJson(settings.Id())},
+                       {"model", CanonicalJson(settings.model.ToJson())},
+                       {"dataset", CanonicalJson(settings.dataset.ToJson())},
+                       {"input", CanonicalJson(input)}};
+  if (dataset.task.is_regression()) {
+    metadata["targets"] = CanonicalJson(dataset.task.num_targets);
+  } else {
+    metadata["classes"] = CanonicalJson(classes);
+  }
+  return metadata;
 }
 
 }  // namespace bigstep

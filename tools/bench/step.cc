@@ -204,8 +204,8 @@ class FcnProducts {
 };
 
 Split Shortened(Split split, int64_t examples) {
-  for (at::Tensor* tensor :
-       {&split.inputs, &split.labels, &split.bias_labels, &split.numbers}) {
+  for (at::Tensor* tensor : {&split.inputs, &split.labels, &split.bias_labels,
+                             &split.regression_targets}) {
     if (!tensor->defined()) continue;
     *tensor = tensor->slice(0, 0, std::min(examples, tensor->size(0)));
   }

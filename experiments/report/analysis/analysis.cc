@@ -39,16 +39,29 @@ Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
 
 // The fits of completed trials, summed up.
 struct FitSum {
-  double accuracy = 0, cross_entropy = 0;
-  int n = 0;
+  double accuracy = 0, cross_entropy = 0, squared_error = 0;
+  int n = 0, of_regressions = 0;
 
   void Add(const Record& record) {
     if (record.outcome != Outcome::kCompleted || record.fit.empty()) return;
+    ++n;
+    if (record.fit.contains("squared_error")) {
+      squared_error += record.fit.at("squared_error").get<double>();
+      ++of_regressions;
+      return;
+    }
     accuracy += record.fit.at("accuracy").get<double>();
     cross_entropy += record.fit.at("cross_entropy").get<double>();
-    ++n;
   }
-  TrainFit Mean() const { return {accuracy / n, cross_entropy / n}; }
+  // Nothing without trials, and where regressions and others would be mixed.
+  std::optional<TrainFit> Mean() const {
+    if (n == 0 || (of_regressions != 0 && of_regressions != n)) {
+      return std::nullopt;
+    }
+    if (of_regressions == n)
+      return TrainFit{.squared_error = squared_error / n};
+    return TrainFit{accuracy / n, cross_entropy / n};
+  }
 };
 
 // How trials and configurations count.
@@ -129,7 +142,7 @@ std::vector<ConfigurationResults> Analyzer::Configurations(
       all[i].values.push_back(SummarizeSeeds(column));
     }
     all[i].selection = SummarizeSeeds(selection[i]);
-    if (fits[i].n > 0) all[i].fit = fits[i].Mean();
+    all[i].fit = fits[i].Mean();
   }
   return all;
 }

@@ -18,6 +18,8 @@ namespace {
 
 // Accuracies that differ by more are worth a word.
 constexpr double kUnequal = 0.01;
+// The ratio of squared errors from which on they are said to differ: ours.
+constexpr double kUnequalRatio = 2;
 
 // A number below `json`, of any origin; 0 if there is none.
 double Number(const Json& json, const std::vector<const char*>& path) {
@@ -87,9 +89,10 @@ std::string Unconverged(const Study& study, const Records& records) {
       " Some ended without (not converged): ", absl::StrJoin(parts, ", "), ".");
 }
 
-// The mean training accuracy of the completed trials; nothing if a record does
-// not say.
-std::optional<double> MeanFit(const std::vector<RecordedTrial>& trials) {
+// The mean training accuracy of the completed trials or, in a regression, their
+// mean squared error; nothing if a record does not say.
+std::optional<double> MeanFit(const std::vector<RecordedTrial>& trials,
+                              bool regression) {
   double sum = 0;
   int n = 0;
   for (const RecordedTrial& trial : trials) {
@@ -97,8 +100,9 @@ std::optional<double> MeanFit(const std::vector<RecordedTrial>& trials) {
         trial.record->outcome != Outcome::kCompleted) {
       continue;
     }
-    if (trial.record->fit.empty()) return std::nullopt;
-    sum += Number(trial.record->fit, {"accuracy"});
+    const char* const key = regression ? "squared_error" : "accuracy";
+    if (!trial.record->fit.contains(key)) return std::nullopt;
+    sum += Number(trial.record->fit, {key});
     ++n;
   }
   if (n == 0) return std::nullopt;
@@ -109,13 +113,27 @@ std::optional<double> MeanFit(const std::vector<RecordedTrial>& trials) {
 // have not.
 std::string UnequalFits(const Study& study, const Records& records) {
   const auto trials = TrialsOfConfigurations(study, records);
+  const bool regression =
+      std::any_of(records.begin(), records.end(), [](const auto& record) {
+        return record.second.fit.contains("squared_error");
+      });
   std::map<double, size_t> by_fit;
   for (size_t i = 0; i < trials.size(); ++i) {
-    if (const auto fit = MeanFit(trials[i])) by_fit.emplace(*fit, i);
+    if (const auto fit = MeanFit(trials[i], regression))
+      by_fit.emplace(*fit, i);
   }
   if (by_fit.empty()) return "";
   const auto& [least, worst] = *by_fit.begin();
   const auto& [most, best] = *by_fit.rbegin();
+  if (regression) {
+    if (most <= kUnequalRatio * least) return "";
+    return absl::StrFormat(
+        " The fit is not equal: the mean squared error of training data at the "
+        "end lies between %.2g (%s) and %.2g (%s), so that differences may be "
+        "those of training time.",
+        least, study.configurations[worst].name, most,
+        study.configurations[best].name);
+  }
   if (most - least <= kUnequal) return "";
   return absl::StrFormat(
       " The fit is not equal: the training accuracy at the end lies between "

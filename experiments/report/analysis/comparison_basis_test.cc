@@ -49,6 +49,21 @@ TEST_F(ComparisonBasisTest, AtAnAccuracy) {
             "examples, 95 % of them were classified right.");
 }
 
+TEST_F(ComparisonBasisTest, OfRegressions) {
+  const Json training = {{"max_steps", 3000}, {"batch_size", 1}};
+  Add(low_, training, 0).fit = {{"squared_error", 0.002}};
+  Add(high_, training, 0).fit = {{"squared_error", 0.004}};
+  EXPECT_EQ(Basis(), "Compared at equal steps: 3000 each.");
+  Add(low_, training, 0).fit = {{"squared_error", 0.01}};  // The mean is .006.
+  Add(high_, training, 0).fit = {{"squared_error", 0.001}};
+  EXPECT_EQ(
+      Basis(),
+      "Compared at equal steps: 3000 each. The fit is not equal: the mean "
+      "squared error of training data at the end lies between 0.0025 "
+      "(lr=1) and 0.006 (lr=0.1), so that differences may be those of "
+      "training time.");
+}
+
 TEST_F(ComparisonBasisTest, AtEqualStepsOfUnequalFit) {
   const Json training = {{"max_steps", 3000}, {"batch_size", 100}};
   Add(low_, training, 0.995);

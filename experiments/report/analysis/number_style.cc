@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,9 @@ namespace {
 
 constexpr double kTwoDigits = 3.55;
 constexpr int kMaxDecimals = 8;
+// The share of the largest mean below which fixed decimals leave a mean of an
+// unbounded result no digits.
+constexpr double kSpan = 1e-3;
 
 }  // namespace
 
@@ -64,12 +68,16 @@ std::optional<int> DecimalsOf(double uncertainty) {
 
 NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means,
                     std::vector<double> stds) {
-  double largest = 0;
+  double largest = 0, least = std::numeric_limits<double>::infinity();
   for (const double mean : means) {
-    if (std::isfinite(mean)) largest = std::max(largest, std::abs(mean));
+    if (!std::isfinite(mean)) continue;
+    largest = std::max(largest, std::abs(mean));
+    if (mean != 0) least = std::min(least, std::abs(mean));
   }
   const bool within_one = result.least >= -1 && result.most <= 1;
-  if (!within_one && (largest >= 1e6 || (largest > 0 && largest < 1e-3))) {
+  if (!within_one && largest > 0 &&
+      (largest >= 1e6 || largest < 1e-3 ||
+       (result.least >= 0 && least < kSpan * largest))) {
     return {4, true};
   }
   stds.erase(std::remove_if(stds.begin(), stds.end(),

@@ -39,7 +39,7 @@ std::optional<int> DecimalsOf(double uncertainty);
 // deviation gives the decimals: with the same for all, numbers below each other
 // stand aligned at the point. Without deviations, four decimals for results
 // within [-1, 1]; others get as many as show five digits of the largest mean.
-// Powers of ten where means are huge or tiny.
+// Powers of ten where means are huge or tiny, or span decades from 0 on.
 NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means,
                     std::vector<double> stds = {});
 

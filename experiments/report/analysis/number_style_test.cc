@@ -24,6 +24,16 @@ TEST(NumberStyleTest, TheLargestMeanDecidesForAllOthers) {
   EXPECT_EQ(StyleOf(Unbounded(), {}).Text(1), "1.0000");
 }
 
+TEST(NumberStyleTest, ErrorsThatSpanDecadesKeepTheirDigits) {
+  const ResultSpec error = {"x", "", 0, kInfinity};
+  EXPECT_EQ(StyleOf(error, {4e-4, 2.4e-14}, {1e-3, 1e-14}).Text(2.4e-14),
+            "2.4000e-14");
+  EXPECT_EQ(StyleOf(error, {0.5, 2e-4}, {0.0141}).Text(2e-4), "2.0000e-04");
+  EXPECT_EQ(StyleOf(error, {0.5, 2e-3}, {0.0141}).Text(0.5), "0.500");
+  // 0 itself has no decade.
+  EXPECT_EQ(StyleOf(error, {0.5, 0}, {0.0141}).Text(0), "0.000");
+}
+
 TEST(NumberStyleTest, TheUncertaintyGivesTheDigits) {
   // By the rule of the Particle Data Group: 1.41 and 3.54 keep two digits, 3.56
   // and 7.1 one, 9.6 becomes 10.

@@ -22,15 +22,28 @@ Table::Entry CountsEntry(const TrialCounts& counts) {
           .short_text = ShortOutcomesText(counts)};
 }
 
-Table::Column FitColumn() {
+Table::Column FitColumn(bool regression) {
+  constexpr char kDoc[] =
+      "on all training examples at the end, means over trials";
+  if (regression) {
+    return {.title = "training squared error",
+            .csv_titles = {"fit.squared_error"},
+            .doc = kDoc,
+            .short_title = "training fit"};
+  }
   return {.title = "training accuracy, cross-entropy",
           .csv_titles = {"fit.accuracy", "fit.cross_entropy"},
-          .doc = "on all training examples at the end, means over trials",
+          .doc = kDoc,
           .short_title = "training fit"};
 }
 
-Table::Entry FitEntry(const std::optional<TrainFit>& fit) {
-  if (!fit) return {.text = "-", .csv = {"", ""}};
+Table::Entry FitEntry(const std::optional<TrainFit>& fit, bool regression) {
+  if (regression) {
+    if (!fit || !fit->of_regression()) return {.text = "-", .csv = {""}};
+    return {.text = absl::StrFormat("%.2g", fit->squared_error),
+            .csv = {ExactText(fit->squared_error)}};
+  }
+  if (!fit || fit->of_regression()) return {.text = "-", .csv = {"", ""}};
   return {
       .text = absl::StrFormat("%.3f, %.2g", fit->accuracy, fit->cross_entropy),
       .csv = {ExactText(fit->accuracy), ExactText(fit->cross_entropy)}};

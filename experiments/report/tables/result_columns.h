@@ -20,8 +20,8 @@ Table::Column CountsColumn();
 Table::Entry CountsEntry(const TrialCounts& counts);
 
 // Mean training accuracy and cross-entropy at the end.
-Table::Column FitColumn();
-Table::Entry FitEntry(const std::optional<TrainFit>& fit);
+Table::Column FitColumn(bool regression);
+Table::Entry FitEntry(const std::optional<TrainFit>& fit, bool regression);
 
 // The titles and values of the CSV fields of counts.
 std::vector<std::string> CountsTitles();

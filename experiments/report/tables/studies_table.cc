@@ -280,13 +280,20 @@ std::string StudiesLatex(const StudySet& set) {
 
 std::string StudiesCsv(const StudySet& set) {
   Table all;
+  // All studies have the same columns, whatever fits their trials have.
+  Fits fits;
+  for (const Analysis& analysis : set.studies) {
+    const Fits own = FitsIn(analysis);
+    fits.of_classes |= own.of_classes;
+    fits.of_regressions |= own.of_regressions;
+  }
   for (size_t s = 0; s < set.studies.size(); ++s) {
     const Analysis& analysis = set.studies[s];
     std::vector<size_t> columns;
     for (const std::string& column : set.columns) {
       columns.push_back(PositionOf(analysis.study, column));
     }
-    Table table = ConfigurationsTable(analysis, columns);
+    Table table = ConfigurationsTable(analysis, columns, fits);
     all.columns = std::move(table.columns);
     for (Table::Row& row : table.rows) {
       row.entries.insert(row.entries.begin(), Table::Entry{set.names[s]});

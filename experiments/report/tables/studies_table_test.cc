@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_split.h"
 #include "base/testing.h"
 #include "experiments/report/analysis/testing.h"
 
@@ -67,6 +72,29 @@ TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {
                              "accuracy.test.low,accuracy.test.high\n"));
   EXPECT_THAT(csv, HasSubstr("\ntiny,lr,lr=1,2,1,0,1,0,0,0,1,0.9,,,\n"));
   EXPECT_THAT(csv, HasSubstr("\nother,lr,lr=2,1,1,0,0,0,0,0,1,0.5,,,\n"));
+}
+
+// The first has no fit, the others have one of another kind each.
+TEST(StudiesTableTest, CsvBearsStudiesOfDifferentFits) {
+  std::vector<Analysis> studies;
+  for (const Json& fit :
+       {Json::object(), Json({{"accuracy", 0.9}, {"cross_entropy", 0.5}}),
+        Json({{"squared_error", 0.25}})}) {
+    StudyBuilder builder;
+    builder.AddCompleted({builder.AddAxisValue("lr", "1", 1.0)}, 0, 0.25, 1)
+        .fit = fit;
+    studies.push_back(builder.Analyzed());
+  }
+  const auto set = MakeStudySet(std::move(studies));
+  ASSERT_OK(set);
+  const std::vector<std::string> lines =
+      absl::StrSplit(StudiesCsv(*set), '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0],
+              HasSubstr(",fit.accuracy,fit.cross_entropy,fit.squared_error,"));
+  EXPECT_THAT(lines[1], HasSubstr(",0,,,,1,"));
+  EXPECT_THAT(lines[2], HasSubstr(",0,0.9,0.5,,1,"));
+  EXPECT_THAT(lines[3], HasSubstr(",0,,,0.25,1,"));
 }
 
 TEST(StudiesTableTest, LatexHasAColumnForEachStudy) {

@@ -35,11 +35,22 @@ std::string Times(const std::string& sweep) {
 Table ConfigurationsTable(const Analysis& analysis) {
   std::vector<size_t> columns(analysis.study.columns.size());
   std::iota(columns.begin(), columns.end(), size_t{0});
-  return ConfigurationsTable(analysis, columns);
+  return ConfigurationsTable(analysis, columns, FitsIn(analysis));
+}
+
+Fits FitsIn(const Analysis& analysis) {
+  Fits fits;
+  for (const ConfigurationResults& results : analysis.configurations) {
+    if (!results.fit) continue;
+    (results.fit->of_regression() ? fits.of_regressions : fits.of_classes) =
+        true;
+  }
+  return fits;
 }
 
 Table ConfigurationsTable(const Analysis& analysis,
-                          const std::vector<size_t>& columns) {
+                          const std::vector<size_t>& columns,
+                          const Fits& fits) {
   Table table;
   table.heading = 1;
   table.columns = {
@@ -49,12 +60,8 @@ Table ConfigurationsTable(const Analysis& analysis,
        .once_a_group = true},
       {.title = "setting", .is_text = true, .csv_titles = {"setting"}},
       CountsColumn()};
-  const bool with_fit = std::any_of(analysis.configurations.begin(),
-                                    analysis.configurations.end(),
-                                    [](const ConfigurationResults& results) {
-                                      return results.fit.has_value();
-                                    });
-  if (with_fit) table.columns.push_back(FitColumn());
+  if (fits.of_classes) table.columns.push_back(FitColumn(false));
+  if (fits.of_regressions) table.columns.push_back(FitColumn(true));
   for (const size_t c : columns) {
     const Column& column = analysis.study.columns[c];
     table.columns.push_back(ResultColumn(column));
@@ -72,7 +79,8 @@ Table ConfigurationsTable(const Analysis& analysis,
                     {configuration.name},
                     CountsEntry(results)},
                    starts};
-    if (with_fit) row.entries.push_back(FitEntry(results.fit));
+    if (fits.of_classes) row.entries.push_back(FitEntry(results.fit, false));
+    if (fits.of_regressions) row.entries.push_back(FitEntry(results.fit, true));
     for (const size_t c : columns) {
       const Summary& summary = results.values[c];
       row.entries.push_back(

@@ -17,9 +17,17 @@ namespace bigstep {
 // values and the 95 % intervals too.
 Table ConfigurationsTable(const Analysis& analysis);
 
-// The same with some columns of the study alone.
+// Which fits of training data a table shows.
+struct Fits {
+  bool of_classes = false, of_regressions = false;
+};
+
+// Those that the study has.
+Fits FitsIn(const Analysis& analysis);
+
+// The same with some columns of the study alone, and with these fits.
 Table ConfigurationsTable(const Analysis& analysis,
-                          const std::vector<size_t>& columns);
+                          const std::vector<size_t>& columns, const Fits& fits);
 
 // The table with the study's question, and the rules it follows.
 std::string ToMarkdown(const Analysis& analysis);
