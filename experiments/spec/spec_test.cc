@@ -83,7 +83,7 @@ TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {
           "beside its .cc?\n"
           "test.yaml:4:22: base.model: unknown key 'hiden'; did you mean "
           "'hidden'? "
-          "(known: bias, hidden)\n"
+          "(known: bias, hidden, init_std)\n"
           "test.yaml:5:26: base.optimizer.lr: must be > 0, got -0.1\n"
           "test.yaml:6:14: base.training.batch_size: expected an integer, "
           "found "
