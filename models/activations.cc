@@ -18,7 +18,7 @@ using torch::autograd::variable_list;
 // Whether this thread is in a RescaleScope.
 thread_local bool rescaling = false;
 
-// What the ReluWatch of this thread calls; empty: there is none.
+// What the ReluWatch of this thread calls; empty without one.
 thread_local std::function<void(const at::Tensor&)> watched_relu;
 
 // Values of GELU near 1 are off by some 2^-24, a quotient of differences d

@@ -20,8 +20,8 @@ TrainFit FitOf(const SplitOutputs& train);
 // see TrialResult::collapsed.
 bool IsCollapsed(double train_accuracy, int64_t num_classes);
 
-// Whether a mean squared error is no better than that of predicting the mean of
-// `targets` [N, num_targets]: at least .95 of it.
+// Whether a mean squared error is at least .95 of that of always predicting the
+// mean of `targets` [N, num_targets] float32.
 bool IsCollapsedRegression(double squared_error, const at::Tensor& targets);
 
 // The rule that ends training after `steps` steps with this fit; kMaxSteps if
