@@ -53,8 +53,20 @@ TEST(TeacherStudentTest, UnitNeuronsBoundTheFunction) {
   }
 }
 
-// Without biases it is homogeneous of degree 1, with them it is not: on the
-// line, where the sphere is -1 and +1, every split has two numbers.
+// On the line the sphere is -1 and +1: each of three unit neurons is 1 at one
+// of them and 0 at the other, so that the two targets add up to the sum of
+// three signs. Without ReLU it would be 0.
+TEST(TeacherStudentTest, UnitNeuronsAreHalvesOfTheLine) {
+  for (int64_t seed = 0; seed < 20; ++seed) {
+    const Split test = Make(", num_inputs: 1", seed)->test;
+    const at::Tensor y = test.regression_targets;
+    const float sum = y.masked_select(test.inputs.gt(0))[0].item<float>() +
+                      y.masked_select(test.inputs.lt(0))[0].item<float>();
+    EXPECT_TRUE(std::abs(sum) == 1 || std::abs(sum) == 3) << sum;
+  }
+}
+
+// On the line every split has two targets.
 TEST(TeacherStudentTest, OneFunctionForAllSplits) {
   const auto dataset =
       Make(", num_inputs: 1, hidden: [2, 2], unit_neurons: false, bias: true");

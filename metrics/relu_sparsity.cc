@@ -20,10 +20,11 @@ namespace {
 
 struct ReluSparsityOptions : SplitOption, TimingOption {
   static void Describe(Schema<ReluSparsityOptions>& s) {
-    s.Summary("Share of zeros that each ReLU gives.")
+    s.Summary("Share of zeros after each ReLU.")
         .Details(
-            "Of the examples of a split, the share of outputs of a ReLU that "
-            "are exactly 0, before pooling if any follows: first, of the ReLU "
+            "The share of a ReLU's outputs that are exactly 0 over the "
+            "examples "
+            "of a split, before any pooling: first, of the ReLU "
             "nearest to the input; last, of the one nearest to the output; "
             "mean, over all ReLUs, each counted once. List by_relu: each of "
             "them, in the order in which an example passes. Null for a "

@@ -119,28 +119,26 @@ std::string UnequalFits(const Study& study, const Records& records) {
       });
   std::map<double, size_t> by_fit;
   for (size_t i = 0; i < trials.size(); ++i) {
-    if (const auto fit = MeanFit(trials[i], regression))
-      by_fit.emplace(*fit, i);
+    const std::optional<double> fit = MeanFit(trials[i], regression);
+    if (fit) by_fit.emplace(*fit, i);
   }
   if (by_fit.empty()) return "";
-  const auto& [least, worst] = *by_fit.begin();
-  const auto& [most, best] = *by_fit.rbegin();
-  if (regression) {
-    if (most <= kUnequalRatio * least) return "";
-    return absl::StrFormat(
-        " The fit is not equal: the mean squared error of training data at the "
-        "end lies between %.2g (%s) and %.2g (%s), so that differences may be "
-        "those of training time.",
-        least, study.configurations[worst].name, most,
-        study.configurations[best].name);
+  const auto& [least, least_of] = *by_fit.begin();
+  const auto& [most, most_of] = *by_fit.rbegin();
+  if (regression ? most <= kUnequalRatio * least : most - least <= kUnequal) {
+    return "";
   }
-  if (most - least <= kUnequal) return "";
-  return absl::StrFormat(
-      " The fit is not equal: the training accuracy at the end lies between "
-      "%.2f (%s) and %.2f (%s), so that differences may be those of training "
-      "time.",
-      least, study.configurations[worst].name, most,
-      study.configurations[best].name);
+  const auto text = [regression](double fit) {
+    return regression ? absl::StrFormat("%.2g", fit)
+                      : absl::StrFormat("%.2f", fit);
+  };
+  return absl::StrCat(
+      " The fit is not equal: the ",
+      regression ? "mean squared error of training data" : "training accuracy",
+      " at the end lies between ", text(least), " (",
+      study.configurations[least_of].name, ") and ", text(most), " (",
+      study.configurations[most_of].name,
+      "), so that differences may be those of training time.");
 }
 
 // "3000" or "500 to 3000".
