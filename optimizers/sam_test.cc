@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -208,10 +209,6 @@ TEST(SamTest, MistakesInTheBaseHaveTheirPositionAndTheirPath) {
       {"{name: sam, lr: 1, base: {name: asam, rho: 1}}",
        "s:1:27: optimizer.base: must be an optimizer that makes one pass a "
        "step, got 'asam'"},
-      {"{name: sam, lr: 1, base: momentun}",
-       "s:1:20: optimizer.base: no optimizer 'momentun'; did you mean "
-       "'momentum'? (4 registered: adam, momentum, sam, sgd)\n    If it should "
-       "exist: is it in the plugin list of the BUILD file beside its .cc?"},
       {"{name: sam, lr: 1, base: {momentum: 0.5}}",
        "s:1:20: optimizer.base: missing key 'name'"},
       {"{name: sam, lr: 1, base: [sgd]}",
@@ -227,6 +224,10 @@ TEST(SamTest, MistakesInTheBaseHaveTheirPositionAndTheirPath) {
   for (const auto& [text, message] : cases) {
     EXPECT_EQ(Wrong(text), message) << text;
   }
+  // Which ones are registered depends on the program.
+  EXPECT_THAT(Wrong("{name: sam, lr: 1, base: momentun}"),
+              testing::StartsWith("s:1:20: optimizer.base: no optimizer "
+                                  "'momentun'; did you mean 'momentum'? ("));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 """One folder: its library, what its tests share, and its tests."""
 
+def _has(target, deps):
+    return target in deps or Label(target) in deps
+
 def pch(deps, test = False, name = None):
     """The precompiled header for a target with these dependencies.
 
@@ -16,39 +19,41 @@ def pch(deps, test = False, name = None):
     """
     if name:
         pass
-    elif native.package_name().startswith("models") or "//models:model" in deps:
+    elif native.package_name().startswith("models") or _has("//models:model", deps):
         name = "modules"
-    elif "//base:tensors" in deps or ":tensors" in deps:
+    elif _has("//base:tensors", deps) or ":tensors" in deps:
         name = "tensors"
     else:
         name = "base"
     if test:
         name += "_test"
-    return "//third_party/pch:" + name, ["-include", "third_party/pch/%s.hh" % name]
+    return (
+        Label("//third_party/pch:" + name),
+        ["-include", "third_party/pch/%s.hh" % name],
+    )
 
 def in_one_file(name, files):
-    """Declares NAME.inc.cc, which includes `files`, those of this package.
+    """Declares NAME.inc.cc, which holds `files`, those of this package.
 
     Most of the time to compile a file goes into headers that its neighbours
     include as well. What the files define in their unnamed namespaces needs
-    different names.
+    different names. They are copied, not included: textual headers would
+    become an input of every dependent.
 
     Args:
       name: of the library that is made of them.
       files: base names with their endings.
 
     Returns:
-      The file, to be compiled in their place.
+      Its target, to be compiled in their place.
     """
     native.genrule(
         name = name + "_in_one_file",
+        srcs = files,
         outs = [name + ".inc.cc"],
-        cmd = "printf '#include \"%s\"\\n' {} >$@".format(" ".join([
-            "%s/%s" % (native.package_name(), file)
-            for file in files
-        ])),
+        cmd = "for file in $(SRCS); do printf '#line 1 \"%s\"\\n' $$file; cat $$file; done >$@",
     )
-    return [name + ".inc.cc"]
+    return [":" + name + "_in_one_file"]
 
 def _unique(labels):
     return {label: True for label in labels}.keys()
@@ -119,7 +124,6 @@ def room(
     native.cc_library(
         name = name,
         srcs = in_one_file(name, srcs) if one_file else srcs,
-        textual_hdrs = srcs if one_file else [],
         hdrs = hdrs,
         copts = include_header,
         linkstatic = True,

@@ -2,17 +2,25 @@
 
 _Sources = provider(fields = ["files"])
 
+# `srcs`: files made of others, as by in_one_file of room.bzl.
+_ATTRIBUTES = ["deps", "srcs"]
+
 def _collect_impl(target, ctx):
     own = []
     if not ctx.label.workspace_name:
         for attribute in ["srcs", "hdrs"]:
             own += [f for f in getattr(ctx.rule.files, attribute, []) if f.is_source]
-    deps = [dep[_Sources].files for dep in getattr(ctx.rule.attr, "deps", [])]
+    deps = [
+        dep[_Sources].files
+        for attribute in _ATTRIBUTES
+        for dep in getattr(ctx.rule.attr, attribute, [])
+        if _Sources in dep
+    ]
     return [_Sources(files = depset(own, transitive = deps))]
 
 _collect = aspect(
     implementation = _collect_impl,
-    attr_aspects = ["deps"],
+    attr_aspects = _ATTRIBUTES,
 )
 
 def _sources_impl(ctx):

@@ -22,7 +22,7 @@ namespace {
 
 // Bounds that no table of labels comes near: a file that exceeds them is not
 // one, or a quote is missing.
-constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+constexpr int64_t kMaxCsvBytes = int64_t{1} << 30;
 constexpr size_t kMaxValueBytes = 64 << 10;
 constexpr size_t kMaxColumns = 16384;
 
@@ -241,7 +241,7 @@ absl::StatusOr<std::vector<CsvColumn>> ParseCsv(
 
 absl::StatusOr<std::vector<CsvColumn>> ReadCsv(
     const std::string& path, const std::vector<std::string>& names) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxFileBytes));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxCsvBytes));
   return ParseCsv(text, path, names);
 }
 

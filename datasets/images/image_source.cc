@@ -21,7 +21,7 @@ namespace bigstep {
 namespace {
 
 // No image of kMaxImagePixels has more.
-constexpr int64_t kMaxFileBytes = int64_t{1} << 30;
+constexpr int64_t kMaxImageBytes = int64_t{1} << 30;
 
 }  // namespace
 
@@ -98,7 +98,7 @@ absl::StatusOr<at::Tensor> ImageSource::Decode(int64_t index) const {
   const std::string path = ImagePath(folder_, files_[index]);
   // Without memory for the pixels LibTorch throws.
   return CatchExceptions([&]() -> absl::StatusOr<at::Tensor> {
-    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxFileBytes));
+    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxImageBytes));
     return DecodeImage(bytes, path, transform_.exif_orientation);
   });
 }

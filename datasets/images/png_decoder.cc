@@ -18,12 +18,12 @@ namespace {
 // One image. The functions that return bool call libpng and hold no object with
 // a destructor, because libpng's functions do not return from errors: they jump
 // to `resume_`. False: `message()` says why.
-class Decoder {
+class PngDecoder {
  public:
-  explicit Decoder(absl::string_view bytes) : rest_(bytes) {}
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
-  ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
+  explicit PngDecoder(absl::string_view bytes) : rest_(bytes) {}
+  PngDecoder(const PngDecoder&) = delete;
+  PngDecoder& operator=(const PngDecoder&) = delete;
+  ~PngDecoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
 
   bool ReadHeader() {
     if (setjmp(resume_) != 0) return false;
@@ -74,7 +74,7 @@ class Decoder {
 
  private:
   [[noreturn]] static void OnError(png_structp png, png_const_charp message) {
-    auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
+    auto* decoder = static_cast<PngDecoder*>(png_get_error_ptr(png));
     decoder->Fail(message);
     std::longjmp(decoder->resume_, 1);
   }
@@ -83,7 +83,7 @@ class Decoder {
   static void OnWarning(png_structp, png_const_charp) {}
 
   static void Read(png_structp png, png_bytep to, std::size_t size) {
-    auto* decoder = static_cast<Decoder*>(png_get_io_ptr(png));
+    auto* decoder = static_cast<PngDecoder*>(png_get_io_ptr(png));
     if (size > decoder->rest_.size()) png_error(png, "the file is cut short");
     std::memcpy(to, decoder->rest_.data(), size);
     decoder->rest_.remove_prefix(size);
@@ -101,7 +101,7 @@ class Decoder {
   char message_[200] = "";
 };
 
-absl::Status Corrupt(const Decoder& decoder) {
+absl::Status CorruptPng(const PngDecoder& decoder) {
   return absl::DataLossError(
       absl::StrCat("expected an intact PNG image, found: ", decoder.message()));
 }
@@ -110,10 +110,10 @@ absl::Status Corrupt(const Decoder& decoder) {
 
 absl::StatusOr<DecodedImage> DecodePng(absl::string_view bytes,
                                        const PixelMaker& make) {
-  Decoder decoder(bytes);
-  if (!decoder.ReadHeader()) return Corrupt(decoder);
+  PngDecoder decoder(bytes);
+  if (!decoder.ReadHeader()) return CorruptPng(decoder);
   ASSIGN_OR_RETURN(at::Tensor pixels, make(decoder.height(), decoder.width()));
-  if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>())) return Corrupt(decoder);
+  if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>())) return CorruptPng(decoder);
   return DecodedImage{pixels, ExifOrientation(decoder.exif())};
 }
 

@@ -28,10 +28,6 @@ constexpr auto kQuietStop = std::chrono::seconds(3);
 // retries.
 constexpr int kMaxFailedStarts = 2;
 
-double Seconds(std::chrono::steady_clock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 }  // namespace
 
 Supervisor::Supervisor(Options options, Progress& progress)
@@ -391,7 +387,8 @@ void Supervisor::LoseAttempt(Slot& slot, const std::string& reason) {
 // Ends the worker's process, if it has not ended.
 void Supervisor::Retire(Slot& slot) {
   if (slot.process == nullptr) return;
-  result_.worker_s += Seconds(slot.last_end - slot.process_start);
+  result_.worker_s +=
+      std::chrono::duration<double>(slot.last_end - slot.process_start).count();
   slot.process = nullptr;
 }
 
