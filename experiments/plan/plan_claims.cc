@@ -128,8 +128,8 @@ class Checker {
   void NeedSelection(const std::string& key) {
     if (!study_.selection.empty()) return;
     Add(key,
-        "the study chooses no best value: compare.selection is 'none' or "
-        "its default is not measured");
+        "the study chooses no best value, as compare.selection is 'none' or "
+        "its default is not measured; give it a result on validation data");
   }
 
   void CheckAt() {

@@ -1,12 +1,17 @@
 #include "experiments/records/record.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/folder.h"
 #include "base/json_fields.h"
 #include "base/status.h"
+#include "experiments/records/trial_result.h"
 
 namespace bigstep {
 namespace {
@@ -17,6 +22,57 @@ absl::StatusOr<Outcome> OutcomeFromName(const std::string& name) {
     if (OutcomeName(outcome) == name) return outcome;
   }
   return absl::DataLossError(absl::StrCat("unknown outcome '", name, "'"));
+}
+
+// DataLoss if the outcome contradicts why training ended.
+absl::Status CheckOutcome(const Record& record) {
+  const std::string outcome = OutcomeName(record.outcome);
+  if (record.collapsed && record.outcome != Outcome::kCompleted) {
+    return absl::DataLossError(absl::StrCat(
+        "collapsed: expected false with outcome '", outcome, "', found true"));
+  }
+  std::vector<std::string> stops;
+  switch (record.outcome) {
+    case Outcome::kFailed:
+      stops = {""};
+      break;
+    case Outcome::kDiverged:
+      stops = {StopName(Stop::kDiverged)};
+      break;
+    case Outcome::kCompleted:
+      for (const Stop stop : {Stop::kMaxSteps, Stop::kTrainThresholds,
+                              Stop::kPlateau, Stop::kCollapsed}) {
+        stops.push_back(StopName(stop));
+      }
+      break;
+  }
+  if (absl::c_linear_search(stops, record.stop)) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "stop: expected '", absl::StrJoin(stops, "', '"), "' with outcome '",
+      outcome, "', found ", Excerpt(Json(record.stop))));
+}
+
+// DataLoss if a number of examples is negative or no integer.
+absl::Status CheckCounts(const Json& counts) {
+  JsonFields fields(counts, "data.counts");
+  if (!fields.Has("splits")) return fields.status();
+  for (const Json& counted : fields.List("splits")) {
+    JsonFields split(counted, "data.counts.splits");
+    for (const char* const key : {"examples", "bias_conflicting"}) {
+      if (split.Has(key)) split.Integer(key, 0);
+    }
+    if (split.Has("groups")) {
+      for (const Json& row : split.List("groups")) {
+        const bool good =
+            row.is_array() && absl::c_all_of(row, [](const Json& count) {
+              return count.is_number_unsigned();
+            });
+        if (!good) split.Refuse("groups", "lists of integers from 0");
+      }
+    }
+    RETURN_IF_ERROR(split.status());
+  }
+  return fields.status();
 }
 
 // Checks the parts of a provenance that programs use.
@@ -42,11 +98,18 @@ absl::Status CheckTimes(const Json& times) {
   return fields.status();
 }
 
-// Whether doubles hold the number exactly if it is an integer.
+// Means and variances of larger numbers overflow. None comes from training in
+// float32, whose squares end at 1e77.
+constexpr double kMostResult = 1e150;
+
+// Whether doubles hold the number exactly if it is an integer, and what is
+// computed from it if it is not.
 bool IsExact(const Json& number) {
   constexpr int64_t kMost = int64_t{1} << 53;
   if (number.is_number_unsigned()) return number.get<uint64_t>() <= kMost;
-  if (!number.is_number_integer()) return true;
+  if (!number.is_number_integer()) {
+    return std::abs(number.get<double>()) <= kMostResult;
+  }
   return number.get<int64_t>() >= -kMost;  // Positive ones are unsigned.
 }
 
@@ -70,7 +133,8 @@ absl::Status CheckResult(const std::string& where, const Json& value) {
   }
   return absl::DataLossError(absl::StrCat(
       where,
-      ": expected a number (integers up to 2^53), null or a list, found ",
+      ": expected a number (up to 1e150, integers up to 2^53), null or a list, "
+      "found ",
       Excerpt(value)));
 }
 
@@ -90,6 +154,7 @@ absl::Status CheckMetrics(const Json& metrics) {
 }
 
 absl::Status CheckParts(const Record& record) {
+  RETURN_IF_ERROR(CheckOutcome(record));
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
   RETURN_IF_ERROR(CheckMetrics(record.course));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));
@@ -123,6 +188,9 @@ absl::Status CheckParts(const Record& record) {
     RETURN_IF_ERROR(fit.status());
   }
   JsonFields data(record.data, "data");
+  if (data.Has("counts")) {
+    RETURN_IF_ERROR(CheckCounts(data.Object("counts")));
+  }
   for (const char* const key : {"sha256", "content"}) {
     if (data.Has(key)) data.Text(key);
   }

@@ -45,7 +45,7 @@ TEST_F(StudyRecordsTest, ResultsBeyondTheirRangeAreRefused) {
     EXPECT_EQ(error(fine), "") << fine;
   }
   for (const Json& wrong :
-       {Json(1.5), Json(-1), Json(1e300), Json::array({0.5})}) {
+       {Json(1.5), Json(-1), Json(1e100), Json::array({0.5})}) {
     EXPECT_THAT(error(wrong),
                 HasSubstr("metrics.accuracy.unbiased_test: expected a number "
                           "between 0 and 1, the range that study.json "

@@ -26,7 +26,9 @@ class DryRunTest : public testing::Test {
                  {"outcome", outcome},
                  {"collapsed", false},
                  {"steps", 1},
-                 {"stop", nullptr},
+                 {"stop", outcome == "failed"     ? Json()
+                          : outcome == "diverged" ? Json("diverged")
+                                                  : Json("max_steps")},
                  {"metrics", Json::object()},
                  {"trial", Json::object()},
                  {"provenance", Json::object()},
