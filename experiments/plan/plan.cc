@@ -117,7 +117,7 @@ bool IsTooLarge(const Spec& spec, Problems& problems) {
       if (sweep.kind == Sweep::Kind::kGrid) configurations *= values;
       if (sweep.kind == Sweep::Kind::kZip) configurations = values;
     }
-    trials += configurations * static_cast<double>(spec.seeds);
+    trials += configurations * static_cast<double>(spec.seeds.size());
     if (trials <= static_cast<double>(kMaxTrials)) continue;
     problems.Add(sweep.mark, sweep.path,
                  absl::StrCat("with this sweep the plan has ", trials,
@@ -150,7 +150,7 @@ void AddPlannedTrials(const Spec& spec, PlanBuilder& builder,
     if (!problems.empty()) return;
     settings.metrics = spec.metrics;
     const size_t position = builder.AddConfiguration(configuration);
-    for (int64_t seed = 0; seed < spec.seeds; ++seed) {
+    for (const int64_t seed : spec.seeds) {
       settings.seed = seed;
       builder.AddTrial(identity.Id(seed), settings, position);
     }

@@ -52,10 +52,12 @@ absl::StatusOr<Plan> LoadPlan(const std::string& path, const Command& command) {
   ASSIGN_OR_RETURN(const std::string text,
                    ReadFileOrPipe(file, /*max_bytes=*/16 << 20));
   Problems problems;
-  const Spec spec = ReadStudySpec(text, path, command.overrides, problems);
+  const Spec spec =
+      ReadStudySpec(text, path, command.overrides, problems, file);
   Plan plan = MakePlan(spec, problems);
   RETURN_IF_ERROR(problems.ToStatus());
-  if (text.size() <= kMaxSpecBytes) plan.study.spec = text;
+  const std::string& whole = spec.merged.empty() ? text : spec.merged;
+  if (whole.size() <= kMaxSpecBytes) plan.study.spec = whole;
   std::vector<std::string>& arguments = plan.study.arguments;
   for (const std::string& override : command.overrides) {
     arguments.push_back(absl::StrCat("--set=", override));

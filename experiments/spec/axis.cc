@@ -13,6 +13,7 @@
 #include "base/read_value.h"
 #include "base/suggest.h"
 #include "base/unicode.h"
+#include "experiments/spec/default_labels.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_sections.h"
 
@@ -106,9 +107,7 @@ bool ReadLabels(const SpecNode& node, const std::string& path, Axis& axis,
                 Problems& problems) {
   const SpecNode* labels = node.Find("labels");
   if (labels == nullptr) {
-    for (const SpecNode& value : axis.values) {
-      axis.labels.push_back(value.ToFlow());
-    }
+    axis.labels = DefaultLabels(axis.values);
     return true;
   }
   if (!ReadKey(node, path, "labels", problems, &axis.labels)) return false;

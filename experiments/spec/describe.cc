@@ -127,8 +127,11 @@ absl::StatusOr<std::string> ListPlugins(absl::string_view family) {
   std::string text;
   for (const PluginRegistry* registry : families) {
     for (const std::string& name : registry->Names()) {
-      absl::StrAppend(&text, registry->plural(), "/", name, ": ",
-                      registry->Find(name)->table->summary(), "\n");
+      const PluginInfo& plugin = *registry->Find(name);
+      absl::StrAppend(
+          &text, registry->plural(), "/", name, ": ", plugin.table->summary(),
+          plugin.is_external() ? absl::StrCat(" (", plugin.file, ")") : "",
+          "\n");
     }
   }
   return text;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +12,7 @@
 #include "base/read_value.h"
 #include "base/spec_reader.h"
 #include "base/unicode.h"
+#include "experiments/spec/extends.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/spec/trial_sections.h"
@@ -18,7 +21,7 @@ namespace bigstep {
 namespace {
 
 // More is a typing error, and would fill the memory with trials.
-constexpr int64_t kMaxSeeds = 10000;
+constexpr size_t kMaxSeeds = 10000;
 constexpr size_t kMaxSelections = 10;
 
 // Applies "path=value" number `index` to the tree.
@@ -175,14 +178,44 @@ void ReadMetrics(const SpecNode& root, Spec& spec, Problems& problems) {
   }
 }
 
+// Reads a number of seeds, or a list of seeds.
 void ReadSeeds(const SpecNode& root, Spec& spec, Problems& problems) {
-  ReadKey(root, "", "seeds", problems, &spec.seeds);
-  if (spec.seeds < 1 || spec.seeds > kMaxSeeds) {
-    problems.Add(
-        root.Find("seeds")->mark, "seeds",
-        absl::StrCat("must be >= 1, <= ", kMaxSeeds, ", got ", spec.seeds));
-    spec.seeds = 1;
+  const SpecNode* const seeds = root.Find("seeds");
+  if (seeds == nullptr) return;
+  if (!seeds->is_list()) {
+    int64_t count = 1;
+    if (!ReadKey(root, "", "seeds", problems, &count)) return;
+    if (count < 1 || count > static_cast<int64_t>(kMaxSeeds)) {
+      problems.Add(
+          seeds->mark, "seeds",
+          absl::StrCat("must be >= 1, <= ", kMaxSeeds, ", got ", count));
+      return;
+    }
+    spec.seeds.resize(count);
+    std::iota(spec.seeds.begin(), spec.seeds.end(), 0);
+    return;
   }
+  if (seeds->items.empty() || seeds->items.size() > kMaxSeeds) {
+    problems.Add(seeds->mark, "seeds",
+                 absl::StrCat("expected one to ", kMaxSeeds,
+                              " seeds, as in [3, 7], or their number"));
+    return;
+  }
+  std::set<int64_t> read;
+  for (size_t i = 0; i < seeds->items.size(); ++i) {
+    const std::string path = absl::StrCat("seeds[", i, "]");
+    const Mark& mark = seeds->items[i].mark;
+    int64_t seed = 0;
+    const int before = problems.count();
+    ReadValue(seeds->items[i], path, problems, &seed);
+    if (problems.count() != before) continue;
+    if (seed < 0) {
+      problems.Add(mark, path, absl::StrCat("must be >= 0, got ", seed));
+    } else if (!read.insert(seed).second) {
+      problems.Add(mark, path, absl::StrCat("duplicate ", seed));
+    }
+  }
+  if (!read.empty()) spec.seeds.assign(read.begin(), read.end());
 }
 
 // Reads the axes of trials that are written out: a list of {name, set}.
@@ -251,13 +284,17 @@ void ReadPlanned(const SpecNode& root, Spec& spec, Problems& problems) {
 
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
                    const std::vector<std::string>& overrides,
-                   Problems& problems) {
+                   Problems& problems, const std::string& file) {
   Spec spec;
   SpecNode root = ReadSpec(yaml, source, 0, problems);
   if (!root.is_map()) {
     // The error of the syntax was added already.
     if (problems.empty()) AddWrongType(root, "", "a map", problems);
     return spec;
+  }
+  if (root.Find("extends") != nullptr) {
+    Extend(file, root, problems);
+    spec.merged = ToYaml(root);
   }
   for (size_t i = 0; i < overrides.size(); ++i) {
     Override(overrides[i], static_cast<int>(i), root, problems);
@@ -270,7 +307,7 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
                                      "compare", "claims", "cells", "trials"}
           : std::vector<std::string>{"study", "question", "base", "metrics",
                                      "axes", "plan", "seeds", "compare",
-                                     "claims"},
+                                     "claims", "extends"},
       problems);
   ReadHead(root, spec, problems);
   ReadMetrics(root, spec, problems);

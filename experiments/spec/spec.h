@@ -39,21 +39,25 @@ struct Spec {
   std::vector<Axis> axes;
   std::vector<Sweep> sweeps;
   std::vector<SweepRules> rules;
-  int64_t seeds = 1;  // Seeds 0 to seeds - 1.
+  std::vector<int64_t> seeds = {0};  // In increasing order.
   // ... or trials written out one by one, as --resolve prints them; axes then
   // have only a name and `set`.
   std::vector<SpecNode> trials;
   std::optional<SpecNode> configurations;  // The order of the table's rows.
+
+  // The spec as YAML, with all that it inherits; empty unless it `extends` one.
+  std::string merged;
 };
 
 // Reads a spec from YAML. `source` names it in messages. `overrides` are
 // "path=value" texts whose values are YAML; a path starts below `base` if its
 // first word is one of base's sections ("optimizer.lr=0.3"), else at the top
 // ("seeds=5", "axes.lr.values[1]=0.1"). The plugins' options are read when the
-// spec is expanded.
+// spec is expanded. `file` is where the YAML comes from, for a spec that
+// extends one beside it (extends.h); empty: it cannot.
 Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
                    const std::vector<std::string>& overrides,
-                   Problems& problems);
+                   Problems& problems, const std::string& file = "");
 
 }  // namespace bigstep
 

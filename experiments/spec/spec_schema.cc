@@ -305,24 +305,34 @@ Json Documented(Json schema, const std::string& doc) {
   return schema;
 }
 
+Json AxesSchema() {
+  return {{"type", "object"},
+          {"propertyNames", Ref("axis_name")},
+          {"additionalProperties", Ref("axis")}};
+}
+
+Json BaseSchema() {
+  return Map(SectionsSchema(), {}, "one complete configuration");
+}
+
 Json TopKeys() {
-  Json axes = {{"type", "object"},
-               {"propertyNames", Ref("axis_name")},
-               {"additionalProperties", Ref("axis")}};
   const Json result = {{"type", "string"}, {"pattern", "^[^.]+[.].+$"}};
   return {
       {"study", Documented(Name(), "names the results folder")},
       {"question", Documented(Text(), "what the study asks")},
-      {"base", Map(SectionsSchema(), {}, "one complete configuration")},
+      {"extends", Documented(Text(),
+                             "a spec in the same folder, over which "
+                             "this one is laid")},
+      {"base", {{"description", "one complete configuration"}}},
       {"metrics", Documented(ListOf(Ref("metric"), 1), "what to measure")},
-      {"axes",
-       {{"anyOf", {axes, ListOf(Ref("resolved_axis"))}},
-        {"description", "what varies"}}},
+      {"axes", {{"description", "what varies"}}},
       {"plan",
        {{"anyOf", {Ref("sweeps"), ListOf(Ref("sweeps"))}},
         {"description", "which configurations to try"}}},
       {"seeds",
-       Documented(Integer(1), "seeds 0 to seeds - 1 per configuration")},
+       {{"anyOf", {Integer(1), ListOf(Integer(0), 1)}},
+        {"description",
+         "seeds 0 to seeds - 1 per configuration, or a list of seeds"}}},
       {"compare",
        Map({{"metrics",
              Documented(ListOf(result), "columns of the table; default: all")},
@@ -344,23 +354,33 @@ Json TopKeys() {
 }  // namespace
 
 Json SpecSchema() {
-  Json schema = Map(TopKeys(), {"study", "metrics"});
+  Json schema = Map(TopKeys(), {});
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "A study of Bigstep";
   schema["definitions"] = Definitions();
-  // Either a base that axes vary, or trials written out.
-  const Json is_list = {{"type", "array"}}, is_map = {{"type", "object"}};
-  const Json no_key = false;
-  schema["oneOf"] = {
-      {{"required", {"base"}},
-       {"properties",
-        {{"trials", no_key}, {"cells", no_key}, {"axes", is_map}}}},
-      {{"required", {"trials"}},
-       {"properties",
-        {{"base", no_key},
-         {"plan", no_key},
-         {"seeds", no_key},
-         {"axes", is_list}}}}};
+  // A base that axes vary, trials written out, or parts of a spec that the one
+  // it extends completes.
+  const Json no_key = false, map = {{"type", "object"}};
+  schema["oneOf"] = {{{"required", {"study", "metrics", "base"}},
+                      {"properties",
+                       {{"extends", no_key},
+                        {"trials", no_key},
+                        {"cells", no_key},
+                        {"base", BaseSchema()},
+                        {"axes", AxesSchema()}}}},
+                     {{"required", {"study", "metrics", "trials"}},
+                      {"properties",
+                       {{"extends", no_key},
+                        {"base", no_key},
+                        {"plan", no_key},
+                        {"seeds", no_key},
+                        {"axes", ListOf(Ref("resolved_axis"))}}}},
+                     {{"required", {"extends"}},
+                      {"properties",
+                       {{"trials", no_key},
+                        {"cells", no_key},
+                        {"base", map},
+                        {"axes", map}}}}};
   return schema;
 }
 

@@ -28,7 +28,7 @@ TEST(SpecTest, ReadsAWholeStudy) {
   const Spec spec = Read(kTinySpec);
   EXPECT_EQ(spec.study, "tiny");
   EXPECT_EQ(spec.question, "Does it run?");
-  EXPECT_EQ(spec.seeds, 2);
+  EXPECT_EQ(spec.seeds, (std::vector<int64_t>{0, 1}));
   ASSERT_EQ(spec.axes.size(), 2u);
   EXPECT_EQ(spec.axes[0].set, "optimizer.lr");
   EXPECT_THAT(spec.axes[0].labels, ElementsAre("0.1", "0.3"));
@@ -103,14 +103,28 @@ TEST(SpecTest, ElevenMistakesAreElevenMessagesInFileOrder) {
           "test.yaml:12:1: seeds: must be >= 1, <= 10000, got 0\n"
           "test.yaml:13:1: unknown key 'comment' (known: study, question, "
           "base, "
-          "metrics, axes, plan, seeds, compare, claims)"));
+          "metrics, axes, plan, seeds, compare, claims, extends)"));
+}
+
+TEST(SpecTest, SeedsMayBeAList) {
+  EXPECT_THAT(Read(kTinySpec, {"seeds=[7, 3]"}).seeds, ElementsAre(3, 7));
+  for (const auto& [seeds, message] : {std::pair("[]", "expected one to 10000"),
+                                       {"[3, 3]", "seeds[1]: duplicate 3"},
+                                       {"[-1]", "seeds[0]: must be >= 0"},
+                                       {"[a]", "seeds[0]: expected an integer"},
+                                       {"{a: 1}", "seeds: expected an "}}) {
+    Problems problems;
+    ReadStudySpec(kTinySpec, "test.yaml", {absl::StrCat("seeds=", seeds)},
+                  problems);
+    EXPECT_THAT(Message(problems), HasSubstr(message)) << seeds;
+  }
 }
 
 TEST(SpecTest, OverridesReachBaseAndTop) {
   const Spec spec =
       Read(kTinySpec, {"optimizer.lr=0.7", "seeds=5", "axes.lr.values=[0.2]"});
   EXPECT_EQ(spec.base.Find("optimizer")->Find("lr")->text, "0.7");
-  EXPECT_EQ(spec.seeds, 5);
+  EXPECT_EQ(spec.seeds, (std::vector<int64_t>{0, 1, 2, 3, 4}));
   EXPECT_THAT(spec.axes[0].labels, ElementsAre("0.2"));
 }
 
