@@ -9,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/log.h"
 #include "base/suggest.h"
 #include "base/terminal_text.h"
 #include "base/unicode.h"
@@ -113,11 +115,40 @@ class Parser {
   std::vector<std::string> wrong_;
 };
 
+// The words of `text` in lines of at most 80 characters, six of them blanks.
+std::string Indented(absl::string_view text) {
+  constexpr size_t kWidth = 80;
+  const std::string indent(6, ' ');
+  std::string lines, line = indent;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (line.size() + 1 + word.size() > kWidth && line != indent) {
+      absl::StrAppend(&lines, line, "\n");
+      line = indent;
+    }
+    absl::StrAppend(&line, line == indent ? "" : " ", word);
+  }
+  return absl::StrCat(lines, line, "\n");
+}
+
+std::string FlagHelp(const gflags::CommandLineFlagInfo& flag) {
+  const std::string& value = flag.default_value;
+  return absl::StrCat(
+      "  --", flag.name,
+      value.empty() ? "" : absl::StrCat(" (default ", value, ")"), "\n",
+      Indented(flag.description));
+}
+
 }  // namespace
 
 bool WantsHelp(int argc, const char* const* argv) {
   return std::any_of(argv + 1, argv + argc, [](absl::string_view argument) {
-    return argument == "--help";
+    return argument == "--help" || argument == "-h";
+  });
+}
+
+bool WantsVersion(int argc, const char* const* argv) {
+  return std::any_of(argv + 1, argv + argc, [](absl::string_view argument) {
+    return argument == "--version";
   });
 }
 
@@ -149,14 +180,19 @@ std::vector<std::pair<std::string, std::string>> GivenFlags(
 }
 
 std::string FlagsHelp(const CommandLineRules& rules) {
+  auto flags = FlagsOf(rules.file);
   std::string help;
-  for (const auto& [name, flag] : FlagsOf(rules.file)) {
-    absl::StrAppend(&help, "  --", name);
-    if (!flag.default_value.empty()) {
-      absl::StrAppend(&help, " (default ", flag.default_value, ")");
+  for (const auto& [title, names] : rules.groups) {
+    absl::StrAppend(&help, "\n", title, "\n");
+    for (const std::string& name : names) {
+      const auto flag = flags.extract(name);
+      BIGSTEP_CHECK(!flag.empty()) << name << " is no flag or in two groups";
+      help += FlagHelp(flag.mapped());
     }
-    absl::StrAppend(&help, "\n      ", flag.description, "\n");
   }
+  BIGSTEP_CHECK(rules.groups.empty() || flags.empty())
+      << flags.begin()->first << " is in no group";
+  for (const auto& [name, flag] : flags) help += FlagHelp(flag);
   return help;
 }
 

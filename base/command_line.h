@@ -21,11 +21,17 @@ struct CommandLineRules {
   std::map<std::string, std::vector<std::string>*> repeated;
   // Receives arguments that are not flags; none are allowed if null.
   std::vector<std::string>* arguments = nullptr;
+  // For --help: titles and the flags below each, every flag once. Empty: all
+  // flags by name.
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups = {};
 };
 
-// Whether --help is among the arguments. gflags has a --help of its own, which
-// shows every library's flags.
+// Whether --help or -h is among the arguments. gflags has a --help of its own,
+// which shows every library's flags.
 bool WantsHelp(int argc, const char* const* argv);
+
+// Whether --version is.
+bool WantsVersion(int argc, const char* const* argv);
 
 // Sets the flags in argv[1] ... argv[argc - 1], each --name=value or
 // --name value. InvalidArgument naming every mistake: unknown flags with a
@@ -39,8 +45,8 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
 std::vector<std::pair<std::string, std::string>> GivenFlags(
     const CommandLineRules& rules);
 
-// The flags of `rules.file` with their defaults and meanings, a line or two
-// each.
+// The flags of `rules.file` with their defaults and meanings, by group, in lines
+// of at most 80 characters.
 std::string FlagsHelp(const CommandLineRules& rules);
 
 }  // namespace bigstep

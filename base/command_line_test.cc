@@ -111,5 +111,31 @@ TEST_F(CommandLineTest, HelpShowsNameDefaultAndMeaning) {
             "  --workers (default 1)\n      how many\n");
 }
 
+TEST_F(CommandLineTest, HelpIsGroupedAndItsLinesAreShort) {
+  rules_.groups = {{"Run:", {"spec", "set"}}, {"Look:", {"list", "workers"}}};
+  EXPECT_EQ(FlagsHelp(rules_),
+            "\nRun:\n"
+            "  --spec\n      the study\n"
+            "  --set\n      an override\n"
+            "\nLook:\n"
+            "  --list\n      what to list\n"
+            "  --workers (default 1)\n      how many\n");
+  rules_.groups = {{"Run:", {"spec", "set", "list"}}};
+  EXPECT_DEATH(FlagsHelp(rules_), "workers is in no group");
+  rules_.groups[0].second = {"spec", "set", "list", "workers", "spec"};
+  EXPECT_DEATH(FlagsHelp(rules_), "spec is no flag or in two groups");
+}
+
+TEST_F(CommandLineTest, HelpAndVersionHaveTheirFlags) {
+  for (const char* const help : {"-h", "--help"}) {
+    const char* const argv[] = {"program", "--spec=x", help};
+    EXPECT_TRUE(WantsHelp(3, argv)) << help;
+    EXPECT_FALSE(WantsVersion(3, argv)) << help;
+  }
+  const char* const argv[] = {"--help", "--version"};
+  EXPECT_TRUE(WantsVersion(2, argv));
+  EXPECT_FALSE(WantsHelp(2, argv));  // The program's name.
+}
+
 }  // namespace
 }  // namespace bigstep

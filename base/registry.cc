@@ -1,12 +1,21 @@
 #include "base/registry.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/log.h"
 #include "base/suggest.h"
 #include "base/terminal_text.h"
 
 namespace bigstep {
+
+bool PluginInfo::is_external() const {
+  // "external/bigstep/" in another workspace, empty in ours.
+  absl::string_view root = __FILE__;
+  BIGSTEP_CHECK(absl::ConsumeSuffix(&root, "base/registry.cc")) << root;
+  return !absl::StartsWith(file, root);
+}
 
 Json PluginConfig::ToJson() const {
   BIGSTEP_CHECK(plugin != nullptr) << "a choice that was read with problems";

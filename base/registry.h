@@ -40,6 +40,10 @@ struct PluginInfo {
   std::string name;
   std::string file;  // The .cc that registered it.
   const OptionTable* table;
+
+  // Whether Bigstep is built as part of another Bazel workspace, and that
+  // workspace brings the plugin.
+  bool is_external() const;
 };
 
 // A plugin chosen by a spec together with its options.
