@@ -6,9 +6,13 @@
 
 namespace bigstep {
 
-// The git commit, "+" appended if the tree had uncommitted changes, or
-// "unknown". Defined by the build, see BUILD.
+// The git commit of Bigstep, "+" appended if the tree had uncommitted changes,
+// or "unknown". Defined by the build, see BUILD.
 std::string BuildCommit();
+
+// The same of the workspace that Bigstep is built as a part of; "" if that is
+// Bigstep's own repository.
+std::string WorkspaceCommit();
 
 }  // namespace bigstep
 

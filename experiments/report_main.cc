@@ -9,6 +9,8 @@
 #include "base/exit_code.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/version.h"
+#include "experiments/build_info.h"
 #include "experiments/report/commands.h"
 
 DEFINE_string(out, "results",
@@ -42,6 +44,10 @@ absl::StatusOr<int> Main(int argc, char** argv) {
       __FILE__, {{"tensorboard", "true"}, {"watch", "true"}}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
+    return kExitOk;
+  }
+  if (WantsVersion(argc, argv)) {
+    std::cout << "Bigstep " << kVersion << ", commit " << BuildCommit() << "\n";
     return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";

@@ -7,12 +7,14 @@
 
 #include "absl/status/statusor.h"
 #include "base/command_line.h"
+#include "base/device.h"
 #include "base/exit_code.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "experiments/build_info.h"
 #include "experiments/run/reproduce.h"
+#include "experiments/train/environment.h"
 
 DEFINE_string(record, "",
               "the trial: its folder, or record.json or trial.yaml in it");
@@ -49,6 +51,12 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     std::cout << kUsage << FlagsHelp(rules);
     return kExitOk;
   }
+  if (WantsVersion(argc, argv)) {
+    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
+                                            BuildCommit(), WorkspaceCommit())
+                                 .environment);
+    return kExitOk;
+  }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";
   ReproduceOptions options;
   if (!FLAGS_record.empty()) {
@@ -59,6 +67,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   options.device = FLAGS_device;
   options.tolerance = FLAGS_tolerance;
   options.commit = BuildCommit();
+  options.workspace_commit = WorkspaceCommit();
   ASSIGN_OR_RETURN(const bool same, Reproduce(options, std::cout));
   return same ? kExitOk : kExitDifferent;
 }

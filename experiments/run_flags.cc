@@ -94,22 +94,37 @@ namespace {
 
 constexpr char kUsage[] =
     "Runs ablation studies of the learning rate.\n"
+    "  bazel run //experiments:run -- --plan=my.yaml            what it costs\n"
     "  bazel run //experiments:run -- --spec=my.yaml [flags]\n"
-    "  bazel run //experiments:<study> -- [flags]\n"
+    "  bazel run //experiments:<study> -- [flags]               a shipped one\n"
+    "The same command continues a study that was interrupted.\n"
+    "--help or -h shows this, --version the versions of program and "
+    "libraries.\n"
     "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad "
     "input,\n"
     "3 results or standard output cannot be written or workers do not start,\n"
-    "70 a defect of this program, 130 interrupted.\n"
-    "The same command continues whatever was broken off.\n";
+    "70 a defect of this program, 130 interrupted.\n";
 
 // `overrides` collects the values of --set; may be null.
 CommandLineRules Rules(std::vector<std::string>* overrides) {
-  return {__FILE__,
-          {{"cuda_graphs", "true"},
-           {"list", "all"},
-           {"save_weights", "true"},
-           {"schema", "true"}},
-          {{"set", overrides}}};
+  return {
+      __FILE__,
+      {{"cuda_graphs", "true"},
+       {"list", "all"},
+       {"save_weights", "true"},
+       {"schema", "true"}},
+      {{"set", overrides}},
+      /*arguments=*/nullptr,
+      {{"Run:", {"spec", "set", "data_root", "slurm"}},
+       {"Look, without training:",
+        {"plan", "effect", "verify", "resolve", "list", "describe", "schema"}},
+       {"Choose trials:", {"only", "shard"}},
+       {"Results:",
+        {"out", "measure", "keep_weights", "save_weights", "other_data"}},
+       {"Machine:",
+        {"workers", "threads_per_worker", "device", "cuda_graphs",
+         "trial_timeout", "retries", "checkpoint_seconds", "cache",
+         "progress"}}}};
 }
 
 absl::StatusOr<Command> CommandFromFlags() {
@@ -140,6 +155,7 @@ absl::StatusOr<Command> CommandFromFlags() {
   ASSIGN_OR_RETURN(run.setup.data_root, DataRootOrNone(FLAGS_data_root));
   ASSIGN_OR_RETURN(run.setup.cache_folder, PreparedDataFolder(FLAGS_cache));
   run.setup.commit = BuildCommit();
+  run.setup.workspace_commit = WorkspaceCommit();
   run.setup.threads = FLAGS_threads_per_worker;
   run.setup.cuda_graphs = FLAGS_cuda_graphs;
   run.setup.checkpoint_s = FLAGS_checkpoint_seconds;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
+#include "experiments/build_info.h"
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/power.h"
@@ -20,6 +21,7 @@
 #include "experiments/run/commands.h"
 #include "experiments/run/worker.h"
 #include "experiments/run_flags.h"
+#include "experiments/train/environment.h"
 
 namespace bigstep {
 namespace {
@@ -48,6 +50,12 @@ absl::StatusOr<std::string> Report(const std::string& study_folder,
 absl::StatusOr<int> Main(int argc, char** argv) {
   if (WantsHelp(argc, argv)) {
     std::cout << RunHelp();
+    return kExitOk;
+  }
+  if (WantsVersion(argc, argv)) {
+    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
+                                            BuildCommit(), WorkspaceCommit())
+                                 .environment);
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const Command command, CommandFromArguments(argc, argv));

@@ -23,7 +23,9 @@
 #include "datasets/data_counts.h"
 #include "datasets/dataset.h"
 #include "datasets/images/contact_sheet.h"
+#include "experiments/build_info.h"
 #include "experiments/records/data_table.h"
+#include "experiments/train/environment.h"
 
 DEFINE_string(dataset, "",
               "the dataset as in a spec: a name, or {name: ..., options}");
@@ -96,6 +98,12 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {}, {}};
   if (WantsHelp(argc, argv)) {
     std::cout << kUsage << FlagsHelp(rules);
+    return kExitOk;
+  }
+  if (WantsVersion(argc, argv)) {
+    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
+                                            BuildCommit(), WorkspaceCommit())
+                                 .environment);
     return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";

@@ -4,7 +4,7 @@
 # blocks of `sh` are commands that end with exit code 0, or with the one that a
 # comment names ("# exit code 2"). No command stands in any other block.
 # Blocks of `flags` are flags of //experiments:run, tried one line at a time with
-# --plan=my.yaml. Blocks of `cpp` are excerpts of the toys that new plugins start from. Blocks of
+# --plan=my.yaml. Blocks of `cpp` are excerpts of the toys that new plugins start from, or of examples/external. Blocks of
 # `bash` are scripts, kept under the name that the text gives them. Blocks of `python` and `r` run where pandas or R is installed.
 #   docs_test.sh FAKE_DATA_ROOT TARGET=PROGRAM...
 # FAKE_DATA_ROOT prints a folder with small files in place of real data. TARGET
@@ -95,6 +95,7 @@ case $target in
       exit 2 ;;
   //tools:new_plugin | //tools:update_docs | *_fuzz | //experiments:paper | //experiments:external_checks)
     ;;  # They change a source tree, need another build, or take hours.
+  //:* | @bigstep//*) ;;  # In a workspace of the reader's.
   *)
     spec=$ROOT/experiments/specs/${target#//experiments:}.yaml
     if [[ -e $spec ]]; then
@@ -225,7 +226,7 @@ script_block() {
   expect "$1:$2: the script runs" 0 "${@:3}" block
 }
 
-templates=$(cat tools/templates/*.cc)
+templates=$(cat tools/templates/*.cc examples/external/*.cc)
 # flags_block DOCUMENT LINE: tries each line of the file `block`. A filter that
 # keeps none of the trials at hand is still understood.
 flags_block() {
@@ -246,6 +247,7 @@ excerpts=0
 for document in "${documents[@]}"; do
   folder=$TEST_TMPDIR/pages/${document//\//_}
   mkdir -p "$folder/tools"
+  cp -rL "$root/examples" "$folder"
   cd "$folder" || exit 1
   printf '#!/bin/sh\n' >tools/setup.sh  # Checked by the build that got here.
   chmod +x tools/setup.sh

@@ -126,9 +126,9 @@ configure_bazel() {
   fi
   system="$(dpkg-query -W g++ libtorch-dev "${LIBRARIES[@]%% *}" 2>/dev/null |
     cksum | cut -d' ' -f1)" || true
+  # Copied, not imported: workspaces with Bigstep in them import the file, too.
   text="# Written by tools/setup.sh.
-import %workspace%/third_party/bazel/bazel7.bazelrc
-import %workspace%/third_party/bazel/debian7.bazelrc
+$(cat "${file%/*}"/third_party/bazel/{bazel7,debian7}.bazelrc)
 build --action_env=BIGSTEP_SYSTEM=${system}"
   if [[ "$(cat "${file}" 2>/dev/null || true)" != "${text}" ]]; then
     printf '%s\n' "${text}" >"${file}"

@@ -1,5 +1,7 @@
 """Every spec in experiments/specs/ is a target of its own name."""
 
+load("//tools:defs.bzl", "bigstep_study")
+
 def studies(runner, specs):
     """Declares `bazel run` targets for studies.
 
@@ -8,15 +10,8 @@ def studies(runner, specs):
       specs: files named specs/<study>.yaml.
     """
     for spec in specs:
-        native.sh_binary(
+        bigstep_study(
             name = spec.split("/")[-1][:-len(".yaml")],
-            srcs = ["study.sh"],
-            args = [
-                "$(rootpath %s)" % runner,
-                "$(rootpath %s)" % spec,
-            ],
-            data = [
-                runner,
-                spec,
-            ],
+            runner = runner,
+            spec = spec,
         )

@@ -124,7 +124,7 @@ TEST_P(PluginTest, SaysWhatItIsAndWhereItComesFrom) {
 }
 
 TEST_P(PluginTest, IsNamedAsItsFile) {
-  EXPECT_THAT(registry_->Find(name_)->file,
+  EXPECT_THAT("/" + registry_->Find(name_)->file,
               testing::EndsWith("/" + name_ + ".cc"));
   EXPECT_THAT(name_, testing::MatchesRegex("[a-z][a-z0-9_]*"));
 }

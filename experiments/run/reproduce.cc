@@ -174,7 +174,8 @@ absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
                          .device = device,
                          .keep = false});
   CatchInterrupts();
-  Provenance provenance = MakeProvenance(device, options.commit);
+  Provenance provenance =
+      MakeProvenance(device, options.commit, options.workspace_commit);
   provenance.cuda_graphs = cuda_graphs;
   ASSIGN_OR_RETURN(const TrialResult result,
                    Rerun(trial, provenance, device, datasets, out));

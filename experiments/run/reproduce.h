@@ -13,9 +13,10 @@ struct ReproduceOptions {
   std::string record;  // See ReadTrialToReproduce.
   std::string data_root;
   std::string cache_folder;
-  std::string device;    // Empty: that of the record.
-  double tolerance = 0;  // See Compare.
-  std::string commit;    // Of this program.
+  std::string device;            // Empty: that of the record.
+  double tolerance = 0;          // See Compare.
+  std::string commit;            // Of this program.
+  std::string workspace_commit;  // See MakeProvenance.
 };
 
 // Whether the trial gives what its record says, up to the tolerance. Prints the

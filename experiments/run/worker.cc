@@ -122,7 +122,8 @@ class Worker {
     device_ = *device;
     ConfigureDevice(device_);
     if (setup_.cuda_graphs) RETURN_IF_ERROR(UseOwnStream(device_));
-    provenance_ = MakeProvenance(device_, setup_.commit);
+    provenance_ =
+        MakeProvenance(device_, setup_.commit, setup_.workspace_commit);
     provenance_.workers = setup_.workers;
     provenance_.cuda_graphs = setup_.cuda_graphs;
     datasets_.emplace(
@@ -355,6 +356,7 @@ Json WorkerSetup::ToJson() const {
           {"cache_folder", absl::CEscape(cache_folder)},
           {"device", device},
           {"commit", commit},
+          {"workspace_commit", workspace_commit},
           {"threads", threads},
           {"checkpoint_s", checkpoint_s},
           {"workers", workers},
@@ -368,9 +370,16 @@ WorkerSetup WorkerSetup::FromJson(const Json& json) {
     BIGSTEP_CHECK(ok) << key;
     return bytes;
   };
-  return {json.at("study"),      path("study_folder"),    path("data_root"),
-          path("cache_folder"),  json.at("device"),       json.at("commit"),
-          json.at("threads"),    json.at("checkpoint_s"), json.at("workers"),
+  return {json.at("study"),
+          path("study_folder"),
+          path("data_root"),
+          path("cache_folder"),
+          json.at("device"),
+          json.at("commit"),
+          json.at("workspace_commit"),
+          json.at("threads"),
+          json.at("checkpoint_s"),
+          json.at("workers"),
           json.at("cuda_graphs")};
 }
 

@@ -46,8 +46,9 @@ struct WorkerSetup {
   std::string data_root;
   std::string cache_folder;
   std::string device = "cpu";
-  std::string commit;  // Of the program, for records.
-  int threads = 1;     // Inside an operation.
+  std::string commit;            // Of the program, for records.
+  std::string workspace_commit;  // See MakeProvenance.
+  int threads = 1;               // Inside an operation.
   double checkpoint_s = 60;
   int workers = 1;           // Side by side, for records.
   bool cuda_graphs = false;  // Only if CheckCudaGraphs is OK.

@@ -4,6 +4,7 @@
 #include "base/device.h"
 #include "base/machine.h"
 #include "base/seed.h"
+#include "base/version.h"
 #include "experiments/records/provenance.h"
 
 namespace bigstep {
@@ -51,7 +52,8 @@ Json Seeds(int64_t seed) {
 
 }  // namespace
 
-Provenance MakeProvenance(c10::Device device, const std::string& commit) {
+Provenance MakeProvenance(c10::Device device, const std::string& commit,
+                          const std::string& workspace_commit) {
   const Json libraries = LibraryVersions();
   Provenance provenance;
   provenance.environment = {{"commit", commit},
@@ -64,7 +66,28 @@ Provenance MakeProvenance(c10::Device device, const std::string& commit) {
                             {"cpu_capability", CpuCapability()},
                             {"gpu", DescribeGpu(device)},
                             {"os", OperatingSystem()}};
+  if (!workspace_commit.empty()) {
+    provenance.environment["workspace_commit"] = workspace_commit;
+  }
   return provenance;
+}
+
+std::string VersionText(const Json& environment) {
+  const auto text = [&environment](const char* key) {
+    return environment.at(key).get<std::string>();
+  };
+  std::string lines =
+      absl::StrCat("Bigstep ", kVersion, ", commit ", text("commit"), "\n");
+  if (environment.contains("workspace_commit")) {
+    absl::StrAppend(&lines, "workspace, commit ", text("workspace_commit"),
+                    "\n");
+  }
+  absl::StrAppend(
+      &lines, "LibTorch ", text("libtorch"),
+      "\nBLAS: ", environment.at("libraries").at("blas").get<std::string>(),
+      "\ndevice: ", text("device_name"), ", ", text("cpu_capability"),
+      "\ncompiler: ", text("compiler"), ", ", text("build"), "\n");
+  return lines;
 }
 
 Json ProvenanceJson(const Provenance& provenance,

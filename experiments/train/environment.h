@@ -26,12 +26,20 @@ struct Provenance {
   std::vector<std::string> other_data;
 };
 
-// The part that does not depend on the trial; `commit` is BuildCommit() of
-// build_info.h, which only programs link.
-Provenance MakeProvenance(c10::Device device, const std::string& commit);
+// The part that does not depend on the trial; `commit` and `workspace_commit`
+// are BuildCommit() and WorkspaceCommit() of build_info.h, which only programs
+// link.
+Provenance MakeProvenance(c10::Device device, const std::string& commit,
+                          const std::string& workspace_commit = "");
+
+// For --version: a line each about Bigstep, its libraries and the device of a
+// provenance's `environment`.
+std::string VersionText(const Json& environment);
 
 // "provenance" in the record of a trial that has just ended in this process:
 //   commit, build, compiler       of this program
+//   workspace_commit              of the workspace that brought other plugins;
+//                                 left out in Bigstep's own
 //   libtorch, libraries           versions; the BLAS as it describes itself
 //   device, device_name           "cpu", "cpu: <model>"
 //   cpu_capability, gpu, os       vector instructions; null without a GPU
