@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/log.h"
 #include "base/suggest.h"
@@ -115,27 +114,17 @@ class Parser {
   std::vector<std::string> wrong_;
 };
 
-// The words of `text` in lines of at most 80 characters, six of them blanks.
-std::string Indented(absl::string_view text) {
-  constexpr size_t kWidth = 80;
-  const std::string indent(6, ' ');
-  std::string lines, line = indent;
-  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
-    if (line.size() + 1 + word.size() > kWidth && line != indent) {
-      absl::StrAppend(&lines, line, "\n");
-      line = indent;
-    }
-    absl::StrAppend(&line, line == indent ? "" : " ", word);
-  }
-  return absl::StrCat(lines, line, "\n");
-}
-
+// The flag with its default, and what it is for below, in lines of 80 columns.
 std::string FlagHelp(const gflags::CommandLineFlagInfo& flag) {
-  const std::string& value = flag.default_value;
-  return absl::StrCat(
-      "  --", flag.name,
-      value.empty() ? "" : absl::StrCat(" (default ", value, ")"), "\n",
-      Indented(flag.description));
+  std::string help = absl::StrCat("  --", flag.name);
+  if (!flag.default_value.empty()) {
+    absl::StrAppend(&help, " (default ", flag.default_value, ")");
+  }
+  help += "\n";
+  for (const std::string& line : WrapWords(flag.description, 74)) {
+    absl::StrAppend(&help, "      ", line, "\n");
+  }
+  return help;
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ absl::Status ParseCommandLine(int argc, const char* const* argv,
 std::vector<std::pair<std::string, std::string>> GivenFlags(
     const CommandLineRules& rules);
 
-// The flags of `rules.file` with their defaults and meanings, by group, in lines
-// of at most 80 characters.
+// The flags of `rules.file` with their defaults and meanings, by group, in
+// lines of at most 80 characters.
 std::string FlagsHelp(const CommandLineRules& rules);
 
 }  // namespace bigstep

@@ -21,13 +21,15 @@ void OptionTable::Read(const SpecNode& map, const std::string& path,
     if (field != fields_.end()) {
       field->read(value, absl::StrCat(path, ".", key), problems, options);
     } else if (key != "name") {
+      std::string hint = DidYouMean(key, known);
+      if (hint.empty()) hint = OptionAdvice(key);
       problems.Add(
           key_mark, path,
-          absl::StrCat(
-              "unknown key '", VisibleText(key), "'", DidYouMean(key, known),
-              known.empty() ? " (it has no options)"
-                            : absl::StrCat(" (known: ",
-                                           absl::StrJoin(known, ", "), ")")));
+          absl::StrCat("unknown key '", VisibleText(key), "'", hint,
+                       known.empty()
+                           ? " (it has no options)"
+                           : absl::StrCat(" (known: ",
+                                          absl::StrJoin(known, ", "), ")")));
     }
   }
   for (const Field& field : fields_) {

@@ -42,10 +42,80 @@ std::vector<std::string> NearestWords(absl::string_view word,
   return nearest;
 }
 
+namespace {
+
+struct Synonym {
+  absl::string_view word, term;
+};
+
+// What users of PyTorch and Keras type, and Bigstep's word.
+constexpr Synonym kSynonyms[] = {
+    {"learning_rate", "lr"},
+    {"eta", "lr"},
+    {"batchsize", "batch_size"},
+    {"bs", "batch_size"},
+    {"num_epochs", "epochs"},
+    {"n_epochs", "epochs"},
+    {"steps", "max_steps"},
+    {"num_steps", "max_steps"},
+    {"iterations", "max_steps"},
+    {"max_iter", "max_steps"},
+    {"criterion", "loss"},
+    {"loss_fn", "loss"},
+    {"scheduler", "schedule"},
+    {"lr_scheduler", "schedule"},
+    {"network", "model"},
+    {"architecture", "model"},
+    {"net", "model"},
+    {"data", "dataset"},
+    {"regularizer", "regularizers"},
+    {"regularization", "regularizers"},
+    {"seed", "seeds"},
+    {"num_seeds", "seeds"},
+    {"eps", "epsilon"},
+    {"betas", "beta1"},
+    {"hidden_sizes", "hidden"},
+    {"hidden_dim", "hidden"},
+    {"layers", "hidden"},
+    {"smoothing", "label_smoothing"},
+};
+
+// What to do instead where no known word has the meaning.
+constexpr Synonym kAdvice[] = {
+    {"weight_decay",
+     "PyTorch's weight_decay of SGD and Adam is the regularizer l2: "
+     "regularizers: [{name: l2, coefficient: ...}]; decoupled decay is the "
+     "optimizer adamw"},
+    {"momentum", "the optimizer with momentum is {name: momentum, ...}"},
+    {"nesterov", "Nesterov's form is {name: momentum, nesterov: true, ...}"},
+};
+
+// The term for `word` in the list, if `known` has it.
+std::vector<std::string> KnownTerm(absl::string_view word,
+                                   const std::vector<std::string>& known) {
+  for (const Synonym& synonym : kSynonyms) {
+    if (synonym.word != word) continue;
+    for (const std::string& candidate : known) {
+      if (candidate == synonym.term) return {candidate};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string OptionAdvice(absl::string_view option) {
+  for (const Synonym& advice : kAdvice) {
+    if (advice.word == option) return absl::StrCat("; ", advice.term);
+  }
+  return "";
+}
+
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& known) {
   std::string odd = OddCharacterHint(word);
-  std::vector<std::string> nearest = NearestWords(FoldToAscii(word), known);
+  std::vector<std::string> nearest = KnownTerm(word, known);
+  if (nearest.empty()) nearest = NearestWords(FoldToAscii(word), known);
   if (nearest.empty()) {
     nearest = NearestWords(word, known);
     if (!nearest.empty()) odd.clear();  // The known words have such characters.

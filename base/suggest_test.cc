@@ -113,5 +113,16 @@ TEST(SuggestTest, CharactersThatLookAlikeCountAsThose) {
             "; did you mean '\xD1\x81\xD0\xBE\xD1\x84\xD1\x82'?");
 }
 
+TEST(SuggestTest, WordsOfOtherLibrariesAreKnown) {
+  EXPECT_EQ(DidYouMean("learning_rate", {"lr", "momentum"}),
+            "; did you mean 'lr'?");
+  EXPECT_EQ(DidYouMean("scheduler", {"model", "schedule"}),
+            "; did you mean 'schedule'?");
+  EXPECT_EQ(DidYouMean("learning_rate", {"rho"}), "");
+  EXPECT_THAT(OptionAdvice("weight_decay"),
+              testing::HasSubstr("regularizers: [{name: l2, coefficient"));
+  EXPECT_EQ(OptionAdvice("rho"), "");
+}
+
 }  // namespace
 }  // namespace bigstep

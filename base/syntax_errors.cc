@@ -44,7 +44,8 @@ constexpr Cause kCauses[] = {
     {"end of sequence not found", kMisplaced, true},
     {"unexpected scalar", kMisplaced},
     {"end of map flow not found",
-     "expected ',' or '}' before this, for the '{' that is open"},
+     "expected ',' or '}' before this, for the '{' that is open; a key with "
+     "'[' in it, such as regularizers[0].coefficient, needs quotes there"},
     {"end of sequence flow not found",
      "expected ',' or ']' before this, for the '[' that is open"},
     {"illegal flow end",

@@ -38,4 +38,26 @@ std::string VisibleLines(absl::string_view text) {
                        });
 }
 
+size_t TerminalWidth(absl::string_view text) {
+  // Bytes that do not continue a character.
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::vector<std::string> WrapWords(absl::string_view text, size_t width) {
+  std::vector<std::string> lines = {""};
+  for (const absl::string_view word :
+       absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = std::string(word);
+    } else if (TerminalWidth(line) + 1 + TerminalWidth(word) <= width) {
+      absl::StrAppend(&line, " ", word);
+    } else {
+      lines.emplace_back(word);
+    }
+  }
+  return lines;
+}
+
 }  // namespace bigstep

@@ -2,7 +2,9 @@
 #ifndef BIGSTEP_BASE_TERMINAL_TEXT_H_
 #define BIGSTEP_BASE_TERMINAL_TEXT_H_
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -17,6 +19,13 @@ std::string VisibleText(absl::string_view text);
 
 // The same for a message of several lines: line feeds stay.
 std::string VisibleLines(absl::string_view text);
+
+// The columns that UTF-8 text takes: one a character.
+size_t TerminalWidth(absl::string_view text);
+
+// The words of `text` in lines of at most `width` columns. A longer word has a
+// line of its own. At least one line.
+std::vector<std::string> WrapWords(absl::string_view text, size_t width);
 
 }  // namespace bigstep
 

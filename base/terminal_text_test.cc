@@ -73,5 +73,18 @@ TEST(TerminalTextTest, LinesOfAMessageStay) {
   EXPECT_EQ(VisibleLines("one\n\x1b[2Jtwo\n"), "one\n<U+001B>[2Jtwo\n");
 }
 
+TEST(TerminalTextTest, WidthCountsCharacters) {
+  EXPECT_EQ(TerminalWidth(""), 0u);
+  EXPECT_EQ(TerminalWidth("0.5 ± 0.1"), 9u);
+}
+
+TEST(TerminalTextTest, WordsAreWrapped) {
+  using ::testing::ElementsAre;
+  EXPECT_THAT(WrapWords("", 5), ElementsAre(""));
+  EXPECT_THAT(WrapWords("ab cd  ef", 5), ElementsAre("ab cd", "ef"));
+  EXPECT_THAT(WrapWords("ab ±± ef", 5), ElementsAre("ab ±±", "ef"));
+  EXPECT_THAT(WrapWords("a abcdefg b", 5), ElementsAre("a", "abcdefg", "b"));
+}
+
 }  // namespace
 }  // namespace bigstep

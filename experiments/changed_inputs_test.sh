@@ -62,7 +62,8 @@ contains "all of them" err "3 trials trained, 0 reused"
 cmp -s a/g/samples_*.png before.png && fail "the samples show the old labels"
 
 expect "or kept" 0 "${go[@]}" --out=kept --set=seeds=3 --other_data=keep
-for file in out kept/g/table.md kept/g/comparison.md kept/g/report.html; do
+contains "with a warning" out "warning: "
+for file in kept/g/table.md kept/g/comparison.md kept/g/report.html; do
   contains "with a warning" $file "saw different data (sha256 "
 done
 contains "with counts" kept/g/table.md "$first… in 2 trials"

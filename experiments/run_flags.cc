@@ -71,9 +71,12 @@ DEFINE_string(describe, "",
 DEFINE_string(verify, "", "check this spec and stop, without training");
 DEFINE_string(resolve, "",
               "print every trial of this spec with all options, as a spec");
-DEFINE_string(plan, "",
-              "check this spec with its data and models, and print its trials, "
-              "which of them are done, and the time and disk the others take");
+DEFINE_string(
+    plan, "",
+    "check this spec with its data and models, and say how many trials "
+    "it has, which of them are done, and the time and disk that the "
+    "others take");
+DEFINE_bool(trials, false, "with --plan: list the trials with their states");
 DEFINE_string(
     measure, "",
     "without a spec: measure the finished trials in --out, the folder "
@@ -107,24 +110,25 @@ constexpr char kUsage[] =
 
 // `overrides` collects the values of --set; may be null.
 CommandLineRules Rules(std::vector<std::string>* overrides) {
-  return {
-      __FILE__,
-      {{"cuda_graphs", "true"},
-       {"list", "all"},
-       {"save_weights", "true"},
-       {"schema", "true"}},
-      {{"set", overrides}},
-      /*arguments=*/nullptr,
-      {{"Run:", {"spec", "set", "data_root", "slurm"}},
-       {"Look, without training:",
-        {"plan", "effect", "verify", "resolve", "list", "describe", "schema"}},
-       {"Choose trials:", {"only", "shard"}},
-       {"Results:",
-        {"out", "measure", "keep_weights", "save_weights", "other_data"}},
-       {"Machine:",
-        {"workers", "threads_per_worker", "device", "cuda_graphs",
-         "trial_timeout", "retries", "checkpoint_seconds", "cache",
-         "progress"}}}};
+  return {__FILE__,
+          {{"cuda_graphs", "true"},
+           {"list", "all"},
+           {"save_weights", "true"},
+           {"schema", "true"},
+           {"trials", "true"}},
+          {{"set", overrides}},
+          /*arguments=*/nullptr,
+          {{"Run:", {"spec", "set", "data_root", "slurm"}},
+           {"Look, without training:",
+            {"plan", "trials", "effect", "verify", "resolve", "list",
+             "describe", "schema"}},
+           {"Choose trials:", {"only", "shard"}},
+           {"Results:",
+            {"out", "measure", "keep_weights", "save_weights", "other_data"}},
+           {"Machine:",
+            {"workers", "threads_per_worker", "device", "cuda_graphs",
+             "trial_timeout", "retries", "checkpoint_seconds", "cache",
+             "progress"}}}};
 }
 
 absl::StatusOr<Command> CommandFromFlags() {
@@ -146,6 +150,7 @@ absl::StatusOr<Command> CommandFromFlags() {
                    .other_data = FLAGS_other_data,
                    .keep_weights = FLAGS_keep_weights,
                    .workers = FLAGS_workers,
+                   .list_trials = FLAGS_trials,
                    .effect = FLAGS_effect,
                    .run = {}};
   if (FLAGS_save_weights) command.study.keep_weights = "all";

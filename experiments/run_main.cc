@@ -16,7 +16,7 @@
 #include "experiments/records/record.h"
 #include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/power.h"
-#include "experiments/report/tables/tables.h"
+#include "experiments/report/tables/terminal.h"
 #include "experiments/report/write_report.h"
 #include "experiments/run/commands.h"
 #include "experiments/run/worker.h"
@@ -37,14 +37,14 @@ std::string Power(const Study& study, const Records& records, double effect) {
 }
 
 std::string Table(const Study& study, const Records& records) {
-  return ToMarkdown(Analyze(study, records));
+  return ToTerminal(Analyze(study, records));
 }
 
 absl::StatusOr<std::string> Report(const std::string& study_folder,
                                    std::vector<std::string>* notes) {
   ASSIGN_OR_RETURN(const Analysis analysis,
                    WriteReport(study_folder, notes, Interrupted));
-  return ToMarkdown(analysis);
+  return ToTerminal(analysis);
 }
 
 absl::StatusOr<int> Main(int argc, char** argv) {

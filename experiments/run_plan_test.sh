@@ -11,7 +11,8 @@ records() { find "$1" -name record.json | wc -l; }
 
 expect "a plan without records" 0 "$run" --plan=tiny.yaml --out=a
 contains "is all to do" out "6 trials in 4 configurations: 0 done, 6 to train"
-contains "for who knows how long" out "time to train: unknown"
+contains "with the time that a few steps suggest" out "a few steps of each kind"
+! grep -q "seed 0" out || fail "a plan lists its trials unasked"
 contains "with the counts of the data" out "1 (aligned)"
 contains "of all splits" out "train  validation"
 [[ ! -e a ]] || fail "a plan left something"
@@ -20,6 +21,9 @@ expect "one value alone runs" 0 "$run" --spec=tiny.yaml --out=a --only=lr=0.3
 [[ $(records a) == 2 ]] || fail "--only: expected 2 records"
 contains "with all rows in the table" out "l2=strong"
 contains "of which some are missing" out "2 missing"
+expect "a plan with its trials" 0 "$run" --plan=tiny.yaml --trials --out=a
+contains "lists what is done" out "completed  lr: lr=0.3, seed 1"
+contains "and what is not" out "missing  lr: lr=0.1, seed 1"
 expect "the plan then knows times" 0 "$run" --plan=tiny.yaml --out=a --workers=3
 contains "of the others" out "6 trials in 4 configurations: 2 done, 4 to train"
 contains "with as many workers" out "with 3 workers"

@@ -11,6 +11,8 @@ import difflib
 import os
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
 
 # Family, and the folder its plugins live in.
@@ -44,7 +46,22 @@ def add_to_build(text, family, name):
   return text[:match.start(2)] + "".join(entries) + text[match.end(2):]
 
 
+def format_code(paths):
+  """Formats the files; says so if it cannot and a long name needs it."""
+  if shutil.which("clang-format"):
+    subprocess.run(["clang-format", "--style=Google", "-i", *paths], check=True)
+    return
+  for path in paths:
+    if any(len(line) > 80 for line in path.read_text().splitlines()):
+      print(f"new_plugin: {path.name} has lines of more than 80 characters; "
+            "install clang-format and run: clang-format --style=Google -i "
+            f"{path}", file=sys.stderr)
+
+
 def main():
+  if {"-h", "--help"} & set(sys.argv[1:]):
+    print(f"{__doc__}\nFamilies: {', '.join(FOLDERS)}")
+    return
   if len(sys.argv) != 3:
     fail("expected a family and a name, as in: optimizers sam\n"
          f"families: {', '.join(FOLDERS)}")
@@ -81,6 +98,7 @@ def main():
       text = re.sub(word, value, text)
     path.write_text(text)
   build.write_text(changed)
+  format_code(files.values())
 
   target = f"//{FOLDERS[family]}:{name}_test"
   print(f"""Wrote {FOLDERS[family]}/{name}.cc and {name}_test.cc, and added the

@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/registry.h"
 #include "base/spec_reader.h"
 #include "base/testing.h"
@@ -24,20 +27,38 @@ inline std::string CaseName(const testing::TestParamInfo<std::string>& info) {
   return info.param;
 }
 
-// A value for each required option: something moderate of its type.
+// A value for a required option: something moderate of its type.
+inline Json RequiredOption(const Field& field) {
+  std::string text = "text";
+  for (absl::string_view rule : field.constraints) {
+    if (!absl::ConsumePrefix(&rule, "one of ")) continue;
+    text = std::string(rule.substr(0, rule.find(',')));
+  }
+  const std::map<std::string, Json> examples = {
+      {"bool", true},
+      {"double", 0.1},
+      {"int", 1},
+      {"string", text},
+      {"list of double", {0.1}},
+      {"list of int", {1}},
+      {"list of string", {text}},
+      {"map of string", {{"text", "text"}}},
+      {"optimizer", {{"name", "momentum"}}},
+      {"schedule", "constant"},
+  };
+  const auto example = examples.find(field.type);
+  if (example != examples.end()) return example->second;
+  ADD_FAILURE() << "no example for '" << field.name << "' of type "
+                << field.type;
+  return Json();
+}
+
+// A value for each required option.
 inline Json RequiredOptions(const OptionTable& table) {
   Json options = Json::object();
   for (const Field& field : table.fields()) {
     if (!field.required) continue;
-    if (field.type == "double") {
-      options[field.name] = 0.1;
-    } else if (field.type == "int") {
-      options[field.name] = 1;
-    } else if (field.type == "list of int") {
-      options[field.name] = {1};
-    } else {
-      ADD_FAILURE() << "no example for the type of '" << field.name << "'";
-    }
+    options[field.name] = RequiredOption(field);
   }
   return options;
 }

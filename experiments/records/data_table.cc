@@ -168,15 +168,9 @@ class TableWriter {
   bool by_group_ = false;
 };
 
-// Characters of UTF-8: bytes that do not continue one.
-size_t Length(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (c & 0xC0) != 0x80; });
-}
-
 // At most that many characters, the last one an ellipsis if some are cut off.
 std::string Cut(const std::string& text, size_t most) {
-  if (Length(text) <= most) return text;
+  if (TerminalWidth(text) <= most) return text;
   size_t end = 0;
   for (size_t characters = 0; end < text.size(); ++end) {
     const bool begins = (text[end] & 0xC0) != 0x80;
@@ -186,7 +180,7 @@ std::string Cut(const std::string& text, size_t most) {
 }
 
 std::string Padded(const std::string& cell, size_t width, bool left) {
-  const std::string blanks(width - std::min(width, Length(cell)), ' ');
+  const std::string blanks(width - std::min(width, TerminalWidth(cell)), ' ');
   return left ? absl::StrCat(cell, blanks) : absl::StrCat(blanks, cell);
 }
 
@@ -208,7 +202,7 @@ std::string TableText(const DataTable& table) {
   std::vector<size_t> widths(lines[0].size(), 0);
   for (const std::vector<std::string>& line : lines) {
     for (size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], Length(line[i]));
+      widths[i] = std::max(widths[i], TerminalWidth(line[i]));
     }
   }
   std::string text;

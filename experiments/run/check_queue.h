@@ -26,6 +26,7 @@ struct CheckResult {
   // Of the network and of the training data; 0 if training could not start.
   int64_t weights_bytes = 0;
   int64_t train_examples = 0;
+  double step_s = 0;  // Seconds a step; 0 if that was not timed.
 };
 
 // Hands out the checks of equal datasets as a group, for one worker to make.

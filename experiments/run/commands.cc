@@ -145,6 +145,11 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
                     DescribeUnused(content));
   }
   absl::StrAppend(&text, "\n");
+  if (has_results && !summary.interrupted) {
+    absl::StrAppend(
+        &text, "look at it: xdg-open ",
+        ShellQuote(absl::StrCat(VisibleText(folder), "/report.html")), "\n");
+  }
   if (summary.interrupted) {
     absl::StrAppend(&text,
                     "interrupted; the same command continues where this one "
@@ -205,6 +210,7 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
   CatchInterrupts();
   Progress progress(std::cerr, {ProgressView::Mode::kQuiet});
   DataNotes data;
+  run.time_steps = true;
   run.on_data = [&data](const std::string& identity, const Json& notes) {
     data.emplace(identity, notes);
   };
@@ -213,7 +219,8 @@ absl::Status ShowPlan(const Plan& plan, const StudyOptions& options,
       CheckInWorkers(plan, content, TrialsToRun(plan, content, trials),
                      TrialsToLookAt(plan, trials, run.other_data), run,
                      progress));
-  PrintPlan(plan, content, trials, folder, run.workers, checked, out);
+  PrintPlan(plan, content, trials, folder, run.workers, checked,
+            options.list_trials, out);
   PrintData(plan, content, trials, data, out);
   std::map<std::string, Record> records = content.records;
   for (auto& [id, record] : records) DropOtherMetrics(plan.study, record);

@@ -26,6 +26,7 @@ struct StudyOptions {
   std::string other_data = "refuse";  // See ParseOtherDataRule.
   std::string keep_weights = "auto";  // See ParseKeepWeights.
   int workers = 0;                    // 0: one per physical core, or 1 on CUDA.
+  bool list_trials = false;           // In plans.
   // In plans: the effect, in standard deviations over seeds, for which the
   // seeds of claims are counted; 0: that of the records.
   double effect = 0;

@@ -65,17 +65,29 @@ void CostModel::Add(const TrialSettings& settings, const Record& record) {
   }
 }
 
-CostModel::Estimate CostModel::Of(const TrialSettings& settings) {
-  if (rates_.empty()) {  // A guess: only ratios matter.
-    return {1e-7 * Examples(settings, StepsOrGuess(settings),
-                            OptimizerPasses(settings))};
+void CostModel::AddStep(const TrialSettings& settings, double seconds) {
+  const auto classes = Classes(settings, 1);
+  timed_.insert(classes[1].first);
+  for (size_t i = 1; i < classes.size(); ++i) {
+    // What a record says counts more.
+    const auto [rate, is_new] = rates_.try_emplace(classes[i].first);
+    if (is_new) rate->second = {seconds, classes[i].second};
   }
-  const auto classes = Classes(settings, StepsOrGuess(settings));
+}
+
+CostModel::Estimate CostModel::Of(const TrialSettings& settings,
+                                  int64_t max_steps) {
+  const int64_t steps = max_steps > 0 ? max_steps : StepsOrGuess(settings);
+  if (rates_.empty()) {  // A guess: only ratios matter.
+    return {1e-7 * Examples(settings, steps, OptimizerPasses(settings))};
+  }
+  const auto classes = Classes(settings, steps);
   for (const auto& [key, units] : classes) {
     const auto rate = rates_.find(key);
     if (rate == rates_.end()) continue;
     return {units * rate->second.seconds / rate->second.units,
-            key == classes[0].first};
+            /*known=*/key == classes[0].first,
+            /*timed=*/key == classes[1].first && timed_.count(key) > 0};
   }
   return {};  // Not reached: all trials share the last class.
 }

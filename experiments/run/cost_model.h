@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,11 +24,16 @@ class CostModel {
     // Whether trials like this one were completed; otherwise `seconds` is only
     // good for comparing trials.
     bool known = false;
+    // Whether steps of such trials were timed: `seconds` is that of all steps.
+    bool timed = false;
   };
 
   // Learns from the record of a trial with these settings. Failed trials and
   // those that took no time are ignored.
   void Add(const TrialSettings& settings, const Record& record);
+
+  // Learns how long a step of a trial with these settings takes.
+  void AddStep(const TrialSettings& settings, double seconds);
 
   // Equal for trials whose times Of() takes for equal.
   std::string KindOf(const TrialSettings& settings) {
@@ -41,7 +47,9 @@ class CostModel {
   // those with equal dataset and model: by example and pass;
   // all trials: by example and pass.
   // Before anything was added, a tenth of a microsecond per example and pass.
-  Estimate Of(const TrialSettings& settings);
+  // `max_steps` is the trial's budget; 0: that of its settings, or, if it is
+  // given in epochs, a guess.
+  Estimate Of(const TrialSettings& settings, int64_t max_steps = 0);
 
  private:
   struct Rate {
@@ -56,6 +64,7 @@ class CostModel {
 
   IdentityCache identities_;
   std::map<std::string, Rate> rates_;
+  std::set<std::string> timed_;  // Narrow classes with a timed step.
 };
 
 // A model that knows all records of the plan.

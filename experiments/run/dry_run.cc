@@ -47,16 +47,28 @@ std::string BytesText(double bytes) {
 // "about 12 min with 2 workers, from completed trials ...; and unknown for 4 of
 // 9 trials".
 std::string TimeText(const TimeEstimate& time, int64_t workers) {
-  if (time.known + time.unknown == 0) return "none";
-  if (time.known == 0) return "unknown: no trial like these was completed yet";
+  const int64_t trials = time.known + time.timed + time.unknown;
+  if (trials == 0) return "none";
+  if (time.unknown == trials) {
+    return "unknown: no trial like these was completed yet";
+  }
   std::string text = absl::StrCat(
       "about ", FormatDuration(time.SecondsWith(workers)), " with ", workers,
-      workers == 1 ? " worker" : " workers",
-      ", from completed trials of the same dataset, model and training");
+      workers == 1 ? " worker, from " : " workers, from ",
+      time.known > 0
+          ? "completed trials of the same dataset, model and training"
+          : "");
+  if (time.timed > 0) {
+    absl::StrAppend(&text, time.known > 0 ? "; " : "",
+                    "a few steps of each kind: for all steps, evaluations not "
+                    "counted");
+    if (time.known > 0) {
+      absl::StrAppend(&text, ", for ", time.timed, " of ", trials, " trials");
+    }
+  }
   if (time.unknown > 0) {
-    absl::StrAppend(&text, "; and unknown for ", time.unknown, " of ",
-                    time.known + time.unknown,
-                    time.known + time.unknown == 1 ? " trial" : " trials");
+    absl::StrAppend(&text, "; and unknown for ", time.unknown, " of ", trials,
+                    trials == 1 ? " trial" : " trials");
   }
   return text;
 }
@@ -214,16 +226,22 @@ double TimeEstimate::SecondsWith(int64_t workers) const {
 }
 
 TimeEstimate EstimateTime(const Plan& plan, const FolderContent& content,
-                          const std::vector<const Trial*>& to_run) {
+                          const std::vector<const Trial*>& to_run,
+                          const CheckedTrials& checked) {
   CostModel costs = LearnCosts(plan, content);
+  for (const auto& [trial, step_s] : checked.timed) {
+    costs.AddStep(trial->settings, step_s);
+  }
+  IdentityCache identities;
   TimeEstimate estimate;
   for (const Trial* trial : to_run) {
-    const CostModel::Estimate cost = costs.Of(trial->settings);
-    if (!cost.known) {
+    const CostModel::Estimate cost =
+        costs.Of(trial->settings, MaxSteps(*trial, checked, identities));
+    if (!cost.known && !cost.timed) {
       ++estimate.unknown;
       continue;
     }
-    ++estimate.known;
+    ++(cost.known ? estimate.known : estimate.timed);
     estimate.seconds += cost.seconds;
     estimate.longest = std::max(estimate.longest, cost.seconds);
   }
@@ -247,7 +265,7 @@ double MeanTrialBytes(const FolderContent& content,
 void PrintPlan(const Plan& plan, const FolderContent& content,
                const std::vector<size_t>& trials,
                const std::string& study_folder, int64_t workers,
-               const CheckedTrials& checked, std::ostream& out) {
+               const CheckedTrials& checked, bool list, std::ostream& out) {
   std::map<TrialState, int64_t> counts;
   std::set<size_t> configurations;
   for (const size_t i : trials) {
@@ -255,7 +273,7 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
     ++counts[content.StateOfTrial(trial.id)];
     configurations.insert(trial.configurations.begin(),
                           trial.configurations.end());
-    out << TrialLines(plan, content, trial);
+    if (list) out << TrialLines(plan, content, trial);
   }
   using Kind = TrialWork::Kind;
   const auto to_train = TrialsWith(Kind::kTrain, plan, content, trials);
@@ -269,7 +287,8 @@ void PrintPlan(const Plan& plan, const FolderContent& content,
       << counts[TrialState::kFailed] << " failed, "
       << counts[TrialState::kMissing] << " missing\n"
       << "  time to train: "
-      << TimeText(EstimateTime(plan, content, to_train), workers) << "\n"
+      << TimeText(EstimateTime(plan, content, to_train, checked), workers)
+      << "\n"
       << "  disk: "
       << DiskText(MeanTrialBytes(content, study_folder), to_train.size())
       << "\n"

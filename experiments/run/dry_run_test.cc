@@ -52,7 +52,8 @@ class DryRunTest : public testing::Test {
     const auto trials = ChooseTrials(plan_, only, shard, *content);
     if (!trials.ok()) return std::string(trials.status().message());
     std::ostringstream out;
-    PrintPlan(plan_, *content, *trials, folder_, workers, checked_, out);
+    PrintPlan(plan_, *content, *trials, folder_, workers, checked_,
+              /*list=*/true, out);
     return out.str();
   }
 
@@ -147,7 +148,7 @@ TEST(DryRunOfEpochsTest, ShowsTheStepsThatTheyAre) {
   IdentityCache identities;
   checked.train_examples[NetworkKey(plan.trials[0], identities)] = 250;
   std::ostringstream out;
-  PrintPlan(plan, {}, {0, 4}, folder, 1, checked, out);
+  PrintPlan(plan, {}, {0, 4}, folder, 1, checked, /*list=*/true, out);
   // 2 x 250 / 100 and / 20.
   EXPECT_THAT(out.str(), HasSubstr("\n  steps: 5 to 25, from "
                                    "training.epochs\n"));

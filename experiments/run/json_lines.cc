@@ -32,6 +32,7 @@ bool IsReport(const Json& report) {
     fields.Text("sha256");
     fields.Integer("weights_bytes", 0);
     fields.Integer("train_examples", 0);
+    fields.Number("step_s");
   } else if (kind == "data") {
     fields.Text("dataset");
     fields.Object("notes");

@@ -141,7 +141,9 @@ absl::StatusOr<CheckedTrials> CheckTrials(const Plan& plan,
   CheckedTrials checked;
   for (size_t i = 0; i < checks.size(); ++i) {
     const Trial& trial = *checks[i].trial;
-    const auto& [message, sha256, weights_bytes, train_examples] = results[i];
+    const auto& [message, sha256, weights_bytes, train_examples, step_s] =
+        results[i];
+    if (step_s > 0) checked.timed.emplace_back(&trial, step_s);
     const std::string key = NetworkKey(trial, identities);
     if (weights_bytes > 0) checked.weights_bytes[key] = weights_bytes;
     if (train_examples > 0) checked.train_examples[key] = train_examples;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,8 @@ struct CheckedTrials {
   // NetworkKey.
   std::map<std::string, int64_t> weights_bytes;
   std::map<std::string, int64_t> train_examples;
+  // Trials of which some steps were timed, and the seconds of one.
+  std::vector<std::pair<const Trial*, double>> timed = {};
 };
 
 // The budget of a trial in steps: of one that was checked; 0 if it is given in

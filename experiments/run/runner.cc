@@ -43,6 +43,7 @@ Supervisor::Options MakeSupervisorOptions(const RunOptions& run, int useful) {
   options.setup.workers = options.workers;
   options.trial_timeout_s = run.trial_timeout_s;
   options.retries = run.retries;
+  options.time_steps = run.time_steps;
   options.interrupted = run.interrupted;
   options.tick = run.tick;
   options.on_data = run.on_data;

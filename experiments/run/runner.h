@@ -28,6 +28,8 @@ struct RunOptions {
   // How often to retry a trial whose worker died or hung.
   int retries = 1;
   OtherDataRule other_data = OtherDataRule::kRefuse;
+  // Whether checks time a few steps of each trial.
+  bool time_steps = false;
   // Starts a worker: this program, which must call RunWorker if IsWorker.
   std::vector<std::string> worker_command = {"/proc/self/exe", kWorkerFlag};
 

@@ -89,7 +89,7 @@ TEST_F(RunnerTest, TheRecordOfALostTrialHasItsProvenance) {
       "  case $order in\n"
       "    *'\"order\":\"check\"'*)\n"
       "      say '\"checked\", \"message\": \"\", \"sha256\": \"ab\", "
-      "\"weights_bytes\": 4, \"train_examples\": 200' ;;\n"
+      "\"weights_bytes\": 4, \"train_examples\": 200, \"step_s\": 0' ;;\n"
       "    *'\"order\":\"run\"'*) exit 7 ;;\n"
       "  esac\n"
       "done\n"};
@@ -191,7 +191,7 @@ TEST_F(RunnerTest, AWorkerThatAsksForItIsReplaced) {
             "  case $order in\n"
             "    *'\"order\":\"check\"'*) say '\"checked\", \"message\": \"\", "
             "\"sha256\": \"ab\", \"weights_bytes\": 4, \"train_examples\": "
-            "200' ;;\n"
+            "200, \"step_s\": 0' ;;\n"
             "    *'\"order\":\"run\"'*)\n"
             "      say '\"started\"'\n"
             "      say '\"finished\", \"outcome\": \"failed\", \"text\": \"\", "

@@ -147,7 +147,8 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     failed_starts_ = 0;
   } else if (kind == "checked" && slot.check) {
     EndCheck(slot, {report.at("message"), report.at("sha256"),
-                    report.at("weights_bytes"), report.at("train_examples")});
+                    report.at("weights_bytes"), report.at("train_examples"),
+                    report.at("step_s")});
   } else if (kind == "data") {
     options_.on_data(report.at("dataset"), report.at("notes"));
   } else if (kind == "error") {
@@ -311,7 +312,8 @@ void Supervisor::AssignCheck(Slot& slot) {
   const Check& check = checks_->At(*slot.check);
   Begin(slot, {{"order", "check"},
                {"trial", check.trial->settings.ToJson()},
-               {"data_only", check.data_only}});
+               {"data_only", check.data_only},
+               {"time_steps", options_.time_steps}});
 }
 
 void Supervisor::AssignJob(Slot& slot) {

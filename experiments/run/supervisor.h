@@ -52,6 +52,8 @@ class Supervisor {
     double trial_timeout_s = 0;
     // Further attempts of a check or trial whose worker died.
     int retries = 1;
+    // Whether checks time a few steps of each trial.
+    bool time_steps = false;
     // Polled often; true stops the workers, which save their state.
     std::function<bool()> interrupted = [] { return false; };
     // Called a few times a second.

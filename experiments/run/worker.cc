@@ -138,17 +138,22 @@ class Worker {
     if (dataset.ok()) ReportData(settings.dataset, **dataset);
     absl::Status status = dataset.status();
     TrialSize size;
+    double step_s = 0;
     if (dataset.ok()) size.train_examples = (*dataset)->train.size();
     if (dataset.ok() && !order.at("data_only").get<bool>()) {
       const auto checked = CheckTrial(settings, **dataset, device_);
       status = checked.status();
       if (checked.ok()) size = *checked;
+      if (checked.ok() && order.at("time_steps").get<bool>()) {
+        step_s = SecondsAStep(settings, **dataset, device_);
+      }
     }
     Report({{"report", "checked"},
             {"message", status.message()},
             {"sha256", dataset.ok() ? DataChecksum((*dataset)->notes) : ""},
             {"weights_bytes", size.weights_bytes},
-            {"train_examples", size.train_examples}});
+            {"train_examples", size.train_examples},
+            {"step_s", step_s}});
   }
 
   void ReportData(const PluginConfig& choice, const Dataset& dataset) {

@@ -3,20 +3,21 @@
 //
 // Orders:
 //   {order: setup, ...}        WorkerSetup; the first, once
-//   {order: check, trial, data_only}
+//   {order: check, trial, data_only, time_steps}
 //                              check that training with the settings can start,
-//                              or only that the dataset can be made
+//                              or only that the dataset can be made; time a few
+//                              steps
 //   {order: run, id, label, trial, attempt, replaces, other_data,
 //    keep_weights, from_start} train it: see Job
 //   {order: measure, ...}      the same fields; compute the metrics of `trial`
 //                              from the weights of the finished trial
 // Reports, each with `report`:
 //   ready                      after setup
-//   checked {message, sha256, weights_bytes, train_examples}
+//   checked {message, sha256, weights_bytes, train_examples, step_s}
 //                              the error, "" if none; the checksum of the data,
 //                              "" if the dataset cannot be made; the sizes of
 //                              network and training data, 0 if that was not
-//                              made
+//                              made; seconds a step, 0 if that was not timed
 //   data {dataset, notes}      before checked, once for each dataset: its
 //                              identity and Dataset::notes
 //   started                    this worker holds the trial

@@ -57,7 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AxisOfUnknownOption",
              {"axes.lr.set=optimizer.momentum"},
              "--set=axes.lr.set:1:1: base.optimizer: unknown "
-             "key 'momentum' (known: lr)"},
+             "key 'momentum'; the optimizer with momentum is {name: "
+             "momentum, ...} (known: lr)"},
         Case{
             "AxisThroughAScalar",
             {"axes.lr.set=optimizer.lr.x"},
@@ -139,6 +140,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"metrics=[{name: accuracy, label: []}]"},
              "metrics[0].label: expected text, found a list"},
         Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
+        Case{"ResultsForMetrics",
+             {"metrics=[unbiased_test, accuracy.worst_group_test]"},
+             "metrics[0]: 'unbiased_test' is a result of the metric "
+             "'accuracy': write accuracy here; compare.metrics chooses "
+             "results"},
         Case{"TextSeeds",
              {"seeds=many"},
              "seeds: expected an integer, found 'many'"},

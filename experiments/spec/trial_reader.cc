@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/read_value.h"
 #include "base/status.h"
 #include "experiments/spec/read_map.h"
@@ -125,6 +127,47 @@ void ReadTraining(const SpecNode* node, const std::string& path,
   }
 }
 
+// The metric that has a result of this name, "unbiased_test" or
+// "accuracy.unbiased_test"; empty if none has.
+std::string MetricOfResult(absl::string_view name) {
+  const Metrics& metrics = Metrics::Get();
+  const std::string first(name.substr(0, name.find('.')));
+  if (first.size() < name.size()) {
+    return metrics.Find(first) == nullptr ? "" : first;
+  }
+  for (const std::string& metric : metrics.Names()) {
+    const PluginInfo& plugin = *metrics.Find(metric);
+    const auto traits = metrics.TraitsOf({&plugin, plugin.table->New()});
+    if (!traits.ok()) continue;
+    for (const ResultSpec& result : traits->results) {
+      if (result.name == name) return metric;
+    }
+  }
+  return "";
+}
+
+// Replaces the items that name a result by the metric that has it, with an
+// error. Returns their positions.
+std::set<size_t> ReplaceResults(const std::string& path, SpecNode& list,
+                                Problems& problems) {
+  std::set<size_t> replaced;
+  for (size_t i = 0; i < list.items.size(); ++i) {
+    SpecNode& item = list.items[i];
+    if (!item.is_scalar() || Metrics::Get().Find(item.text) != nullptr) {
+      continue;
+    }
+    const std::string metric = MetricOfResult(item.text);
+    if (metric.empty()) continue;
+    problems.Add(item.mark, absl::StrCat(path, "[", i, "]"),
+                 absl::StrCat("'", item.text, "' is a result of the metric '",
+                              metric, "': write ", metric,
+                              " here; compare.metrics chooses results"));
+    item.text = metric;
+    replaced.insert(i);
+  }
+  return replaced;
+}
+
 }  // namespace
 
 std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
@@ -133,6 +176,7 @@ std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
   // The label is ours; the metric's own reader must not see it.
   SpecNode unlabelled = node;
   for (SpecNode& item : unlabelled.items) EraseLabel(item);
+  const std::set<size_t> replaced = ReplaceResults(path, unlabelled, problems);
   const std::vector<PluginConfig> configs =
       ReadPlugins(Metrics::Get(), unlabelled, path, problems);
   std::vector<MetricChoice> choices;
@@ -143,7 +187,8 @@ std::vector<MetricChoice> ReadMetricChoices(const SpecNode& node,
     choices.push_back(
         {ReadLabel(node.items[i], here, name, problems), configs[i]});
     for (size_t j = 0; j < i; ++j) {
-      if (choices[j].label != choices[i].label || choices[i].label.empty()) {
+      if (choices[j].label != choices[i].label || choices[i].label.empty() ||
+          replaced.count(i) + replaced.count(j) > 0) {
         continue;
       }
       problems.Add(node.items[i].mark, here,

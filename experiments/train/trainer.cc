@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <chrono>
 #include <cmath>
 #include <iterator>
 #include <memory>
@@ -435,6 +436,40 @@ absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
     result.pictures.clear();
   }
   return result;
+}
+
+double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
+                    c10::Device device) {
+  constexpr int kMostSteps = 50;
+  constexpr double kEnoughSeconds = 1;
+  constexpr double kSlowSeconds = 3;  // One step is enough, with all before it.
+  TrialSettings timed = settings;
+  if (timed.training.max_steps > 0) {  // So that it does not end meanwhile.
+    timed.training.max_steps =
+        std::max<int64_t>(timed.training.max_steps, kMostSteps + 2);
+  }
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin = Clock::now();
+  double first = 0, others = 0;
+  int steps = 0;  // After the first.
+  TrainerHooks hooks;
+  hooks.on_step = [&](int64_t, double) {
+    const double seconds =
+        std::chrono::duration<double>(Clock::now() - begin).count();
+    if (first == 0) {
+      first = seconds;
+      begin = Clock::now();
+    } else {
+      ++steps;
+      others = seconds;
+    }
+  };
+  hooks.interrupted = [&] {
+    return steps >= kMostSteps || others >= kEnoughSeconds ||
+           first >= kSlowSeconds;
+  };
+  RunTrial(timed, dataset, device, hooks).IgnoreError();
+  return steps > 0 ? others / steps : first;
 }
 
 }  // namespace bigstep

@@ -75,6 +75,12 @@ absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
                                      const Dataset& dataset,
                                      c10::Device device);
 
+// How long a training step takes, in seconds: the mean of at most 50 steps in
+// about a second, after the first. Of a trial that CheckTrial accepts; 0 if it
+// fails, or reaches the end of training at once.
+double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
+                    c10::Device device);
+
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same
 // device give the same bits, in one go or from checkpoints. Exceptions and

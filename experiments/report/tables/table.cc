@@ -15,12 +15,6 @@
 namespace bigstep {
 namespace {
 
-// Columns on a screen: the code points of UTF-8 text.
-size_t Width(const std::string& text) {
-  return static_cast<size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 // Whether a spreadsheet would take `text` for a formula. Numbers begin with
 // signs too, and a sign alone is text for all of them.
 bool IsFormula(absl::string_view text) {
@@ -125,14 +119,14 @@ std::string ToMarkdown(const Table& table) {
   std::vector<size_t> widths(lines.columns.size(), 3);
   for (const auto& row : rows) {
     for (size_t c = 0; c < row.size(); ++c) {
-      widths[c] = std::max(widths[c], Width(row[c]));
+      widths[c] = std::max(widths[c], TerminalWidth(row[c]));
     }
   }
   std::string text;
   for (size_t r = 0; r < rows.size(); ++r) {
     for (size_t c = 0; c < widths.size(); ++c) {
       absl::StrAppend(&text, c == 0 ? "| " : " | ", rows[r][c],
-                      std::string(widths[c] - Width(rows[r][c]), ' '));
+                      std::string(widths[c] - TerminalWidth(rows[r][c]), ' '));
     }
     absl::StrAppend(&text, " |\n");
     if (r > 0) continue;

@@ -1,0 +1,187 @@
+#include "experiments/report/tables/terminal.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "base/terminal_text.h"
+#include "experiments/report/tables/aligned_numbers.h"
+#include "experiments/report/tables/table_lines.h"
+#include "experiments/report/tables/tables.h"
+
+namespace bigstep {
+namespace {
+
+constexpr char kGap[] = "  ";
+constexpr size_t kTitleWidth = 16;  // At which titles are wrapped.
+constexpr size_t kTextWidth = 40;   // At which texts are cut.
+
+// A column of the screen: lines of its title, then an entry for each row.
+struct ScreenColumn {
+  std::vector<std::string> title;
+  std::vector<std::string> entries;
+  size_t width = 0;
+};
+
+std::string Cut(const std::string& text, size_t most) {
+  if (TerminalWidth(text) <= most) return text;
+  size_t end = text.size();
+  while (TerminalWidth(absl::string_view(text).substr(0, end)) >= most) --end;
+  // Whole characters alone.
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "…");
+}
+
+std::string Padded(const std::string& text, size_t width) {
+  return text + std::string(width - TerminalWidth(text), ' ');
+}
+
+ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
+  const Table::Column& column = lines.columns[c];
+  ScreenColumn screen;
+  const std::string& title =
+      column.short_title.empty() ? column.title : column.short_title;
+  screen.title = WrapWords(
+      absl::StrCat(VisibleText(title), Arrow(column.direction)), kTitleWidth);
+  for (const Table::Row& row : lines.rows) {
+    const std::string& text = ShortText(row.entries[c]);
+    const std::string pad =
+        absl::StrReplaceAll(pads.Before(c, text), {{"\u2007", " "}});
+    screen.entries.push_back(Cut(pad + VisibleText(text), kTextWidth));
+  }
+  for (const auto* const texts : {&screen.title, &screen.entries}) {
+    for (const std::string& text : *texts) {
+      screen.width = std::max(screen.width, TerminalWidth(text));
+    }
+  }
+  return screen;
+}
+
+void AppendLine(std::string line, std::string& text) {
+  absl::StripTrailingAsciiWhitespace(&line);
+  absl::StrAppend(&text, line, "\n");
+}
+
+// Text in lines of the terminal, further ones indented.
+void AppendWrapped(absl::string_view words, std::string& text) {
+  bool first = true;
+  for (const std::string& line : WrapWords(words, kTerminalWidth - 4)) {
+    absl::StrAppend(&text, first ? "" : "    ", line, "\n");
+    first = false;
+  }
+}
+
+// The study's columns, those that answer its question first.
+std::vector<size_t> ColumnsInOrder(const Study& study) {
+  std::vector<size_t> columns(study.columns.size());
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  std::set<std::string> metrics = {"accuracy"};
+  std::vector<int> ranks;
+  for (const Column& column : study.columns) {
+    const std::string name = column.name();
+    const bool headline =
+        name == "accuracy.unbiased_test" || name == "accuracy.worst_group_test";
+    ranks.push_back(headline                               ? 0
+                    : metrics.insert(column.metric).second ? 1
+                                                           : 2);
+  }
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](size_t a, size_t b) { return ranks[a] < ranks[b]; });
+  return columns;
+}
+
+// The table without the axis, which the setting names.
+Table WithoutAxis(Table table) {
+  table.columns.erase(table.columns.begin());
+  for (Table::Row& row : table.rows) row.entries.erase(row.entries.begin());
+  return table;
+}
+
+std::string Configurations(const Analysis& analysis, size_t* left_out) {
+  std::vector<size_t> columns(analysis.study.columns.size());
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  const auto draw = [&] {
+    return ToTerminal(
+        WithoutAxis(ConfigurationsTable(analysis, columns, FitsIn(analysis))),
+        kTerminalWidth, left_out);
+  };
+  const std::string all = draw();
+  if (*left_out == 0) return all;
+  columns = ColumnsInOrder(analysis.study);
+  return draw();
+}
+
+}  // namespace
+
+std::string ToTerminal(const Table& table, size_t width, size_t* left_out) {
+  const Table lines = Lines(table);
+  const NumberPads pads(lines, /*is_short=*/true);
+  std::vector<ScreenColumn> columns;
+  size_t used = 0, title_lines = 1;
+  for (size_t c = 0; c < lines.columns.size(); ++c) {
+    ScreenColumn column = MakeColumn(lines, pads, c);
+    used += column.width + (c == 0 ? 0 : sizeof(kGap) - 1);
+    if (used > width && c > 0) break;
+    title_lines = std::max(title_lines, column.title.size());
+    columns.push_back(std::move(column));
+  }
+  *left_out = lines.columns.size() - columns.size();
+  std::string text;
+  for (size_t i = 0; i < title_lines; ++i) {
+    std::string line;
+    for (const ScreenColumn& column : columns) {
+      // Titles end on the same line.
+      const size_t above = title_lines - column.title.size();
+      absl::StrAppend(
+          &line, line.empty() && &column == columns.data() ? "" : kGap,
+          Padded(i < above ? "" : column.title[i - above], column.width));
+    }
+    AppendLine(line, text);
+  }
+  for (size_t r = 0; r < lines.rows.size(); ++r) {
+    if (lines.rows[r].starts_group) text += "\n";
+    std::string line;
+    for (const ScreenColumn& column : columns) {
+      absl::StrAppend(&line, &column == columns.data() ? "" : kGap,
+                      Padded(column.entries[r], column.width));
+    }
+    AppendLine(line, text);
+  }
+  return text;
+}
+
+std::string ToTerminal(const Analysis& analysis) {
+  const Study& study = analysis.study;
+  std::string text = "\n";
+  AppendWrapped(
+      VisibleText(study.question.empty()
+                      ? study.name
+                      : absl::StrCat(study.name, ": ", study.question)),
+      text);
+  for (const std::string& warning : analysis.warnings) {
+    AppendWrapped(VisibleText(absl::StrCat("warning: ", warning)), text);
+  }
+  if (!analysis.basis.empty()) AppendWrapped(VisibleText(analysis.basis), text);
+  size_t left_out = 0;
+  absl::StrAppend(&text, "\n", Configurations(analysis, &left_out),
+                  "\nMean ± standard deviation over the completed trials");
+  if (left_out > 0) {
+    absl::StrAppend(&text, "; ", left_out,
+                    left_out == 1 ? " more result is" : " more results are",
+                    " in table.md");
+  }
+  text += ".\n";
+  if (!analysis.verdicts.empty()) text += "\n";
+  for (const Verdict& verdict : analysis.verdicts) {
+    AppendWrapped(VisibleText(absl::StrCat(verdict.id, " ", verdict.says, ": ",
+                                           verdict.sentence)),
+                  text);
+  }
+  return text;
+}
+
+}  // namespace bigstep
