@@ -175,7 +175,7 @@ std::string FlagsHelp(const CommandLineRules& rules) {
     absl::StrAppend(&help, "\n", title, "\n");
     for (const std::string& name : names) {
       const auto flag = flags.extract(name);
-      BIGSTEP_CHECK(!flag.empty()) << name << " is no flag or in two groups";
+      BIGSTEP_CHECK(!flag.empty()) << name << " is not a flag or in two groups";
       help += FlagHelp(flag.mapped());
     }
   }

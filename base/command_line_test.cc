@@ -123,7 +123,7 @@ TEST_F(CommandLineTest, HelpIsGroupedAndItsLinesAreShort) {
   rules_.groups = {{"Run:", {"spec", "set", "list"}}};
   EXPECT_DEATH(FlagsHelp(rules_), "workers is in no group");
   rules_.groups[0].second = {"spec", "set", "list", "workers", "spec"};
-  EXPECT_DEATH(FlagsHelp(rules_), "spec is no flag or in two groups");
+  EXPECT_DEATH(FlagsHelp(rules_), "spec is not a flag or in two groups");
 }
 
 TEST_F(CommandLineTest, HelpAndVersionHaveTheirFlags) {

@@ -19,8 +19,8 @@ struct ParameterCompressibilityOptions : TimingOption {
   static void Describe(Schema<ParameterCompressibilityOptions>& s) {
     s.Summary("Relative norm of the weights that the largest of them hold.")
         .Details(
-            "Of a vector w with d entries, C(w) = 1 - ||w - top(w)||_2 / "
-            "||w||_2, where top keeps the d - floor((1 - kappa) d) entries of "
+            "C(w) = 1 - ||w - top(w)||_2 / ||w||_2 of a vector w with d "
+            "entries, where top keeps the d - floor((1 - kappa) d) entries of "
             "largest magnitude and sets the others to 0: 1 if they hold all "
             "of it, 1 - sqrt(1 - kappa) if all magnitudes are equal. A zero "
             "vector has 1, as nothing is lost. network: all weight tensors "

@@ -43,7 +43,7 @@ TEST(SharpnessTest, TheResidualIsRelativeToTheEigenvalue) {
   Regression r;
   r.dataset.train.inputs = r.dataset.train.inputs * 10;
   // As above with c^2 = (900 + 1) / 2 and 500 for 5: 500.9 and -0.9. One
-  // product leaves less than 1/500 of what is wrong with the vector, whose
+  // product leaves less than 1/500 of the error of the vector, whose
   // residual is 500 times that.
   const Json values = ComputeOn(
       r.net, r.dataset, "{name: sharpness, iterations: 2, tolerance: 1.0e-9}");

@@ -21,8 +21,8 @@ struct WeightRankOptions : SplitOption, TimingOption {
   static void Describe(Schema<WeightRankOptions>& s) {
     s.Summary("Effective and stable rank of weights and representation.")
         .Details(
-            "Of a matrix with singular values s_i: effective rank = "
-            "exp(-sum p_i log p_i) with p_i = s_i / sum s; stable rank = "
+            "Effective rank: exp(-sum p_i log p_i) with p_i = s_i / sum s, s_i "
+            "the singular values of a matrix; stable rank: "
             "sum s_i^2 / max s_i^2; both 0 for a zero matrix, null if a weight "
             "is infinite. effective, "
             "stable: of each weight tensor (two or more dimensions) as a "

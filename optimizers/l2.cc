@@ -19,7 +19,7 @@ struct L2Options {
             "with adam the coupled form, in which the decay is divided by "
             "adam's root mean square like any gradient. The weight_decay of "
             "adamw is another thing: it is decoupled, shrinks w by lr * "
-            "weight_decay and is no part of the loss. Under sam and asam the "
+            "weight_decay and is not part of the loss. Under sam and asam the "
             "penalty is part of what is climbed.")
         .Paper("Krogh and Hertz, NeurIPS 1991");
     s.Field("coefficient", &L2Options::coefficient)

@@ -140,7 +140,7 @@ if [[ -z "${LIBTORCH_ROOT:-}" ]]; then
   wanted+=("${TORCH%% *}")
   # Debian's LibTorch multiplies matrices with any libblas.so.3 and would come
   # with the reference one, ten times slower than OpenBLAS. Of OpenBLAS, the
-  # OpenMP build is the one that obeys at::set_num_threads().
+  # OpenMP build is the one that follows at::set_num_threads().
   case "$(readlink -f /usr/lib/*-linux-gnu/libblas.so.3 || true)" in
     "" | */blas/libblas.so.3*) wanted+=(libopenblas0-openmp) ;;
   esac

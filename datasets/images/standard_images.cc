@@ -27,7 +27,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> MakeStandardDataset(
   if (parts.held_out.size(0) == 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "dataset.validation_fraction: ", validation_fraction, " of each of ",
-        num_classes, " classes is no image at all of ", all.size(),
+        num_classes, " classes is not one image of ", all.size(),
         "; choose a larger share"));
   }
   dataset->train = SelectExamples(all, parts.kept);

@@ -54,7 +54,7 @@ class FitWatch {
   enum class Advice { kContinue, kEvaluate, kPlateau };
 
   // Whether to evaluate all training examples after `step` steps, or to end
-  // training for want of progress.
+  // training for lack of progress.
   Advice EndInterval(int64_t step);
 
   // The milestones that the last interval reached first. At the next call they

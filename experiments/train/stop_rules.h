@@ -25,7 +25,7 @@ bool IsCollapsed(double train_accuracy, int64_t num_classes);
 bool IsCollapsedRegression(double squared_error, const at::Tensor& targets);
 
 // The rule that ends training after `steps` steps with this fit; kMaxSteps if
-// none does. Of the rules, patience is FitWatch's.
+// none does. Patience is left to FitWatch.
 Stop RuleToStop(const StopOptions& options, int64_t steps, const TrainFit& fit,
                 int64_t num_classes);
 

@@ -137,7 +137,7 @@ def run(command, environment=None):
     seconds = time.perf_counter() - start
     if done.returncode != 0:
         print(done.stdout, file=sys.stderr)
-        if done.returncode == 2:  # It has said what is wrong with the input.
+        if done.returncode == 2:  # It has named the error in the input.
             sys.exit(2)
         fail("this failed with exit code %d: %s" %
              (done.returncode, " ".join(command)))

@@ -94,10 +94,15 @@ std::vector<size_t> ColumnsInOrder(const Study& study) {
   return columns;
 }
 
-// The table without the axis, which the setting names.
-Table WithoutAxis(Table table) {
+// The table without the axis, which the setting names, and with short counts.
+Table Narrowed(Table table) {
   table.columns.erase(table.columns.begin());
-  for (Table::Row& row : table.rows) row.entries.erase(row.entries.begin());
+  for (Table::Row& row : table.rows) {
+    row.entries.erase(row.entries.begin());
+    Table::Entry& counts = row.entries[1];
+    counts.short_text =
+        absl::StrReplaceAll(ShortText(counts), {{" not converged", " nc"}});
+  }
   return table;
 }
 
@@ -106,7 +111,7 @@ std::string Configurations(const Analysis& analysis, size_t* left_out) {
   std::iota(columns.begin(), columns.end(), size_t{0});
   const auto draw = [&] {
     return ToTerminal(
-        WithoutAxis(ConfigurationsTable(analysis, columns, FitsIn(analysis))),
+        Narrowed(ConfigurationsTable(analysis, columns, FitsIn(analysis))),
         kTerminalWidth, left_out);
   };
   const std::string all = draw();
@@ -169,6 +174,7 @@ std::string ToTerminal(const Analysis& analysis) {
   size_t left_out = 0;
   absl::StrAppend(&text, "\n", Configurations(analysis, &left_out),
                   "\nMean ± standard deviation over the completed trials");
+  if (analysis.total.unconverged > 0) text += "; nc: not converged";
   if (left_out > 0) {
     absl::StrAppend(&text, "; ", left_out,
                     left_out == 1 ? " more result is" : " more results are",
