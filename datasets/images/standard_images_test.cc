@@ -39,9 +39,10 @@ TEST(StandardImagesTest, RefusesToHoldOutNothing) {
   const absl::Status status =
       MakeStandardDataset(Numbered(18, 2), Numbered(6, 2), 2, 0.1).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(std::string(status.message()),
-            "dataset.validation_fraction: 0.1 of each of 2 classes is not one image "
-            "at all of 18; choose a larger share");
+  EXPECT_EQ(
+      std::string(status.message()),
+      "dataset.validation_fraction: 0.1 of each of 2 classes is not one image "
+      "of 18; choose a larger share");
 }
 
 }  // namespace
