@@ -14,6 +14,8 @@
 namespace bigstep {
 
 std::string VisibleText(absl::string_view text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
   std::string visible;
   while (!text.empty()) {
     uint32_t character = 0;

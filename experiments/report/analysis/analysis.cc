@@ -17,20 +17,6 @@
 namespace bigstep {
 namespace {
 
-std::optional<double> ResultOf(const Record& record, const std::string& metric,
-                               const std::string& result) {
-  if (record.outcome != Outcome::kCompleted) return std::nullopt;
-  for (const Json* const metrics : {&record.metrics, &record.course}) {
-    const auto values = metrics->find(metric);
-    if (values == metrics->end()) continue;
-    const auto value = values->find(result);
-    if (value != values->end() && value->is_number()) {
-      return value->get<double>();
-    }
-  }
-  return std::nullopt;
-}
-
 Summary SummarizeSeeds(const std::map<int64_t, double>& by_seed) {
   std::vector<double> values;
   for (const auto& [seed, value] : by_seed) values.push_back(value);
@@ -128,7 +114,7 @@ std::vector<ConfigurationResults> Analyzer::Configurations(
     }
     if (!Counts(t, rules)) continue;
     const std::optional<double> selected =
-        bigstep::ResultOf(*records_[t], rules.selection.result);
+        ResultOf(*records_[t], rules.selection.result);
     for (const size_t i : trial.configurations) {
       if (selected) selection[i][trial.seed] = *selected;
       for (size_t c = 0; c < study_.columns.size(); ++c) {
@@ -360,6 +346,20 @@ std::optional<Interval> RangeOfMeans(const Analysis& analysis,
     range->high = std::max(range->high, summary.mean);
   }
   return range;
+}
+
+std::optional<double> ResultOf(const Record& record, const std::string& metric,
+                               const std::string& result) {
+  if (record.outcome != Outcome::kCompleted) return std::nullopt;
+  for (const Json* const metrics : {&record.metrics, &record.course}) {
+    const auto values = metrics->find(metric);
+    if (values == metrics->end()) continue;
+    const auto value = values->find(result);
+    if (value != values->end() && value->is_number()) {
+      return value->get<double>();
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<double> ResultOf(const Record& record, const std::string& name) {

@@ -151,6 +151,8 @@ std::optional<Interval> RangeOfMeans(const Analysis& analysis,
 // The result `name` ("accuracy.train") of a completed trial, nothing if it is
 // undefined, not a single number, or the trial did not complete.
 std::optional<double> ResultOf(const Record& record, const std::string& name);
+std::optional<double> ResultOf(const Record& record, const std::string& metric,
+                               const std::string& result);
 
 Analysis Analyze(const Study& study, const Records& records);
 

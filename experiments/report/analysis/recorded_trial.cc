@@ -11,7 +11,7 @@ std::string RecordedTrial::State() const {
 
 std::optional<double> RecordedTrial::Value(const Column& column) const {
   if (record == nullptr) return std::nullopt;
-  return ResultOf(*record, column.name());
+  return ResultOf(*record, column.metric, column.result.name);
 }
 
 const Record* FindRecord(const Records& records, const std::string& id) {

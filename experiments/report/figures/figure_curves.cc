@@ -157,12 +157,11 @@ std::optional<double> BestOfReference(const CurveData& data) {
   return std::nullopt;
 }
 
-bool Any(const CurveData& data, const std::string& state) {
+// Whether trials were counted there, in any configuration that is drawn.
+bool Any(const CurveData& data, int TrialCounts::*count) {
   for (const PlottedAxis& axis : data.axes) {
     for (const size_t i : axis.configurations) {
-      for (const RecordedTrial& trial : data.trials[i]) {
-        if (trial.State() == state) return true;
-      }
+      if (data.analysis.configurations[i].*count > 0) return true;
     }
   }
   return false;
@@ -176,13 +175,13 @@ std::vector<KeyEntry> Entries(const CurveData& data) {
     entries.push_back(
         {absl::StrCat("best ", data.axes[0].axis), Color(0), 0, true, 2});
   }
-  if (Any(data, "collapsed")) {
+  if (Any(data, &TrialCounts::collapsed)) {
     entries.push_back({"collapsed", "#808080", 10, false, 1, 0.5});
   }
-  if (Any(data, "not converged")) {
+  if (Any(data, &TrialCounts::unconverged)) {
     entries.push_back({"not converged", "#808080", 6, false, 1, 0.5});
   }
-  if (Any(data, "diverged")) {
+  if (Any(data, &TrialCounts::diverged)) {
     entries.push_back({"diverged", kDiverged, 2, false, 1, 0.55});
   }
   return entries;
@@ -297,7 +296,8 @@ Figure CurveFigure(const CurveData& data) {
           ? " An arrow: the interval continues beyond the border."
           : "",
       SpacingText(data.axes),
-      Any(data, "diverged") ? " Red crosses: trials that diverged." : "",
+      Any(data, &TrialCounts::diverged) ? " Red crosses: trials that diverged."
+                                        : "",
       data.Spec().result.doc.empty()
           ? ""
           : absl::StrCat(" ", Capitalized(data.Spec().title()), ": ",
