@@ -10,12 +10,21 @@
 
 namespace bigstep {
 
-bool PluginInfo::is_external() const {
-  // "external/bigstep/" in another workspace, empty in ours.
+namespace {
+
+// Where Bigstep is seen by the compiler: "" in its own workspace, else a path
+// such as "external/bigstep/".
+absl::string_view Root() {
   absl::string_view root = __FILE__;
   BIGSTEP_CHECK(absl::ConsumeSuffix(&root, "base/registry.cc")) << root;
-  return !absl::StartsWith(file, root);
+  return root;
 }
+
+}  // namespace
+
+bool IsBuiltElsewhere() { return !Root().empty(); }
+
+bool PluginInfo::is_external() const { return !absl::StartsWith(file, Root()); }
 
 Json PluginConfig::ToJson() const {
   BIGSTEP_CHECK(plugin != nullptr) << "a choice that was read with problems";

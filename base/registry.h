@@ -35,14 +35,16 @@
 
 namespace bigstep {
 
+// Whether Bigstep is built as part of another Bazel workspace.
+bool IsBuiltElsewhere();
+
 // Describes a registered plugin.
 struct PluginInfo {
   std::string name;
   std::string file;  // The .cc that registered it.
   const OptionTable* table;
 
-  // Whether Bigstep is built as part of another Bazel workspace, and that
-  // workspace brings the plugin.
+  // Whether another workspace brings the plugin.
   bool is_external() const;
 };
 

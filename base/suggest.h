@@ -24,12 +24,11 @@ std::vector<std::string> NearestWords(absl::string_view word,
 // "".
 std::string OptionAdvice(absl::string_view option);
 
-// Words that other libraries use for the same thing ("learning_rate" for a
-// known "lr") count as known.
 // "; did you mean 'rho'?" or "; did you mean 'a' or 'b'?" or "". Characters of
 // `word` that look like ASCII ones, or like nothing, count as those, and the
 // first of them is named: "; did you mean 'sgd'?; character 1 is U+0455, not
-// the ASCII 's'".
+// the ASCII 's'". Words that other libraries use for the same thing
+// ("learning_rate" for a known "lr") count as known.
 std::string DidYouMean(absl::string_view word,
                        const std::vector<std::string>& known);
 

@@ -46,6 +46,21 @@ size_t TerminalWidth(absl::string_view text) {
       text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+std::string CutToWidth(absl::string_view text, size_t most) {
+  if (TerminalWidth(text) <= most) return std::string(text);
+  size_t end = 0;
+  for (size_t characters = 0; end < text.size(); ++end) {
+    const bool begins = (text[end] & 0xC0) != 0x80;
+    if (begins && ++characters == most) break;
+  }
+  return absl::StrCat(text.substr(0, end), "…");
+}
+
+std::string PadToWidth(absl::string_view text, size_t width, bool at_end) {
+  const std::string blanks(width - std::min(width, TerminalWidth(text)), ' ');
+  return at_end ? absl::StrCat(text, blanks) : absl::StrCat(blanks, text);
+}
+
 std::vector<std::string> WrapWords(absl::string_view text, size_t width) {
   std::vector<std::string> lines = {""};
   for (const absl::string_view word :

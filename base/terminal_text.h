@@ -23,6 +23,14 @@ std::string VisibleLines(absl::string_view text);
 // The columns that UTF-8 text takes: one a character.
 size_t TerminalWidth(absl::string_view text);
 
+// At most that many columns of the text, the last one an ellipsis if some are
+// cut off.
+std::string CutToWidth(absl::string_view text, size_t most);
+
+// The text with blanks at its end, or at its beginning, up to `width` columns.
+std::string PadToWidth(absl::string_view text, size_t width,
+                       bool at_end = true);
+
 // The words of `text` in lines of at most `width` columns. A longer word has a
 // line of its own. At least one line.
 std::vector<std::string> WrapWords(absl::string_view text, size_t width);

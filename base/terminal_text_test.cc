@@ -78,6 +78,15 @@ TEST(TerminalTextTest, WidthCountsCharacters) {
   EXPECT_EQ(TerminalWidth("0.5 ± 0.1"), 9u);
 }
 
+TEST(TerminalTextTest, TextIsCutAndPaddedByCharacters) {
+  EXPECT_EQ(CutToWidth("a ± b", 5), "a ± b");
+  EXPECT_EQ(CutToWidth("a ± b", 4), "a ±…");
+  EXPECT_EQ(CutToWidth("a ± b", 1), "…");
+  EXPECT_EQ(PadToWidth("±", 3), "±  ");
+  EXPECT_EQ(PadToWidth("±", 3, /*at_end=*/false), "  ±");
+  EXPECT_EQ(PadToWidth("abcd", 3), "abcd");
+}
+
 TEST(TerminalTextTest, WordsAreWrapped) {
   using ::testing::ElementsAre;
   EXPECT_THAT(WrapWords("", 5), ElementsAre(""));

@@ -85,7 +85,8 @@ struct MnistCifarOptions : AugmentedImageOptions {
             "test photographs with one block made independent of the label, "
             "as Shah et al. do: in mnist_randomized the digits are shuffled "
             "and the photograph predicts the label, in cifar_randomized the "
-            "photographs are shuffled and the digit predicts the label as well as "
+            "photographs are shuffled and the digit predicts the label as well "
+            "as "
             "the bias label. Shah et al. have fraction 0. The spurious mask is "
             "rows 0 to 31. Augmentation concerns the photograph alone. The "
             "fraction is a guess.")

@@ -64,7 +64,7 @@ const SlabKind* FindSlabs(const std::string& name) {
 }
 
 void SlabsOptions::Describe(Schema<SlabsOptions>& s) {
-  s.Summary("A simple and a complex block of coordinates give the label.")
+  s.Summary("A simple and a complex block of coordinates predict the label.")
       .Details(
           "Inputs [num_simple + num_complex] in [-1, 1] before the rotation. "
           "Label: that of the complex block; bias label: that of the simple "
@@ -76,9 +76,10 @@ void SlabsOptions::Describe(Schema<SlabsOptions>& s) {
           "7; of label 1, 7 of 8 are in the inner two of 7. Given the label, "
           "coordinates are independent. p_noise of the examples (in all "
           "splits) have linear coordinates that are uniform within the margin "
-          "and carry nothing. validation and test have a simple block that is "
+          "and carry no information. validation and test have a simple block "
+          "that is "
           "independent of the label. In three further test splits both blocks "
-          "give the label (standard), or the one block was shuffled among "
+          "predict the label (standard), or the one block was shuffled among "
           "these examples, as published: simple_randomized, in which the "
           "label is that of the complex block, and complex_randomized, in "
           "which it is that of the simple one, as is the bias label. Without "
@@ -110,7 +111,7 @@ void SlabsOptions::Describe(Schema<SlabsOptions>& s) {
   s.Field("p_noise", &SlabsOptions::p_noise)
       .AtLeast(0)
       .AtMost(1)
-      .Doc("probability that linear coordinates carry nothing");
+      .Doc("probability that linear coordinates carry no information");
   s.Field("bias_conflicting_fraction", &SlabsOptions::bias_conflicting_fraction)
       .AtLeast(0)
       .AtMost(1)

@@ -25,7 +25,7 @@ for i in "${!names[@]}"; do
   expect "a folder named ${shown[i]}" 0 "$run" --spec=../tiny.yaml \
     --out="$name" --cache="$name/cache" --workers=2
   contains "is named so" err "results in ${shown[i]}/tiny"
-  same "has the table" "$name/tiny/table.md" ../plain/tiny/table.md
+  same "has the table" "./$name/tiny/table.md" ../plain/tiny/table.md
   same "and the records" <(cd ../plain/tiny/trials && ls) \
     <(cd -- "$name/tiny/trials" && ls)
   [[ $(find . -mindepth 1 -maxdepth 1 -printf x) == xxx ]] || fail "${shown[i]}: another folder was made"

@@ -161,7 +161,7 @@ plain() {
     while read -r file; do echo "$file"; done >found
   [[ ! -s found ]] || fail "$name: control characters in $(cat found)"
 }
-expect "a plan" 0 "$run" --plan=escapes.yaml --out=e
+expect "a plan" 0 "$run" --plan=escapes.yaml --trials --out=e
 plain "--plan" out err
 contains "shows them" out "<U+001B>[2J"
 expect "a spec with all options" 0 "$run" --resolve=escapes.yaml

@@ -146,7 +146,7 @@ other=$!
 begin --out=both --workers=1
 end "one of two" 0
 wait $other || fail "the other of two: exit code $?"
-trained=$(($(sed -n 's/^\([0-9]*\) trials trained.*/\1/p' err err2 | paste -sd+)))
+trained=$(($(sed -n 's/^\([0-9]*\) trials\? trained.*/\1/p' err err2 | paste -sd+)))
 [[ $trained == 6 ]] || { fail "two runs trained $trained trials"; cat err err2; }
 same "two runs: the table" out out2
 equal "two runs" both
@@ -168,7 +168,7 @@ finished() { (($(records asked) >= 1)); }
 until_true finished
 kill -USR1 $pid
 end "a table on request" 0
-contains "it comes" err "| lr=0.1"
+contains "it comes" err "lr=0.1  "
 contains "as far as it is there" err "missing"
 [[ $(grep -c "started" err) == 0 ]] || fail "quiet was not quiet"
 contains "the status has the last word" asked/tiny/status.json '"state": "completed"'

@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "base/command_line.h"
-#include "base/device.h"
 #include "base/exit_code.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -52,9 +51,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {
-    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
-                                            BuildCommit(), WorkspaceCommit())
-                                 .environment);
+    std::cout << VersionText(BuildCommit(), WorkspaceCommit());
     return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";

@@ -46,7 +46,7 @@ expect "a changed metric is found" 1 "$reproduce" --record=tampered
 contains "by name" out "accuracy.unbiased_test: recorded 0.015625, found 0."
 contains "and counted" out "FAIL: 1 value differs"
 
-tamper 's/"outcome": "completed"/"outcome": "failed"/'
+tamper 's/"outcome": "completed"/"outcome": "failed"/; s/"stop": "max_steps"/"stop": null/'
 expect "so is another outcome" 1 "$reproduce" --record=tampered
 contains "by name" out 'outcome: recorded "failed", found "completed"'
 

@@ -101,7 +101,7 @@ constexpr char kUsage[] =
     "  bazel run //experiments:run -- --spec=my.yaml [flags]\n"
     "  bazel run //experiments:<study> -- [flags]               a shipped one\n"
     "The same command continues a study that was interrupted.\n"
-    "--help or -h shows this, --version the versions of program and "
+    "--help or -h shows this, --version the versions of the program and its "
     "libraries.\n"
     "Exit codes: 0 all trials have a result, 1 some trial failed, 2 bad "
     "input,\n"

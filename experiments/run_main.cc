@@ -53,9 +53,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {
-    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
-                                            BuildCommit(), WorkspaceCommit())
-                                 .environment);
+    std::cout << VersionText(BuildCommit(), WorkspaceCommit());
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const Command command, CommandFromArguments(argc, argv));

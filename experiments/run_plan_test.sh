@@ -11,7 +11,7 @@ records() { find "$1" -name record.json | wc -l; }
 
 expect "a plan without records" 0 "$run" --plan=tiny.yaml --out=a
 contains "is all to do" out "6 trials in 4 configurations: 0 done, 6 to train"
-contains "with the time that a few steps suggest" out "a few steps of each kind"
+contains "with the time that a few steps suggest" out "timing a few steps of each kind"
 ! grep -q "seed 0" out || fail "a plan lists its trials unasked"
 contains "with the counts of the data" out "1 (aligned)"
 contains "of all splits" out "train  validation"
@@ -24,6 +24,8 @@ contains "of which some are missing" out "2 missing"
 expect "a plan with its trials" 0 "$run" --plan=tiny.yaml --trials --out=a
 contains "lists what is done" out "completed  lr: lr=0.3, seed 1"
 contains "and what is not" out "missing  lr: lr=0.1, seed 1"
+expect "no list without a plan" 2 "$run" --spec=tiny.yaml --trials --out=a
+contains "says how to get it" err "use it with --plan=my.yaml"
 expect "the plan then knows times" 0 "$run" --plan=tiny.yaml --out=a --workers=3
 contains "of the others" out "6 trials in 4 configurations: 2 done, 4 to train"
 contains "with as many workers" out "with 3 workers"

@@ -101,9 +101,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {
-    std::cout << VersionText(MakeProvenance(ParseDevice("auto").value(),
-                                            BuildCommit(), WorkspaceCommit())
-                                 .environment);
+    std::cout << VersionText(BuildCommit(), WorkspaceCommit());
     return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";

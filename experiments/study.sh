@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one of the shipped studies: study.sh RUNNER SPEC [flags for the runner].
+# Runs a study: study.sh RUNNER SPEC [flags for the runner].
 set -euo pipefail
 runner=$PWD/$1
 # Under `bazel run` the spec in the source tree, so that messages name the file

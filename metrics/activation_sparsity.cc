@@ -22,7 +22,8 @@ struct ActivationSparsityOptions : SplitOption, TimingOption {
     s.Summary("Sparsity of the last hidden representation.")
         .Details(
             "Measured on the representations z [n, D] of a split. zeros: share "
-            "of entries that are exactly 0. dead_units: share of the D units that "
+            "of entries that are exactly 0. dead_units: share of the D units "
+            "that "
             "are 0 for all n examples. List zeros_by_class: share of zeros "
             "among the examples of each class, null for classes without "
             "examples, left out in a regression. pq_index: the "

@@ -1,9 +1,9 @@
 """For workspaces that use Bigstep: plugins, programs and studies of their own.
 
-examples/external shows all of it at work.
+examples/external is a complete example.
 """
 
-load("//tools:plugin.bzl", "TESTING", "plugin_and_test")
+load("//tools:plugin.bzl", "plugin_and_test")
 
 _OPTIMIZERS = [
     Label("//optimizers:optimizer"),

@@ -38,6 +38,8 @@ END
 
 
 while IFS=$'\t' read -r habit instead; do
+  grep -qP -- "$habit" </dev/null
+  (($? < 2)) || fail "bad expression: $habit"
   while read -r line; do
     allowed=false
     while IFS=$'\t' read -r text _; do

@@ -13,8 +13,8 @@ version() {
   # lie within somebody else's repository.
   if git ls-files --error-unmatch WORKSPACE >/dev/null 2>&1; then
     commit="$(git rev-parse --verify --quiet HEAD)" || commit=unknown
-    # Of untracked files, sources count: they change what is built. A user's
-    # specs and results do not.
+    # Untracked sources count, since they change what is built; a user's specs
+    # and results do not.
     if [[ -n "$(git status --porcelain --untracked-files=no . 2>/dev/null)" ||
       -n "$(git ls-files --others --exclude-standard -- \
         '*.cc' '*.h' '*.bzl' '*.css' '*.js' '*BUILD' 2>/dev/null)" ]]; then

@@ -113,7 +113,8 @@ absl::StatusOr<DecodedImage> DecodePng(absl::string_view bytes,
   PngDecoder decoder(bytes);
   if (!decoder.ReadHeader()) return CorruptPng(decoder);
   ASSIGN_OR_RETURN(at::Tensor pixels, make(decoder.height(), decoder.width()));
-  if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>())) return CorruptPng(decoder);
+  if (!decoder.ReadPixels(pixels.data_ptr<uint8_t>()))
+    return CorruptPng(decoder);
   return DecodedImage{pixels, ExifOrientation(decoder.exif())};
 }
 

@@ -144,7 +144,10 @@ TEST(SpecSchemaTest, StudiesInDocumentsAreAccepted) {
     ASSERT_OK(text);
     const std::vector<std::string> parts = absl::StrSplit(*text, "```");
     for (size_t i = 1; i < parts.size(); i += 2) {
-      if (!absl::StartsWith(parts[i], "yaml\nstudy:")) continue;
+      if (!absl::StartsWith(parts[i], "yaml\nstudy:") &&
+          !absl::StartsWith(parts[i], "yaml\nextends:")) {
+        continue;
+      }
       ++studies;
       EXPECT_EQ(RefusalOf(parts[i].substr(5)), "") << file.path();
     }

@@ -168,22 +168,6 @@ class TableWriter {
   bool by_group_ = false;
 };
 
-// At most that many characters, the last one an ellipsis if some are cut off.
-std::string Cut(const std::string& text, size_t most) {
-  if (TerminalWidth(text) <= most) return text;
-  size_t end = 0;
-  for (size_t characters = 0; end < text.size(); ++end) {
-    const bool begins = (text[end] & 0xC0) != 0x80;
-    if (begins && ++characters == most) break;
-  }
-  return absl::StrCat(text.substr(0, end), "…");
-}
-
-std::string Padded(const std::string& cell, size_t width, bool left) {
-  const std::string blanks(width - std::min(width, TerminalWidth(cell)), ' ');
-  return left ? absl::StrCat(cell, blanks) : absl::StrCat(blanks, cell);
-}
-
 // The columns that fit a line, with short cells.
 std::vector<std::vector<std::string>> Lines(const DataTable& table) {
   std::vector<std::vector<std::string>> lines = {table.columns};
@@ -192,7 +176,8 @@ std::vector<std::vector<std::string>> Lines(const DataTable& table) {
     if (line.size() > table.text_columns + kMaxSplits) {
       line.resize(table.text_columns + kMaxSplits);
     }
-    for (std::string& cell : line) cell = Cut(VisibleText(cell), kMaxCell);
+    for (std::string& cell : line)
+      cell = CutToWidth(VisibleText(cell), kMaxCell);
   }
   return lines;
 }
@@ -210,9 +195,9 @@ std::string TableText(const DataTable& table) {
     std::string row;
     for (size_t i = 0; i < line.size(); ++i) {
       absl::StrAppend(&row, "  ",
-                      Padded(line[i], widths[i], i < table.text_columns));
+                      PadToWidth(line[i], widths[i], i < table.text_columns));
     }
-    absl::StrAppend(&text, Cut(row, kMaxLine), "\n");
+    absl::StrAppend(&text, CutToWidth(row, kMaxLine), "\n");
   }
   const size_t hidden = table.columns.size() - lines[0].size();
   if (hidden > 0) absl::StrAppend(&text, "  (", hidden, " more splits)\n");
@@ -256,7 +241,8 @@ std::string DataText(const std::string& title, const Json& data) {
   const DataTable table = MakeDataTable(data);
   const std::vector<std::string> warnings = DataWarnings(data);
   if (table.rows.empty() && warnings.empty()) return "";
-  std::string text = absl::StrCat(Cut(VisibleText(title), kMaxLine), "\n");
+  std::string text =
+      absl::StrCat(CutToWidth(VisibleText(title), kMaxLine), "\n");
   if (!table.rows.empty()) text += TableText(table);
   for (const std::string& warning : warnings) {
     absl::StrAppend(&text, "  warning: ", VisibleText(warning), "\n");

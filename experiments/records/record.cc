@@ -98,10 +98,6 @@ absl::Status CheckTimes(const Json& times) {
   return fields.status();
 }
 
-// Means and variances of larger numbers overflow. None comes from training in
-// float32, whose squares end at 1e77.
-constexpr double kMostResult = 1e150;
-
 // Whether doubles hold the number exactly if it is an integer, and what is
 // computed from it if it is not.
 bool IsExact(const Json& number) {

@@ -145,10 +145,10 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
                     DescribeUnused(content));
   }
   absl::StrAppend(&text, "\n");
-  if (has_results && !summary.interrupted) {
-    absl::StrAppend(
-        &text, "look at it: xdg-open ",
-        ShellQuote(absl::StrCat(VisibleText(folder), "/report.html")), "\n");
+  // A command that works when it is pasted.
+  if (has_results && !summary.interrupted && VisibleText(folder) == folder) {
+    absl::StrAppend(&text, "look at it: xdg-open ",
+                    ShellQuote(absl::StrCat(folder, "/report.html")), "\n");
   }
   if (summary.interrupted) {
     absl::StrAppend(&text,
@@ -354,6 +354,10 @@ absl::Status CheckCommand(const Command& command) {
     return absl::InvalidArgumentError(
         "give one of --spec, --verify, --resolve, --plan, --measure, --list, "
         "--describe, --schema");
+  }
+  if (command.study.list_trials && command.plan.empty()) {
+    return absl::InvalidArgumentError(
+        "--trials lists the trials of a plan; use it with --plan=my.yaml");
   }
   return command.slurm.empty() ? absl::OkStatus() : CheckSlurm(command);
 }

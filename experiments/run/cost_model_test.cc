@@ -50,6 +50,23 @@ TEST(CostModelTest, TrialsLikeOneThatWasCompletedAreKnown) {
   EXPECT_FALSE(model.Of(SettingsOf({"training.max_steps=60"})).known);
 }
 
+TEST(CostModelTest, TimedStepsCountWhereNoRecordDoes) {
+  CostModel model;
+  model.AddStep(SettingsOf({}), 0.5);
+  const CostModel::Estimate timed = model.Of(SettingsOf({}));
+  EXPECT_TRUE(timed.timed);
+  EXPECT_FALSE(timed.known);
+  EXPECT_DOUBLE_EQ(timed.seconds, 30 * 0.5);
+  EXPECT_DOUBLE_EQ(model.Of(SettingsOf({}), /*max_steps=*/80).seconds, 40);
+  // Another batch size is another kind: its examples are counted.
+  const auto other = model.Of(SettingsOf({"training.batch_size=40"}));
+  EXPECT_FALSE(other.timed);
+  EXPECT_DOUBLE_EQ(other.seconds, 30 * 40 * 0.5 / 20);
+  model.Add(SettingsOf({}), RecordOf(30, 6));
+  EXPECT_TRUE(model.Of(SettingsOf({})).known);
+  EXPECT_DOUBLE_EQ(model.Of(SettingsOf({})).seconds, 6);
+}
+
 TEST(CostModelTest, EqualWorkIsScaledByItsSteps) {
   CostModel model;
   model.Add(SettingsOf({}), RecordOf(30, 6));

@@ -50,7 +50,7 @@ std::string TimeText(const TimeEstimate& time, int64_t workers) {
   const int64_t trials = time.known + time.timed + time.unknown;
   if (trials == 0) return "none";
   if (time.unknown == trials) {
-    return "unknown: no trial like these was completed yet";
+    return "unknown: no trial like these was completed or could be timed";
   }
   std::string text = absl::StrCat(
       "about ", FormatDuration(time.SecondsWith(workers)), " with ", workers,
@@ -60,8 +60,8 @@ std::string TimeText(const TimeEstimate& time, int64_t workers) {
           : "");
   if (time.timed > 0) {
     absl::StrAppend(&text, time.known > 0 ? "; " : "",
-                    "a few steps of each kind: for all steps, evaluations not "
-                    "counted");
+                    "timing a few steps of each kind of trial, without "
+                    "evaluations");
     if (time.known > 0) {
       absl::StrAppend(&text, ", for ", time.timed, " of ", trials, " trials");
     }

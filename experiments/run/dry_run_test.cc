@@ -77,7 +77,7 @@ TEST_F(DryRunTest, WithoutRecordsNothingIsKnown) {
           ")\n"
           "  states: 0 completed, 0 diverged, 0 failed, 6 missing\n"
           "  time to train: unknown: no trial like these was completed "
-          "yet\n"
+          "or could be timed\n"
           "  disk: unknown: no trial is done yet\n"));
 }
 
@@ -103,6 +103,21 @@ TEST_F(DryRunTest, RecordsGiveStatesTimesAndSizes) {
           "trials of the same dataset, model and training; and unknown "
           "for 2 of 3 trials\n"
           "  disk: about 4 kB, 2 kB a trial\n"));
+}
+
+TEST_F(DryRunTest, TimedStepsGiveTheTimeOfTheirKind) {
+  checked_.timed = {{&plan_.trials[0], 0.5}};
+  // 30 steps in trials 0 to 3, 60 in 4 and 5: 4 * 15 + 2 * 30 = 120 s.
+  EXPECT_THAT(Print(""),
+              HasSubstr("  time to train: about 2 min with 1 worker, from "
+                        "timing a few steps of each kind of trial, without "
+                        "evaluations\n"));
+  // Trial 1 as 0; the others still by steps.
+  Record(0, "completed", 8, 2);
+  EXPECT_THAT(Print(""), HasSubstr("from completed trials of the same dataset, "
+                                   "model and training; timing a few steps of "
+                                   "each kind of trial, without evaluations, "
+                                   "for 2 of 5 trials\n"));
 }
 
 TEST_F(DryRunTest, WorkersShareTheTimeButNotATrial) {

@@ -14,11 +14,11 @@ namespace bigstep {
 
 // Adds the records of format 1 in the trials' folders `names` to `content`, if
 // the plan has their trials and `content` no record of them, and removes these
-// names. If a trial has several records, the one with results of most metrics of
-// the plan is taken. A record counts only if its id is that of its settings in
-// this program, with the versions of metrics that it names: other plugins have
-// the versions they had. Results of metrics that have others now are former
-// ones.
+// names. If a trial has several records, the one with results of most metrics
+// of the plan is taken. A record counts only if its id is that of its settings
+// in this program, with the versions of metrics that it names: other plugins
+// have the versions they had. Results of metrics that have others now are
+// former ones.
 void FindFormerRecords(const std::string& study_folder, const Plan& plan,
                        std::set<std::string>& names, FolderContent& content);
 

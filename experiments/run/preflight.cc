@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "experiments/run/cost_model.h"
 #include "experiments/run/identity_cache.h"
 
 namespace bigstep {
@@ -26,7 +27,8 @@ std::vector<std::string> NeedsOf(const TrialSettings& settings,
   for (const PluginConfig& config : settings.regularizers) {
     absl::StrAppend(&regularizers, identities.WithoutNumbers(config));
   }
-  return {absl::StrCat(pair, "batch ", training.batch_size),
+  return {absl::StrCat(pair, "batch ", training.batch_size, " passes ",
+                       OptimizerPasses(settings)),
           absl::StrCat(pair, "steps ", training.max_steps, " ", training.epochs,
                        identities.Of(settings.schedule)),
           absl::StrCat(pair, "optimizer ",

@@ -30,7 +30,7 @@ struct CheckedTrials {
   // NetworkKey.
   std::map<std::string, int64_t> weights_bytes;
   std::map<std::string, int64_t> train_examples;
-  // Trials of which some steps were timed, and the seconds of one.
+  // Timed trials with their seconds a step.
   std::vector<std::pair<const Trial*, double>> timed = {};
 };
 

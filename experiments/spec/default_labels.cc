@@ -1,5 +1,6 @@
 #include "experiments/spec/default_labels.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -47,59 +48,69 @@ std::string OptionText(const SpecNode& choice, const std::string& option) {
   return value == nullptr ? "" : value->ToFlow();
 }
 
-// The options of the plugin `name` that differ between its uses in `values`.
-std::set<std::string> Varying(const std::vector<Choices>& values,
-                              const std::string& name) {
-  Choices uses;
+// Options by plugin.
+using Options = std::map<std::string, std::set<std::string>>;
+
+// For each plugin, the options that differ between its uses in `values`; of a
+// plugin that is used once, all.
+Options Varying(const std::vector<Choices>& values) {
+  std::map<std::string, Choices> uses;
   for (const Choices& choices : values) {
     for (const SpecNode* const choice : choices) {
-      if (NameOf(*choice) == name) uses.push_back(choice);
+      uses[NameOf(*choice)].push_back(choice);
     }
   }
-  std::set<std::string> varying;
-  for (const SpecNode* const use : uses) {
-    for (const SpecNode::Entry& entry : use->entries) {
-      for (const SpecNode* const other : uses) {
-        if (OptionText(*other, entry.key) == entry.value.ToFlow()) continue;
-        varying.insert(entry.key);
+  Options varying;
+  for (const auto& [name, choices] : uses) {
+    std::set<std::string> options;
+    for (const SpecNode* const choice : choices) {
+      for (const SpecNode::Entry& entry : choice->entries) {
+        options.insert(entry.key);
       }
     }
-  }
-  varying.erase(kName);
-  // Used once: nothing to differ from, and all its options are of interest.
-  if (uses.size() == 1) {
-    for (const SpecNode::Entry& entry : uses[0]->entries) {
-      if (entry.key != kName) varying.insert(entry.key);
+    options.erase(kName);
+    for (const std::string& option : options) {
+      const std::string first = OptionText(*choices[0], option);
+      bool differs = choices.size() == 1;
+      for (const SpecNode* const choice : choices) {
+        differs = differs || OptionText(*choice, option) != first;
+      }
+      if (differs) varying[name].insert(option);
     }
   }
   return varying;
 }
 
 // The one option that differs if all values are one plugin, the same.
-std::optional<std::string> OnlyDifference(const std::vector<Choices>& values) {
-  std::set<std::string> names;
+std::optional<std::string> OnlyDifference(const std::vector<Choices>& values,
+                                          const Options& varying) {
+  if (values.size() < 2) return std::nullopt;
   for (const Choices& choices : values) {
-    if (choices.size() != 1 || !choices[0]->is_map()) return std::nullopt;
-    names.insert(NameOf(*choices[0]));
+    if (choices.size() != 1 || NameOf(*choices[0]) != NameOf(*values[0][0])) {
+      return std::nullopt;
+    }
   }
-  if (values.size() < 2 || names.size() != 1) return std::nullopt;
-  const std::set<std::string> varying = Varying(values, *names.begin());
-  if (varying.size() != 1) return std::nullopt;
+  const auto options = varying.find(NameOf(*values[0][0]));
+  if (options == varying.end() || options->second.size() != 1) {
+    return std::nullopt;
+  }
+  const std::string& option = *options->second.begin();
   for (const Choices& choices : values) {
-    if (choices[0]->Find(*varying.begin()) == nullptr) return std::nullopt;
+    if (choices[0]->Find(option) == nullptr) return std::nullopt;
   }
-  return *varying.begin();
+  return option;
 }
 
-std::string LabelOf(const Choices& choices,
-                    const std::vector<Choices>& values) {
+std::string LabelOf(const Choices& choices, const Options& varying) {
   if (choices.empty()) return "none";
   std::vector<std::string> parts;
   for (const SpecNode* const choice : choices) {
     std::string part = NameOf(*choice);
-    const std::set<std::string> varying = Varying(values, part);
+    const auto options = varying.find(part);
     for (const SpecNode::Entry& entry : choice->entries) {
-      if (varying.count(entry.key) == 0) continue;
+      if (options == varying.end() || options->second.count(entry.key) == 0) {
+        continue;
+      }
       absl::StrAppend(&part, " ", entry.key, "=", entry.value.ToFlow());
     }
     parts.push_back(std::move(part));
@@ -121,10 +132,11 @@ std::vector<std::string> DefaultLabels(const std::vector<SpecNode>& values) {
     }
   }
   if (!plugins || read.size() != values.size()) return written;
-  const std::optional<std::string> only = OnlyDifference(read);
+  const Options varying = Varying(read);
+  const std::optional<std::string> only = OnlyDifference(read, varying);
   for (const Choices& choices : read) {
     labels.push_back(only ? OptionText(*choices[0], *only)
-                          : LabelOf(choices, read));
+                          : LabelOf(choices, varying));
   }
   const bool unique =
       std::set<std::string>(labels.begin(), labels.end()).size() ==

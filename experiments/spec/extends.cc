@@ -1,11 +1,15 @@
 #include "experiments/spec/extends.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/files.h"
@@ -76,21 +80,22 @@ absl::StatusOr<std::filesystem::path> FileBeside(const std::string& path,
       std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
   if (end != folder.end()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", VisibleText(name),
-                     "' lies outside of the folder of this spec; copy it "
-                     "there"));
+        absl::StrCat("'", VisibleText(name), "' lies outside of ",
+                     VisibleText(folder.string()),
+                     ", the folder of this spec; copy it there"));
   }
   return file;
 }
 
-// A scalar as ReadSpec reads it back: of the same text, and quoted if it was.
-std::string Scalar(const SpecNode& node) {
+// Text as ReadSpec reads it back, as plain text unless `quoted`.
+std::string Text(const std::string& text, bool quoted) {
   const bool plain =
-      !node.quoted && !node.text.empty() &&
-      std::all_of(node.text.begin(), node.text.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '_' || c == '.' || c == '+' || c == '-';
+      !quoted && std::any_of(text.begin(), text.end(), absl::ascii_isalnum) &&
+      std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '+' ||
+               c == '-';
       });
-  return plain ? node.text : Json(node.text).dump();
+  return plain ? text : Json(text).dump();
 }
 
 std::string Flow(const SpecNode& node) {
@@ -99,13 +104,14 @@ std::string Flow(const SpecNode& node) {
     case SpecNode::Kind::kEmpty:
       return "";
     case SpecNode::Kind::kScalar:
-      return Scalar(node);
+      return Text(node.text, node.quoted);
     case SpecNode::Kind::kList:
       for (const SpecNode& item : node.items) parts.push_back(Flow(item));
       return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
     case SpecNode::Kind::kMap:
       for (const SpecNode::Entry& entry : node.entries) {
-        parts.push_back(absl::StrCat(entry.key, ": ", Flow(entry.value)));
+        parts.push_back(
+            absl::StrCat(Text(entry.key, false), ": ", Flow(entry.value)));
       }
       return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
   }
@@ -117,7 +123,7 @@ std::string Flow(const SpecNode& node) {
 void AddBlock(const SpecNode& map, const std::string& indent, int depth,
               std::string& yaml) {
   for (const auto& [key, value, mark] : map.entries) {
-    absl::StrAppend(&yaml, indent, key, ":");
+    absl::StrAppend(&yaml, indent, Text(key, false), ":");
     if (depth > 1 && value.is_map() && !value.entries.empty()) {
       yaml += "\n";
       AddBlock(value, indent + "  ", depth - 1, yaml);

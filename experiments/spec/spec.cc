@@ -293,7 +293,9 @@ Spec ReadStudySpec(absl::string_view yaml, const std::string& source,
     return spec;
   }
   if (root.Find("extends") != nullptr) {
+    const int before = problems.count();
     Extend(file, root, problems);
+    if (problems.count() != before) return spec;  // The rest is not there.
     spec.merged = ToYaml(root);
   }
   for (size_t i = 0; i < overrides.size(); ++i) {

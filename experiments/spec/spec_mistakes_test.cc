@@ -142,9 +142,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoMetric", {"metrics=[]"}, "metrics: expected at least one"},
         Case{"ResultsForMetrics",
              {"metrics=[unbiased_test, accuracy.worst_group_test]"},
-             "metrics[0]: 'unbiased_test' is a result of the metric "
-             "'accuracy': write accuracy here; compare.metrics chooses "
-             "results"},
+             "metrics[0]: 'unbiased_test' is a result of accuracy: write "
+             "accuracy here; compare.metrics chooses results"},
+        Case{"NoSuchResult",
+             {"metrics=[accuracy.bogus]"},
+             "metrics[0]: no metric 'accuracy.bogus'"},
         Case{"TextSeeds",
              {"seeds=many"},
              "seeds: expected an integer, found 'many'"},

@@ -315,36 +315,43 @@ Json BaseSchema() {
   return Map(SectionsSchema(), {}, "one complete configuration");
 }
 
-Json TopKeys() {
+// What a spec that extends none has as it is given here. In one that does, a
+// key without a value removes what is inherited, and the rest may be parts.
+Json CompleteKeys() {
   const Json result = {{"type", "string"}, {"pattern", "^[^.]+[.].+$"}};
+  return {{"metrics", ListOf(Ref("metric"), 1)},
+          {"compare",
+           Map({{"metrics", Documented(ListOf(result),
+                                       "columns of the table; default: all")},
+                {"reference",
+                 Documented(Text(), "the axis to compare with, or none")},
+                {"selection",
+                 {{"anyOf", {Text(), ListOf(result, 1)}},
+                  {"description",
+                   "the result that chooses values, or none; of a list, the "
+                   "first chooses and the others check"}}}},
+               {}, "what the report compares")},
+          {"claims", ListOf(Ref("claim"), 1)}};
+}
+
+Json TopKeys() {
+  const auto described = [](const char* doc) {
+    return Json{{"description", doc}};
+  };
   return {
       {"study", Documented(Name(), "names the results folder")},
-      {"question", Documented(Text(), "what the study asks")},
+      {"question", described("what the study asks")},
       {"extends", Documented(Text(),
                              "a spec in the same folder, over which "
                              "this one is laid")},
-      {"base", {{"description", "one complete configuration"}}},
-      {"metrics", Documented(ListOf(Ref("metric"), 1), "what to measure")},
-      {"axes", {{"description", "what varies"}}},
-      {"plan",
-       {{"anyOf", {Ref("sweeps"), ListOf(Ref("sweeps"))}},
-        {"description", "which configurations to try"}}},
+      {"base", described("one complete configuration")},
+      {"metrics", described("what to measure")},
+      {"axes", described("what varies")},
+      {"plan", described("which configurations to try")},
       {"seeds",
-       {{"anyOf", {Integer(1), ListOf(Integer(0), 1)}},
-        {"description",
-         "seeds 0 to seeds - 1 per configuration, or a list of seeds"}}},
-      {"compare",
-       Map({{"metrics",
-             Documented(ListOf(result), "columns of the table; default: all")},
-            {"reference",
-             Documented(Text(), "the axis to compare with, or none")},
-            {"selection",
-             {{"anyOf", {Text(), ListOf(result, 1)}},
-              {"description",
-               "the result that chooses values, or none; of a list, the first "
-               "chooses and the others check"}}}},
-           {}, "what the report compares")},
-      {"claims", Documented(ListOf(Ref("claim"), 1), "what the study expects")},
+       described("seeds 0 to seeds - 1 per configuration, or a list of seeds")},
+      {"compare", described("what the report compares")},
+      {"claims", described("what the study expects")},
       {"cells", Documented(ListOf(Ref("configuration")),
                            "the configurations, in order")},
       {"trials", Documented(ListOf(Ref("trial"), 1),
@@ -360,27 +367,26 @@ Json SpecSchema() {
   schema["definitions"] = Definitions();
   // A base that axes vary, trials written out, or parts of a spec that the one
   // it extends completes.
-  const Json no_key = false, map = {{"type", "object"}};
-  schema["oneOf"] = {{{"required", {"study", "metrics", "base"}},
-                      {"properties",
-                       {{"extends", no_key},
-                        {"trials", no_key},
-                        {"cells", no_key},
-                        {"base", BaseSchema()},
-                        {"axes", AxesSchema()}}}},
-                     {{"required", {"study", "metrics", "trials"}},
-                      {"properties",
-                       {{"extends", no_key},
-                        {"base", no_key},
-                        {"plan", no_key},
-                        {"seeds", no_key},
-                        {"axes", ListOf(Ref("resolved_axis"))}}}},
-                     {{"required", {"extends"}},
-                      {"properties",
-                       {{"trials", no_key},
-                        {"cells", no_key},
-                        {"base", map},
-                        {"axes", map}}}}};
+  const Json no_key = false;
+  Json planned = CompleteKeys(), resolved = CompleteKeys();
+  for (Json* const keys : {&planned, &resolved}) {
+    keys->update({{"extends", no_key}, {"question", Text()}});
+  }
+  planned.update({{"trials", no_key},
+                  {"cells", no_key},
+                  {"base", BaseSchema()},
+                  {"axes", AxesSchema()},
+                  {"plan", {{"anyOf", {Ref("sweeps"), ListOf(Ref("sweeps"))}}}},
+                  {"seeds", {{"anyOf", {Integer(1), ListOf(Integer(0), 1)}}}}});
+  resolved.update({{"base", no_key},
+                   {"plan", no_key},
+                   {"seeds", no_key},
+                   {"axes", ListOf(Ref("resolved_axis"))}});
+  schema["oneOf"] = {
+      {{"required", {"study", "metrics", "base"}}, {"properties", planned}},
+      {{"required", {"study", "metrics", "trials"}}, {"properties", resolved}},
+      {{"required", {"extends"}},
+       {"properties", {{"trials", no_key}, {"cells", no_key}}}}};
   return schema;
 }
 

@@ -5,8 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/read_value.h"
 #include "base/status.h"
@@ -127,23 +129,32 @@ void ReadTraining(const SpecNode* node, const std::string& path,
   }
 }
 
-// The metric that has a result of this name, "unbiased_test" or
-// "accuracy.unbiased_test"; empty if none has.
-std::string MetricOfResult(absl::string_view name) {
-  const Metrics& metrics = Metrics::Get();
-  const std::string first(name.substr(0, name.find('.')));
-  if (first.size() < name.size()) {
-    return metrics.Find(first) == nullptr ? "" : first;
+// Whether the metric, with its default options, has a result of this name.
+bool HasResult(const std::string& metric, absl::string_view name) {
+  const PluginInfo& plugin = *Metrics::Get().Find(metric);
+  const auto traits = Metrics::Get().TraitsOf({&plugin, plugin.table->New()});
+  return traits.ok() &&
+         absl::c_any_of(traits->results, [name](const ResultSpec& result) {
+           return result.name == name;
+         });
+}
+
+// The metrics that have a result of this name, "unbiased_test" or
+// "accuracy.unbiased_test".
+std::vector<std::string> MetricsWithResult(absl::string_view name) {
+  std::vector<std::string> metrics = Metrics::Get().Names();
+  const size_t dot = name.find('.');
+  if (dot != absl::string_view::npos) {
+    metrics = {std::string(name.substr(0, dot))};
+    if (Metrics::Get().Find(metrics[0]) == nullptr) return {};
+    name.remove_prefix(dot + 1);
   }
-  for (const std::string& metric : metrics.Names()) {
-    const PluginInfo& plugin = *metrics.Find(metric);
-    const auto traits = metrics.TraitsOf({&plugin, plugin.table->New()});
-    if (!traits.ok()) continue;
-    for (const ResultSpec& result : traits->results) {
-      if (result.name == name) return metric;
-    }
-  }
-  return "";
+  metrics.erase(std::remove_if(metrics.begin(), metrics.end(),
+                               [name](const std::string& metric) {
+                                 return !HasResult(metric, name);
+                               }),
+                metrics.end());
+  return metrics;
 }
 
 // Replaces the items that name a result by the metric that has it, with an
@@ -156,13 +167,14 @@ std::set<size_t> ReplaceResults(const std::string& path, SpecNode& list,
     if (!item.is_scalar() || Metrics::Get().Find(item.text) != nullptr) {
       continue;
     }
-    const std::string metric = MetricOfResult(item.text);
-    if (metric.empty()) continue;
-    problems.Add(item.mark, absl::StrCat(path, "[", i, "]"),
-                 absl::StrCat("'", item.text, "' is a result of the metric '",
-                              metric, "': write ", metric,
-                              " here; compare.metrics chooses results"));
-    item.text = metric;
+    const std::vector<std::string> metrics = MetricsWithResult(item.text);
+    if (metrics.empty()) continue;
+    const std::string names = absl::StrJoin(metrics, " or ");
+    problems.Add(
+        item.mark, absl::StrCat(path, "[", i, "]"),
+        absl::StrCat("'", item.text, "' is a result of ", names, ": write ",
+                     names, " here; compare.metrics chooses results"));
+    item.text = metrics[0];
     replaced.insert(i);
   }
   return replaced;

@@ -72,7 +72,11 @@ Provenance MakeProvenance(c10::Device device, const std::string& commit,
   return provenance;
 }
 
-std::string VersionText(const Json& environment) {
+std::string VersionText(const std::string& commit,
+                        const std::string& workspace_commit) {
+  const Json environment =
+      MakeProvenance(ParseDevice("auto").value(), commit, workspace_commit)
+          .environment;
   const auto text = [&environment](const char* key) {
     return environment.at(key).get<std::string>();
   };

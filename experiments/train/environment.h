@@ -32,9 +32,10 @@ struct Provenance {
 Provenance MakeProvenance(c10::Device device, const std::string& commit,
                           const std::string& workspace_commit = "");
 
-// For --version: a line each about Bigstep, its libraries and the device of a
-// provenance's `environment`.
-std::string VersionText(const Json& environment);
+// For --version: Bigstep, its libraries and the default device, a line each.
+// The commits are those of MakeProvenance.
+std::string VersionText(const std::string& commit,
+                        const std::string& workspace_commit);
 
 // "provenance" in the record of a trial that has just ended in this process:
 //   commit, build, compiler       of this program

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "experiments/records/record.h"
 
 namespace bigstep {
 
@@ -37,12 +38,15 @@ absl::Status CheckMetricValues(const std::string& name,
   for (const ResultSpec& result : traits.results) {
     declared.insert(result.name);
     const Json value = values.value(result.name, Json("missing"));
-    const bool finite = value.is_number() && std::isfinite(value.get<double>());
-    if (!finite && !value.is_null()) {
-      return absl::InternalError(absl::StrCat(
-          "metric '", name, "': result '", result.name,
-          "' must be a finite number or null, got ",
-          value.is_number_float() ? "NaN or infinity" : value.dump()));
+    const bool good =
+        value.is_number() && std::abs(value.get<double>()) <= kMostResult;
+    if (!good && !value.is_null()) {
+      const bool finite =
+          !value.is_number_float() || std::isfinite(value.get<double>());
+      return absl::InternalError(
+          absl::StrCat("metric '", name, "': result '", result.name,
+                       "' must be a finite number (up to 1e150) or null, got ",
+                       finite ? value.dump() : "NaN or infinity"));
     }
   }
   for (const auto& [key, value] : values.items()) {

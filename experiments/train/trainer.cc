@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iterator>
@@ -440,36 +441,39 @@ absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
 
 double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
                     c10::Device device) {
-  constexpr int kMostSteps = 50;
+  constexpr int64_t kMostSteps = 50;
   constexpr double kEnoughSeconds = 1;
-  constexpr double kSlowSeconds = 3;  // One step is enough, with all before it.
+  constexpr double kSlowSeconds = 3;  // Of a first step, which is then enough.
   TrialSettings timed = settings;
-  if (timed.training.max_steps > 0) {  // So that it does not end meanwhile.
-    timed.training.max_steps =
-        std::max<int64_t>(timed.training.max_steps, kMostSteps + 2);
-  }
+  TrainingOptions& training = timed.training;
+  // Steps alone: no evaluation, and no end before enough of them were timed.
+  training.max_steps =
+      std::max(training.StepsFor(dataset.train.size()), kMostSteps + 2);
+  training.epochs = 0;
+  training.eval_every = 0;
+  training.milestones.clear();
+  training.stop = StopOptions();
+  timed.metrics.clear();
   using Clock = std::chrono::steady_clock;
-  Clock::time_point begin = Clock::now();
-  double first = 0, others = 0;
-  int steps = 0;  // After the first.
+  std::optional<Clock::time_point> begin;
+  std::vector<double> ends;  // Of the steps, in seconds after the beginning.
   TrainerHooks hooks;
-  hooks.on_step = [&](int64_t, double) {
-    const double seconds =
-        std::chrono::duration<double>(Clock::now() - begin).count();
-    if (first == 0) {
-      first = seconds;
-      begin = Clock::now();
-    } else {
-      ++steps;
-      others = seconds;
-    }
-  };
   hooks.interrupted = [&] {
-    return steps >= kMostSteps || others >= kEnoughSeconds ||
-           first >= kSlowSeconds;
+    // Polled for the first time when all is ready for the first step.
+    if (!begin) begin = Clock::now();
+    if (ends.empty()) return false;
+    return std::ssize(ends) > kMostSteps || ends[0] >= kSlowSeconds ||
+           ends.back() - ends[0] >= kEnoughSeconds;
   };
-  RunTrial(timed, dataset, device, hooks).IgnoreError();
-  return steps > 0 ? others / steps : first;
+  hooks.on_step = [&](int64_t, double) {
+    ends.push_back(
+        std::chrono::duration<double>(Clock::now() - *begin).count());
+  };
+  TrainerOptions options;
+  options.most_unread_losses = 1;  // The hook is called after each step.
+  RunTrial(timed, dataset, device, hooks, options).IgnoreError();
+  if (ends.size() < 2) return ends.empty() ? 0 : ends[0];
+  return (ends.back() - ends[0]) / static_cast<double>(ends.size() - 1);
 }
 
 }  // namespace bigstep

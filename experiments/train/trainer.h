@@ -75,9 +75,10 @@ absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
                                      const Dataset& dataset,
                                      c10::Device device);
 
-// How long a training step takes, in seconds: the mean of at most 50 steps in
-// about a second, after the first. Of a trial that CheckTrial accepts; 0 if it
-// fails, or reaches the end of training at once.
+// How long a training step takes, in seconds, of a trial that CheckTrial
+// accepts: the mean of at most 50 steps in about a second, after the first one,
+// or the first one if that takes more than three. Without evaluations. 0 if
+// the trial fails.
 double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
                     c10::Device device);
 

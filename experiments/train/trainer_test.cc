@@ -102,6 +102,22 @@ TEST(TrainerTest, GuessingOnTheTrainingDataIsCollapse) {
   EXPECT_FALSE(TrainNow(SettingsOf({"training.max_steps=300"})).collapsed);
 }
 
+TEST(TrainerTest, StepsAreTimedWithoutEvaluations) {
+  for (const std::vector<std::string>& overrides :
+       {std::vector<std::string>{"training.max_steps=1"},
+        {"training={batch_size: 20, epochs: 0.5, eval_every: 1}"},
+        {"training.max_steps=3",
+         "training.stop={train_accuracy: 0.1, collapsed_after: 1}"}}) {
+    const TrialSettings settings = SettingsOf(overrides);
+    const auto dataset = DatasetOf(settings);
+    EXPECT_GT(SecondsAStep(settings, *dataset, c10::kCPU), 0);
+  }
+  // A trial that diverges at once has one step at most.
+  const TrialSettings diverging =
+      SettingsOf({"optimizer.lr=1e38", "axes={}", "plan={}"});
+  EXPECT_GE(SecondsAStep(diverging, *DatasetOf(diverging), c10::kCPU), 0);
+}
+
 TEST(TrainerTest, StepsThatAreReplayedChangeNothing) {
   const TrialSettings settings =
       SettingsOf({"optimizer={name: asam, lr: 0.1}", "axes={}", "plan={}",
@@ -327,9 +343,11 @@ TEST(TrainerTest, WhatAMetricDidNotPromiseIsAFailure) {
   const struct {
     std::string how, reason;
   } kCases[] = {
-      {"nan", "must be a finite number or null, got NaN or infinity"},
-      {"text", "must be a finite number or null, got \"much\""},
-      {"missing", "must be a finite number or null, got \"missing\""},
+      {"nan",
+       "must be a finite number (up to 1e150) or null, got NaN or infinity"},
+      {"text", "must be a finite number (up to 1e150) or null, got \"much\""},
+      {"missing",
+       "must be a finite number (up to 1e150) or null, got \"missing\""},
       {"more", "'more' is neither a declared result nor a list"},
   };
   for (const auto& [how, reason] : kCases) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/device.h"
+#include "base/fast_checksum.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/named_tensors.h"
@@ -224,12 +225,27 @@ void RegisterCheckpoint(const std::string& name, const std::string& model,
       ->Unit(benchmark::kMillisecond);
 }
 
+// The checksum of kept datasets, of bytes in memory.
+void RegisterChecksum() {
+  benchmark::RegisterBenchmark("checksum", [](benchmark::State& state) {
+    const std::string bytes(size_t{256} << 20, 'x');
+    for (auto _ : state) {
+      FastChecksum checksum;
+      checksum.Add(bytes);
+      benchmark::DoNotOptimize(checksum.Value());
+    }
+    state.SetBytesProcessed(state.iterations() *
+                            static_cast<int64_t>(bytes.size()));
+  })->Unit(benchmark::kMillisecond);
+}
+
 void RegisterAll() {
   RegisterSteps();
   for (const char* split : {"train", "test"}) RegisterForward(split);
   for (const std::string& name : Metrics::Get().Names()) RegisterMetric(name);
   RegisterCheckpoint("fcn", "{name: fcn, hidden: [100, 100, 100]}", 28);
   RegisterCheckpoint("resnet18", "resnet18", 32);
+  RegisterChecksum();
 }
 
 }  // namespace

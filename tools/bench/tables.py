@@ -235,7 +235,7 @@ def one_start(run):
 
 def start(raw):
     rows = []
-    for case, name in (("parity", "parity, made again"),
+    for case, name in (("parity", "parity, generated"),
                        ("files", "colored_mnist, from its files"),
                        ("cache", "colored_mnist, from what was kept")):
         runs = [one_start(run)

@@ -80,15 +80,16 @@ void Count(const std::string& path, const Json& json,
   for (const auto& [key, value] : flat) ++seen[key][value];
 }
 
-std::string Commit(const Records& records) {
-  std::set<std::string> commits;
+// The texts that records have under `key`.
+std::set<std::string> Texts(const Records& records, const std::string& key) {
+  std::set<std::string> texts;
   for (const auto& [id, record] : records) {
-    const auto commit = record.provenance.find("commit");
-    if (commit != record.provenance.end() && commit->is_string()) {
-      commits.insert(commit->get<std::string>());
+    const auto text = record.provenance.find(key);
+    if (text != record.provenance.end() && text->is_string()) {
+      texts.insert(text->get<std::string>());
     }
   }
-  return commits.size() == 1 ? *commits.begin() : "";
+  return texts;
 }
 
 // Whether `text` is the beginning of a commit's SHA-1 and nothing else: records
@@ -105,12 +106,26 @@ std::string Pasted(absl::string_view text) {
   return ShellQuote(VisibleText(text));
 }
 
-std::string CheckoutCommands(absl::string_view commit) {
+// The sources, if all records are of one commit.
+std::string CheckoutCommands(const Records& records) {
+  const std::set<std::string> commits = Texts(records, "commit");
+  if (commits.size() != 1) return "";
+  absl::string_view commit = *commits.begin();
   const bool changed = absl::ConsumeSuffix(&commit, "+");
   if (!IsHash(commit)) return "";
-  return absl::StrCat(
-      changed ? "# The sources had changes that are in no commit.\n" : "",
-      "git checkout ", commit, "\n");
+  std::string commands =
+      changed ? "# The sources had changes that are in no commit.\n" : "";
+  absl::StrAppend(&commands, "git checkout ", commit, "\n");
+  for (const std::string& other : Texts(records, "workspace_commit")) {
+    absl::string_view workspace = other;
+    absl::ConsumeSuffix(&workspace, "+");
+    if (!IsHash(workspace)) continue;
+    absl::StrAppend(&commands,
+                    "# In the workspace that has Bigstep as a part: git "
+                    "checkout ",
+                    workspace, "\n");
+  }
+  return commands;
 }
 
 std::string Parent(const std::filesystem::path& folder) {
@@ -243,7 +258,7 @@ std::string ReproductionCommands(const Study& study, const Records& records,
     return Pasted(absl::StrCat(flag, (folder / name).string()));
   };
   std::string text =
-      absl::StrCat(CheckoutCommands(Commit(records)), "tools/setup.sh\n");
+      absl::StrCat(CheckoutCommands(records), "tools/setup.sh\n");
   if (study.spec.empty()) {
     text +=
         "# study.json does not hold the spec: running the whole study again "

@@ -44,7 +44,7 @@ TEST(SignificanceTest, ThePAndTheIntervalAreHolms) {
   std::vector<SeedTest> nulls(3, TestSeeds({0.5, -0.25, 0, 0.25, 1}));
   SeedTest lone = TestSeeds({1});
   CorrectTests({&nulls[0], &nulls[1], &clear, &lone, &nulls[2]});
-  EXPECT_EQ(clear.comparisons, 4);  // One value gives none.
+  EXPECT_EQ(clear.comparisons, 4);  // A single value cannot be compared.
   EXPECT_EQ(lone.comparisons, 0);
   EXPECT_NEAR(*clear.p_corrected, 4 * 0.004812678330044224, 1e-12);
   // SciPy's interval at 5 % / 4; the plain one is narrower.

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/terminal_text.h"
 #include "experiments/report/tables/aligned_numbers.h"
@@ -27,19 +30,6 @@ struct ScreenColumn {
   size_t width = 0;
 };
 
-std::string Cut(const std::string& text, size_t most) {
-  if (TerminalWidth(text) <= most) return text;
-  size_t end = text.size();
-  while (TerminalWidth(absl::string_view(text).substr(0, end)) >= most) --end;
-  // Whole characters alone.
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-  return absl::StrCat(text.substr(0, end), "…");
-}
-
-std::string Padded(const std::string& text, size_t width) {
-  return text + std::string(width - TerminalWidth(text), ' ');
-}
-
 ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
   const Table::Column& column = lines.columns[c];
   ScreenColumn screen;
@@ -51,7 +41,7 @@ ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
     const std::string& text = ShortText(row.entries[c]);
     const std::string pad =
         absl::StrReplaceAll(pads.Before(c, text), {{"\u2007", " "}});
-    screen.entries.push_back(Cut(pad + VisibleText(text), kTextWidth));
+    screen.entries.push_back(CutToWidth(pad + VisibleText(text), kTextWidth));
   }
   for (const auto* const texts : {&screen.title, &screen.entries}) {
     for (const std::string& text : *texts) {
@@ -142,8 +132,8 @@ std::string ToTerminal(const Table& table, size_t width, size_t* left_out) {
       // Titles end on the same line.
       const size_t above = title_lines - column.title.size();
       absl::StrAppend(
-          &line, line.empty() && &column == columns.data() ? "" : kGap,
-          Padded(i < above ? "" : column.title[i - above], column.width));
+          &line, &column == columns.data() ? "" : kGap,
+          PadToWidth(i < above ? "" : column.title[i - above], column.width));
     }
     AppendLine(line, text);
   }
@@ -152,7 +142,7 @@ std::string ToTerminal(const Table& table, size_t width, size_t* left_out) {
     std::string line;
     for (const ScreenColumn& column : columns) {
       absl::StrAppend(&line, &column == columns.data() ? "" : kGap,
-                      Padded(column.entries[r], column.width));
+                      PadToWidth(column.entries[r], column.width));
     }
     AppendLine(line, text);
   }

@@ -131,7 +131,8 @@ Fields RunNotes(const Record& record) {
     if (!value.is_structured())
       fields[absl::StrCat("run.", name)] = JsonText(value);
   }
-  for (const char* name : {"commit", "device", "device_name"}) {
+  for (const char* name :
+       {"commit", "workspace_commit", "device", "device_name"}) {
     const auto value = record.provenance.find(name);
     if (value == record.provenance.end()) continue;
     fields[absl::StrCat("run.", name)] = JsonText(*value);
