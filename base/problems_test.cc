@@ -16,7 +16,7 @@ Mark MarkAt(const std::string& source, int order, int line, int column) {
   return {std::make_shared<const std::string>(source), order, line, column};
 }
 
-std::string Message(const Problems& problems) {
+std::string MessageOf(const Problems& problems) {
   return std::string(problems.ToStatus().message());
 }
 
@@ -47,21 +47,21 @@ TEST(ProblemsTest, SameProblemIsNotedOnceAndCountedTwice) {
   Problems problems;
   problems.Add(MarkAt("s", 0, 1, 1), "a", "wrong");
   problems.Add(MarkAt("s", 0, 1, 1), "a", "wrong");
-  EXPECT_EQ(Message(problems), "s:1:1: a: wrong");
+  EXPECT_EQ(MessageOf(problems), "s:1:1: a: wrong");
   EXPECT_EQ(problems.count(), 2);
   problems.Add(MarkAt("s", 0, 1, 2), "a", "wrong");
-  EXPECT_EQ(Message(problems), "s:1:1: a: wrong\ns:1:2: a: wrong");
+  EXPECT_EQ(MessageOf(problems), "s:1:1: a: wrong\ns:1:2: a: wrong");
 }
 
 TEST(ProblemsTest, MissingKeysAreToldButNotTakenOver) {
   Problems other;
   other.AddMissing(MarkAt("s", 0, 1, 1), "a", "missing key 'lr'");
   other.Add(MarkAt("s", 0, 2, 1), "a.x", "wrong");
-  EXPECT_EQ(Message(other), "s:1:1: a: missing key 'lr'\ns:2:1: a.x: wrong");
+  EXPECT_EQ(MessageOf(other), "s:1:1: a: missing key 'lr'\ns:2:1: a.x: wrong");
   EXPECT_EQ(other.count(), 2);
   Problems problems;
   problems.AddAllButMissing(other);
-  EXPECT_EQ(Message(problems), "s:2:1: a.x: wrong");
+  EXPECT_EQ(MessageOf(problems), "s:2:1: a.x: wrong");
   EXPECT_EQ(problems.count(), 1);
 }
 
@@ -80,7 +80,7 @@ TEST(ProblemsTest, WhatCannotBeSeenIsSpelledOut) {
   Problems problems;
   problems.Add(MarkAt("r\xE9s\n.yaml", 0, 1, 1), "\xC2\xA0lr",
                "unknown key '\x1b[2J'\n    If it should exist");
-  EXPECT_EQ(Message(problems),
+  EXPECT_EQ(MessageOf(problems),
             "r<0xE9>s<U+000A>.yaml:1:1: <U+00A0>lr: unknown key "
             "'<U+001B>[2J'\n    If it should exist");
 }

@@ -178,9 +178,8 @@ class Registry : public PluginRegistry {
 
 // Last line of a plugin's .cc, inside its anonymous namespace. Never in a
 // header: it would run once for each file that includes it.
-#define BIGSTEP_REGISTER(Registry, name, Plugin, Options)                 \
-  [[maybe_unused]] const bool registered_##Plugin =                       \
-      ::bigstep::Registry::Get().template Register<Plugin, Options>(name, \
-                                                                    __FILE__)
+#define BIGSTEP_REGISTER(Registry, name, Plugin, Options) \
+  [[maybe_unused]] const bool registered_##Plugin =       \
+      Registry::Get().template Register<Plugin, Options>(name, __FILE__)
 
 #endif  // BIGSTEP_BASE_REGISTRY_H_

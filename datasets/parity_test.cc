@@ -21,7 +21,7 @@ std::unique_ptr<Dataset> Make(const std::string& options, int64_t seed = 1) {
                                    {"", seed});
 }
 
-bool Equal(const Split& a, const Split& b) {
+bool SameSplit(const Split& a, const Split& b) {
   return a.inputs.equal(b.inputs) && a.labels.equal(b.labels) &&
          a.bias_labels.equal(b.bias_labels);
 }
@@ -297,9 +297,9 @@ TEST(ParityTest, TheSeedDecidesEverything) {
   const auto one = Make("", 1);
   const auto same = Make("", 1);
   const auto other = Make("", 2);
-  EXPECT_TRUE(Equal(one->train, same->train));
-  EXPECT_TRUE(Equal(one->validation, same->validation));
-  EXPECT_TRUE(Equal(one->test, same->test));
+  EXPECT_TRUE(SameSplit(one->train, same->train));
+  EXPECT_TRUE(SameSplit(one->validation, same->validation));
+  EXPECT_TRUE(SameSplit(one->test, same->test));
   EXPECT_FALSE(one->train.inputs.equal(other->train.inputs));
   EXPECT_FALSE(one->validation.inputs.equal(other->validation.inputs));
   EXPECT_FALSE(one->test.inputs.equal(other->test.inputs));
@@ -308,11 +308,11 @@ TEST(ParityTest, TheSeedDecidesEverything) {
 TEST(ParityTest, OptionsMoveOnlyWhatTheyConcern) {
   const auto base = Make("");
   const auto held_out = Make(", num_validation: 5, num_test: 6");
-  EXPECT_TRUE(Equal(base->train, held_out->train));
+  EXPECT_TRUE(SameSplit(base->train, held_out->train));
 
   const auto train = Make(", num_train: 50, bias_conflicting_fraction: 0.4");
-  EXPECT_TRUE(Equal(base->validation, train->validation));
-  EXPECT_TRUE(Equal(base->test, train->test));
+  EXPECT_TRUE(SameSplit(base->validation, train->validation));
+  EXPECT_TRUE(SameSplit(base->test, train->test));
 
   // Another fraction turns some spurious bits and nothing else.
   const auto fraction = Make(", bias_conflicting_fraction: 0.4");

@@ -94,7 +94,11 @@ def plugin_family(name, interface, plugins, shared = [], test_deps = [], test_wi
     native.cc_test(
         name = name + "_test",
         size = "medium",
-        srcs = [plugin + "_test.cc" for plugin in plugins],
+        srcs = in_one_file(
+            name + "_test",
+            [plugin + "_test.cc" for plugin in plugins],
+            test = True,
+        ),
         data = native.glob(["testdata/**"], allow_empty = True),
         copts = include_test_header,
         deps = deps + test_deps + TESTING + [test_header, ":" + name],

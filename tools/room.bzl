@@ -32,26 +32,33 @@ def pch(deps, test = False, name = None):
         ["-include", "third_party/pch/%s.hh" % name],
     )
 
-def in_one_file(name, files):
+def in_one_file(name, files, test = False):
     """Declares NAME.inc.cc, which holds `files`, those of this package.
 
     Most of the time to compile a file goes into headers that its neighbours
     include as well. What the files define in their unnamed namespaces needs
-    different names. They are copied, not included: textual headers would
-    become an input of every dependent.
+    different names, except in tests: there each of these namespaces gets a name.
+    The files are copied, not included: textual headers would become an input of
+    every dependent.
 
     Args:
-      name: of the library that is made of them.
+      name: of the target that is made of them.
       files: base names with their endings.
+      test: whether they are tests.
 
     Returns:
       Its target, to be compiled in their place.
     """
+    copy = "cat $$file"
+    if test:
+        copy = "sed \"s/^namespace {/namespace $$(basename $$file .cc)_only {/\" $$file"
     native.genrule(
         name = name + "_in_one_file",
+        testonly = test,
         srcs = files,
         outs = [name + ".inc.cc"],
-        cmd = "for file in $(SRCS); do printf '#line 1 \"%s\"\\n' $$file; cat $$file; done >$@",
+        cmd = "for file in $(SRCS); do printf '#line 1 \"%s\"\\n' $$file; " +
+              copy + "; done >$@",
     )
     return [":" + name + "_in_one_file"]
 
@@ -87,7 +94,8 @@ def room(
       files: base names of its .cc and .h files; by default all of the folder.
       exclude: base names that belong to another library of the folder.
       precompiled: the precompiled header, if not the one that `deps` suggest.
-      one_file: whether to compile its files as one, see in_one_file().
+      one_file: whether to compile its files as one, and its tests; see
+        in_one_file().
       vector_loops: those of its files that are compiled with -O3: GCC 12
         vectorizes such loops only then.
       testing: whether the folder has *testing.{h,cc}, a library for tests.
@@ -158,7 +166,7 @@ def room(
         native.cc_test(
             name = name + "_test",
             size = test_size,
-            srcs = test_srcs,
+            srcs = in_one_file(name + "_test", test_srcs, test = True) if one_file else test_srcs,
             data = test_data,
             copts = include_test_header,
             deps = _unique([":" + name, test_main, test_header] + deps + test_deps),
