@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/unicode.h"
@@ -90,9 +91,13 @@ constexpr Synonym kAdvice[] = {
     {"nesterov", "Nesterov's form is {name: momentum, nesterov: true, ...}"},
 };
 
-// The term for `word` in the list, if `known` has it.
+// The known word in other letters, "sgd" for "SGD", or the term for `word` in
+// the list.
 std::vector<std::string> KnownTerm(absl::string_view word,
                                    const std::vector<std::string>& known) {
+  for (const std::string& candidate : known) {
+    if (absl::EqualsIgnoreCase(candidate, word)) return {candidate};
+  }
   for (const Synonym& synonym : kSynonyms) {
     if (synonym.word != word) continue;
     for (const std::string& candidate : known) {

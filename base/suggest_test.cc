@@ -119,6 +119,7 @@ TEST(SuggestTest, WordsOfOtherLibrariesAreKnown) {
   EXPECT_EQ(DidYouMean("scheduler", {"model", "schedule"}),
             "; did you mean 'schedule'?");
   EXPECT_EQ(DidYouMean("learning_rate", {"rho"}), "");
+  EXPECT_EQ(DidYouMean("SGD", {"adam", "sgd"}), "; did you mean 'sgd'?");
   EXPECT_THAT(OptionAdvice("weight_decay"),
               testing::HasSubstr("regularizers: [{name: l2, coefficient"));
   EXPECT_EQ(OptionAdvice("rho"), "");

@@ -93,7 +93,11 @@ absl::Status CheckTimes(const Json& times) {
   JsonFields fields(times, "times");
   if (fields.Has("started")) fields.Text("started");
   for (const char* const key : {"train_s", "evaluate_s"}) {
-    if (fields.Has(key)) fields.Number(key);
+    if (!fields.Has(key)) continue;
+    const double seconds = fields.Number(key);
+    if (!(seconds >= 0 && seconds <= kMostResult)) {
+      fields.Refuse(key, "seconds, from 0");
+    }
   }
   return fields.status();
 }
@@ -170,7 +174,10 @@ absl::Status CheckParts(const Record& record) {
   if (!record.fit.empty()) {
     JsonFields fit(record.fit, "fit");
     const auto refuse_negative = [&fit](const char* key) {
-      if (!(fit.Number(key) >= 0)) fit.Refuse(key, "a number from 0");
+      const double value = fit.Number(key);
+      if (!(value >= 0 && value <= kMostResult)) {
+        fit.Refuse(key, "a number from 0 to 1e150");
+      }
     };
     if (fit.Has("squared_error")) {
       refuse_negative("squared_error");

@@ -15,7 +15,9 @@
 #include "absl/time/time.h"
 #include "base/folder.h"
 #include "base/json_fields.h"
+#include "base/shell_quote.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 
 namespace bigstep {
 namespace {
@@ -384,7 +386,14 @@ absl::Status WriteStudy(const std::string& study_folder, const Study& study) {
   const Folder folder(study_folder);
   RETURN_IF_ERROR(folder.Make(""));
   if (!study.spec.empty()) {
-    RETURN_IF_ERROR(folder.Write("spec.yaml", study.spec));
+    std::string flags;
+    for (const std::string& argument : study.arguments) {
+      absl::StrAppend(&flags, " ", ShellQuote(VisibleText(argument)));
+    }
+    RETURN_IF_ERROR(folder.Write(
+        "spec.yaml",
+        absl::StrCat(flags.empty() ? "" : "# Run with these flags:", flags,
+                     flags.empty() ? "" : "\n", study.spec)));
   }
   return folder.Write(
       "study.json",

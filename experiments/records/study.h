@@ -119,8 +119,8 @@ bool IsAt(const Configuration& configuration,
 Json ConfigurationToJson(const Configuration& configuration);
 
 // Writes `<study_folder>/study.json`, atomically, and, if it is known, the spec
-// as `spec.yaml`. Claims that the file held before keep their time, see
-// ContinueHistory.
+// as `spec.yaml`, below a comment with its flags. Claims that the file held
+// before keep their time, see ContinueHistory.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

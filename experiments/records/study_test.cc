@@ -54,7 +54,8 @@ TEST(StudyTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(study->columns[0].title(), "unbiased accuracy");
   EXPECT_EQ(study->columns[1].title(), "sharpness: largest");
   EXPECT_EQ(study->spec, "study: tiny\n");
-  EXPECT_EQ(ReadTestFile(folder + "/spec.yaml"), study->spec);
+  EXPECT_EQ(ReadTestFile(folder + "/spec.yaml"),
+            "# Run with these flags: --set=seeds=2\n" + study->spec);
   EXPECT_EQ(study->arguments, std::vector<std::string>{"--set=seeds=2"});
   EXPECT_EQ(study->columns[0].result.most, 1);
   EXPECT_EQ(study->columns[1].result.least, -kInfinity);

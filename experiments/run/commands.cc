@@ -147,8 +147,11 @@ std::string Summarize(const RunSummary& summary, const std::string& folder,
   absl::StrAppend(&text, "\n");
   // A command that works when it is pasted.
   if (has_results && !summary.interrupted && VisibleText(folder) == folder) {
-    absl::StrAppend(&text, "look at it: xdg-open ",
-                    ShellQuote(absl::StrCat(folder, "/report.html")), "\n");
+    absl::StrAppend(
+        &text, "look at it: xdg-open ",
+        ShellQuote(absl::StrCat(absl::StartsWith(folder, "-") ? "./" : "",
+                                folder, "/report.html")),
+        "\n");
   }
   if (summary.interrupted) {
     absl::StrAppend(&text,

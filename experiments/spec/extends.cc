@@ -35,8 +35,9 @@ void Remove(SpecNode& map, const std::string& key) {
 bool NameOthers(const SpecNode& a, const SpecNode& b) {
   const SpecNode* const first = a.Find("name");
   const SpecNode* const second = b.Find("name");
-  return first != nullptr && second != nullptr &&
-         first->ToFlow() != second->ToFlow();
+  // An axis may be called `name`, too.
+  return first != nullptr && second != nullptr && first->is_scalar() &&
+         second->is_scalar() && first->text != second->text;
 }
 
 void LayOver(SpecNode over, SpecNode& under) {
@@ -62,6 +63,16 @@ void LayOver(SpecNode over, SpecNode& under) {
 absl::StatusOr<std::filesystem::path> FileBeside(const std::string& path,
                                                  const std::string& name) {
   std::error_code error;
+  const std::filesystem::path relative(name);
+  const bool outside =
+      relative.is_absolute() ||
+      std::find(relative.begin(), relative.end(), "..") != relative.end();
+  if (name.empty() || outside || name.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected a file in the folder of this spec or below it, "
+                     "found '",
+                     VisibleText(name), "'"));
+  }
   const auto spec = std::filesystem::canonical(path, error);
   if (path.empty() || error) {
     return absl::InvalidArgumentError(

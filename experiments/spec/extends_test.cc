@@ -70,6 +70,14 @@ TEST_F(ExtendsTest, MapsMergeAndListsReplace) {
   EXPECT_EQ(optimizer.Find("momentum")->mark.line, 3);
 }
 
+TEST_F(ExtendsTest, AnAxisMayBeCalledName) {
+  WriteTestFile(folder_ + "/base.yaml",
+                "axes: {name: {set: optimizer.lr, values: [1]}, b: {}}\n");
+  EXPECT_EQ(
+      Extended("extends: base.yaml\naxes: {name: {values: [2]}}\n").ToFlow(),
+      "{axes: {name: {set: optimizer.lr, values: [2]}, b: {}}}");
+}
+
 TEST_F(ExtendsTest, WhatIsMergedReadsBack) {
   WriteTestFile(folder_ + "/base.yaml",
                 "question: >-\n  One: two\n  'three' #four?\n"
@@ -111,10 +119,14 @@ TEST_F(ExtendsTest, OnlyOneFileOfTheFolderCanBeExtended) {
     EXPECT_THAT(
         Refused("extends: " + name + "\n"),
         testing::AnyOf(HasSubstr("the folder of this spec; copy it there"),
-                       HasSubstr("No such file")))
+                       HasSubstr("expected a file in the folder")))
         << name;
   }
   EXPECT_THAT(Refused("extends: below\n"), HasSubstr("extends: "));
+  for (const char* const name : {"\"\"", "\"base.yaml\\0\""}) {
+    EXPECT_THAT(Refused(std::string("extends: ") + name + "\n"),
+                HasSubstr("expected a file in the folder"));
+  }
   EXPECT_THAT(Refused("extends: [base.yaml]\n"),
               HasSubstr("extends: expected text, found a list"));
   WriteTestFile(folder_ + "/list.yaml", "[1, 2]\n");

@@ -120,6 +120,13 @@ void ReadTraining(const SpecNode* node, const std::string& path,
     TableOf<TrainingOptions>().Read(WithoutFormerRules(*node, here, problems),
                                     here, problems, training);
     if (problems.count() != before) return;
+    for (const char* const key : {"max_steps", "epochs"}) {
+      const SpecNode* const budget = node->Find(key);
+      if (budget == nullptr) continue;
+      if (training->max_steps > 0 || training->epochs > 0) return;
+      problems.Add(budget->mark, PathBelow(here, key), "must be > 0, got 0");
+      return;
+    }
     if (training->max_steps == 0 && training->epochs == 0) {
       problems.AddMissing(node->mark, here,
                           "missing key 'max_steps' (the budget in optimizer "

@@ -471,9 +471,16 @@ double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
   };
   TrainerOptions options;
   options.most_unread_losses = 1;  // The hook is called after each step.
-  RunTrial(timed, dataset, device, hooks, options).IgnoreError();
+  // One that is not interrupted has failed or diverged.
+  if (RunTrial(timed, dataset, device, hooks, options).ok()) return 0;
   if (ends.size() < 2) return ends.empty() ? 0 : ends[0];
-  return (ends.back() - ends[0]) / static_cast<double>(ends.size() - 1);
+  std::vector<double> steps;
+  for (size_t i = 1; i < ends.size(); ++i) {
+    steps.push_back(ends[i] - ends[i - 1]);
+  }
+  const auto median = steps.begin() + std::ssize(steps) / 2;
+  std::nth_element(steps.begin(), median, steps.end());
+  return *median;
 }
 
 }  // namespace bigstep

@@ -21,7 +21,7 @@ namespace {
 
 constexpr char kGap[] = "  ";
 constexpr size_t kTitleWidth = 16;  // At which titles are wrapped.
-constexpr size_t kTextWidth = 40;   // At which texts are cut.
+constexpr size_t kTextWidth = 40;   // To which texts are shortened.
 
 // A column of the screen: lines of its title, then an entry for each row.
 struct ScreenColumn {
@@ -29,6 +29,20 @@ struct ScreenColumn {
   std::vector<std::string> entries;
   size_t width = 0;
 };
+
+// Without its middle if it is too long: settings of one axis differ at the end.
+std::string Shortened(const std::string& text) {
+  const size_t width = TerminalWidth(text);
+  if (width <= kTextWidth) return text;
+  constexpr size_t kBeginning = 15;  // With the ellipsis.
+  size_t end = text.size();
+  for (size_t left = kTextWidth - kBeginning; left > 0; --left) {
+    do {
+      --end;
+    } while ((text[end] & 0xC0) == 0x80);
+  }
+  return absl::StrCat(CutToWidth(text, kBeginning), text.substr(end));
+}
 
 ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
   const Table::Column& column = lines.columns[c];
@@ -41,7 +55,7 @@ ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
     const std::string& text = ShortText(row.entries[c]);
     const std::string pad =
         absl::StrReplaceAll(pads.Before(c, text), {{"\u2007", " "}});
-    screen.entries.push_back(CutToWidth(pad + VisibleText(text), kTextWidth));
+    screen.entries.push_back(Shortened(pad + VisibleText(text)));
   }
   for (const auto* const texts : {&screen.title, &screen.entries}) {
     for (const std::string& text : *texts) {
