@@ -83,8 +83,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"base.training={max_steps: 10, epochs: 2}"},
              "base.training: max_steps and epochs are both given; keep one of "
              "them and set the other to 0"},
-        Case{"NeitherStepsNorEpochs",
+        Case{"NoSteps",
              {"base.training={max_steps: 0}"},
+             "base.training.max_steps: must be > 0, got 0"},
+        Case{"NeitherStepsNorEpochs",
+             {"base.training={batch_size: 20}"},
              "base.training: missing key 'max_steps' (the budget in optimizer "
              "steps) or 'epochs' (in passes over the training examples)"},
         Case{"StopThatIsNoMap",

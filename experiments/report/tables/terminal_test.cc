@@ -49,7 +49,7 @@ TEST(TerminalTest, LongAndInvisibleTextsAreMadeHarmless) {
   table.rows = {{{{"note=\x1b[2J" + std::string(60, 'x')}}}};
   size_t left_out = 0;
   EXPECT_EQ(ToTerminal(table, 80, &left_out),
-            "setting\nnote=<U+001B>[2…" + std::string(25, 'x') + "\n");
+            "setting\nnote=<U+001B>[…" + std::string(25, 'x') + "\n");
 }
 
 TEST(TerminalTest, AStudyFitsAHundredColumns) {
