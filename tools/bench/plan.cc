@@ -90,7 +90,8 @@ void BM_Print(benchmark::State& state) {
     const auto trials = ChooseTrials(plan, "", "", *content);
     BIGSTEP_CHECK(trials.ok()) << trials.status();
     std::ostringstream out;
-    PrintPlan(plan, *content, *trials, "/nowhere", 1, CheckedTrials(), out);
+    PrintPlan(plan, *content, *trials, "/nowhere", 1, CheckedTrials(),
+              /*list=*/true, out);
     benchmark::DoNotOptimize(out.str().size());
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
