@@ -37,6 +37,7 @@
 #include "experiments/run/worker_process.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/train/environment.h"
+#include "experiments/train/step_time.h"
 #include "experiments/train/trainer.h"
 #include "experiments/train/weights_metadata.h"
 #include "models/model.h"

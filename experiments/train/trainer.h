@@ -75,13 +75,6 @@ absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
                                      const Dataset& dataset,
                                      c10::Device device);
 
-// How long a training step takes, in seconds, of a trial that CheckTrial
-// accepts: the median of at most 50 steps in about a second, after the first
-// one, or the first one if that takes more than three. Without evaluations. 0
-// if the trial fails or diverges meanwhile.
-double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
-                    c10::Device device);
-
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same
 // device give the same bits, in one go or from checkpoints. Exceptions and
