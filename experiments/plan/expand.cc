@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "experiments/plan/sweep_values.h"
 
 namespace bigstep {
@@ -250,8 +251,17 @@ Configuration SweepExpander::ConfigurationOf(const Chosen& chosen) const {
     const std::string& axis = axes_[i].axis->name;
     const std::string label = chosen[i] ? chosen[i]->label : kNotApplied;
     absl::StrAppend(&configuration.name, i == 0 ? "" : ", ", axis, "=", label);
-    configuration.axis_values.push_back(
-        {axis, label, chosen[i] ? chosen[i]->number : std::nullopt});
+    AxisValue value{axis, label};
+    if (chosen[i] != nullptr) {
+      value.number = chosen[i]->number;
+      if (chosen[i]->text != label) value.value = chosen[i]->text;
+      value.with = absl::StrJoin(
+          *chosen[i]->with, ", ",
+          [](std::string* out, const OptionSetting& setting) {
+            absl::StrAppend(out, setting.option, ": ", setting.value.ToFlow());
+          });
+    }
+    configuration.axis_values.push_back(std::move(value));
   }
   return configuration;
 }

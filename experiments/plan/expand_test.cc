@@ -110,6 +110,12 @@ TEST(ExpandTest, FurtherSettingsGoWithTheValues) {
   EXPECT_EQ(SettingsOf(plan, 1)["schedule"]["name"], "cosine");
   EXPECT_EQ(SettingsOf(plan, 2)["training"]["max_steps"], 30);
   EXPECT_EQ(SettingsOf(plan, 3)["training"]["max_steps"], 90);
+  const auto with = [&plan](size_t configuration) {
+    return plan.study.configurations[configuration].axis_values[0].with;
+  };
+  EXPECT_EQ(with(0), "training.max_steps: 60, schedule: cosine");
+  EXPECT_EQ(with(2), "");
+  EXPECT_EQ(with(3), "training.max_steps: 90");
 }
 
 TEST(ExpandTest, DrawsAreThoseOfEachAxisWhateverTheOthers) {

@@ -199,6 +199,7 @@ TEST(PlanTest, ConfigurationsKnowTheirAxisValues) {
   EXPECT_EQ(alone[0].axis, "lr");
   EXPECT_EQ(alone[0].label, "high");
   EXPECT_EQ(alone[0].number, 0.3);  // The value, whatever its label.
+  EXPECT_EQ(alone[0].value, "0.3");
   const std::vector<AxisValue>& crossed = study.configurations[5].axis_values;
   ASSERT_EQ(crossed.size(), 2u);
   EXPECT_EQ(crossed[1].label, "1e-1");

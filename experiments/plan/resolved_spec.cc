@@ -14,7 +14,7 @@
 namespace bigstep {
 namespace {
 
-// Reads {axis, label, number}.
+// Reads {axis, label, number, value, with}.
 AxisValue ReadAxisValue(const SpecNode& node, const std::string& path,
                         Problems& problems) {
   AxisValue axis_value;
@@ -23,13 +23,16 @@ AxisValue ReadAxisValue(const SpecNode& node, const std::string& path,
     problems.Add(node.mark, path, "expected {axis, label} or with a number");
     return axis_value;
   }
-  RefuseUnknownKeys(node, path, {"axis", "label", "number"}, problems);
+  RefuseUnknownKeys(node, path, {"axis", "label", "number", "value", "with"},
+                    problems);
   ReadName(*axis, PathBelow(path, "axis"), problems, &axis_value.axis);
   ReadKey(node, path, "label", problems, &axis_value.label);
   double number = 0;
   if (ReadKey(node, path, "number", problems, &number)) {
     axis_value.number = number;
   }
+  ReadKey(node, path, "value", problems, &axis_value.value);
+  ReadKey(node, path, "with", problems, &axis_value.with);
   return axis_value;
 }
 

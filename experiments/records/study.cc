@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -84,6 +85,8 @@ Column ColumnFromJson(JsonFields& fields) {
 AxisValue AxisValueFromJson(JsonFields& fields) {
   AxisValue value{fields.Text("axis"), fields.Text("label"), std::nullopt};
   if (fields.Has("number")) value.number = fields.Number("number");
+  if (fields.Has("value")) value.value = fields.Text("value");
+  if (fields.Has("with")) value.with = fields.Text("with");
   return value;
 }
 
@@ -371,11 +374,31 @@ bool IsAt(const Configuration& configuration,
       });
 }
 
+std::string SettingsKey(const Study& study,
+                        const Configuration& configuration) {
+  Json key = Json::array();
+  for (const AxisValue& value : configuration.axis_values) {
+    const auto axis = std::find_if(
+        study.axes.begin(), study.axes.end(),
+        [&value](const StudyAxis& axis) { return axis.name == value.axis; });
+    const bool known = axis != study.axes.end() && !axis->set.empty();
+    const std::string& text = value.value.empty() ? value.label : value.value;
+    double number = 0;
+    const bool is_number = absl::SimpleAtod(text, &number);  // 1e-1 is 0.1.
+    key.push_back({known ? axis->set : value.axis,
+                   is_number ? Json(number) : Json(text), value.with});
+  }
+  if (key.empty()) key = {configuration.sweep, configuration.name};
+  return key.dump();
+}
+
 Json ConfigurationToJson(const Configuration& configuration) {
   Json values = Json::array();
   for (const AxisValue& axis_value : configuration.axis_values) {
     values.push_back({{"axis", axis_value.axis}, {"label", axis_value.label}});
     if (axis_value.number) values.back()["number"] = *axis_value.number;
+    if (!axis_value.value.empty()) values.back()["value"] = axis_value.value;
+    if (!axis_value.with.empty()) values.back()["with"] = axis_value.with;
   }
   return {{"block", configuration.sweep},
           {"setting", configuration.name},

@@ -45,6 +45,11 @@ struct AxisValue {
   std::string axis;
   std::string label;             // As in tables: "0.1".
   std::optional<double> number;  // The value or else the label, if a number.
+  // Compact YAML of the value, "{name: focal, gamma: 2}"; empty if that is the
+  // label, and in older studies.
+  std::string value = {};
+  std::string with =
+      {};  // What else is set: "optimizer.lr: 0.3"; may be empty.
 };
 
 // One combination of values of the axes, trained with several seeds: a row of
@@ -114,6 +119,10 @@ inline constexpr size_t kMaxSpecBytes = 256 << 10;
 // labels.
 bool IsAt(const Configuration& configuration,
           const std::map<std::string, std::string>& at);
+
+// What the configuration sets, whatever axes and labels are called: equal for
+// configurations of two studies that set the same options to the same values.
+std::string SettingsKey(const Study& study, const Configuration& configuration);
 
 // {block, setting, knobs}, as in study.json.
 Json ConfigurationToJson(const Configuration& configuration);

@@ -29,10 +29,12 @@ Study Example() {
       {"accuracy", Titled("unbiased accuracy", {"unbiased_test", "doc"})},
       {"sharpness",
        {"largest", "", -kInfinity, kInfinity, Direction::kNeither}}};
-  study.configurations = {{"base", "base", {}},
-                          {"lr x l2",
-                           "lr=0.1, l2=none",
-                           {{"lr", "0.1", 0.1}, {"l2", "none", std::nullopt}}}};
+  study.configurations = {
+      {"base", "base", {}},
+      {"lr x l2",
+       "lr=0.1, l2=none",
+       {{"lr", "0.1", 0.1},
+        {"l2", "none", std::nullopt, "[]", "training.max_steps: 90"}}}};
   study.trials = {{"0123", 0, {0}}, {"4567", 1, {0, 1}}};
   return study;
 }
@@ -65,9 +67,29 @@ TEST(StudyTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(study->configurations[1].axis_values[0].number, 0.1);
   EXPECT_EQ(study->configurations[1].axis_values[1].number, std::nullopt);
   EXPECT_EQ(study->configurations[1].axis_values[1].label, "none");
+  EXPECT_EQ(study->configurations[1].axis_values[1].value, "[]");
+  EXPECT_EQ(study->configurations[1].axis_values[1].with,
+            "training.max_steps: 90");
   ASSERT_EQ(study->trials.size(), 2u);
   EXPECT_EQ(study->trials[1].seed, 1);
   EXPECT_EQ(study->trials[1].configurations, (std::vector<size_t>{0, 1}));
+}
+
+TEST(StudyTest, EqualSettingsHaveEqualKeysWhateverTheyAreCalled) {
+  Study study, other;
+  study.axes = {{"lr", "optimizer.lr"}};
+  other.axes = {{"rate", "optimizer.lr"}};
+  const auto key = [](const Study& of, const AxisValue& value) {
+    return SettingsKey(of,
+                       {value.axis, value.axis + "=" + value.label, {value}});
+  };
+  const std::string low = key(study, {"lr", "0.1", 0.1});
+  EXPECT_EQ(key(other, {"rate", "low", 0.1, "1e-1"}), low);
+  EXPECT_NE(key(study, {"lr", "0.1", 0.2, "0.2"}), low);  // The label lies.
+  EXPECT_NE(key(study, {"lr", "0.1", 0.1, "", "training.max_steps: 9"}), low);
+  EXPECT_NE(key(study, {"rate", "0.1", 0.1}), low);  // Not of this study.
+  EXPECT_NE(SettingsKey(study, {"base", "base"}),
+            SettingsKey(study, {"trials", "trials[0]"}));
 }
 
 StudyClaim ExampleClaim(const std::string& id) {

@@ -230,9 +230,12 @@ Json SweepsSchema() {
 }
 
 Json ConfigurationSchema() {
-  const Json axis_value = Map(
-      {{"axis", Text()}, {"label", Text()}, {"number", {{"type", "number"}}}},
-      {"axis", "label"});
+  const Json axis_value = Map({{"axis", Text()},
+                               {"label", Text()},
+                               {"number", {{"type", "number"}}},
+                               {"value", Text()},
+                               {"with", Text()}},
+                              {"axis", "label"});
   return Map(
       {{"block", Text()}, {"setting", Text()}, {"knobs", ListOf(axis_value)}},
       {"block", "setting"});

@@ -350,7 +350,7 @@ std::string AxesRules(const Analysis& analysis) {
                         ? 0
                         : analysis.differences[0].test.comparisons;
   return absl::StrCat(
-      kMeansRule, " ", SelectionRule(analysis.study),
+      kMeansRule, " ", SelectionRule(analysis.study), WithRule(analysis.study),
       reference.empty()
           ? ""
           : absl::StrCat(" Differences from the best ", reference,

@@ -70,23 +70,50 @@ class Lines {
  public:
   explicit Lines(const StudySet& set) : studies_(set.studies.size()) {}
 
-  void Add(size_t study, const std::string& axis, const std::string& what,
-           const ConfigurationResults& results) {
-    const auto [it, is_new] =
-        positions_.try_emplace({axis, what}, lines_.size());
+  // Joins results of equal keys, called as the first study calls them.
+  void Add(size_t study, const std::string& key, const std::string& axis,
+           const std::string& what, const ConfigurationResults& results) {
+    const auto [it, is_new] = positions_.try_emplace(key, lines_.size());
     if (is_new) {
       lines_.push_back(
           {axis, what, std::vector<const ConfigurationResults*>(studies_)});
     }
-    lines_[it->second].results[study] = &results;
+    // Two settings of a study may set the same: the first stands.
+    const ConfigurationResults*& entry = lines_[it->second].results[study];
+    if (entry == nullptr) entry = &results;
   }
   std::vector<Line> Take() { return std::move(lines_); }
 
  private:
   size_t studies_;
   std::vector<Line> lines_;
-  std::map<std::pair<std::string, std::string>, size_t> positions_;
+  std::map<std::string, size_t> positions_;
 };
+
+// What the axes of a configuration set, where its name does not say it.
+std::string SetsText(const Configuration& configuration) {
+  std::vector<std::string> parts;
+  for (const AxisValue& value : configuration.axis_values) {
+    for (const std::string& part : {value.value, value.with}) {
+      if (!part.empty()) parts.push_back(part);
+    }
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+// Tells lines of one name apart, which set different options.
+void TellApart(std::vector<Line>& lines) {
+  std::map<std::pair<std::string, std::string>, int> counts;
+  for (const Line& line : lines) ++counts[{line.axis, line.what}];
+  for (Line& line : lines) {
+    if (counts[{line.axis, line.what}] == 1) continue;
+    const auto first = std::find_if(
+        line.results.begin(), line.results.end(),
+        [](const ConfigurationResults* results) { return results != nullptr; });
+    const std::string sets = SetsText((*first)->configuration);
+    if (!sets.empty()) absl::StrAppend(&line.what, " (", sets, ")");
+  }
+}
 
 // The mean of one result, with a count where not all trials have it; empty
 // where the study lacks the configuration.
@@ -133,11 +160,22 @@ Table SharedConfigurationsTable(const StudySet& set) {
   Lines lines(set);
   for (size_t s = 0; s < set.studies.size(); ++s) {
     for (const ConfigurationResults& results : set.studies[s].configurations) {
-      lines.Add(s, results.configuration.sweep, results.configuration.name,
-                results);
+      const Configuration& configuration = results.configuration;
+      lines.Add(s, SettingsKey(set.studies[s].study, configuration),
+                configuration.sweep, configuration.name, results);
     }
   }
-  return TableOf(set, "setting", lines.Take());
+  std::vector<Line> all = lines.Take();
+  TellApart(all);
+  return TableOf(set, "setting", all);
+}
+
+// The option that the axis sets; the axis's name if that is not known.
+std::string OptionOf(const Study& study, const std::string& name) {
+  for (const StudyAxis& axis : study.axes) {
+    if (axis.name == name && !axis.set.empty()) return axis.set;
+  }
+  return name;
 }
 
 // "0.1" if all studies have it as their best, else "0.1 / 0.3 / -".
@@ -159,8 +197,9 @@ Table BestTable(const StudySet& set) {
   for (size_t s = 0; s < set.studies.size(); ++s) {
     for (const Best& best : set.studies[s].best) {
       if (!best.configuration) continue;
-      best_values.Add(s, best.axis, "",
-                      set.studies[s].configurations[*best.configuration]);
+      const Analysis& analysis = set.studies[s];
+      best_values.Add(s, OptionOf(analysis.study, best.axis), best.axis, "",
+                      analysis.configurations[*best.configuration]);
     }
   }
   std::vector<Line> lines = best_values.Take();

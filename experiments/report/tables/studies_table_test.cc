@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/testing.h"
 #include "experiments/report/analysis/testing.h"
@@ -61,6 +62,54 @@ TEST(StudiesTableTest, StandsSideBySideWhatStudiesShare) {
           "|-----------------|----------|---------|-------------|--------|\n"
           "| accuracy.test ↑ | lr       | 0.1 / 2 | 0.60 ± 0.14 | 0.5000 |\n"
           "| accuracy.test ↑ | momentum | 0.9 / - | 0.75 ± 0.00 |        |\n"));
+}
+
+// The second study calls its axis and values otherwise, and one value by a name
+// that the first gives to another.
+TEST(StudiesTableTest, StudiesAreJoinedByWhatTheyTrainNotByLabels) {
+  const auto study = [](const std::string& axis,
+                        const std::vector<AxisValue>& values) {
+    StudyBuilder builder;
+    builder.study_.axes = {{axis, "loss"}};
+    double accuracy = 0.25;
+    for (const AxisValue& value : values) {
+      const size_t position = builder.AddConfiguration(
+          {axis, absl::StrCat(axis, "=", value.label), {value}});
+      builder.AddCompleted({position}, 0, accuracy, 1);
+      accuracy += 0.25;
+    }
+    return builder.Analyzed();
+  };
+  const std::string one = "{name: focal, gamma: 1}";
+  const std::string two = "{name: focal, gamma: 2}";
+  const auto set = MakeStudySet(
+      {study("focal", {{"focal", "1", 1.0, one}, {"focal", "2", 2.0, two}}),
+       study("loss", {{"loss", "1", 1.0, two},
+                      {"loss", "weak", std::nullopt, one},
+                      {"loss", "2", 2.0, "{name: focal, gamma: 4}"}})});
+  ASSERT_OK(set);
+  EXPECT_THAT(
+      StudiesMarkdown(*set),
+      HasSubstr("| accuracy.test ↑ | focal | focal=1 | 0.2500 | 0.5000   |\n"
+                "| accuracy.test ↑ | focal | focal=2 | 0.5000 | 0.2500   |\n"
+                "| accuracy.test ↑ | loss  | loss=2  |        | 0.7500   |\n"));
+}
+
+TEST(StudiesTableTest, SettingsOfOneNameAreToldApart) {
+  std::vector<Analysis> studies;
+  for (const std::string rate : {"0.1", "0.3"}) {
+    StudyBuilder builder;
+    const size_t position = builder.AddConfiguration(
+        {"l2", "l2=1", {{"l2", "1", 1.0, "", "optimizer.lr: " + rate}}});
+    builder.AddCompleted({position}, 0, 0.5, 1);
+    studies.push_back(builder.Analyzed());
+  }
+  const auto set = MakeStudySet(std::move(studies));
+  ASSERT_OK(set);
+  EXPECT_THAT(StudiesMarkdown(*set),
+              HasSubstr("| l2=1 (optimizer.lr: 0.1) | 0.5000 |          |\n"));
+  EXPECT_THAT(StudiesMarkdown(*set),
+              HasSubstr("| l2=1 (optimizer.lr: 0.3) |        | 0.5000   |\n"));
 }
 
 TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {

@@ -30,6 +30,10 @@ inline std::string SelectionRule(const Study& study) {
       "completed. Results at the last step.");
 }
 
+// What axes set beside their own option, a sentence each, with a blank before
+// each; empty if none does.
+std::string WithRule(const Study& study);
+
 // Analysis::warnings as text before a rule, and as paragraphs of Markdown.
 inline std::string WarningsText(const Analysis& analysis) {
   std::string text;

@@ -100,7 +100,8 @@ std::string ToMarkdown(const Analysis& analysis) {
       study.question.empty() ? "" : "\n\n", EscapeMarkdown(analysis.basis),
       analysis.basis.empty() ? "" : "\n\n", WarningsMarkdown(analysis),
       ToMarkdown(ConfigurationsTable(analysis)), "\n", kMeansRule, " ",
-      EscapeMarkdown(SelectionRule(study)), " ", kArrowsRule, "\n");
+      EscapeMarkdown(absl::StrCat(SelectionRule(study), WithRule(study))), " ",
+      kArrowsRule, "\n");
 }
 
 std::string ToLatex(const Analysis& analysis) {
@@ -110,7 +111,7 @@ std::string ToLatex(const Analysis& analysis) {
       {CaptionOf(study, "Mean ± standard deviation over n trials."),
        absl::StrCat(WarningsText(analysis), analysis.basis,
                     analysis.basis.empty() ? "" : " ", kMeansRule, " ",
-                    SelectionRule(study),
+                    SelectionRule(study), WithRule(study),
                     " Bold: the best setting of the study. ", kArrowsRule),
        study.name});
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "experiments/report/analysis/statistics.h"
 #include "experiments/report/analysis/testing.h"
@@ -157,6 +158,27 @@ TEST(TablesTest, TheRuleSaysWhatIsChosenAndFromWhat) {
   b.study_.selection = "";
   EXPECT_EQ(SelectionRule(b.study_),
             "Results at the last step; no setting was selected.");
+}
+
+TEST(TablesTest, WhatAxesAlsoSetIsSaid) {
+  StudyBuilder b = MixedStudy();
+  EXPECT_EQ(WithRule(b.study_), "");
+  b.AddAxisValue("fast_l2", "1e-3", 1e-3);
+  b.AddAxisValue("fast_l2", "1e-2", 1e-2);
+  for (const size_t back : {1, 2}) {
+    (b.study_.configurations.end() - back)->axis_values[0].with =
+        "optimizer.lr: 0.3";
+  }
+  EXPECT_EQ(WithRule(b.study_), " fast_l2 also sets optimizer.lr: 0.3.");
+  b.study_.configurations.back().axis_values[0].with = "optimizer.lr: 1";
+  const std::string rule =
+      " fast_l2 also sets optimizer.lr: 0.3 at 1e-3; optimizer.lr: 1 at 1e-2.";
+  EXPECT_EQ(WithRule(b.study_), rule);
+  EXPECT_THAT(ToMarkdown(b.Analyzed()),
+              HasSubstr(absl::StrCat(" at the last step.", EscapeMarkdown(rule),
+                                     " ↑ higher")));
+  EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr(EscapeMarkdown(rule)));
+  EXPECT_THAT(ToLatex(b.Analyzed()), HasSubstr("also sets optimizer.lr: 0.3"));
 }
 
 TEST(TablesTest, AllAreWrittenIntoTheStudysFolder) {
