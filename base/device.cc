@@ -93,8 +93,14 @@ KeepDenormals::~KeepDenormals() { std::fesetenv(&before_); }
 
 void ConfigureDevice(c10::Device device) {
   if (!device.is_cuda()) return;
-  at::globalContext().setDeterministicCuDNN(true);
-  at::globalContext().setBenchmarkCuDNN(false);
+  at::Context& context = at::globalContext();
+  context.setDeterministicCuDNN(true);
+  context.setBenchmarkCuDNN(false);
+  // Names operations that may give other bits each time, on standard error.
+  context.setDeterministicAlgorithms(true, /*warn_only=*/true);
+  // TF32 keeps 10 bits of a float32's 23. LibTorch lets cuDNN use it.
+  context.setAllowTF32CuDNN(false);
+  context.setAllowTF32CuBLAS(false);
   // cuBLAS reads it when it starts. The user's own value stays.
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }

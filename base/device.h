@@ -47,9 +47,9 @@ class KeepDenormals {
   std::fenv_t before_;  // Flushing is part of the floating-point environment.
 };
 
-// Prepares the process for `device`, before it is used: on a GPU, so that cuDNN
-// and cuBLAS give the same bits each time, at some cost in speed. Does nothing
-// for the CPU.
+// Prepares the process for `device`, before it is used: on a GPU, so that
+// products are of float32 and the bits the same each time, at some cost in
+// speed. Does nothing for the CPU.
 void ConfigureDevice(c10::Device device);
 
 // From now on this thread's work for `device`, a GPU, runs on a stream of its

@@ -2,8 +2,6 @@
 #ifndef BIGSTEP_BASE_EXCEPTIONS_H_
 #define BIGSTEP_BASE_EXCEPTIONS_H_
 
-#include <c10/util/Exception.h>
-
 #include <exception>
 #include <type_traits>
 
@@ -11,17 +9,19 @@
 
 namespace bigstep {
 
+// What an exception says. Aborted if memory ran out or a device failed: the
+// machine's fault, which another attempt need not meet. Else Internal: shapes
+// that do not fit.
+absl::Status StatusOf(const std::exception& error);
+
 // Runs `work`, a function that returns absl::Status or absl::StatusOr. An
-// exception (shapes that do not fit, memory exhausted) becomes an Internal
-// status.
+// exception becomes its StatusOf.
 template <class Work>
 std::invoke_result_t<Work> CatchExceptions(const Work& work) {
   try {
     return work();
-  } catch (const c10::Error& error) {
-    return absl::InternalError(error.what_without_backtrace());
   } catch (const std::exception& error) {
-    return absl::InternalError(error.what());
+    return StatusOf(error);
   }
 }
 

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <new>
+#include <stdexcept>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -31,9 +33,36 @@ TEST(ExceptionsTest, WhatLibtorchThrowsLosesItsBacktrace) {
 }
 
 TEST(ExceptionsTest, OtherExceptionsAreCaughtToo) {
-  const auto status =
-      CatchExceptions([]() -> absl::Status { throw std::bad_alloc(); });
-  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  const auto status = CatchExceptions(
+      []() -> absl::Status { throw std::out_of_range("position 7"); });
+  EXPECT_EQ(status, absl::InternalError("position 7"));
+}
+
+TEST(ExceptionsTest, MemoryThatRunsOutIsTheMachinesFault) {
+  const absl::Status status = CatchExceptions([]() -> absl::Status {
+    at::empty({int64_t{1} << 55});
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(std::string(status.message()),
+              testing::StartsWith("memory ran out: "));
+  EXPECT_EQ(
+      CatchExceptions([]() -> absl::Status { throw std::bad_alloc(); }).code(),
+      absl::StatusCode::kAborted);
+}
+
+// The texts are those of LibTorch 1.13 to 2.14 (c10/cuda/CUDACachingAllocator,
+// CUDAException, ATen/cuda/Exceptions.h).
+TEST(ExceptionsTest, SoAreFailuresOfADevice) {
+  for (const char* text :
+       {"CUDA out of memory. Tried to allocate 2.00 GiB",
+        "CUDA error: device-side assert triggered",
+        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling cublasSgemm",
+        "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR"}) {
+    const absl::Status status = CatchExceptions(
+        [text]() -> absl::Status { throw std::runtime_error(text); });
+    EXPECT_EQ(status.code(), absl::StatusCode::kAborted) << text;
+  }
 }
 
 }  // namespace

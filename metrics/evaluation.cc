@@ -160,15 +160,22 @@ absl::Status Evaluation::ForEachBatch(
   return absl::OkStatus();
 }
 
+bool Evaluation::IsOnCpu() const {
+  return dataset_.train.labels.device().is_cpu();
+}
+
 int64_t Evaluation::BatchSize() const {
   int64_t values = 1;
   for (const int64_t size : dataset_.task.input_shape) values *= size;
   // 16 MiB of float32 inputs: an image network's activations take some fifty
-  // times that.
-  constexpr int64_t kMostValues = int64_t{4} << 20;
-  return std::min(options_.batch_size,
-                  std::max<int64_t>(1, kMostValues / values));
+  // times that. A GPU needs many rows to be busy.
+  const int64_t most_values = int64_t{4} << (IsOnCpu() ? 20 : 23);
+  int64_t most = options_.batch_size;
+  if (most == 0) most = IsOnCpu() ? 1000 : 16000;
+  return std::min(most, std::max<int64_t>(1, most_values / values));
 }
+
+int64_t Evaluation::GradientBatchSize() const { return IsOnCpu() ? 100 : 1600; }
 
 double ShareCorrect(const at::Tensor& logits, const at::Tensor& labels) {
   const int64_t right = logits.argmax(1).eq(labels).sum().item<int64_t>();

@@ -81,7 +81,7 @@ class InputSparsity final : public Metric {
       return absl::OkStatus();
     };
     RETURN_IF_ERROR(evaluation.ForEachBatch(
-        options_.split, positions, add_batch, Evaluation::kGradientBatch));
+        options_.split, positions, add_batch, evaluation.GradientBatchSize()));
     const auto n = static_cast<double>(use.numel());
     if (!at::isfinite(use).all().item<bool>()) return Json{{"zeros", nullptr}};
     const auto ignored =

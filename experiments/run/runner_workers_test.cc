@@ -52,6 +52,18 @@ TEST_F(RunnerTest, ADeadWorkerCostsOneAttempt) {
               HasSubstr("nothing works any more"));
 }
 
+TEST_F(RunnerTest, MemoryThatRunsOutCostsOneAttempt) {
+  const Plan plan = CrashingPlan("kind: memory");
+  const auto summary = Run(plan);
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->trained, 2);
+  EXPECT_EQ(summary->failed, 0);
+  EXPECT_EQ(summary->attempts_lost, 1);
+  EXPECT_THAT(progress_.str(),
+              HasSubstr("lr=0.1 seed 1 | memory ran out: std::bad_alloc; it "
+                        "will be tried again"));
+}
+
 TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
   struct {
     const char* kind;
@@ -61,6 +73,7 @@ TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
       {"kill",
        "the worker died: killed by SIGKILL, perhaps because memory ran out"},
       {"exit", "the worker died: exit code 7"},
+      {"memory", "memory ran out: std::bad_alloc"},
   };
   for (const auto& [kind, reason] : cases) {
     SCOPED_TRACE(kind);

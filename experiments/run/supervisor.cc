@@ -196,6 +196,11 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
                                 report.at("text").get<std::string>()));
   } else if (kind == "finished") {
     OnFinished(slot, report);
+  } else if (kind == "lost") {
+    slot.replace = true;
+    slot.last_end = Clock::now();
+    slot.job->from_start = !slot.moved;
+    LoseAttempt(slot, report.at("reason"));
   } else if (kind == "elsewhere") {
     ++result_.elsewhere;
     if (report.at("failed").get<bool>()) ++result_.failed;

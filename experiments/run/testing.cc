@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <memory>
+#include <new>
 
 #include "datasets/dataset.h"
 #include "experiments/run/worker.h"
@@ -80,7 +81,7 @@ struct CrashOptions {
   static void Describe(Schema<CrashOptions>& s) {
     s.Summary("Crashes.").Paper("none");
     s.Field("kind", &CrashOptions::kind)
-        .OneOf({"none", "abort", "kill", "hang", "exit"})
+        .OneOf({"none", "abort", "kill", "hang", "exit", "memory"})
         .Doc("what happens");
     s.Field("always", &CrashOptions::always).Doc("not only once");
   }
@@ -115,6 +116,7 @@ class Crash final : public Metric {
     }
     if (o_.kind == "kill") raise(SIGKILL);
     if (o_.kind == "exit") _exit(7);
+    if (o_.kind == "memory") throw std::bad_alloc();
     while (o_.kind == "hang") pause();
   }
 

@@ -87,6 +87,8 @@ class Worker {
           name == "run" ? Run(order) : Measure(order);
       if (end.ok()) {
         Report(*end);
+      } else if (absl::IsAborted(end.status())) {
+        Report({{"report", "lost"}, {"reason", end.status().message()}});
       } else if (!absl::IsCancelled(end.status())) {
         ReportError(end.status());
       }
@@ -172,8 +174,14 @@ class Worker {
     return *std::move(settings);
   }
 
+  // Whether this process must end with the trial: after a failed operation or
+  // recording a GPU may be unusable.
+  bool MustReplace(bool failed) const {
+    return failed && (device_.is_cuda() || setup_.cuda_graphs);
+  }
+
   // Trains a trial and writes its record, unless another process does. Returns
-  // the last report. Cancelled if interrupted.
+  // the last report. Cancelled if interrupted, Aborted if the machine failed.
   absl::StatusOr<Json> Run(const Json& order) {
     const std::string id = order.at("id");
     const std::string& folder = setup_.study_folder;
@@ -224,19 +232,17 @@ class Worker {
     if (result->weights.empty()) {  // Those of an earlier training.
       (void)Folder(setup_.study_folder).Remove(TrialFile(id, kWeightsFile));
     }
-    return Json{
-        {"report", "finished"},
-        {"outcome", OutcomeName(result->outcome)},
-        {"text", Describe(*result)},
-        {"reason", result->reason},
-        // A failed recording may make the device unusable.
-        {"replace", setup_.cuda_graphs && result->outcome == Outcome::kFailed},
-        {"work_s", result->train_seconds + result->evaluate_seconds}};
+    return Json{{"report", "finished"},
+                {"outcome", OutcomeName(result->outcome)},
+                {"text", Describe(*result)},
+                {"reason", result->reason},
+                {"replace", MustReplace(result->outcome == Outcome::kFailed)},
+                {"work_s", result->train_seconds + result->evaluate_seconds}};
   }
 
   // Computes metrics of a finished trial from its weights and adds them to its
   // record. Returns the last report; a failure leaves the record as it is.
-  // Cancelled if interrupted.
+  // Cancelled if interrupted, Aborted if the machine failed.
   absl::StatusOr<Json> Measure(const Json& order) {
     const std::string id = order.at("id");
     const std::string& folder = setup_.study_folder;
@@ -249,7 +255,9 @@ class Worker {
     const Clock::time_point start = Clock::now();
     const absl::StatusOr<std::string> text = MeasureTrial(
         folder, id, SettingsOf(order), {*datasets_, device_, provenance_});
-    if (absl::IsCancelled(text.status())) return text.status();
+    if (absl::IsCancelled(text.status()) || absl::IsAborted(text.status())) {
+      return text.status();
+    }
     if (!text.ok()) RETURN_IF_ERROR(CheckStudyIsThere(folder));
     const std::string reason(text.status().message());
     log.Add(text.ok() ? *text : reason);
@@ -257,16 +265,20 @@ class Worker {
                 {"outcome", text.ok() ? "completed" : "failed"},
                 {"text", text.value_or("")},
                 {"reason", reason},
-                {"replace", false},
+                {"replace", MustReplace(!text.ok())},
                 {"work_s", SecondsSince(start)}};
   }
 
-  // Cancelled if interrupted. Everything else is a result.
+  // Cancelled if interrupted, Aborted if the machine failed. Everything else is
+  // a result.
   absl::StatusOr<TrialResult> Train(const std::string& id,
                                     const TrialSettings& settings,
                                     bool keep_weights, TrialLog& log) {
     const auto dataset = datasets_->Get(settings.dataset, settings.seed);
-    if (absl::IsCancelled(dataset.status())) return dataset.status();
+    if (absl::IsCancelled(dataset.status()) ||
+        absl::IsAborted(dataset.status())) {
+      return dataset.status();
+    }
     if (!dataset.ok()) {
       return FailedResult(std::string(dataset.status().message()));
     }

@@ -26,6 +26,8 @@
 //                              the record is written; `replace`: another worker
 //                              should take over; work_s: seconds of training
 //                              and evaluation
+//   lost {reason}              the machine failed (StatusOf in exceptions.h);
+//                              another worker should try again
 //   busy                       another process holds the trial
 //   elsewhere {failed}         another run recorded the trial
 //   interrupted                stopped by SIGTERM; the worker exits

@@ -57,7 +57,7 @@ struct TrainingState {
 // other bits must not continue from it.
 struct CheckpointOwner {
   std::string trial_id;
-  std::string device;    // Its kind: "cpu", "cuda".
+  std::string device;    // "cpu", or the kind of GPU.
   std::string libtorch;  // Version.
   std::string data;      // The SHA-256 of the dataset.
 };

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/named_tensors.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -56,6 +57,16 @@ absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
   return absl::OkStatus();
 }
 
+// What must be the same for training to go on with the same bits: "cpu", or the
+// kind of GPU and whether passes are replayed.
+std::string CheckpointDevice(c10::Device device, bool uses_graphs) {
+  if (!device.is_cuda()) {
+    return c10::DeviceTypeName(device.type(), /*lower_case=*/true);
+  }
+  return absl::StrCat("cuda: ", DescribeGpu(device).dump(),
+                      uses_graphs ? ", graphs" : "");
+}
+
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
 // or WriteCheckpoint if interrupted.
 class Trainer {
@@ -70,7 +81,7 @@ class Trainer {
         options_(options),
         owner_(MakeCheckpointOwner(
             settings.IdWithMetrics(),
-            c10::DeviceTypeName(device.type(), /*lower_case=*/true),
+            CheckpointDevice(device, options.make_graph != nullptr),
             DataChecksum(dataset.notes))),
         checkpoints_(options.checkpoint_path, options.checkpoint_seconds,
                      owner_, hooks.on_note) {}
@@ -391,6 +402,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> MakeTrainer(
   const absl::Status status =
       CatchExceptions([&trainer] { return trainer->Restore(); });
   if (status.ok() || absl::IsNotFound(status)) return trainer;
+  if (absl::IsAborted(status)) return status;
   hooks.on_note(absl::StrCat("cannot use the checkpoint ",
                              options.checkpoint_path, ": ", status.message(),
                              "; training starts over"));
@@ -426,6 +438,7 @@ absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
     trainer->WriteCheckpoint();
     return status;
   }
+  if (absl::IsAborted(status)) return status;
   TrialResult result =
       trainer == nullptr ? TrialResult() : trainer->TakeResult();
   if (!status.ok()) {

@@ -78,8 +78,8 @@ absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
 // Trains and measures. `dataset` is on `device`. Random streams: "model/init",
 // "order", "augmentation", "evaluation/train". The same settings on the same
 // device give the same bits, in one go or from checkpoints. Exceptions and
-// errors of plugins and LibTorch become a failed result; only Cancelled is
-// returned as a status.
+// errors of plugins and LibTorch become a failed result. Returned as a status:
+// Cancelled, and Aborted if the machine failed (StatusOf in exceptions.h).
 absl::StatusOr<TrialResult> RunTrial(const TrialSettings& settings,
                                      const Dataset& dataset, c10::Device device,
                                      const TrainerHooks& hooks,

@@ -101,7 +101,7 @@ SymmetricProduct LossHessian(Evaluation& evaluation, const std::string& split,
           AddProduct(evaluation.model(), batch, v, sum);
           return absl::OkStatus();
         },
-        Evaluation::kGradientBatch));
+        evaluation.GradientBatchSize()));
     return sum / positions.size(0);
   };
 }

@@ -39,7 +39,7 @@ absl::StatusOr<LossGradient> MeanLossGradient(Evaluation& evaluation,
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(evaluation.ForEachBatch(split, positions, add_batch,
-                                          Evaluation::kGradientBatch));
+                                          evaluation.GradientBatchSize()));
   const auto n = static_cast<double>(positions.size(0));
   sum.loss /= n;
   for (auto& [name, gradient] : sum.gradient) gradient.div_(n);
