@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/bfloat16_scope.h"
 #include "base/generator.h"
 #include "base/seed.h"
 #include "models/activations.h"
@@ -91,7 +92,8 @@ class Fcn final : public Model {
 
   ModelOutput Forward(const at::Tensor& inputs) override {
     at::Tensor x = inputs.flatten(1);
-    if (is_training() && at::GradMode::is_enabled()) {
+    if (is_training() && at::GradMode::is_enabled() &&
+        !Bfloat16Scope::IsActive()) {
       const PerceptronOutput output = Perceptron(x, layers_);
       return {output.logits, output.hidden};
     }

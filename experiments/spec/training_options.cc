@@ -40,6 +40,12 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
           "the budget in passes over the training examples: so many times "
           "their number, divided by batch_size and rounded up, are its steps; "
           "0: given by max_steps");
+  s.Field("precision", &TrainingOptions::precision)
+      .OneOf({kFloat32, kBfloat16})
+      .Doc(
+          "of the forward pass in training: float32, or bfloat16 where "
+          "LibTorch's autocast finds it safe (mixed precision). Weights, "
+          "losses, updates and evaluations are float32");
   s.Field("eval_every", &TrainingOptions::eval_every)
       .AtLeast(0)
       .Doc("steps between evaluations; 0 evaluates at the end only");

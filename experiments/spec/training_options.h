@@ -3,6 +3,7 @@
 #define BIGSTEP_EXPERIMENTS_SPEC_TRAINING_OPTIONS_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/schema.h"
@@ -10,11 +11,16 @@
 
 namespace bigstep {
 
+// Values of TrainingOptions::precision.
+inline constexpr char kFloat32[] = "float32";
+inline constexpr char kBfloat16[] = "bfloat16";
+
 struct TrainingOptions {
   int64_t batch_size = 100;
   // The budget: one of these is above 0.
   int64_t max_steps = 0;
   double epochs = 0;
+  std::string precision = kFloat32;
   int64_t eval_every = 0;
   int64_t eval_train_examples = 10000;
   std::vector<double> milestones;

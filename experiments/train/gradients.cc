@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/bfloat16_scope.h"
 #include "base/log.h"
 
 namespace bigstep {
@@ -99,13 +100,19 @@ std::vector<at::Tensor> BatchGradients::Replay(Pass& pass, bool first) {
   return pass.graph->Replay();
 }
 
+at::Tensor BatchGradients::Logits() {
+  if (!parts_.bfloat16) return parts_.model.Forward(inputs_).logits;
+  const Bfloat16Scope scope(inputs_.device());
+  return parts_.model.Forward(inputs_).logits.to(at::kFloat);
+}
+
 std::vector<at::Tensor> BatchGradients::Run(bool first) {
   const std::vector<at::Tensor> kept =
       first ? std::vector<at::Tensor>() : CopyBuffers();
   for (const auto& [name, parameter] : parameters_) {
     parameter.mutable_grad().reset();
   }
-  const at::Tensor logits = parts_.model.Forward(inputs_).logits;
+  const at::Tensor logits = Logits();
   if (first) logits_ = logits.detach();
   const at::Tensor losses = parts_.loss.PerExample(logits, targets_);
   if (!mean_weights_.defined()) {

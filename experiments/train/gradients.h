@@ -32,6 +32,7 @@ class BatchGradients {
     // Makes the graph of a pass; empty: no graphs. Not used for a model that
     // draws random numbers, which a graph would repeat.
     std::function<std::unique_ptr<CudaGraph>()> make_graph;
+    bool bfloat16 = false;  // Forward passes are in a Bfloat16Scope.
   };
 
   // The parts outlive this object.
@@ -69,6 +70,8 @@ class BatchGradients {
 
   bool UsesGraphs() const;
   std::vector<at::Tensor> Replay(Pass& pass, bool first);
+  // The logits [M, K] of the batch.
+  at::Tensor Logits();
   // The loss, and the gradient of each parameter, or an undefined tensor.
   std::vector<at::Tensor> Run(bool first);
   std::vector<at::Tensor> CopyBuffers() const;

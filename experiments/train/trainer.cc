@@ -112,7 +112,8 @@ class Trainer {
         training,
         FitWatch::Size{dataset_.train.size(), dataset_.task.num_classes});
     gradients_ = std::make_unique<BatchGradients>(BatchGradients::Parts{
-        *model_, *loss_, regularizers_, options_.make_graph});
+        *model_, *loss_, regularizers_, options_.make_graph,
+        training.precision == kBfloat16});
     train_subset_ = SampleTraining(dataset_, training.eval_train_examples,
                                    settings_.seed, device_);
     return absl::OkStatus();
