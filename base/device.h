@@ -25,8 +25,8 @@ std::string DeviceDescription(c10::Device device);
 
 // Prepares the process for one trial at a time. Call once, before any tensor
 // exists.
-//  - `threads` inside an operation, in LibTorch and in OpenBLAS (which does not
-//    listen to LibTorch): a second one makes a small network's step several
+//  - `threads` inside an operation, in LibTorch and in OpenBLAS (which ignores
+//    LibTorch's setting): a second one makes a small network's step several
 //    times slower.
 //  - Freed memory stays with the process, blocks of 1 GiB and more aside:
 //    returning it after each operation costs about a quarter of a small
@@ -58,12 +58,12 @@ void ConfigureDevice(c10::Device device);
 // GPU.
 absl::Status UseOwnStream(c10::Device device);
 
-// The variables that a process must find at its start to compute as fast as it
-// can; what cannot be set later.
+// The environment variables that a process needs at its start to compute at
+// full speed and that cannot be set later.
 //  - `threads` for OpenMP and each BLAS, before these start theirs.
 //  - Memory in large pages, where glibc can ask for them (2.35): examples lie
 //    anywhere in memory, and each would cost a walk through the page table.
-//    The user's own GLIBC_TUNABLES stay, and win.
+//    The user's own GLIBC_TUNABLES are kept and take precedence.
 std::vector<std::pair<std::string, std::string>> ComputeEnvironment(
     int threads = 1);
 

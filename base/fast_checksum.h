@@ -1,5 +1,5 @@
 // A checksum that shows whether bytes have changed by accident, at the speed of
-// memory. It does not protect against somebody who forges a match.
+// memory. It does not protect against forgery.
 #ifndef BIGSTEP_BASE_FAST_CHECKSUM_H_
 #define BIGSTEP_BASE_FAST_CHECKSUM_H_
 

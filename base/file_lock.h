@@ -1,5 +1,5 @@
-// A lock that a process holds on a file. It ends with the process, whatever
-// ended that.
+// A lock that a process holds on a file. It is released when the process ends,
+// however that happens.
 #ifndef BIGSTEP_BASE_FILE_LOCK_H_
 #define BIGSTEP_BASE_FILE_LOCK_H_
 

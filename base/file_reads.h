@@ -41,7 +41,7 @@ std::string FileState(const std::string& path);
 
 // SHA-256 in hexadecimal over the names and states of all files in `folders`
 // (not in the folders inside them): another one if a file was changed,
-// replaced, added or taken away. A relative folder lies below `root`.
+// replaced, added or removed. A relative folder lies below `root`.
 std::string FolderFingerprint(const std::string& root,
                               const std::set<std::string>& folders);
 

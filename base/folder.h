@@ -1,5 +1,4 @@
-// Folders whose content may come from another person, such as results that were
-// handed on.
+// Folders whose content may come from another person, such as shared results.
 #ifndef BIGSTEP_BASE_FOLDER_H_
 #define BIGSTEP_BASE_FOLDER_H_
 

@@ -1,5 +1,5 @@
 // Ctrl-C: the first one asks for an orderly stop, the second one ends at once.
-// SIGUSR1: asks to be shown how far things are.
+// SIGUSR1 asks for a report of progress.
 #ifndef BIGSTEP_BASE_INTERRUPT_H_
 #define BIGSTEP_BASE_INTERRUPT_H_
 
@@ -10,15 +10,15 @@ namespace bigstep {
 void CatchInterrupts();
 
 // From now on SIGTERM makes Interrupted() true, however often it comes: for
-// processes that somebody else looks after, and ends at once if need be.
+// processes that another process supervises and can kill.
 void CatchTermination();
 
 bool Interrupted();
 
-// From now on SIGUSR1 does not end the process but is noted.
+// From now on SIGUSR1 is recorded instead of ending the process.
 void CatchRequests();
 
-// Whether SIGUSR1 came since the last call.
+// Whether SIGUSR1 arrived since the last call.
 bool TakeRequest();
 
 }  // namespace bigstep

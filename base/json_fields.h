@@ -15,15 +15,16 @@
 namespace bigstep {
 
 // Reads the fields of an object, of any origin. Each reader returns the value;
-// if the field is missing or of another type, it notes that and returns an
-// empty value. Life: 1. Read all fields. 2. status().
+// if the field is missing or of another type, it records an error and returns
+// an empty value. Life: 1. Read all fields. 2. status().
 class JsonFields {
  public:
   // `where` is the path of `json` in its file, for errors: "trials[3]", or
-  // empty. Notes if `json` is not an object. It must outlive the reader.
+  // empty. Records an error if `json` is not an object. It must outlive the
+  // reader.
   explicit JsonFields(const Json& json, std::string where = "");
 
-  // DataLoss about the first field that is not as it should be.
+  // DataLoss about the first invalid field.
   const absl::Status& status() const { return status_; }
 
   bool Has(absl::string_view key) const { return Find(key) != nullptr; }
@@ -40,13 +41,13 @@ class JsonFields {
   // Any value but a missing one.
   const Json& Any(absl::string_view key);
 
-  // Notes an error about the field.
+  // Records an error about the field.
   void Refuse(absl::string_view key, absl::string_view expected);
 
  private:
   // Null if it is missing.
   const Json* Find(absl::string_view key) const;
-  // The field if `good` accepts it; else null, and the error is noted.
+  // The field if `good` accepts it; else null, and the error is recorded.
   const Json* Expect(absl::string_view key, bool (*good)(const Json&),
                      absl::string_view expected);
   std::string PathTo(absl::string_view key) const;

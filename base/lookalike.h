@@ -1,4 +1,4 @@
-// Names that a reader takes for one name, though their bytes differ.
+// Names that look the same to a reader although their bytes differ.
 #ifndef BIGSTEP_BASE_LOOKALIKE_H_
 #define BIGSTEP_BASE_LOOKALIKE_H_
 

@@ -56,7 +56,7 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
   const int before = problems.count();
   std::vector<T> items(node.items.size());
   for (size_t i = 0; i < items.size(); ++i) {
-    // vector<bool> has no addressable items; nobody asked for one.
+    // vector<bool> has no addressable items; no option needs one.
     ReadValue(node.items[i], absl::StrCat(path, "[", i, "]"), problems,
               &items[i]);
   }

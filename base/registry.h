@@ -81,7 +81,7 @@ class PluginRegistry {
   const PluginInfo* Find(absl::string_view name) const;
 
   // "no optimizer 'sdg'; did you mean 'sgd'? (2 registered: momentum, sgd)",
-  // and on a second line the likely cure.
+  // and on a second line the likely fix.
   std::string UnknownName(absl::string_view name) const;
 
   // Reads a choice: a name alone, or a map with `name` and options. Errors are

@@ -57,12 +57,12 @@ absl::Status WriteSafetensors(const std::string& path,
 
 // Maps a file of a SafetensorsWriter after verifying its checksum, for which
 // the whole file is read: about 0.1 s a gigabyte if it is in memory. The pages
-// are shared by all processes. They are read-only: writing to the tensors ends
-// the process, because the alternative, a private copy of the pages written,
-// would let a trial change the data of those that come after it. The tensors
-// keep the mapping alive, also when the file is deleted or replaced. NotFound
-// if the file is missing; DataLoss if it is in another format, cut short,
-// changed since it was written, or not a regular file.
+// are shared by all processes. They are read-only: writing to the tensors
+// crashes the process, because the alternative, a private copy of the pages
+// written, would let a trial change the data of those that come after it. The
+// tensors keep the mapping alive, also when the file is deleted or replaced.
+// NotFound if the file is missing; DataLoss if it is in another format, cut
+// short, changed since it was written, or not a regular file.
 absl::StatusOr<MappedTensors> MapSafetensors(const std::string& path);
 
 // The values of a contiguous tensor on the CPU.

@@ -118,7 +118,7 @@ class FieldBuilder {
     if constexpr (kIsReal) AlsoCheck(RefuseBeyondFloat);
   }
 
-  // The spec must give the value; the member initialiser means nothing.
+  // The spec must give the value; the member initialiser is ignored.
   FieldBuilder& Required() {
     field_->required = true;
     return *this;

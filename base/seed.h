@@ -1,5 +1,5 @@
 // Independent random streams: every user of randomness has a stream of its own
-// name, so that adding one moves no other.
+// name, so that adding one does not change the others.
 #ifndef BIGSTEP_BASE_SEED_H_
 #define BIGSTEP_BASE_SEED_H_
 

@@ -48,8 +48,8 @@ struct SpecNode::Entry {
 
 // Sets the node at the dotted `path` below `root` to `value`, making the maps
 // on the way: "optimizer.lr", or "regularizers[0].coefficient" for an item that
-// a list has. A made key stands at `mark`; `value` keeps its own. False if a
-// step of the path is neither a map nor empty, or an item is not there.
+// a list has. A new key gets `mark`; `value` keeps its own. False if a step of
+// the path is neither a map nor empty, or an item is not there.
 bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
                const SpecNode& value);
 

@@ -38,7 +38,7 @@ inline testing::AssertionResult IsOkPredicate(const char* text,
   return testing::AssertionFailure() << text << " is " << status.ToString();
 }
 
-// "" or the message of everything wrong.
+// The message with all errors, or "".
 inline std::string Message(const Problems& problems) {
   return std::string(problems.ToStatus().message());
 }

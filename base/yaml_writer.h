@@ -1,4 +1,4 @@
-// Writes JSON values as YAML that ReadSpec takes back unchanged.
+// Writes JSON values as YAML that ReadSpec reads back unchanged.
 #ifndef BIGSTEP_BASE_YAML_WRITER_H_
 #define BIGSTEP_BASE_YAML_WRITER_H_
 
@@ -13,9 +13,9 @@ namespace bigstep {
 // read differently.
 std::string ToFlowYaml(const Json& value);
 
-// Block style, one key a line; what has no nested lists or maps stays on one
-// line if it fits in 80 columns. Ends with a newline. The keys in `first` come
-// first, in that order; the others follow in alphabetical order.
+// Block style, one key a line; a value without nested lists or maps stays on
+// one line if it fits in 80 columns. Ends with a newline. The keys in `first`
+// come first, in that order; the others follow in alphabetical order.
 std::string ToYaml(const Json& value,
                    const std::vector<std::string>& first = {});
 

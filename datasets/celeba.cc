@@ -45,11 +45,11 @@ struct CelebaOptions : ImageFileOptions {
             "Label: 1 if the target is true; bias label: 1 if the confounder "
             "is not. By default: 0 dark, 1 blond; 0 male, 1 female; so that "
             "blond women and dark men are bias-aligned. The training groups "
-            "(label, bias label) 00, 01, 10 and 11 have 66874, 71629, 1387 "
-            "and 22880 images: more than half of the dark ones conflict, so "
-            "compare worst groups rather. Sagawa et al. number the groups "
-            "2 blond + male: their 0, 1, 2 and 3 are 01, 00, 11 and 10 here. "
-            "Validation and test keep the proportions of nature.")
+            "(label, bias label) 00, 01, 10 and 11 have 66874, 71629, 1387 and "
+            "22880 images: more than half of the dark-haired ones conflict, so "
+            "compare worst groups instead. Sagawa et al. number the groups 2 "
+            "blond + male: their 0, 1, 2 and 3 are 01, 00, 11 and 10 here. "
+            "Validation and test keep the natural proportions.")
         .Paper("arXiv:1411.7766");
     s.Field("target", &CelebaOptions::target).Doc("attribute to be learned");
     s.Field("confounder", &CelebaOptions::confounder)

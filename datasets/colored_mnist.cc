@@ -29,14 +29,14 @@ struct ColoredMnistOptions : ImageOptions {
   static void Describe(Schema<ColoredMnistOptions>& s) {
     s.Summary("MNIST digits whose colour predicts the class most of the time.")
         .Details(
-            "Inputs [3, 28, 28] in [0, 1]: the gray digit times a colour, cut "
-            "to bytes as published. Label: the digit; bias label: the class "
-            "the colour belongs to. Training: the 60000 official images, of "
-            "which the deterministic rule of the paper makes exactly 3000, "
-            "1199, 598 or 300 bias-conflicting at fractions 0.05, 0.02, 0.01 "
-            "and 0.005. The 10000 official test images get every colour "
-            "equally often; within each pair of digit and colour they go to "
-            "validation and test in turn, 5000 each.")
+            "Inputs [3, 28, 28] in [0, 1]: the gray digit times a colour, "
+            "truncated to bytes as published. Label: the digit; bias label: "
+            "the class the colour belongs to. Training: the 60000 official "
+            "images, of which the deterministic rule of the paper makes "
+            "exactly 3000, 1199, 598 or 300 bias-conflicting at fractions "
+            "0.05, 0.02, 0.01 and 0.005. The 10000 official test images get "
+            "every colour equally often; within each pair of digit and colour "
+            "they go to validation and test in turn, 5000 each.")
         .Paper("arXiv:2007.02561");
     s.Field("bias_conflicting_fraction",
             &ColoredMnistOptions::bias_conflicting_fraction)

@@ -65,8 +65,8 @@ struct CorruptedCifar10Options : AugmentedImageOptions {
     s.Field("frost", &CorruptedCifar10Options::frost)
         .OneOf({"photographs", "procedural"})
         .Doc(
-            "what type0 takes frost from: the published photographs or made-up "
-            "textures, which deviate from the published data");
+            "what type0 takes frost from: the published photographs or "
+            "generated textures, which differ from the published data");
     DescribeAugmentedImageOptions(s);
   }
 };

@@ -8,9 +8,9 @@ namespace bigstep {
 
 // Write one dataset each below the data root `root`: 40 training images, 18 of
 // each group in which label and bias label agree and 2 of the others, and 20
-// validation and 20 test images, 5 of each group, of CelebA 9 and 1 as
-// biased as training. Images differ in size; a square shows the label, and the
-// colour around it the bias label.
+// validation and 20 test images, 5 of each group (in CelebA 9 and 1, as biased
+// as the training images). Images differ in size; a square shows the label, and
+// the colour around it the bias label.
 void WriteFakeWaterbirds(const std::string& root);
 void WriteFakeCeleba(const std::string& root);
 void WriteFakeImageGroups(const std::string& root);

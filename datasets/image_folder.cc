@@ -23,16 +23,16 @@ struct ImageFolderOptions : ClassFolderOptions {
         .Details(
             "JPEG and PNG images in train/<class>/ and val/<class>/; classes "
             "in the order of their names. Test: val/; validation: a share of "
-            "train/. Names that begin with a dot do not count; other files and "
+            "train/. Names that begin with a dot are ignored; other files and "
             "sub-folders of classes are left out with a warning. A test image "
-            "that is below train/ too is an error. Inputs [3, size, size]: the "
-            "shorter side resized to 256 / 224 of the size, of which the "
+            "that is also below train/ is an error. Inputs [3, size, size]: "
+            "the shorter side resized to 256 / 224 of the size, of which the "
             "middle is kept. There is one bias label, 0. ImageNet is laid out "
             "like this.")
         .Paper("arXiv:1409.0575")
         .Version(2);
     s.Field("folder", &ImageFolderOptions::folder)
-        .Doc("folder of train/ and val/, below the data root");
+        .Doc("folder that contains train/ and val/, below the data root");
     DescribeClassFolderOptions(s);
   }
 };

@@ -40,15 +40,16 @@ struct ImageGroupsOptions : ImageFileOptions {
             "A folder of JPEG and PNG images and a CSV file (RFC 4180) whose "
             "first row names the columns. Images are paths relative to the "
             "folder, which may not lead out of it. Labels are numbers (2 and "
-            "2.0 are one) or names; their different values in order become 0, "
-            "1, and so on. So do bias labels, in the order of the labels that "
-            "they go with: images with equal numbers are bias-aligned. "
-            "`aligned`, or else equal names, says which go together. Splits "
-            "are train, val and test, or 0, 1 and 2. A test image that is in "
-            "another split too is an error. Inputs [3, size, size]: resized "
-            "with both sides to the size, or with the shorter side to 256 / "
-            "224 of the size (as is usual for ImageNet), of which the middle "
-            "is kept. Waterbirds' table (Sagawa et al.) is of this kind.")
+            "2.0 are the same) or names; their distinct values, in order, "
+            "become 0, 1, and so on. So do bias labels, in the order of the "
+            "labels that they go with: images with equal numbers are "
+            "bias-aligned. `aligned`, or else equal names, says which go "
+            "together. Splits are train, val and test, or 0, 1 and 2. A test "
+            "image that is also in another split is an error. Inputs [3, size, "
+            "size]: resized with both sides to the size, or with the shorter "
+            "side to 256 / 224 of the size (as is usual for ImageNet), of "
+            "which the middle is kept. The table of Waterbirds (Sagawa et al.) "
+            "has this format.")
         .Paper("arXiv:1911.08731")
         .Version(2);
     s.Field("folder", &ImageGroupsOptions::folder)

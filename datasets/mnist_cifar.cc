@@ -75,21 +75,20 @@ struct MnistCifarOptions : AugmentedImageOptions {
             "Inputs [3, 64, 32] in [0, 1]: rows 0 to 31 show a gray digit, "
             "padded by 2 black pixels, rows 32 to 63 a CIFAR-10 photograph. "
             "Item k of mnist_classes and item k of cifar_classes are the "
-            "official classes that mean label k; an item may name several: "
-            "[0 1 2 3 4, 5 6 7 8 9]. Label: that of the photograph; bias "
-            "label: that of the digit. Training: every official photograph of "
-            "the classes once, bias-conflicting by the rule of Nam et al. "
+            "official classes that mean label k; an item may name several: [0 "
+            "1 2 3 4, 5 6 7 8 9]. Label: that of the photograph; bias label: "
+            "that of the digit. Training: every official photograph of the "
+            "classes once, bias-conflicting by the rule of Nam et al. "
             "(arXiv:2007.02561), below a digit drawn with replacement. The "
             "official test images, every digit label equally often, go to "
             "validation and test in turn. Two further test splits show the "
-            "test photographs with one block made independent of the label, "
-            "as Shah et al. do: in mnist_randomized the digits are shuffled "
-            "and the photograph predicts the label, in cifar_randomized the "
+            "test photographs with one block made independent of the label, as "
+            "Shah et al. do: in mnist_randomized the digits are shuffled and "
+            "the photograph predicts the label, in cifar_randomized the "
             "photographs are shuffled and the digit predicts the label as well "
-            "as "
-            "the bias label. Shah et al. have fraction 0. The spurious mask is "
-            "rows 0 to 31. Augmentation concerns the photograph alone. The "
-            "fraction is a guess.")
+            "as the bias label. Shah et al. have fraction 0. The spurious mask "
+            "is rows 0 to 31. Augmentation applies to the photograph alone. "
+            "The fraction is a guess.")
         .Paper("arXiv:2006.07710");
     s.Field("mnist_classes", &MnistCifarOptions::mnist_classes)
         .Doc("digits of each label, separated by blanks");

@@ -43,9 +43,9 @@ struct MoonStarOptions {
             "diagonal the place belongs. Moons belong to the bottom right and "
             "top left, stars to the bottom left and top right: neither row nor "
             "column alone predicts the label. A bias-conflicting shape lies "
-            "where the other one belongs. What reaches over the edge of the "
-            "canvas, at most 2 of 200 rows of a moon, 4 rows and 1 column of a "
-            "star, is cut off. Exactly round(fraction n / 2) of the n / 2 "
+            "where the other one belongs. Parts beyond the edge of the canvas "
+            "are cut off: of 200 rows at most 2 of a moon, and 4 rows and 1 "
+            "column of a star. Exactly round(fraction n / 2) of the n / 2 "
             "training examples of either shape conflict, and half of those in "
             "validation and test. The further test split uniform_place has the "
             "published unbiased places, anywhere on the canvas; its bias label "
@@ -53,8 +53,8 @@ struct MoonStarOptions {
             "published data conflict nowhere (fraction 0), have a canvas of "
             "200 and 4000 examples; a smaller canvas samples the same picture "
             "at the centres of fewer pixels, which keeps the inputs of a dense "
-            "network small. That the paper under test means these data is a "
-            "guess.")
+            "network small. It is a guess that the paper under test uses these "
+            "data.")
         .Paper("arXiv:2004.07780");
     s.Field("bias_conflicting_fraction",
             &MoonStarOptions::bias_conflicting_fraction)

@@ -72,10 +72,10 @@ struct ParityOptions {
         .Doc("length of the spurious block (n_s)");
     s.Field("core_degree", &ParityOptions::core_degree)
         .AtLeast(1)
-        .Doc("core bits that count: the difficulty of the core feature");
+        .Doc("core bits that matter: the difficulty of the core feature");
     s.Field("spurious_degree", &ParityOptions::spurious_degree)
         .AtLeast(1)
-        .Doc("spurious bits that count");
+        .Doc("spurious bits that matter");
     s.Field("bias_conflicting_fraction",
             &ParityOptions::bias_conflicting_fraction)
         .AtLeast(0)

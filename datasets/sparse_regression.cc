@@ -27,7 +27,7 @@ struct SparseRegressionOptions {
   int64_t num_test = 1000;
 
   static void Describe(Schema<SparseRegressionOptions>& s) {
-    s.Summary("Regression on vectors of which few coordinates count.")
+    s.Summary("Regression on vectors in which few coordinates matter.")
         .Details(
             "Inputs [num_inputs] are independent standard normal numbers. The "
             "target is w . x, without noise: w has the magnitudes "
@@ -42,7 +42,7 @@ struct SparseRegressionOptions {
         .Doc("coordinates of an input (d)");
     s.Field("num_nonzero", &SparseRegressionOptions::num_nonzero)
         .AtLeast(1)
-        .Doc("coordinates that count (r)");
+        .Doc("coordinates that matter (r)");
     s.Field("num_train", &SparseRegressionOptions::num_train)
         .AtLeast(1)
         .AtMost(kMaxSparseVectors)

@@ -20,7 +20,7 @@ struct CalibrationErrorOptions : SplitOption, TimingOption {
   int64_t bins = 15;
 
   static void Describe(Schema<CalibrationErrorOptions>& s) {
-    s.Summary("How far confidence and accuracy lie apart.")
+    s.Summary("Difference between confidence and accuracy.")
         .Details(
             "The confidence of an example is its largest softmax probability. "
             "The n examples of a split go into M bins of equal width by "

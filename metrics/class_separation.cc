@@ -27,11 +27,11 @@ struct ClassSeparationOptions : SplitOption, TimingOption {
             "class is one direction of its own. Classes without examples do "
             "not count. A zero vector has cosine 0 with every vector. Null if "
             "fewer than two classes have examples and if d_total < 1e-12 (one "
-            "direction for all, but for rounding). bias_r2 is the same with "
-            "bias labels for labels, null if num_biases = 1; where label and "
-            "bias label are correlated, as in training data, each of the two "
-            "holds a part of the other. Cost: the shared forward pass of the "
-            "split, and time linear in its size.")
+            "direction for all, up to rounding). bias_r2 is the same with bias "
+            "labels for labels, null if num_biases = 1; where label and bias "
+            "label are correlated, as in training data, each of the two holds "
+            "a part of the other. Cost: the shared forward pass of the split, "
+            "and time linear in its size.")
         .Paper("arXiv:2010.16402");
     DescribeSplit(s);
     DescribeTiming(s);

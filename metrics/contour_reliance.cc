@@ -28,12 +28,12 @@ struct ContourRelianceOptions : AttributionOptions {
             "all pixels, ties included, pixels of magnitude 0 never. edges and "
             "edge_area are averaged over the examples that have edges and "
             "whose map is not 0 everywhere; lift is their ratio, 1 for "
-            "attribution that does not heed edges. This definition is our own "
-            "and not a published one; the paper does not say how it measured "
-            "reliance on contours. It does not know objects: edges of the "
-            "background and of texture count as well. For vectors all results "
-            "are null. edge_share is a guess. Cost: a forward and backward "
-            "pass for each example, 'steps' of them for "
+            "attribution that ignores edges. This definition is our own and "
+            "not a published one; the paper does not say how it measured "
+            "reliance on contours. It does not distinguish objects: edges of "
+            "the background and of texture count as well. For vectors all "
+            "results are null. edge_share is a guess. Cost: a forward and "
+            "backward pass for each example, 'steps' of them for "
             "integrated_gradients."))
         .Paper("arXiv:2507.17748, arXiv:1704.02685");
     DescribeAttributionOptions(s);

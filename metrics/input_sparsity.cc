@@ -28,10 +28,9 @@ struct InputSparsityOptions : SplitOption, TimingOption {
             "coordinates with s_j <= threshold * max s. For a network that is "
             "linear in its input, such as diagonal_linear, s is the magnitude "
             "of its coefficients. Computed in float64 from the float32 "
-            "weights: products of "
-            "weights far below float32's least number count as they are. Null "
-            "if a gradient overflows. Cost: a forward and, for each output, a "
-            "backward pass over the examples.")
+            "weights: products of weights far below float32's smallest number "
+            "are not lost. Null if a gradient overflows. Cost: a forward and, "
+            "for each output, a backward pass over the examples.")
         .Paper("arXiv:2210.05337");
     s.Field("threshold", &InputSparsityOptions::threshold)
         .AtLeast(0)

@@ -39,13 +39,13 @@ struct LogitScalingOptions : SplitOption, TimingOption {
             "L(k) = mean log loss of the former - log k - mean log loss of the "
             "latter, where the first two tend to a constant and the third to a "
             "constant - k mean m, slope is (L(k_2) - L(k_1)) / (k_2 - k_1) for "
-            "the two largest scales; margin is the mean m of the latter, "
-            "which slope tends to as k grows, from below or above. Means of "
-            "logarithms because a mean of losses would follow the few examples "
-            "with the smallest margins. Computed in logarithms, so that no "
-            "loss is too small. Null: everything if num_biases = 1; what lacks "
-            "examples of one of its two kinds. Cost: the shared forward pass "
-            "of the split.")
+            "the two largest scales; margin is the mean m of the latter, which "
+            "slope tends to as k grows, from below or above. Logarithms are "
+            "averaged because a mean of losses would be dominated by the few "
+            "examples with the smallest margins. Everything is computed in "
+            "logarithms, so that no loss underflows. Null: all results if "
+            "num_biases = 1; a result without examples of one of its two "
+            "kinds. Cost: the shared forward pass of the split.")
         .Paper("arXiv:2507.17748");
     DescribeSplit(s);
     DescribeTiming(s);

@@ -28,14 +28,13 @@ struct LossDynamicsOptions : SplitOption, TimingOption {
   int64_t gradient_examples = 1000;
 
   static void Describe(Schema<LossDynamicsOptions>& s) {
-    s.Summary("Whose losses dominate, with what confidence and what norms.")
+    s.Summary("Which examples dominate the loss, with confidences and norms.")
         .Details(
             "For the softmax cross-entropy losses l_i of the n examples of a "
             "split, whatever loss is trained, in eval mode (code of the "
             "paper's first author measures in train mode, with the statistics "
             "of the batch); C are the bias-conflicting examples, A the "
-            "bias-aligned ones. "
-            "effective_conflicting_share = sum_C l / sum l; "
+            "bias-aligned ones. effective_conflicting_share = sum_C l / sum l; "
             "nominal_conflicting_share = |C| / n; loss_ratio = sum_C l / sum_A "
             "l; mean_loss_ratio = mean_C l / mean_A l; loss_entropy = - sum_i "
             "q_i log q_i / log n for q_i = l_i / sum l, 1 if all losses are "
@@ -45,7 +44,7 @@ struct LossDynamicsOptions : SplitOption, TimingOption {
             "logit_norm = mean_i |logits_i|, parameter_norm = |w| over all "
             "parameters, gradient_norm = |gradient of the mean loss|, without "
             "penalties, over random examples of the split, the same at each "
-            "evaluation; norms are L2. Null: what needs bias labels if "
+            "evaluation; norms are L2. Null: results that need bias labels if "
             "num_biases = 1; quotients by 0, means over no example, entropies "
             "of one example or of losses that are all 0; gradient_norm if "
             "gradient_examples = 0; numbers that are not finite. Cost: the "

@@ -29,8 +29,8 @@ struct SplitOption {
   static void DescribeSplit(Schema<Options>& s) {
     s.Field("split", &SplitOption::split)
         .Doc(
-            "split to read: train (a sample of it on the way), validation, "
-            "test or a further test split of the dataset");
+            "split to read: train (a sample of it during training), "
+            "validation, test or a further test split of the dataset");
   }
 
   // For MetricTraits: the split, unless every dataset has it.

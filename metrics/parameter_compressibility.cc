@@ -17,7 +17,7 @@ struct ParameterCompressibilityOptions : TimingOption {
   double kappa = 0.1;
 
   static void Describe(Schema<ParameterCompressibilityOptions>& s) {
-    s.Summary("Relative norm of the weights that the largest of them hold.")
+    s.Summary("How closely the largest weights approximate all weights.")
         .Details(
             "C(w) = 1 - ||w - top(w)||_2 / ||w||_2 of a vector w with d "
             "entries, where top keeps the d - floor((1 - kappa) d) entries of "

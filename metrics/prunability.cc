@@ -45,25 +45,25 @@ struct PrunabilityOptions : SplitOption, TimingOption {
             "filters) or columns (column: inputs of neurons) of each layer's "
             "matrix [outputs, rest] by L2 norm, ranked within the layer. "
             "Weights are the tensors with two or more dimensions (tables of "
-            "relative positions among them); by filter, the last one stays, "
-            "as its rows are the classes. Batch norm is "
-            "evaluated with the running statistics of the whole network, and "
-            "scales, shifts and biases stay: a pruned filter still passes on "
-            "its shift. Retained accuracy is acc(r) / acc(0); retained_at_90, "
-            "its value at r = 0.9, is what the paper under test calls "
-            "prunability, as far as is known. ",
+            "relative positions among them); by filter, the last one stays, as "
+            "its rows are the classes. Batch norm is evaluated with the "
+            "running statistics of the whole network, and scales, shifts and "
+            "biases stay: a pruned filter still outputs its shift. Retained "
+            "accuracy is acc(r) / acc(0); retained_at_90, its value at r = "
+            "0.9, is what the paper under test calls prunability, as far as is "
+            "known. ",
             kAboveChanceDetails,
             " auc: area under retained accuracy by the trapezoid rule, divided "
-            "by the width of the ratios, so that 1 means nothing was lost; "
-            "networks that guess win it. auc_above_chance: the same of what is "
-            "retained above chance. largest_ratio: the largest ratio tried "
-            "such that at it, and at all tried below it, no more than a share "
-            "`tolerance` of acc(0) is lost. Lists: ratios, accuracy, retained, "
-            "retained_above_chance. Ratios and units of the paper under test "
-            "are unknown; these are those of its first author's earlier work "
-            "and of the field. Cost: a forward pass over the split for each "
-            "ratio, and for 90 % if that is none of them: 10000 test examples "
-            "cost about 30 training steps of batch 100 each."))
+            "by the width of the ratios, so that 1 means nothing was lost; a "
+            "network that guesses reaches 1. auc_above_chance: the same of "
+            "what is retained above chance. largest_ratio: the largest ratio "
+            "tried such that at it, and at all tried below it, no more than a "
+            "share `tolerance` of acc(0) is lost. Lists: ratios, accuracy, "
+            "retained, retained_above_chance. Ratios and units of the paper "
+            "under test are unknown; these are those of its first author's "
+            "earlier work and of the field. Cost: a forward pass over the "
+            "split for each ratio, and for 90 % if that is none of them: 10000 "
+            "test examples cost about 30 training steps of batch 100 each."))
         .Paper("arXiv:1506.02626; arXiv:2106.03795 (layer-wise, centred)");
     s.Field("method", &PrunabilityOptions::method)
         .OneOf({"global", "layer", "filter", "column"})

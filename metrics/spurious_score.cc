@@ -29,9 +29,10 @@ struct SpuriousScoreOptions : TimingOption {
             "with a rise above the threshold; score_all the same over all test "
             "examples, as published; mean_rise the mean rise over examples of "
             "other classes. flipped is the share of the examples of other "
-            "classes not predicted as the pattern's class that are so with the "
-            "pattern. Null for other datasets and if a logit overflows. Cost: "
-            "the shared forward pass of test, and one over 'pattern'.")
+            "classes not predicted as the pattern's class that are predicted "
+            "so with the pattern. Null for other datasets and if a logit "
+            "overflows. Cost: the shared forward pass of test, and one over "
+            "'pattern'.")
         .Paper("arXiv:2202.05189");
     s.Field("threshold", &SpuriousScoreOptions::threshold)
         .AtLeast(0)

@@ -18,8 +18,8 @@ struct SquaredErrorOptions : TimingOption {
             "The mean over the examples of a split of (prediction - target)^2, "
             "summed over the targets of an example, as in the loss "
             "squared_error; penalties are not in it. train is over a sample of "
-            "the training data on the way and over all of it at the end. Null "
-            "if a prediction overflows. Cost: the shared forward passes.")
+            "the training data during training and over all of it at the end. "
+            "Null if a prediction overflows. Cost: the shared forward passes.")
         .Paper("arXiv:2210.05337");
     DescribeTiming(s);
   }

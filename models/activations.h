@@ -31,7 +31,7 @@ class RescaleScope {
 
 // While it exists, Relu, ReluInPlace and MaxPoolOfRelu on this thread call
 // `on_relu` with what the ReLU gives, before it is pooled, in the order of the
-// calls; what ReluPool of a training step gives is not seen. The tensor is
+// calls; the output of ReluPool in a training step is not seen. The tensor is
 // valid during the call. Watches on one thread, or one and a RescaleScope, must
 // not nest.
 class ReluWatch {
@@ -64,9 +64,9 @@ at::Tensor Gelu(const at::Tensor& x);
 at::Tensor MaxPool2d(const at::Tensor& x, int64_t kernel, int64_t stride,
                      int64_t padding);
 
-// MaxPool2d(Relu(x)), with the same values and gradients. As ReLU does not
-// change which value is the largest, it waits for the pooling, which leaves
-// less to do; in a RescaleScope the two keep their order.
+// MaxPool2d(Relu(x)), with the same values and gradients. ReLU does not change
+// which value is the largest, so it is applied after pooling, to fewer values;
+// in a RescaleScope the two keep their order.
 at::Tensor MaxPoolOfRelu(const at::Tensor& x, int64_t kernel, int64_t stride,
                          int64_t padding);
 

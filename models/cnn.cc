@@ -34,7 +34,7 @@ struct CnnOptions {
         .Details(
             "For images. Each block is a convolution of stride 1 with zero "
             "padding of kernel / 2, rounded down (an odd kernel keeps the "
-            "size), batch norm if wanted, ReLU, and 2x2 pooling of stride 2; "
+            "size), optional batch norm, ReLU, and 2x2 pooling of stride 2; "
             "then the map is flattened. Weights and biases start uniform in "
             "+-1/sqrt(fan_in), PyTorch's rule. The representation is what the "
             "last linear layer reads. Published networks: McMahan et al. "
@@ -55,7 +55,7 @@ struct CnnOptions {
         .Doc("normalize the output of each convolution");
     s.Field("pooling", &CnnOptions::pooling)
         .OneOf({"max", "average", "none"})
-        .Doc("what halves the map after each ReLU");
+        .Doc("operation that halves the map after each ReLU");
     s.Field("global_pool", &CnnOptions::global_pool)
         .Doc("average over the map in place of the last pooling");
     s.Field("hidden", &CnnOptions::hidden)
@@ -63,8 +63,8 @@ struct CnnOptions {
         .Doc("width of each fully connected hidden layer");
     s.Field("bias", &CnnOptions::bias)
         .Doc(
-            "give every layer a bias vector, but for convolutions that batch "
-            "norm follows");
+            "give every layer a bias vector, except convolutions followed by "
+            "batch norm");
     s.Check([](const CnnOptions& o) -> std::string {
       return o.widths.empty() ? "widths must name at least one convolution"
                               : "";

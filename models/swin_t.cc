@@ -33,10 +33,10 @@ struct SwinTOptions : WeightsOptions {
   static void Describe(Schema<SwinTOptions>& s) {
     s.Summary("Swin Transformer, of size Tiny by default.")
         .Details(
-            "For images of any number of channels, at least one patch high "
-            "and wide; rows and columns that fill no patch are left out, and "
-            "zeros fill up the last windows. Stage i (from 0) has heads * 2^i "
-            "heads of 32 units each. Swin-S: depths [2, 2, 18, 2], "
+            "For images of any number of channels, at least one patch high and "
+            "wide; rows and columns that do not fill a patch are dropped, and "
+            "the last windows are padded with zeros. Stage i (from 0) has "
+            "heads * 2^i heads of 32 units each. Swin-S: depths [2, 2, 18, 2], "
             "stochastic_depth 0.3. Swin-B: depths [2, 2, 18, 2], heads 4, "
             "stochastic_depth 0.5. Structure, initial weights and their names "
             "are those of torchvision's swin_t, swin_s and swin_b. The "

@@ -1,6 +1,6 @@
-// Helpers for tests of models: weights from a formula that Python knows as well
-// (testdata/formula_weights.py), and comparison with numbers that another
-// implementation computed from them.
+// Helpers for tests of models: weights from a formula that Python also
+// implements (testdata/formula_weights.py), and comparison with numbers that
+// another implementation computed from them.
 #ifndef BIGSTEP_MODELS_TESTING_H_
 #define BIGSTEP_MODELS_TESTING_H_
 

@@ -25,7 +25,7 @@ struct AdamwOptions {
     s.Summary("Adam with decoupled weight decay.")
         .Details(
             "w -= lr * weight_decay * w, then the step of adam, whose gradient "
-            "knows nothing of the decay; a schedule scales lr in both. All "
+            "does not include the decay; a schedule scales lr in both. All "
             "parameters decay, biases and normalization included. This is not "
             "the regularizer l2, a penalty in the loss, whose gradient adam "
             "divides by its root mean square like any other: adam with l2 is "

@@ -27,17 +27,17 @@ struct AsamOptions {
     s.Summary("Adaptive sharpness-aware minimization, scaled by the weights.")
         .Details(
             "e = rho * T^2 g / (||T g||_2 + 1e-12) with the norm over all "
-            "parameters together; the gradient at w + e, on the same batch, is "
-            "what base steps by from w. T = |w| + eta for scaled tensors, "
-            "entry by entry, and 1 for the others. scale: weights scales the "
-            "tensors with 'weight' in their name, as the authors' code does: "
-            "of linear layers and convolutions and, although they are vectors "
-            "near 1, the gamma of normalization, but no bias. scale: all with "
-            "eta: 0 is e = rho * w^2 g / || |w| g ||_2, the adaptive form of "
-            "the package davda54/sam, whose usual rho is 2. The defaults of "
-            "rho and eta are those of the authors' code. The loss that is "
-            "reported is that at w. Cost: two forward and two backward passes "
-            "a step; keeps one copy of the weights beside those of base.")
+            "parameters together; base then steps from w with the gradient at "
+            "w + e, on the same batch. T = |w| + eta for scaled tensors, entry "
+            "by entry, and 1 for the others. scale: weights scales the tensors "
+            "with 'weight' in their name, as the authors' code does: of linear "
+            "layers and convolutions and, although they are vectors near 1, "
+            "the gamma of normalization, but no bias. scale: all with eta: 0 "
+            "is e = rho * w^2 g / || |w| g ||_2, the adaptive form of the "
+            "package davda54/sam, whose usual rho is 2. The defaults of rho "
+            "and eta are those of the authors' code. The reported loss is that "
+            "at w. Cost: two forward and two backward passes a step; keeps one "
+            "copy of the weights beside those of base.")
         .Paper("arXiv:2102.11600");
     s.Field("lr", &AsamOptions::lr)
         .Required()
@@ -48,7 +48,7 @@ struct AsamOptions {
         .Doc("radius of the ascent, in units of the scaled weights");
     s.Field("eta", &AsamOptions::eta)
         .AtLeast(0)
-        .Doc("added to |w|, so that small weights are moved, too");
+        .Doc("added to |w|, so that small weights move, too");
     s.Field("scale", &AsamOptions::scale)
         .OneOf({"weights", "all"})
         .Doc("the tensors that are scaled: those named weight, or all");

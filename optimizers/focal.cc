@@ -15,15 +15,15 @@ struct FocalOptions {
   double gamma = 2;
 
   static void Describe(Schema<FocalOptions>& s) {
-    s.Summary("Focal loss: cross-entropy with easy examples weighed down.")
+    s.Summary("Focal loss: cross-entropy with easy examples down-weighted.")
         .Details(
             "-(1 - p)^gamma * log(p), p = softmax(z)_y for logits z and label "
-            "y. There is no factor alpha for classes. gamma 0 is the loss "
+            "y. Classes have no weight alpha. gamma 0 is the loss "
             "cross_entropy; 2 is the paper's choice.")
         .Paper("arXiv:1708.02002");
     s.Field("gamma", &FocalOptions::gamma)
         .AtLeast(0)
-        .Doc("how much easy examples are weighed down");
+        .Doc("how much easy examples are down-weighted");
   }
 };
 

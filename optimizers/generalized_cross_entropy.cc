@@ -22,13 +22,13 @@ struct GeneralizedCrossEntropyOptions {
             "example weighs less the surer the network is of another label. As "
             "q tends to 0 it becomes cross_entropy; q = 1 is half the absolute "
             "error of the probabilities; .7 is the paper's choice. The factor "
-            "p^q also makes every step smaller, by up to K^-q of K classes "
-            "where the network knows nothing.")
+            "p^q also makes every step smaller, by up to K^-q for K classes "
+            "where the network is undecided.")
         .Paper("arXiv:1805.07836");
     s.Field("q", &GeneralizedCrossEntropyOptions::q)
         .AtLeast(1e-6)
         .AtMost(1)
-        .Doc("how much mispredictions are weighed down");
+        .Doc("how much mispredictions are down-weighted");
   }
 };
 

@@ -18,10 +18,10 @@ struct GroupLassoOptions {
             "coefficient * sum over rows of ||row||_2, where a row holds the "
             "weights into one output neuron or filter: tensor[i], for every "
             "tensor of two or more dimensions. Vectors (biases, normalization) "
-            "are free. The subgradient at a row of zeros is 0. Rows count "
-            "alike whatever their length; Yuan and Lin multiply each norm by "
-            "the square root of the group's size, which would weigh wide "
-            "layers more.")
+            "are free. The subgradient at a row of zeros is 0. All rows have "
+            "the same weight, whatever their length; Yuan and Lin multiply "
+            "each norm by the square root of the group's size, which would "
+            "weigh wide layers more.")
         .Paper("Yuan and Lin 2006, doi:10.1111/j.1467-9868.2005.00532.x");
     s.Field("coefficient", &GroupLassoOptions::coefficient)
         .Required()

@@ -18,9 +18,9 @@ struct L2Options {
             "with sgd and momentum the same as PyTorch's weight_decay, and "
             "with adam the coupled form, in which the decay is divided by "
             "adam's root mean square like any gradient. The weight_decay of "
-            "adamw is another thing: it is decoupled, shrinks w by lr * "
+            "adamw is different: it is decoupled, shrinks w by lr * "
             "weight_decay and is not part of the loss. Under sam and asam the "
-            "penalty is part of what is climbed.")
+            "ascent includes the penalty.")
         .Paper("Krogh and Hertz, NeurIPS 1991");
     s.Field("coefficient", &L2Options::coefficient)
         .Required()

@@ -19,13 +19,12 @@ struct SamOptions {
   BaseOptimizer base;
 
   static void Describe(Schema<SamOptions>& s) {
-    s.Summary("Sharpness-aware minimization: steps by the gradient uphill.")
+    s.Summary("Sharpness-aware minimization: the gradient is taken uphill.")
         .Details(
             "e = rho * g / (||g||_2 + 1e-12) with the norm over all parameters "
-            "together; the gradient at w + e, on the same batch, is what base "
-            "steps by from w. The loss that is reported is that at w. "
-            "Penalties "
-            "of regularizers are part of both gradients. rho 0 is the base "
+            "together; base then steps from w with the gradient at w + e, on "
+            "the same batch. The reported loss is that at w. Penalties of "
+            "regularizers are part of both gradients. rho 0 is the base "
             "optimizer at twice the cost. Cost: two forward and two backward "
             "passes a step; keeps one copy of the weights beside those of "
             "base.")

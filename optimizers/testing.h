@@ -80,8 +80,9 @@ class SmallRegression {
   at::Tensor bias_;
 };
 
-// Expects `optimizer`, made for the parameters of `problem` with lr 0.5, to go
-// where PyTorch went according to optimizers/testdata/`golden`.
+// Expects `optimizer`, made for the parameters of `problem` with lr 0.5, to
+// reach the parameters that PyTorch reached according to
+// optimizers/testdata/`golden`.
 inline void ExpectGoldenSteps(Optimizer& optimizer,
                               const SmallRegression& problem,
                               const std::string& golden) {
@@ -103,8 +104,8 @@ inline void ExpectGoldenSteps(Optimizer& optimizer,
   EXPECT_EQ(step, 20) << golden;
 }
 
-// The gradient of SmallRegression's loss written out in doubles: a witness of
-// its own where PyTorch has no such optimizer. `at`: as in Values().
+// The gradient of SmallRegression's loss written out in doubles: an independent
+// reference where PyTorch has no such optimizer. `at`: as in Values().
 inline std::vector<double> PlainGradient(int step,
                                          const std::vector<double>& at) {
   std::vector<double> gradient(9, 0.0);

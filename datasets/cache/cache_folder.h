@@ -42,10 +42,10 @@ class CacheFolder {
   std::unique_ptr<Dataset> Find(const CacheEntry& entry) const;
 
   // The same, but waits while another process makes it. nullptr if the caller
-  // should make it: the first caller then holds `lock`. Those who waited in
-  // vain, because the first stored nothing, get no lock: they need not wait for
-  // each other. Where files cannot be locked, nobody waits: the same may then
-  // be made several times. Cancelled if interrupted while it waits.
+  // should make it: the first caller then holds `lock`. Callers that waited
+  // although the first one stored nothing get no lock, so that they do not wait
+  // for each other. Where files cannot be locked, nobody waits: the same may
+  // then be made several times. Cancelled if interrupted while it waits.
   absl::StatusOr<std::unique_ptr<Dataset>> FindOrLock(
       const CacheEntry& entry, std::optional<FileLock>* lock) const;
 

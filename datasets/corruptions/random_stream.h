@@ -7,7 +7,7 @@
 namespace bigstep {
 
 // The generator SplitMix64 (Steele, Lea and Flood, OOPSLA 2014,
-// doi:10.1145/2660193.2660195): moves `state` on and returns 64 random bits.
+// doi:10.1145/2660193.2660195): advances `state` and returns 64 random bits.
 uint64_t NextSplitMix64(uint64_t& state);
 
 // A stream of random numbers that (seed, index) decides, index being the

@@ -13,7 +13,7 @@ namespace bigstep {
 
 // DataLoss, "expected ..., found ...", if the file at `path`
 // has another size than `size` or another SHA-256 than `sha256`. A size that is
-// not set and a checksum that is empty are not looked at. The errors of
+// not set and a checksum that is empty are not checked. The errors of
 // Sha256OfFile.
 absl::Status VerifyFile(const std::string& path,
                         const std::optional<int64_t>& size,

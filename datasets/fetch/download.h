@@ -15,7 +15,7 @@ namespace bigstep {
 
 struct DownloadOptions {
   absl::Duration connect_timeout = absl::Seconds(30);
-  // A connection that brings less than `least_speed` bytes a second for this
+  // A connection that delivers less than `least_speed` bytes a second for this
   // long has failed.
   absl::Duration stall_timeout = absl::Seconds(60);
   int64_t least_speed = 1024;

@@ -30,8 +30,8 @@ struct ArchiveLayout {
 absl::Status CheckUnpacked(const std::string& path,
                            const ArchiveLayout& layout);
 
-// The following look for a whole dataset that no official files in their places
-// make up, below the data root, as the dataset of that name would.
+// These functions look below the data root, as the dataset of that name does,
+// for a complete dataset in another layout than the official files.
 //   NotFound: the dataset would not look for it, or the images are missing.
 //   DataLoss: the dataset would read it, but it is not whole.
 
@@ -41,7 +41,7 @@ absl::Status CheckUnpacked(const std::string& path,
 absl::Status CheckCelebaLayout(const std::string& data_root, int64_t images);
 
 // The same classes, named by WordNet ids, in imagenet/train/ and imagenet/val/.
-// Subsets will do, so nothing is counted.
+// Subsets are allowed, so nothing is counted.
 absl::Status CheckImagenetLayout(const std::string& data_root);
 
 }  // namespace bigstep

@@ -20,7 +20,7 @@ struct CsvColumn {
   std::string path;
 
   // An error about value `row`: DataLoss "<path>:<line>: column '<name>':
-  // expected <expected>, found '<value>'". Long values are cut.
+  // expected <expected>, found '<value>'". Long values are truncated.
   absl::Status Wrong(int64_t row, absl::string_view expected) const;
 
   // Every value as an integer from `low` to `high`; DataLoss names the first
@@ -31,8 +31,7 @@ struct CsvColumn {
 
 // The columns of these names, in the order given, of a table whose first row
 // names its columns. Rows end in LF or CRLF; empty lines are skipped, and so is
-// a byte order mark. Spaces belong to the values; around names they do not
-// count.
+// a byte order mark. Spaces are part of values; around names they are ignored.
 // Errors begin with "<path>:<line>: ". NotFound if there is no such file;
 // DataLoss for a table without a row, a column that is missing (similar names
 // are suggested) or duplicate, a row of another length than the first, a quote

@@ -32,10 +32,9 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
 // dot, and __MACOSX, are neither classes nor images. Other files, those in
 // sub-folders of the class folders included, are left out and counted in a
 // warning. Links are followed; images outside of the folder, and classes that
-// are one folder, are warned of. Classes and
-// files are in the order of their names. Test is val/; validation is held out
-// of train/ as HoldOutShare does.
-// NotFound if a folder is not there or images are not regular files;
+// are the same folder, give a warning. Classes and files are in the order of
+// their names. Test is val/; validation is held out of train/ as HoldOutShare
+// does. NotFound if a folder is not there or images are not regular files;
 // InvalidArgument if there are fewer than two classes, a class has no images,
 // or train/ and val/ have different classes or one in two spellings. Errors
 // name the folder.

@@ -10,8 +10,8 @@
 namespace bigstep {
 
 // XXH3 with 128 bits of the bytes of each file; "" if it cannot be read, which
-// whoever loads it reports. Reads files in parallel, and each only once in a
-// process while its size, inode and times of change stay the same.
+// its loader reports. Reads files in parallel, and each only once in a process
+// while its size, inode and times of change stay the same.
 std::vector<std::string> FileChecksums(const std::vector<std::string>& paths,
                                        c10::ThreadPool& helpers);
 

@@ -52,10 +52,10 @@ void DescribeImageFileOptions(Schema<Options>& s) {
   s.Field("crop_scale", &ImageFileOptions::crop_scale)
       .Above(0)
       .AtMost(1)
-      .Doc("least and greatest share of the image's area in a random box");
+      .Doc("smallest and largest share of the image's area in a random box");
   s.Field("crop_ratio", &ImageFileOptions::crop_ratio)
       .Above(0)
-      .Doc("least and greatest width / height of a random box");
+      .Doc("smallest and largest width / height of a random box");
   s.Field("cache", &ImageFileOptions::cache)
       .Doc(
           "make all inputs once and keep them (3 size^2 bytes each) in the "

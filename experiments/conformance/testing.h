@@ -1,6 +1,6 @@
-// Shared by the conformance tests. They try every plugin there is; a plugin
-// needs no line in them. An empty registry fails, because each suite takes its
-// cases from a registry and GoogleTest refuses a suite without cases.
+// Shared by the conformance tests. They cover every registered plugin; adding
+// one needs no change here. An empty registry fails, because each suite takes
+// its cases from a registry and GoogleTest refuses a suite without cases.
 #ifndef BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
 #define BIGSTEP_EXPERIMENTS_CONFORMANCE_TESTING_H_
 

@@ -65,8 +65,8 @@ struct Record {
   Json data = Json::object();   // The notes of the dataset.
 };
 
-// Whether the trial was to reach a fit (StopOptions::wants_fit) and ended
-// without.
+// Whether the trial had a fit to reach (StopOptions::wants_fit) and ended
+// without it.
 bool IsUnconverged(const Record& record);
 
 // How long training and evaluation took.
@@ -84,7 +84,7 @@ absl::StatusOr<std::set<std::string>> ListTrials(
     const std::string& study_folder);
 
 // The record of a trial; nullopt if it is not finished. DataLoss, with the path
-// and the cure, if WriteRecord did not write record.json; whoever wrote it, a
+// and the fix, if WriteRecord did not write record.json; whoever wrote it, a
 // record that is returned has the types that WriteRecord writes.
 absl::StatusOr<std::optional<Record>> ReadRecord(
     const std::string& study_folder, const std::string& id);

@@ -139,7 +139,7 @@ absl::StatusOr<Study> ParseStudy(absl::string_view text);
 // run that has written it: somebody deleted the folder.
 absl::Status CheckStudyIsThere(const std::string& study_folder);
 
-// Reads it. NotFound, with the cure, if there is none; DataLoss, with the path,
+// Reads it. NotFound, with the fix, if there is none; DataLoss, with the path,
 // if WriteStudy did not write it.
 absl::StatusOr<Study> ReadStudy(const std::string& study_folder);
 

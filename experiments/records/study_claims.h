@@ -20,7 +20,7 @@ struct StudyClaim {
   bool post_hoc = false;  // Trials of the study were done by then.
 };
 
-// A claim that the spec no longer has, or has in other words.
+// A claim that the spec no longer has, or has with another wording.
 struct WithdrawnClaim {
   StudyClaim claim;
   std::string withdrawn = {};  // When study.json lost it, in UTC.
@@ -43,9 +43,9 @@ struct ClaimHistory {
 };
 
 // Continues the history `before` with `claims`: they get the times and marks of
-// equal claims there, be they withdrawn; the others get `now`, and are post hoc
-// if trials are done. If so, claims that are gone are withdrawn; without trials
-// they are forgotten.
+// equal claims there, even withdrawn ones; the others get `now`, and are post
+// hoc if trials are done. If so, claims that are gone are withdrawn; without
+// trials they are forgotten.
 ClaimHistory ContinueHistory(const ClaimHistory& before,
                              std::vector<StudyClaim> claims,
                              const std::string& now, int trials_done);

@@ -23,7 +23,7 @@ absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
 void DropOtherMetrics(const Study& study, Record& record);
 
 // The records of the finished trials of the study, by id, without other
-// metrics. The errors of ReadRecord and, with the path and the cure, of
+// metrics. The errors of ReadRecord and, with the path and the fix, of
 // CheckRecordOf.
 absl::StatusOr<std::map<std::string, Record>> ReadStudyRecords(
     const std::string& study_folder, const Study& study);

@@ -1,6 +1,6 @@
 // Event files for TensorBoard, made from the histories of a study. Uses
 // libprotobuf, which is not to be linked with LibTorch: some LibTorch libraries
-// hold and show a protobuf of another version.
+// contain and export a protobuf of another version.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_TENSORBOARD_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_TENSORBOARD_H_
 

@@ -79,7 +79,7 @@ absl::StatusOr<Analysis> WriteReport(const std::string& study_folder,
                                      int refresh_s) {
   const auto lock = LockReport(study_folder, interrupted);
   if (absl::IsNotFound(lock.status())) {
-    RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Names the cure.
+    RETURN_IF_ERROR(ReadStudyData(study_folder).status());  // Names the fix.
   }
   RETURN_IF_ERROR(lock.status());
   ASSIGN_OR_RETURN(const StudyData data, ReadStudyData(study_folder));

@@ -35,17 +35,18 @@ class CostModel {
   // Learns how long a step of a trial with these settings takes.
   void AddStep(const TrialSettings& settings, double seconds);
 
-  // Equal for trials whose times Of() takes for equal.
+  // Equal for trials whose times Of() treats as equal.
   std::string KindOf(const TrialSettings& settings) {
     return Classes(settings, 0).front().first;
   }
 
-  // The time of a whole trial, from the first of these that there are:
-  // completed trials with equal dataset, model, training options and optimizer
-  // (by name): their mean; this one is known;
-  // trials with equal dataset, model, optimizer passes and batch size: by step;
-  // those with equal dataset and model: by example and pass;
-  // all trials: by example and pass.
+  // The time of a whole trial, from the first of these that exist:
+  //  - completed trials with equal dataset, model, training options and
+  //    optimizer (by name): their mean, with `known` set;
+  //  - trials with equal dataset, model, optimizer passes and batch size: by
+  //    step;
+  //  - trials with equal dataset and model: by example and pass;
+  //  - all trials: by example and pass.
   // Before anything was added, a tenth of a microsecond per example and pass.
   // `max_steps` is the trial's budget; 0: that of its settings, or, if it is
   // given in epochs, a guess.

@@ -1,5 +1,5 @@
-// Records of format 1, whose ids counted the metrics: found, and given the ids
-// of today.
+// Records of format 1, whose ids counted the metrics: found, and given their
+// present ids.
 #ifndef BIGSTEP_EXPERIMENTS_RUN_FORMER_RECORDS_H_
 #define BIGSTEP_EXPERIMENTS_RUN_FORMER_RECORDS_H_
 
@@ -17,8 +17,8 @@ namespace bigstep {
 // names. If a trial has several records, the one with results of most metrics
 // of the plan is taken. A record counts only if its id is that of its settings
 // in this program, with the versions of metrics that it names: other plugins
-// have the versions they had. Results of metrics that have others now are
-// former ones.
+// have the versions they had. Results of metrics whose versions have changed
+// since are former ones.
 void FindFormerRecords(const std::string& study_folder, const Plan& plan,
                        std::set<std::string>& names, FolderContent& content);
 

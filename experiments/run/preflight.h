@@ -51,10 +51,9 @@ double StudyWeightsBytes(const Plan& plan, const FolderContent& content,
 bool KeepsWeights(KeepWeights rule, double study_bytes);
 
 // In the supervisor's workers, makes the dataset, the model and everything else
-// that `trials`, of `plan`, need, and drops it again. All errors (missing
-// files, a model that does not take the input, a batch larger than the data)
-// are returned as one InvalidArgument, a line for each. Cancelled if
-// interrupted.
+// that `trials`, of `plan`, need, and discards it. All errors (missing files, a
+// model that does not take the input, a batch larger than the data) are
+// returned as one InvalidArgument, a line for each. Cancelled if interrupted.
 //
 // For other_data, the datasets of kept trials, once for each of their seeds,
 // are made as well: of those that share a dataset with `trials` or are in

@@ -1,4 +1,4 @@
-// What a study says beforehand that it expects to find.
+// What a study expects to find, stated before it runs.
 #ifndef BIGSTEP_EXPERIMENTS_SPEC_CLAIM_H_
 #define BIGSTEP_EXPERIMENTS_SPEC_CLAIM_H_
 

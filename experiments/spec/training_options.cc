@@ -51,7 +51,7 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
       .Doc("steps between evaluations; 0 evaluates at the end only");
   s.Field("eval_train_examples", &TrainingOptions::eval_train_examples)
       .AtLeast(1)
-      .Doc("random training examples evaluated on the way; the end sees all");
+      .Doc("random training examples evaluated before the end; all at the end");
   s.Field("milestones", &TrainingOptions::milestones)
       .Above(0)
       .Doc(

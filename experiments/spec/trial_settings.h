@@ -51,7 +51,7 @@ struct TrialSettings {
   // seed, metrics aside. Files that a trial starts from count by their
   // checksums, which plans put among the options. Trials with equal ids and
   // equal data train the same network; the machine, the name of the study and
-  // the place of the data do not count.
+  // the location of the data do not count.
   std::string Id() const;
 
   // The id with `metrics`, a list of MetricChoice::Identity, counted as well.

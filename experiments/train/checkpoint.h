@@ -20,7 +20,7 @@
 
 namespace bigstep {
 
-// What FitWatch knows between two steps.
+// The state of FitWatch between two steps.
 struct FitState {
   // Over the batches added since the last look.
   double cross_entropy_sum = 0;

@@ -1,5 +1,4 @@
-// What the values of a metric during training amount to: results of a trial
-// that its end alone does not give.
+// Summaries of the values of a metric during training.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_COURSE_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_COURSE_H_
 
@@ -10,7 +9,7 @@
 
 namespace bigstep {
 
-// Of each result r of the metrics by step that is a number in some row,
+// For each result r of the metrics by step that is a number in some row,
 // {metric: {r.peak, r.mean, r.at_<milestone>}}: the largest and the mean value
 // over all rows, and the values where the milestones were first reached. Null
 // if there is no such value.

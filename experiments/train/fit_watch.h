@@ -1,5 +1,5 @@
-// Tells when it is worth evaluating all training examples, so that a trial ends
-// as soon as it fits them: from the batches that it trains on anyway.
+// Decides when it is worth evaluating all training examples, so that a trial
+// ends as soon as it fits them: from the batches that it trains on anyway.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_FIT_WATCH_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_FIT_WATCH_H_
 
@@ -23,7 +23,7 @@ namespace bigstep {
 // step counts as three forward passes of its batch. These five are made only if
 // the estimate says that the bounds hold, not if it is merely near them.
 //
-// What is advised depends on the examples and the weights alone, not on times.
+// The advice depends on the examples and the weights alone, not on times.
 class FitWatch {
  public:
   struct Size {

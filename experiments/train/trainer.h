@@ -69,8 +69,8 @@ struct TrialSize {
   int64_t train_examples = 0;  // Of the dataset.
 };
 
-// Makes everything that the trial needs, the dataset aside, and drops it again.
-// An error if training cannot start with the settings.
+// Makes everything that the trial needs, the dataset aside, and discards it. An
+// error if training cannot start with the settings.
 absl::StatusOr<TrialSize> CheckTrial(const TrialSettings& settings,
                                      const Dataset& dataset,
                                      c10::Device device);

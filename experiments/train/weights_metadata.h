@@ -1,4 +1,4 @@
-// What strangers need in order to use the weights of a trial.
+// The metadata that other programs need to use the weights of a trial.
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_WEIGHTS_METADATA_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_WEIGHTS_METADATA_H_
 

@@ -19,9 +19,9 @@ class Model;
 //                         functions of models/activations.h: Shrikumar et al.,
 //                         2017, arXiv:1704.02685, section 3.5.1.
 //   integrated_gradients  (x - x0) times the mean of g on the straight line
-//   from
-//                         x0 to x: Sundararajan et al., 2017, arXiv:1703.01365,
-//                         equation 1, by Gauss-Legendre quadrature.
+//                         from x0 to x: Sundararajan et al., 2017,
+//                         arXiv:1703.01365, equation 1, by Gauss-Legendre
+//                         quadrature.
 //   input_x_gradient      (x - x0) g(x): Shrikumar et al., 2016,
 //                         arXiv:1605.01713, for x0 = 0.
 //   saliency              |g(x)|: Simonyan et al., 2013, arXiv:1312.6034.

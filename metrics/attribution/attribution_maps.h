@@ -33,13 +33,13 @@ inline constexpr char kAttributionDetails[] =
     "The logit of the true class is attributed to the inputs of a random "
     "sample of the split, in eval mode (the first author's code uses train "
     "mode, one image at a time). deep_lift has the Rescale rule at ReLU, GELU "
-    "and max-pooling; layer normalization and softmax keep their gradient, so "
-    "that networks with them (swin_t) are for integrated_gradients. The "
-    "map of an image is the absolute value of the sum over channels (saliency: "
-    "the sum of absolute values; the published one takes the largest); the "
-    "1e-6 that the first author's code adds to each value is left out. Maps "
-    "are clipped: sorted by size, the value at which the cumulative sum "
-    "reaches the share 'clip' of the total is the most that a place can have.";
+    "and max-pooling; layer normalization and softmax keep their gradient; for "
+    "networks with them (swin_t) use integrated_gradients. The map of an image "
+    "is the absolute value of the sum over channels (saliency: the sum of "
+    "absolute values; the published one takes the largest); the 1e-6 that the "
+    "first author's code adds to each value is left out. Maps are clipped: "
+    "sorted by size, the value at which the cumulative sum reaches the share "
+    "'clip' of the total is the largest that a place can keep.";
 
 // Describes the fields of AttributionOptions in the schema of a struct derived
 // from it.

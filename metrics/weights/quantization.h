@@ -15,8 +15,8 @@ class Model;
 // `weight` float32 of any shape, rounded to the nearest of the 2^bits - 1
 // multiples k s, |k| <= 2^(bits - 1) - 1, of s = max|w| / (2^(bits - 1) - 1):
 // symmetric uniform quantization with one scale for the tensor. Of two that are
-// as near, the one with even k. 2 <= bits <= 24. Zeros stay zeros; what is not
-// finite makes everything NaN.
+// as near, the one with even k. 2 <= bits <= 24. Zeros stay zeros; a value that
+// is not finite makes all of them NaN.
 at::Tensor Quantized(const at::Tensor& weight, int64_t bits);
 
 // Writes into `copy` the weights of `model`, of which it is a copy, each tensor

@@ -1,4 +1,4 @@
-// How many directions a matrix really has.
+// The effective and the stable rank of a matrix.
 #ifndef BIGSTEP_METRICS_WEIGHTS_RANKS_H_
 #define BIGSTEP_METRICS_WEIGHTS_RANKS_H_
 

@@ -12,13 +12,13 @@ namespace bigstep {
 
 // For Details of the metrics that use it.
 inline constexpr char kAboveChanceDetails[] =
-    "Retained above chance is (acc - c) / (acc(0) - c), cut to [0, 1], where "
-    "acc(0) is the accuracy of the network as it is and c the share of the "
-    "split's most frequent label, 1/K if its K classes are balanced. A network "
-    "that always says the same retains all of its accuracy and nothing above "
-    "chance, so this is null for a network that guesses: unless acc(0) exceeds "
-    "c by more than 0.25/K, or 0.03 if K = 2, which is where training counts "
-    "as collapsed if classes are balanced.";
+    "Retained above chance is (acc - c) / (acc(0) - c), clipped to [0, 1], "
+    "where acc(0) is the accuracy of the network as it is and c the share of "
+    "the split's most frequent label, 1/K if its K classes are balanced. A "
+    "network that always predicts the same class retains all of its accuracy "
+    "and nothing above chance, so this is null for a network that guesses: "
+    "unless acc(0) exceeds c by more than 0.25/K, or 0.03 if K = 2, which is "
+    "where training counts as collapsed if classes are balanced.";
 
 class RetainedAccuracy {
  public:

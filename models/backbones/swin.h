@@ -48,8 +48,8 @@ class SwinFeatures final : public torch::nn::Module {
                at::Generator drops);
 
   // [N, channels, H, W] to [N, H', W', OutputDim]. H and W are at least
-  // `patch`; rows and columns that fill no patch are left out. Each stage but
-  // the first halves H' and W', rounding up.
+  // `patch`; rows and columns that do not fill a patch are dropped. Each stage
+  // but the first halves H' and W', rounding up.
   at::Tensor Forward(const at::Tensor& images);
 
  private:

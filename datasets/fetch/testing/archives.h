@@ -1,4 +1,4 @@
-// Archives for tests, also such as no honest publisher makes.
+// Archives for tests, malicious ones among them.
 #ifndef BIGSTEP_DATASETS_FETCH_TESTING_ARCHIVES_H_
 #define BIGSTEP_DATASETS_FETCH_TESTING_ARCHIVES_H_
 

@@ -10,8 +10,8 @@
 namespace bigstep {
 
 // A sentence for each of the study's further selections: the best value of the
-// reference axis by it, and which verdicts it turns. One more if leaving out
-// the trials that were lost or collapsed turns a verdict.
+// reference axis by it, and which verdicts it changes. One more if leaving out
+// the trials that were lost, collapsed or did not converge changes a verdict.
 std::vector<std::string> AlternativeFindings(const Analysis& analysis);
 
 }  // namespace bigstep

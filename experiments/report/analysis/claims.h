@@ -13,9 +13,9 @@ namespace bigstep {
 
 // Judges Study::claims. All comparisons of all claims are one family, corrected
 // by Holm. A claim of several comparisons is supported if all of them are on
-// its side, and contradicted if any is on the other. Says so if a verdict turns
-// by another selection, or without trials that were lost or collapsed. Claims
-// that were withdrawn follow, without a test.
+// its side, and contradicted if any is on the other. Says so if a verdict
+// changes under another selection, or without trials that were lost, collapsed
+// or did not converge. Claims that were withdrawn follow, without a test.
 std::vector<Verdict> JudgeClaims(const Analysis& analysis,
                                  const Records& records);
 

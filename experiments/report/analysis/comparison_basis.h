@@ -1,4 +1,4 @@
-// On what footing the configurations of a study are compared.
+// The basis on which the configurations of a study are compared.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_COMPARISON_BASIS_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_COMPARISON_BASIS_H_
 

@@ -12,8 +12,8 @@ namespace bigstep {
 // A sentence for each dataset whose trials in `records`, failed ones aside, saw
 // different data: data of other checksums though the dataset and, where it
 // decides the data, the seed are the same; or data that had changed when
-// further trials were trained (run's --other_data=keep). Records that say
-// nothing of their data are left out.
+// further trials were trained (run's --other_data=keep). Records without
+// checksums are left out.
 std::vector<std::string> MixedDataWarnings(const Study& study,
                                            const Records& records);
 

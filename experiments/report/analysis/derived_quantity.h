@@ -21,9 +21,9 @@ struct DerivedQuantity {
 };
 
 // The effective step of gradient descent with momentum, lr / (1 - momentum):
-// what a constant gradient moves the weights by in the end; and the scale of
-// the noise of mini-batches, the effective step / batch_size (Smith et al.
-// 2018, https://arxiv.org/abs/1711.00489, without the factor of the size of
+// the step that a constant gradient of 1 leads to in the long run; and the
+// scale of the noise of mini-batches, the effective step / batch_size (Smith et
+// al. 2018, https://arxiv.org/abs/1711.00489, without the factor of the size of
 // the dataset). Before a schedule scales the rate. Defined for sgd and
 // momentum, also as the base of sam and asam: adam's steps do not grow with the
 // gradient.

@@ -1,4 +1,4 @@
-// What seeds give: independent values, one each, for tests over seeds.
+// Independent values, one for each seed, for tests over seeds.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SEED_SAMPLES_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SEED_SAMPLES_H_
 
@@ -38,8 +38,9 @@ struct Trend {
 Trend TrendOf(const Study& study, const AxisOfTrials& axis,
               const TrialValues& values);
 
-// The test of a trend. Few axis values give few distinct correlations, to which
-// Student's interval is blind: with fewer than four, six seeds are needed.
+// The test of a trend. Few axis values give few distinct correlations, for
+// which Student's interval is unreliable: with fewer than four, six seeds are
+// needed.
 SeedTest TestTrend(const Trend& trend);
 
 // The rank correlation of two results across the trials of each seed that has

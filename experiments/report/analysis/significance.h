@@ -1,6 +1,6 @@
-// When a difference or a trend over seeds earns a word: the one rule by which
-// tables, sentences, figures and claims decide. docs/statistics.md gives its
-// reasons and what it was tried on.
+// When a difference or a trend over seeds is significant: the one rule by which
+// tables, sentences, figures and claims decide. docs/statistics.md explains it
+// and shows how it was tested.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SIGNIFICANCE_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_ANALYSIS_SIGNIFICANCE_H_
 

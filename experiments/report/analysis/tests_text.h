@@ -8,8 +8,8 @@
 
 namespace bigstep {
 
-// How tests are corrected, how many there are, and what a verdict takes, in a
-// line; empty if nothing is tested.
+// How tests are corrected, how many there are, and what a verdict requires, in
+// a line; empty if nothing is tested.
 std::string TestsText(const Analysis& analysis);
 
 // "2 claims were withdrawn after trials were done: C1, C2."; empty if none was.

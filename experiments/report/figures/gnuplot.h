@@ -11,7 +11,7 @@ namespace bigstep {
 
 // Runs `scripts`, files in `folder`, there, in one process, and waits for it.
 // NotFound, saying how to install it, without a program of the name `program`
-// in PATH; Internal with its complaint if it fails.
+// in PATH; Internal with its error message if it fails.
 absl::Status RunGnuplot(const std::string& folder,
                         const std::vector<std::string>& scripts,
                         const std::string& program = "gnuplot");
@@ -23,8 +23,8 @@ std::string WithoutDate(std::string pdf);
 // An SVG file by gnuplot, changed to fit into a page beside others: without the
 // XML head and the size in pixels, with `prefix` before its ids, black as the
 // colour of the text around it, its width as the variable --inches, no
-// background, and `description` for those who do not see it. Empty if `svg` is
-// not what gnuplot writes.
+// background, and `description` for screen readers. Empty if `svg` is not what
+// gnuplot writes.
 std::string InlineSvg(const std::string& svg, const std::string& prefix,
                       const std::string& description);
 

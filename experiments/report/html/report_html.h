@@ -1,4 +1,4 @@
-// The report of a study as one page, which needs nothing besides itself.
+// The report of a study as one self-contained page.
 #ifndef BIGSTEP_EXPERIMENTS_REPORT_HTML_REPORT_HTML_H_
 #define BIGSTEP_EXPERIMENTS_REPORT_HTML_REPORT_HTML_H_
 
