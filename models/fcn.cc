@@ -104,6 +104,10 @@ class Fcn final : public Model {
     return {Apply(layers_.back(), x), x};
   }
 
+  std::unique_ptr<DirectPass> MakeDirectPass() const override {
+    return std::make_unique<PerceptronPass>(layers_);
+  }
+
  private:
   static at::Tensor Apply(const LinearParameters& layer, const at::Tensor& x) {
     return at::linear(x, layer.weight, layer.bias);

@@ -6,6 +6,7 @@
 #include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,21 @@ struct ModelOutput {
   at::Tensor logits;          // [N, K] float32, or predictions of numbers.
   at::Tensor representation;  // [N, D] float32: the input of the last linear
                               // layer.
+};
+
+// A training pass of a network that knows its own gradient: to the bits of
+// Forward and autograd, without a graph.
+class DirectPass {
+ public:
+  virtual ~DirectPass() = default;
+
+  // The logits [N, K] of `inputs` in train() mode, without a graph.
+  virtual at::Tensor Forward(const at::Tensor& inputs) = 0;
+
+  // The gradient of each parameter, in the order of Parameters, given that of
+  // the last Forward's logits, [N, K]. The same tensors each time, which the
+  // caller may change until the next call.
+  virtual const std::vector<at::Tensor>& Backward(at::Tensor gradient) = 0;
 };
 
 // Life: 1. Made by Models. 2. Moved by to(device). 3. Forward, in train() mode
@@ -41,6 +57,10 @@ class Model : public torch::nn::Module {
   // attributions then add up to the change of the logit less exactly, as
   // core_utilization's completeness_error shows.
   virtual ModelOutput Forward(const at::Tensor& inputs) = 0;
+
+  // For a model on its device whose parameters keep their memory; nullptr if
+  // its passes go through autograd. It does not outlive the model.
+  virtual std::unique_ptr<DirectPass> MakeDirectPass() const { return nullptr; }
 
   using NamedGenerators = std::vector<std::pair<std::string, at::Generator>>;
   const NamedGenerators& generators() const { return generators_; }

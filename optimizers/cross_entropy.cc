@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/core/Reduction.h>
 
+#include <optional>
+
 #include "optimizers/common/softmax_cross_entropy.h"
 #include "optimizers/loss.h"
 
@@ -39,6 +41,13 @@ class CrossEntropy final : public Loss {
     return at::cross_entropy_loss(logits, labels, /*weight=*/{},
                                   at::Reduction::None, /*ignore_index=*/-100,
                                   label_smoothing_);
+  }
+
+  std::optional<WithGradient> Direct(const at::Tensor& logits,
+                                     const at::Tensor& labels,
+                                     const at::Tensor& weights) const override {
+    if (label_smoothing_ != 0) return std::nullopt;
+    return DirectSoftmaxCrossEntropy(logits, labels, weights);
   }
 
  private:

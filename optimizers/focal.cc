@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <limits>
+#include <optional>
 
 #include "optimizers/common/softmax_cross_entropy.h"
 #include "optimizers/loss.h"
@@ -46,6 +47,13 @@ class Focal final : public Loss {
             .scatter(1, index, -std::numeric_limits<double>::infinity());
     const at::Tensor m = others.logsumexp(1);
     return at::exp(gamma_ * at::log_sigmoid(m)) * -at::log_sigmoid(-m);
+  }
+
+  std::optional<WithGradient> Direct(const at::Tensor& logits,
+                                     const at::Tensor& labels,
+                                     const at::Tensor& weights) const override {
+    if (gamma_ != 0) return std::nullopt;
+    return DirectSoftmaxCrossEntropy(logits, labels, weights);
   }
 
  private:

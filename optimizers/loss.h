@@ -4,6 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "base/registry.h"
 #include "base/task.h"
 #include "optimizers/families.h"
@@ -24,6 +26,19 @@ class Loss {
   // diverge.
   virtual at::Tensor PerExample(const at::Tensor& outputs,
                                 const at::Tensor& targets) const = 0;
+
+  // The losses without a graph, and the gradient of their mean by `outputs`, to
+  // the bits of PerExample and autograd; nullopt if the loss, or this kind of
+  // tensors, goes through autograd. `weights` [N]: all 1 / N.
+  struct WithGradient {
+    at::Tensor losses;    // [N].
+    at::Tensor gradient;  // [N, K].
+  };
+  virtual std::optional<WithGradient> Direct(
+      const at::Tensor& /*outputs*/, const at::Tensor& /*targets*/,
+      const at::Tensor& /*weights*/) const {
+    return std::nullopt;
+  }
 };
 
 struct LossArgs {};

@@ -1,10 +1,11 @@
 // Stochastic gradient descent: w -= lr * g.
 // Cost: one forward and one backward pass a step; no memory of its own.
-#include <torch/optim/sgd.h>
+#include <ATen/ATen.h>
+#include <ATen/core/LegacyTypeDispatch.h>
 
-#include <memory>
-
+#include "absl/status/status.h"
 #include "optimizers/common/libtorch_optimizer.h"
+#include "optimizers/optimizer.h"
 
 namespace bigstep {
 namespace {
@@ -25,13 +26,34 @@ struct SgdOptions {
   }
 };
 
-class Sgd final : public LibtorchOptimizer {
+class Sgd final : public Optimizer {
  public:
   Sgd(const SgdOptions& options, const OptimizerArgs& args)
-      : LibtorchOptimizer(
-            std::make_unique<torch::optim::SGD>(
-                Tensors(args.parameters), torch::optim::SGDOptions(options.lr)),
-            options.lr) {}
+      : parameters_(args.parameters), lr_(options.lr) {}
+
+  at::Tensor Step(const GradientFn& gradients, double lr_scale) override {
+    at::Tensor loss = gradients();
+    const double lr = RepresentableLr(lr_ * lr_scale);
+    // Without the bookkeeping of autograd, a fifth of the time of a small
+    // network's update.
+    const at::AutoDispatchBelowADInplaceOrView no_graph;
+    for (const auto& [name, tensor] : parameters_) {
+      const at::Tensor& gradient = tensor.grad();
+      if (gradient.defined()) tensor.add_(gradient, -lr);
+    }
+    return loss;
+  }
+
+  NamedTensors State() const override { return {}; }
+
+  absl::Status SetState(const NamedTensors& state) override {
+    if (state.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError("sgd keeps no state, found some");
+  }
+
+ private:
+  NamedTensors parameters_;
+  double lr_;
 };
 
 BIGSTEP_REGISTER(Optimizers, "sgd", Sgd, SgdOptions);

@@ -5,6 +5,7 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/bfloat16_scope.h"
 #include "base/log.h"
@@ -16,9 +17,9 @@ namespace {
 // their workspaces and choose their kernels; LibTorch's authors advise three.
 constexpr int64_t kRunsBefore = 3;
 
-// Passes that have graphs: SAM makes two. A graph keeps the memory of all that
-// the pass computes.
-constexpr size_t kMostGraphs = 2;
+// Passes that have graphs or are direct: SAM makes two. They keep the memory of
+// all that they compute.
+constexpr size_t kMostKept = 2;
 
 }  // namespace
 
@@ -62,13 +63,21 @@ bool BatchGradients::MayRecord() const {
 
 at::Tensor BatchGradients::Compute() {
   const size_t number = next_pass_++;
-  if (passes_.size() < kMostGraphs && passes_.size() <= number) {
+  if (passes_.size() < kMostKept && passes_.size() <= number) {
     passes_.resize(number + 1);
+    if (!UsesGraphs() && !parts_.bfloat16) {
+      passes_[number].direct = parts_.model.MakeDirectPass();
+    }
   }
   const bool first = number == 0;
-  if (!UsesGraphs() || number >= kMostGraphs ||
+  if (number < kMostKept && passes_[number].direct != nullptr) {
+    const at::Tensor loss = RunDirect(*passes_[number].direct, first);
+    if (loss.defined()) return AddPenalties(loss);
+    passes_[number].direct.reset();
+  }
+  if (!UsesGraphs() || number >= kMostKept ||
       passes_[number].runs < kRunsBefore) {
-    if (number < kMostGraphs) ++passes_[number].runs;
+    if (number < kMostKept) ++passes_[number].runs;
     return Run(first)[0];
   }
   const std::vector<at::Tensor> results = Replay(passes_[number], first);
@@ -106,6 +115,31 @@ at::Tensor BatchGradients::Logits() {
   return parts_.model.Forward(inputs_).logits.to(at::kFloat);
 }
 
+at::Tensor BatchGradients::RunDirect(DirectPass& pass, bool first) {
+  const at::Tensor logits = pass.Forward(inputs_);
+  if (!mean_weights_.defined()) {
+    mean_weights_ =
+        at::full({logits.size(0)}, 1.0 / logits.size(0), logits.options());
+  }
+  const std::optional<Loss::WithGradient> loss =
+      parts_.loss.Direct(logits, targets_, mean_weights_);
+  if (!loss) return {};
+  if (first) logits_ = logits;
+  const std::vector<at::Tensor>& gradients = pass.Backward(loss->gradient);
+  BIGSTEP_CHECK(gradients.size() == parameters_.size()) << gradients.size();
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    parameters_[i].second.mutable_grad() = gradients[i];
+  }
+  return loss->losses.mean();
+}
+
+at::Tensor BatchGradients::AddPenalties(at::Tensor loss) const {
+  for (const auto& regularizer : parts_.regularizers) {
+    loss = loss + regularizer->AddGradient(parameters_);
+  }
+  return loss;
+}
+
 std::vector<at::Tensor> BatchGradients::Run(bool first) {
   const std::vector<at::Tensor> kept =
       first ? std::vector<at::Tensor>() : CopyBuffers();
@@ -119,10 +153,7 @@ std::vector<at::Tensor> BatchGradients::Run(bool first) {
     mean_weights_ = at::full_like(losses, 1.0 / losses.size(0));
   }
   losses.backward(mean_weights_);
-  std::vector<at::Tensor> results = {losses.detach().mean()};
-  for (const auto& regularizer : parts_.regularizers) {
-    results[0] = results[0] + regularizer->AddGradient(parameters_);
-  }
+  std::vector<at::Tensor> results = {AddPenalties(losses.detach().mean())};
   RestoreBuffers(kept);
   for (const auto& [name, parameter] : parameters_) {
     results.push_back(parameter.grad());

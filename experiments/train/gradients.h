@@ -20,9 +20,11 @@
 
 namespace bigstep {
 
-// An optimizer may make several passes over one batch. A pass runs operation by
-// operation or, after some steps, as a graph: the first, second... pass of a
-// step is recorded once and replayed with other weights and examples.
+// An optimizer may make several passes over one batch. Where network and loss
+// know their gradients (DirectPass, Loss::Direct), the first two do without
+// autograd, to the same bits. Otherwise a pass runs operation by operation or,
+// after some steps, as a graph: the first, second... pass of a step is recorded
+// once and replayed with other weights and examples.
 class BatchGradients {
  public:
   struct Parts {
@@ -66,14 +68,20 @@ class BatchGradients {
   struct Pass {
     int64_t runs = 0;  // Without a graph.
     std::unique_ptr<CudaGraph> graph;
+    std::unique_ptr<DirectPass> direct;  // Null if there is none.
   };
 
   bool UsesGraphs() const;
   std::vector<at::Tensor> Replay(Pass& pass, bool first);
   // The logits [M, K] of the batch.
   at::Tensor Logits();
+  // The mean loss, without penalties, and the gradients in .grad(), without
+  // autograd; undefined if there is no such way.
+  at::Tensor RunDirect(DirectPass& pass, bool first);
   // The loss, and the gradient of each parameter, or an undefined tensor.
   std::vector<at::Tensor> Run(bool first);
+  // Adds the penalties and, to .grad(), their gradients.
+  at::Tensor AddPenalties(at::Tensor loss) const;
   std::vector<at::Tensor> CopyBuffers() const;
   // Does nothing if `copies` is empty.
   void RestoreBuffers(const std::vector<at::Tensor>& copies);

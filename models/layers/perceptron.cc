@@ -142,6 +142,67 @@ class PerceptronFunction final
 
 }  // namespace
 
+PerceptronPass::PerceptronPass(const std::vector<LinearParameters>& layers) {
+  BIGSTEP_CHECK(!layers.empty());
+  for (const LinearParameters& parameters : layers) {
+    Layer layer;
+    layer.parameters.weight = parameters.weight.detach();
+    layer.transposed = layer.parameters.weight.t();
+    gradients_.push_back(at::empty_like(layer.parameters.weight));
+    if (parameters.bias.defined()) {
+      layer.parameters.bias = parameters.bias.detach();
+      gradients_.push_back(at::empty_like(layer.parameters.bias));
+    }
+    layers_.push_back(std::move(layer));
+  }
+}
+
+at::Tensor PerceptronPass::Forward(const at::Tensor& inputs) {
+  const at::AutoDispatchBelowADInplaceOrView no_graph;
+  layers_[0].input = inputs.dim() == 2 ? inputs : inputs.flatten(1);
+  for (size_t i = 0;; ++i) {
+    const Layer& layer = layers_[i];
+    const bool last = i + 1 == layers_.size();
+    const std::vector<int64_t> shape = {inputs.size(0),
+                                        layer.transposed.size(1)};
+    // Logits are the caller's to keep.
+    at::Tensor y;
+    if (last) {
+      y = at::empty(shape, inputs.options());
+    } else {
+      at::Tensor& kept = layers_[i + 1].input;
+      if (!kept.defined() || kept.size(0) != shape[0]) {
+        kept = at::empty(shape, inputs.options());
+        layers_[i + 1].input_gradient = at::empty_like(kept);
+      }
+      y = kept;
+    }
+    if (layer.parameters.bias.defined()) {
+      at::addmm_out(y, layer.parameters.bias, layer.input, layer.transposed);
+    } else {
+      at::mm_out(y, layer.input, layer.transposed);
+    }
+    if (last) return y;
+    at::relu_(y);
+  }
+}
+
+const std::vector<at::Tensor>& PerceptronPass::Backward(at::Tensor gradient) {
+  const at::AutoDispatchBelowADInplaceOrView no_graph;
+  const size_t stride = gradients_.size() / layers_.size();
+  for (size_t i = layers_.size(); i-- > 0;) {
+    const Layer& layer = layers_[i];
+    at::mm_out(gradients_[stride * i], gradient.t(), layer.input);
+    if (stride == 2) at::sum_out(gradients_[2 * i + 1], gradient, {0});
+    if (i == 0) break;
+    at::Tensor next = layer.input_gradient;
+    at::mm_out(next, gradient, layer.parameters.weight);
+    at::threshold_backward_out(next, next, layer.input, 0);
+    gradient = next;
+  }
+  return gradients_;
+}
+
 PerceptronOutput Perceptron(const at::Tensor& x,
                             const std::vector<LinearParameters>& layers) {
   BIGSTEP_CHECK(!layers.empty());

@@ -95,6 +95,26 @@ TEST_P(PerceptronTest, GivesWhatPlainLayersGive) {
   EXPECT_TRUE(output.hidden.equal(plain.hidden));
 }
 
+TEST_P(PerceptronTest, ADirectPassGivesTheSameBits) {
+  PerceptronPass pass(layers_);
+  // Another number of examples, and the first again, on memory that is kept.
+  for (const int64_t examples : {7, 3, 7}) {
+    const at::Tensor x = at::randn({examples, x_.size(1)}, at::kDouble);
+    const PerceptronOutput output = Perceptron(x, layers_);
+    const at::Tensor gradient = at::randn_like(output.logits);
+    const std::vector<at::Tensor> expected = torch::autograd::grad(
+        {output.logits}, AllParameters(layers_), {gradient});
+    const at::Tensor logits = pass.Forward(x);
+    EXPECT_TRUE(logits.equal(output.logits));
+    EXPECT_FALSE(logits.requires_grad());
+    const std::vector<at::Tensor>& found = pass.Backward(gradient);
+    ASSERT_EQ(found.size(), expected.size());
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_TRUE(found[i].equal(expected[i])) << i;
+    }
+  }
+}
+
 TEST_P(PerceptronTest, GradientsOfTheLogits) {
   ExpectEqualGradients(
       [](const PerceptronOutput& y) { return y.logits.square().sum(); },

@@ -22,14 +22,16 @@ std::vector<at::Tensor> Tensors(const NamedTensors& parameters) {
   return tensors;
 }
 
+double RepresentableLr(double lr, double gain) {
+  return lr * gain > std::numeric_limits<float>::max()
+             ? std::numeric_limits<double>::infinity()
+             : lr;
+}
+
 at::Tensor LibtorchOptimizer::Step(const GradientFn& gradients,
                                    double lr_scale) {
   at::Tensor loss = gradients();
-  double lr = lr_ * lr_scale;
-  // LibTorch throws where a finite factor does not fit into the tensor's type.
-  if (lr * gain_ > std::numeric_limits<float>::max()) {
-    lr = std::numeric_limits<double>::infinity();
-  }
+  const double lr = RepresentableLr(lr_ * lr_scale, gain_);
   for (auto& group : optimizer_->param_groups()) {
     group.options().set_lr(lr);
   }

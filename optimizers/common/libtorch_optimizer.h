@@ -17,6 +17,10 @@ namespace bigstep {
 // LibTorch's form of the parameters.
 std::vector<at::Tensor> Tensors(const NamedTensors& parameters);
 
+// `lr`, or infinity if `lr` * `gain` is beyond the range of float32: LibTorch
+// throws where a finite factor does not fit into the tensor's type.
+double RepresentableLr(double lr, double gain = 1);
+
 class LibtorchOptimizer : public Optimizer {
  public:
   // `lr` is the step size at lr_scale 1. A step multiplies tensors by at most

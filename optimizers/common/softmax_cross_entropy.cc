@@ -14,34 +14,49 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Cross-entropy as one node of the graph, for float32 on the CPU:
+struct Losses {
+  at::Tensor losses;         // [N].
+  at::Tensor probabilities;  // [N, K].
+};
+
+// Of float32 on the CPU, without a graph.
+Losses Compute(const at::Tensor& logits, const at::Tensor& labels) {
+  const int64_t n = logits.size(0), k = logits.size(1);
+  TORCH_CHECK_INDEX(labels.dim() == 1 && labels.size(0) == n, "labels ",
+                    labels.sizes(), " of logits ", logits.sizes());
+  const at::Tensor z = logits.contiguous(), y = labels.contiguous();
+  const Losses result = {at::empty({n}, at::kFloat),
+                         at::empty({n, k}, at::kFloat)};
+  const auto* row = z.data_ptr<float>();
+  const auto* label = y.data_ptr<int64_t>();
+  auto* p = result.probabilities.data_ptr<float>();
+  auto* loss = result.losses.data_ptr<float>();
+  for (int64_t i = 0; i < n; ++i, row += k, p += k) {
+    TORCH_CHECK_INDEX(label[i] >= 0 && label[i] < k, "label ", label[i], " of ",
+                      k, " classes");
+    const float largest = *std::max_element(row, row + k);
+    float sum = 0;
+    for (int64_t j = 0; j < k; ++j) sum += p[j] = std::exp(row[j] - largest);
+    for (int64_t j = 0; j < k; ++j) p[j] /= sum;
+    loss[i] = std::log(sum) - (row[label[i]] - largest);
+  }
+  return result;
+}
+
+bool IsFused(const at::Tensor& logits) {
+  return logits.device().is_cpu() && logits.scalar_type() == at::kFloat;
+}
+
+// Cross-entropy as one node of the graph:
 // 9 us less than LibTorch's two, of 99 for a step of a network of 20-100-100-2.
 class FusedCrossEntropy final
     : public torch::autograd::Function<FusedCrossEntropy> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& logits,
                             const at::Tensor& labels) {
-    const int64_t n = logits.size(0), k = logits.size(1);
-    TORCH_CHECK_INDEX(labels.dim() == 1 && labels.size(0) == n, "labels ",
-                      labels.sizes(), " of logits ", logits.sizes());
-    const at::Tensor z = logits.contiguous(), y = labels.contiguous();
-    at::Tensor probabilities = at::empty({n, k}, at::kFloat);
-    at::Tensor losses = at::empty({n}, at::kFloat);
-    const auto* row = z.data_ptr<float>();
-    const auto* label = y.data_ptr<int64_t>();
-    auto* p = probabilities.data_ptr<float>();
-    auto* loss = losses.data_ptr<float>();
-    for (int64_t i = 0; i < n; ++i, row += k, p += k) {
-      TORCH_CHECK_INDEX(label[i] >= 0 && label[i] < k, "label ", label[i],
-                        " of ", k, " classes");
-      const float largest = *std::max_element(row, row + k);
-      float sum = 0;
-      for (int64_t j = 0; j < k; ++j) sum += p[j] = std::exp(row[j] - largest);
-      for (int64_t j = 0; j < k; ++j) p[j] /= sum;
-      loss[i] = std::log(sum) - (row[label[i]] - largest);
-    }
-    context->save_for_backward({logits, labels, probabilities});
-    return losses;
+    const Losses result = Compute(logits, labels);
+    context->save_for_backward({logits, labels, result.probabilities});
+    return result.losses;
   }
 
   static variable_list backward(AutogradContext* context,
@@ -63,11 +78,27 @@ class FusedCrossEntropy final
 
 at::Tensor SoftmaxCrossEntropy(const at::Tensor& logits,
                                const at::Tensor& labels) {
-  if (logits.device().is_cpu() && logits.scalar_type() == at::kFloat) {
-    return FusedCrossEntropy::apply(logits, labels);
-  }
+  if (IsFused(logits)) return FusedCrossEntropy::apply(logits, labels);
   return at::cross_entropy_loss(logits, labels, /*weight=*/{},
                                 at::Reduction::None);
+}
+
+std::optional<Loss::WithGradient> DirectSoftmaxCrossEntropy(
+    const at::Tensor& logits, const at::Tensor& labels,
+    const at::Tensor& weights) {
+  if (!IsFused(logits)) return std::nullopt;
+  const Losses result = Compute(logits, labels);
+  // In place: nobody else reads the probabilities.
+  const int64_t n = logits.size(0), k = logits.size(1);
+  auto* p = result.probabilities.data_ptr<float>();
+  const at::Tensor y = labels.contiguous();
+  const auto* label = y.data_ptr<int64_t>();
+  const auto* weight = weights.data_ptr<float>();
+  for (int64_t i = 0; i < n; ++i, p += k) {
+    for (int64_t j = 0; j < k; ++j) p[j] *= weight[i];
+    p[label[i]] -= weight[i];
+  }
+  return Loss::WithGradient{result.losses, result.probabilities};
 }
 
 }  // namespace bigstep

@@ -4,6 +4,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
+#include "optimizers/loss.h"
+
 namespace bigstep {
 
 // -log softmax(logits)[label] of each example, [N], differentiable in `logits`
@@ -12,6 +16,12 @@ namespace bigstep {
 // differ in the last digits.
 at::Tensor SoftmaxCrossEntropy(const at::Tensor& logits,
                                const at::Tensor& labels);
+
+// The same without a graph, with the gradient that autograd gives it for
+// `weights` [N]; see Loss::Direct.
+std::optional<Loss::WithGradient> DirectSoftmaxCrossEntropy(
+    const at::Tensor& logits, const at::Tensor& labels,
+    const at::Tensor& weights);
 
 }  // namespace bigstep
 
