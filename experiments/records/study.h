@@ -44,7 +44,8 @@ struct Column {
 struct AxisValue {
   std::string axis;
   std::string label;             // As in tables: "0.1".
-  std::optional<double> number;  // The value or else the label, if a number.
+  // The value or else the label, if a number.
+  std::optional<double> number = std::nullopt;
   // Compact YAML of the value, "{name: focal, gamma: 2}"; empty if that is the
   // label, and in older studies.
   std::string value = {};
