@@ -14,19 +14,19 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-struct Losses {
+struct SoftmaxLosses {
   at::Tensor losses;         // [N].
   at::Tensor probabilities;  // [N, K].
 };
 
 // Of float32 on the CPU, without a graph.
-Losses Compute(const at::Tensor& logits, const at::Tensor& labels) {
+SoftmaxLosses Compute(const at::Tensor& logits, const at::Tensor& labels) {
   const int64_t n = logits.size(0), k = logits.size(1);
   TORCH_CHECK_INDEX(labels.dim() == 1 && labels.size(0) == n, "labels ",
                     labels.sizes(), " of logits ", logits.sizes());
   const at::Tensor z = logits.contiguous(), y = labels.contiguous();
-  const Losses result = {at::empty({n}, at::kFloat),
-                         at::empty({n, k}, at::kFloat)};
+  const SoftmaxLosses result = {at::empty({n}, at::kFloat),
+                                at::empty({n, k}, at::kFloat)};
   const auto* row = z.data_ptr<float>();
   const auto* label = y.data_ptr<int64_t>();
   auto* p = result.probabilities.data_ptr<float>();
@@ -54,7 +54,7 @@ class FusedCrossEntropy final
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& logits,
                             const at::Tensor& labels) {
-    const Losses result = Compute(logits, labels);
+    const SoftmaxLosses result = Compute(logits, labels);
     context->save_for_backward({logits, labels, result.probabilities});
     return result.losses;
   }
@@ -87,7 +87,7 @@ std::optional<Loss::WithGradient> DirectSoftmaxCrossEntropy(
     const at::Tensor& logits, const at::Tensor& labels,
     const at::Tensor& weights) {
   if (!IsFused(logits)) return std::nullopt;
-  const Losses result = Compute(logits, labels);
+  const SoftmaxLosses result = Compute(logits, labels);
   // In place: nobody else reads the probabilities.
   const int64_t n = logits.size(0), k = logits.size(1);
   auto* p = result.probabilities.data_ptr<float>();
