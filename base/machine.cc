@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/blas_kernels.h"
 
 namespace bigstep {
 namespace {
@@ -54,10 +55,8 @@ Json BlasVersion() {
   // Looked up at run time: LibTorch may have been built with another BLAS.
   if (auto* config = FindSymbol<char*()>(RTLD_DEFAULT, "openblas_get_config")) {
     std::string text = config();
-    if (auto* core =
-            FindSymbol<char*()>(RTLD_DEFAULT, "openblas_get_corename")) {
-      absl::StrAppend(&text, ", kernels for ", core());
-    }
+    const std::string kernels = BlasKernels();
+    if (!kernels.empty()) absl::StrAppend(&text, ", kernels for ", kernels);
     return text;
   }
   if (at::hasMKL()) return at::get_mkl_version();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "base/blas_kernels.h"
 #include "base/command_line.h"
 #include "base/exit_code.h"
 #include "base/files.h"
@@ -65,6 +66,9 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   options.tolerance = FLAGS_tolerance;
   options.commit = BuildCommit();
   options.workspace_commit = WorkspaceCommit();
+  options.restart = [argv](const std::string& kernels) {
+    RestartWithKernels(kernels, argv);
+  };
   ASSIGN_OR_RETURN(const bool same, Reproduce(options, std::cout));
   return same ? kExitOk : kExitDifferent;
 }

@@ -1,10 +1,12 @@
 // Runs a study, or says what it would do. See --help and README.md.
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "base/blas_kernels.h"
 #include "base/command_line.h"
 #include "base/device.h"
 #include "base/exit_code.h"
@@ -58,6 +60,8 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   }
   ASSIGN_OR_RETURN(const Command command, CommandFromArguments(argc, argv));
   ConfigureCompute();
+  const std::string kernels = KernelsToSet();  // Of workers.
+  if (!kernels.empty()) setenv(kBlasKernelsVariable, kernels.c_str(), 1);
   const KeepDenormals exact;  // This process reads and writes, workers compute.
   return Execute(command, {Table, Report, Power}, std::cout);
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/blas_kernels.h"
 #include "base/cuda_graph.h"
 #include "base/device.h"
 #include "base/interrupt.h"
@@ -91,6 +92,14 @@ bool PrintComparison(const TrialToReproduce& trial, const TrialResult& result,
   return true;
 }
 
+std::string RecordedKernels(const Json& provenance) {
+  const Json libraries = provenance.value("libraries", Json::object());
+  const auto blas = libraries.find("blas");
+  return blas != libraries.end() && blas->is_string()
+             ? KernelsIn(blas->get<std::string>())
+             : "";
+}
+
 // Sets up this process to compute as the recorded one did.
 absl::Status SetUp(const Json& provenance, c10::Device device,
                    bool cuda_graphs) {
@@ -151,6 +160,11 @@ absl::StatusOr<bool> Reproduce(const ReproduceOptions& options,
   // A trial may have failed because there was no such file.
   if (trial.record.outcome != Outcome::kFailed) RETURN_IF_ERROR(files);
   const Json& recorded = trial.record.provenance;
+  const std::string recorded_kernels = RecordedKernels(recorded);
+  if (options.restart && !recorded_kernels.empty()) {
+    const std::string kernels = KernelsToSet(recorded_kernels);
+    if (!kernels.empty()) options.restart(kernels);
+  }
   ASSIGN_OR_RETURN(
       const c10::Device device,
       ParseDevice(options.device.empty()

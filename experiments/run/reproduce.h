@@ -2,6 +2,7 @@
 #ifndef BIGSTEP_EXPERIMENTS_RUN_REPRODUCE_H_
 #define BIGSTEP_EXPERIMENTS_RUN_REPRODUCE_H_
 
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -17,6 +18,9 @@ struct ReproduceOptions {
   double tolerance = 0;          // See Compare.
   std::string commit;            // Of this program.
   std::string workspace_commit;  // See MakeProvenance.
+  // Starts the program again with the kernels of the record; see
+  // blas_kernels.h. Empty: the trial runs with those of this process.
+  std::function<void(const std::string& kernels)> restart = nullptr;
 };
 
 // Whether the trial gives what its record says, up to the tolerance. Prints the

@@ -2,14 +2,11 @@
 #ifndef BIGSTEP_TOOLS_BENCH_RESTART_H_
 #define BIGSTEP_TOOLS_BENCH_RESTART_H_
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <string>
 
+#include "base/blas_kernels.h"
 #include "base/device.h"
-#include "base/log.h"
 
 namespace bigstep {
 
@@ -22,9 +19,8 @@ inline void RestartAsWorker(char** argv) {
     setenv(name.c_str(), value.c_str(), /*overwrite=*/1);
   }
   setenv(kRestarted, "1", /*overwrite=*/1);
-  execv("/proc/self/exe", argv);
-  BIGSTEP_CHECK(false) << "cannot start " << argv[0]
-                       << " again: " << std::strerror(errno);
+  const std::string kernels = KernelsToSet();
+  RestartWithKernels(kernels.empty() ? BlasKernels() : kernels, argv);
 }
 
 }  // namespace bigstep
