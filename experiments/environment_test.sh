@@ -17,8 +17,8 @@ cd "$TEST_TMPDIR" || exit 1
 expect "a study runs" 0 "$run" --spec=tiny.yaml --out=plain --cache=cache
 
 # Names of files are bytes.
-shown=("r<0xE9>sultats" "two<U+000A>lines" "quotes '\"\`" " sp ace%20&<b>" -dash)
-names=($'r\xe9sultats' $'two\nlines' "quotes '\"\`" " sp ace%20&<b>" -dash)
+shown=("r<0xE9>sultats" " two<U+000A>lines '\"\`%20&<b>" -dash)
+names=($'r\xe9sultats' $' two\nlines \'"`%20&<b>' -dash)
 for i in "${!names[@]}"; do
   name=${names[i]}
   mkdir work && cd work || exit 1
