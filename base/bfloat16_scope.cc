@@ -3,6 +3,8 @@
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
 
+#include "base/log.h"
+
 namespace bigstep {
 namespace {
 
@@ -26,18 +28,18 @@ void SetAutocast(c10::Device device, bool on) {
 
 }  // namespace
 
-Bfloat16Scope::Bfloat16Scope(c10::Device device)
-    : device_(device), outer_(active) {
+Bfloat16Scope::Bfloat16Scope(c10::Device device) : device_(device) {
+  BIGSTEP_CHECK(!active);
   active = true;
   at::autocast::increment_nesting();
   SetAutocast(device_, true);
 }
 
 Bfloat16Scope::~Bfloat16Scope() {
-  SetAutocast(device_, outer_);
+  SetAutocast(device_, false);
   // Rounded weights are kept for the forward pass alone.
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-  active = outer_;
+  active = false;
 }
 
 bool Bfloat16Scope::IsActive() { return active; }

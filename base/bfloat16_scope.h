@@ -8,8 +8,9 @@ namespace bigstep {
 
 // While it exists, LibTorch's autocast rounds what linear layers and
 // convolutions of this thread read on `device` to bfloat16, which keeps 8 bits
-// of a float32's 24; sums and what autocast lists as sensitive stay float32.
-// Not for backward passes, which follow the types of the forward pass.
+// of a float32's 24; what autocast lists as sensitive stays float32. Not for
+// backward passes, which follow the types of the forward pass. A thread is in
+// one at a time, and uses autocast in no other way.
 class Bfloat16Scope {
  public:
   explicit Bfloat16Scope(c10::Device device);
@@ -22,7 +23,6 @@ class Bfloat16Scope {
 
  private:
   const c10::Device device_;
-  const bool outer_;  // Whether there is one around it.
 };
 
 }  // namespace bigstep

@@ -96,8 +96,6 @@ void ConfigureDevice(c10::Device device) {
   at::Context& context = at::globalContext();
   context.setDeterministicCuDNN(true);
   context.setBenchmarkCuDNN(false);
-  // Names operations that may give other bits each time, on standard error.
-  context.setDeterministicAlgorithms(true, /*warn_only=*/true);
   // TF32 keeps 10 bits of a float32's 23. LibTorch lets cuDNN use it.
   context.setAllowTF32CuDNN(false);
   context.setAllowTF32CuBLAS(false);

@@ -48,8 +48,8 @@ class KeepDenormals {
 };
 
 // Prepares the process for `device`, before it is used: on a GPU, so that
-// products are of float32 and the bits the same each time, at some cost in
-// speed. Does nothing for the CPU.
+// products are of float32, and those of cuDNN and cuBLAS have the same bits
+// each time, at some cost in speed. Does nothing for the CPU.
 void ConfigureDevice(c10::Device device);
 
 // From now on this thread's work for `device`, a GPU, runs on a stream of its

@@ -11,12 +11,20 @@
 namespace bigstep {
 namespace {
 
-// How LibTorch's messages name them: only for GPUs are there classes.
+// How messages of LibTorch and the system name them: only for a GPU's memory is
+// there a class.
 constexpr const char* kOutOfMemory[] = {
-    "out of memory", "can't allocate memory", "_STATUS_ALLOC_FAILED"};
-constexpr const char* kDeviceFailure[] = {"CUDA error", "CUBLAS_STATUS_",
-                                          "CUDNN_STATUS_", "CUSOLVER_STATUS_",
-                                          "cuDNN error"};
+    "out of memory", "can't allocate memory", "Cannot allocate memory",
+    "_STATUS_ALLOC_FAILED"};
+constexpr const char* kDeviceFailure[] = {
+    "CUDA error",    "CUDA driver error", "cuDNN error",      "CUBLAS_STATUS_",
+    "CUDNN_STATUS_", "CUSOLVER_STATUS_",  "CUSPARSE_STATUS_",
+};
+// What another attempt would meet again: wrong arguments, an index out of
+// range, a program for other GPUs.
+constexpr const char* kOurFault[] = {"INVALID_VALUE", "BAD_PARAM",
+                                     "NOT_SUPPORTED", "device-side assert",
+                                     "no kernel image"};
 
 template <class Words>
 bool SaysAny(const std::string& message, const Words& words) {
@@ -34,10 +42,11 @@ absl::Status StatusOf(const std::exception& error) {
                                   ? of_libtorch->what_without_backtrace()
                                   : error.what();
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
       SaysAny(message, kOutOfMemory)) {
     return absl::AbortedError(absl::StrCat("memory ran out: ", message));
   }
-  if (SaysAny(message, kDeviceFailure)) {
+  if (SaysAny(message, kDeviceFailure) && !SaysAny(message, kOurFault)) {
     return absl::AbortedError(absl::StrCat("the device failed: ", message));
   }
   return absl::InternalError(message);

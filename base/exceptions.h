@@ -9,9 +9,9 @@
 
 namespace bigstep {
 
-// What an exception says. Aborted if memory ran out or a device failed: the
-// machine's fault, which another attempt need not meet. Else Internal: shapes
-// that do not fit.
+// What an exception says. Aborted if memory ran out or, by the words of
+// LibTorch's messages, a GPU failed, which another attempt need not meet. Else
+// Internal: shapes that do not fit.
 absl::Status StatusOf(const std::exception& error);
 
 // Runs `work`, a function that returns absl::Status or absl::StatusOr. An

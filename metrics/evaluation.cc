@@ -164,18 +164,23 @@ bool Evaluation::IsOnCpu() const {
   return dataset_.train.labels.device().is_cpu();
 }
 
-int64_t Evaluation::BatchSize() const {
-  int64_t values = 1;
-  for (const int64_t size : dataset_.task.input_shape) values *= size;
-  // 16 MiB of float32 inputs: an image network's activations take some fifty
-  // times that. A GPU needs many rows to be busy.
-  const int64_t most_values = int64_t{4} << (IsOnCpu() ? 20 : 23);
-  int64_t most = options_.batch_size;
-  if (most == 0) most = IsOnCpu() ? 1000 : 16000;
-  return std::min(most, std::max<int64_t>(1, most_values / values));
+int64_t Evaluation::RowsOf(int64_t megabytes) const {
+  int64_t bytes = sizeof(float);
+  for (const int64_t size : dataset_.task.input_shape) bytes *= size;
+  return std::max<int64_t>(1, (megabytes << 20) / bytes);
 }
 
-int64_t Evaluation::GradientBatchSize() const { return IsOnCpu() ? 100 : 1600; }
+int64_t Evaluation::BatchSize() const {
+  // An image network's activations take some fifty times its inputs. A GPU
+  // needs many rows to be busy.
+  int64_t most = options_.batch_size;
+  if (most == 0) most = IsOnCpu() ? 1000 : 16000;
+  return std::min(most, RowsOf(IsOnCpu() ? 16 : 128));
+}
+
+int64_t Evaluation::GradientBatchSize() const {
+  return IsOnCpu() ? 100 : std::min<int64_t>(1600, RowsOf(16));
+}
 
 double ShareCorrect(const at::Tensor& logits, const at::Tensor& labels) {
   const int64_t right = logits.argmax(1).eq(labels).sum().item<int64_t>();

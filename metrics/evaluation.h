@@ -134,8 +134,10 @@ class Evaluation {
                                            const std::string& split,
                                            at::Tensor* representation) const;
 
-  // As many examples as fit into a bounded memory.
   bool IsOnCpu() const;
+  // How many examples have inputs of so many MiB, at least one.
+  int64_t RowsOf(int64_t megabytes) const;
+  // As many examples as fit into a bounded memory.
   int64_t BatchSize() const;
 
   const Dataset& dataset_;

@@ -272,5 +272,25 @@ TEST(FcnTest, LeavesItsInputAlone) {
   EXPECT_TRUE(inputs.equal(IntegerInputs(4, 10)));
 }
 
+// Its bits are compared in perceptron_test and, in training, in
+// graph_conformance_test.
+TEST(FcnTest, KnowsItsGradient) {
+  const auto model = Make("{name: fcn, hidden: [4], bias: true}", {2, 5}, 3);
+  const auto pass = model->MakeDirectPass();
+  ASSERT_NE(pass, nullptr);
+  const at::Tensor inputs = IntegerInputs(6, 10).view({6, 2, 5});
+  const at::Tensor logits = model->Forward(inputs).logits;
+  EXPECT_TRUE(pass->Forward(inputs).equal(logits.detach()));
+  logits.sum().backward();
+  const std::vector<at::Tensor>& gradients =
+      pass->Backward(at::ones_like(logits));
+  const NamedTensors parameters = Parameters(*model);
+  ASSERT_EQ(gradients.size(), parameters.size());
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    EXPECT_TRUE(gradients[i].equal(parameters[i].second.grad()))
+        << parameters[i].first;
+  }
+}
+
 }  // namespace
 }  // namespace bigstep

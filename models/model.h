@@ -26,7 +26,8 @@ struct ModelOutput {
 };
 
 // A training pass of a network that knows its own gradient: to the bits of
-// Forward and autograd, without a graph.
+// Forward and autograd, without a graph. The network has neither buffers nor
+// generators.
 class DirectPass {
  public:
   virtual ~DirectPass() = default;
@@ -35,8 +36,9 @@ class DirectPass {
   virtual at::Tensor Forward(const at::Tensor& inputs) = 0;
 
   // The gradient of each parameter, in the order of Parameters, given that of
-  // the last Forward's logits, [N, K]. The same tensors each time, which the
-  // caller may change until the next call.
+  // the last Forward's logits: [N, K], of their dtype and device, contiguous.
+  // The same tensors each time, which the caller may change until the next
+  // call.
   virtual const std::vector<at::Tensor>& Backward(at::Tensor gradient) = 0;
 };
 

@@ -3,8 +3,6 @@
 #include <ATen/ATen.h>
 #include <ATen/core/Reduction.h>
 
-#include <optional>
-
 #include "optimizers/common/softmax_cross_entropy.h"
 #include "optimizers/loss.h"
 
@@ -43,10 +41,12 @@ class CrossEntropy final : public Loss {
                                   label_smoothing_);
   }
 
-  std::optional<WithGradient> Direct(const at::Tensor& logits,
-                                     const at::Tensor& labels,
-                                     const at::Tensor& weights) const override {
-    if (label_smoothing_ != 0) return std::nullopt;
+  bool HasDirect(c10::Device device) const override {
+    return label_smoothing_ == 0 && device.is_cpu();
+  }
+
+  WithGradient Direct(const at::Tensor& logits, const at::Tensor& labels,
+                      const at::Tensor& weights) const override {
     return DirectSoftmaxCrossEntropy(logits, labels, weights);
   }
 

@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 
 #include <limits>
-#include <optional>
 
 #include "optimizers/common/softmax_cross_entropy.h"
 #include "optimizers/loss.h"
@@ -49,10 +48,12 @@ class Focal final : public Loss {
     return at::exp(gamma_ * at::log_sigmoid(m)) * -at::log_sigmoid(-m);
   }
 
-  std::optional<WithGradient> Direct(const at::Tensor& logits,
-                                     const at::Tensor& labels,
-                                     const at::Tensor& weights) const override {
-    if (gamma_ != 0) return std::nullopt;
+  bool HasDirect(c10::Device device) const override {
+    return gamma_ == 0 && device.is_cpu();
+  }
+
+  WithGradient Direct(const at::Tensor& logits, const at::Tensor& labels,
+                      const at::Tensor& weights) const override {
     return DirectSoftmaxCrossEntropy(logits, labels, weights);
   }
 

@@ -3,8 +3,7 @@
 #define BIGSTEP_OPTIMIZERS_LOSS_H_
 
 #include <ATen/core/Tensor.h>
-
-#include <optional>
+#include <c10/core/Device.h>
 
 #include "base/registry.h"
 #include "base/task.h"
@@ -27,17 +26,21 @@ class Loss {
   virtual at::Tensor PerExample(const at::Tensor& outputs,
                                 const at::Tensor& targets) const = 0;
 
-  // The losses without a graph, and the gradient of their mean by `outputs`, to
-  // the bits of PerExample and autograd; nullopt if the loss, or this kind of
-  // tensors, goes through autograd. `weights` [N]: all 1 / N.
+  // Whether Direct works on this device.
+  virtual bool HasDirect(c10::Device /*device*/) const { return false; }
+
+  // The losses without a graph, and the gradient of their weighted sum by
+  // `outputs`, to the bits of PerExample and autograd. Called only if
+  // HasDirect. `weights` [N] float32, contiguous. The tensors are the caller's
+  // to change.
   struct WithGradient {
-    at::Tensor losses;    // [N].
-    at::Tensor gradient;  // [N, K].
+    at::Tensor losses;    // [N] float32.
+    at::Tensor gradient;  // [N, K] float32, contiguous.
   };
-  virtual std::optional<WithGradient> Direct(
-      const at::Tensor& /*outputs*/, const at::Tensor& /*targets*/,
-      const at::Tensor& /*weights*/) const {
-    return std::nullopt;
+  virtual WithGradient Direct(const at::Tensor& /*outputs*/,
+                              const at::Tensor& /*targets*/,
+                              const at::Tensor& /*weights*/) const {
+    return {};
   }
 };
 

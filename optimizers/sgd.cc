@@ -34,8 +34,8 @@ class Sgd final : public Optimizer {
   at::Tensor Step(const GradientFn& gradients, double lr_scale) override {
     at::Tensor loss = gradients();
     const double lr = RepresentableLr(lr_ * lr_scale);
-    // Without the bookkeeping of autograd, a fifth of the time of a small
-    // network's update.
+    // Without autograd's bookkeeping, which takes as long as the update of a
+    // small network. Nobody may go backward through weights from before.
     const at::AutoDispatchBelowADInplaceOrView no_graph;
     for (const auto& [name, tensor] : parameters_) {
       const at::Tensor& gradient = tensor.grad();
@@ -48,7 +48,9 @@ class Sgd final : public Optimizer {
 
   absl::Status SetState(const NamedTensors& state) override {
     if (state.empty()) return absl::OkStatus();
-    return absl::InvalidArgumentError("sgd keeps no state, found some");
+    return absl::InvalidArgumentError(
+        "sgd keeps no state, but the checkpoint has some, as those of earlier "
+        "versions");
   }
 
  private:

@@ -33,7 +33,8 @@ struct Choice {
 
 struct Trained {
   std::vector<double> losses;
-  NamedTensors state;  // Of the model.
+  std::vector<at::Tensor> logits;  // Of the first passes.
+  NamedTensors state;              // Of the model.
   int replays = 0;
 };
 
@@ -80,6 +81,7 @@ Trained Train(const Choice& choice, bool graphs) {
     const at::Tensor mean = optimizer->Step(
         [&gradients] { return gradients.Compute(); }, 0.1 / (step + 1));
     trained.losses.push_back(mean.item<double>());
+    trained.logits.push_back(gradients.FirstLogits());
   }
   trained.state = ModelState(*model);
   return trained;
@@ -90,6 +92,9 @@ int ExpectSameBits(const Choice& choice) {
   const Trained one_by_one = Train(choice, false), graphs = Train(choice, true);
   EXPECT_EQ(one_by_one.losses, graphs.losses);
   EXPECT_NE(graphs.losses.front(), graphs.losses.back());
+  for (size_t i = 0; i < graphs.logits.size(); ++i) {
+    EXPECT_TRUE(graphs.logits[i].equal(one_by_one.logits[i])) << i;
+  }
   for (size_t i = 0; i < graphs.state.size(); ++i) {
     EXPECT_TRUE(graphs.state[i].second.equal(one_by_one.state[i].second))
         << graphs.state[i].first;
@@ -144,6 +149,20 @@ TEST_P(OptimizerGraphTest, GivesTheSameBits) {
   const int replays =
       ExpectSameBits({.model = "resnet18", .optimizer = GetParam()});
   EXPECT_TRUE(replays == kSteps - 3 || replays == 2 * (kSteps - 3)) << replays;
+}
+
+// A fully connected network goes without autograd where nothing is recorded.
+TEST_P(OptimizerGraphTest, GivesTheBitsOfAutogradWithoutIt) {
+  const TaskSpec task = {{3, 8, 8}, 5, 2};
+  ASSERT_NE(MakePlugin<ModelFamily>("fcn", {task, 1})->MakeDirectPass(),
+            nullptr);
+  ASSERT_TRUE(
+      MakePlugin<LossFamily>("cross_entropy", {})->HasDirect(c10::kCPU));
+  for (const char* const regularizer : {"l2", "group_lasso"}) {
+    const int replays =
+        ExpectSameBits({.optimizer = GetParam(), .regularizer = regularizer});
+    EXPECT_GT(replays, 0);
+  }
 }
 
 }  // namespace

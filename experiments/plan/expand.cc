@@ -254,7 +254,7 @@ Configuration SweepExpander::ConfigurationOf(const Chosen& chosen) const {
     AxisValue value{axis, label};
     if (chosen[i] != nullptr) {
       value.number = chosen[i]->number;
-      if (chosen[i]->text != label) value.value = chosen[i]->text;
+      value.value = chosen[i]->text;
       value.with = absl::StrJoin(
           *chosen[i]->with, ", ",
           [](std::string* out, const OptionSetting& setting) {

@@ -11,6 +11,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -376,20 +377,27 @@ bool IsAt(const Configuration& configuration,
 
 std::string SettingsKey(const Study& study,
                         const Configuration& configuration) {
-  Json key = Json::array();
+  std::vector<std::string> parts;
   for (const AxisValue& value : configuration.axis_values) {
+    if (value.value.empty()) {  // Unknown, or the axis does not apply.
+      parts.push_back(Json({value.axis, value.label}).dump());
+      continue;
+    }
     const auto axis = std::find_if(
         study.axes.begin(), study.axes.end(),
         [&value](const StudyAxis& axis) { return axis.name == value.axis; });
     const bool known = axis != study.axes.end() && !axis->set.empty();
-    const std::string& text = value.value.empty() ? value.label : value.value;
-    double number = 0;
-    const bool is_number = absl::SimpleAtod(text, &number);  // 1e-1 is 0.1.
-    key.push_back({known ? axis->set : value.axis,
-                   is_number ? Json(number) : Json(text), value.with});
+    double number = 0;  // 1e-1 is 0.1.
+    const bool is_number =
+        absl::SimpleAtod(value.value, &number) && std::isfinite(number);
+    parts.push_back(
+        Json({known ? axis->set : value.axis,
+              is_number ? Json(number) : Json(value.value), value.with})
+            .dump());
   }
-  if (key.empty()) key = {configuration.sweep, configuration.name};
-  return key.dump();
+  std::sort(parts.begin(), parts.end());
+  if (parts.empty()) parts = {configuration.sweep, configuration.name};
+  return absl::StrJoin(parts, "\n");
 }
 
 Json ConfigurationToJson(const Configuration& configuration) {

@@ -43,14 +43,14 @@ struct Column {
 // The value of one axis in one configuration.
 struct AxisValue {
   std::string axis;
-  std::string label;             // As in tables: "0.1".
+  std::string label;  // As in tables: "0.1".
   // The value or else the label, if a number.
   std::optional<double> number = std::nullopt;
-  // Compact YAML of the value, "{name: focal, gamma: 2}"; empty if that is the
-  // label, and in older studies.
+  // Compact YAML of the value, "{name: focal, gamma: 2}"; empty in older
+  // studies, and where the axis does not apply.
   std::string value = {};
-  std::string with =
-      {};  // What else is set: "optimizer.lr: 0.3"; may be empty.
+  // What else is set: "optimizer.lr: 0.3"; may be empty.
+  std::string with = {};
 };
 
 // One combination of values of the axes, trained with several seeds: a row of
@@ -121,8 +121,9 @@ inline constexpr size_t kMaxSpecBytes = 256 << 10;
 bool IsAt(const Configuration& configuration,
           const std::map<std::string, std::string>& at);
 
-// What the configuration sets, whatever axes and labels are called: equal for
-// configurations of two studies that set the same options to the same values.
+// Equal for configurations of two studies only if their axes set the same
+// options to the same values, whatever axes and labels are called. Older
+// studies do not know the values: there, axis and label count.
 std::string SettingsKey(const Study& study, const Configuration& configuration);
 
 // {block, setting, knobs}, as in study.json.

@@ -83,11 +83,15 @@ TEST(StudyTest, EqualSettingsHaveEqualKeysWhateverTheyAreCalled) {
     return SettingsKey(of,
                        {value.axis, value.axis + "=" + value.label, {value}});
   };
-  const std::string low = key(study, {"lr", "0.1", 0.1});
+  const std::string low = key(study, {"lr", "0.1", 0.1, "0.1"});
   EXPECT_EQ(key(other, {"rate", "low", 0.1, "1e-1"}), low);
   EXPECT_NE(key(study, {"lr", "0.1", 0.2, "0.2"}), low);  // The label lies.
-  EXPECT_NE(key(study, {"lr", "0.1", 0.1, "", "training.max_steps: 9"}), low);
-  EXPECT_NE(key(study, {"rate", "0.1", 0.1}), low);  // Not of this study.
+  EXPECT_NE(key(study, {"lr", "0.1", 0.1, "0.1", "training.max_steps: 9"}),
+            low);
+  EXPECT_NE(key(study, {"rate", "0.1", 0.1, "0.1"}), low);  // Not its axis.
+  EXPECT_NE(key(study, {"lr", "0.1", 0.1}), low);           // An older study.
+  EXPECT_NE(key(study, {"lr", "nan", {}, "nan"}),
+            key(study, {"lr", "inf", {}, "inf"}));
   EXPECT_NE(SettingsKey(study, {"base", "base"}),
             SettingsKey(study, {"trials", "trials[0]"}));
 }

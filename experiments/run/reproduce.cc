@@ -120,6 +120,7 @@ absl::StatusOr<TrialResult> Rerun(const TrialToReproduce& trial,
   const auto dataset =
       datasets.Get(trial.settings.dataset, trial.settings.seed);
   if (absl::IsCancelled(dataset.status()) ||
+      absl::IsAborted(dataset.status()) ||
       (!dataset.ok() && trial.record.outcome != Outcome::kFailed)) {
     return dataset.status();
   }

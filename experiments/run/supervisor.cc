@@ -149,6 +149,10 @@ void Supervisor::OnReport(Slot& slot, const Json& report) {
     EndCheck(slot, {report.at("message"), report.at("sha256"),
                     report.at("weights_bytes"), report.at("train_examples"),
                     report.at("step_s")});
+  } else if (kind == "lost") {
+    slot.replace = true;
+    slot.last_end = Clock::now();
+    Lose(slot, report.at("reason"));
   } else if (kind == "data") {
     options_.on_data(report.at("dataset"), report.at("notes"));
   } else if (kind == "error") {
@@ -196,11 +200,6 @@ void Supervisor::OnJobReport(Slot& slot, const std::string& kind,
                                 report.at("text").get<std::string>()));
   } else if (kind == "finished") {
     OnFinished(slot, report);
-  } else if (kind == "lost") {
-    slot.replace = true;
-    slot.last_end = Clock::now();
-    slot.job->from_start = !slot.moved;
-    LoseAttempt(slot, report.at("reason"));
   } else if (kind == "elsewhere") {
     ++result_.elsewhere;
     if (report.at("failed").get<bool>()) ++result_.failed;
@@ -263,6 +262,14 @@ void Supervisor::OnExit(Slot& slot) {
     SetError(
         absl::UnavailableError(absl::StrCat("workers do not start: ", reason)));
   }
+  // A trial that made no step may have failed because of its checkpoint.
+  if (slot.job != nullptr) {
+    slot.job->from_start = !slot.moved && !slot.told_to_stop;
+  }
+  Lose(slot, reason);
+}
+
+void Supervisor::Lose(Slot& slot, const std::string& reason) {
   if (slot.check) LoseCheck(slot, reason);
   if (slot.job == nullptr) return;
   // A signal to the workers may have been sent to this process as well.
@@ -271,8 +278,6 @@ void Supervisor::OnExit(Slot& slot) {
     slot.job = nullptr;
     return;
   }
-  // A trial that made no step may have failed because of its checkpoint.
-  slot.job->from_start = !slot.moved && !slot.told_to_stop;
   LoseAttempt(slot, reason);
 }
 

@@ -145,6 +145,8 @@ class Supervisor {
   void EndCheck(Slot& slot, const CheckResult& result);
   void LoseCheck(Slot& slot, const std::string& reason);
   void LoseAttempt(Slot& slot, const std::string& reason);
+  // The check or attempt of a worker that can do no more.
+  void Lose(Slot& slot, const std::string& reason);
   void Retire(Slot& slot);
   void SetError(const absl::Status& status);
   bool AnyBusy() const;

@@ -88,7 +88,7 @@ class Worker {
       if (end.ok()) {
         Report(*end);
       } else if (absl::IsAborted(end.status())) {
-        Report({{"report", "lost"}, {"reason", end.status().message()}});
+        ReportLost(end.status());
       } else if (!absl::IsCancelled(end.status())) {
         ReportError(end.status());
       }
@@ -114,6 +114,10 @@ class Worker {
     Report({{"report", "error"},
             {"code", static_cast<int>(status.code())},
             {"message", status.message()}});
+  }
+
+  static void ReportLost(const absl::Status& status) {
+    Report({{"report", "lost"}, {"reason", status.message()}});
   }
 
   absl::Status SetUp(WorkerSetup setup) {
@@ -151,6 +155,7 @@ class Worker {
         step_s = SecondsAStep(settings, **dataset, device_);
       }
     }
+    if (absl::IsAborted(status)) return ReportLost(status);
     Report({{"report", "checked"},
             {"message", status.message()},
             {"sha256", dataset.ok() ? DataChecksum((*dataset)->notes) : ""},
@@ -255,12 +260,11 @@ class Worker {
     const Clock::time_point start = Clock::now();
     const absl::StatusOr<std::string> text = MeasureTrial(
         folder, id, SettingsOf(order), {*datasets_, device_, provenance_});
-    if (absl::IsCancelled(text.status()) || absl::IsAborted(text.status())) {
-      return text.status();
-    }
+    if (absl::IsCancelled(text.status())) return text.status();
     if (!text.ok()) RETURN_IF_ERROR(CheckStudyIsThere(folder));
     const std::string reason(text.status().message());
     log.Add(text.ok() ? *text : reason);
+    if (absl::IsAborted(text.status())) return text.status();
     return Json{{"report", "finished"},
                 {"outcome", text.ok() ? "completed" : "failed"},
                 {"text", text.value_or("")},

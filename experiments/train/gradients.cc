@@ -5,7 +5,6 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "base/bfloat16_scope.h"
 #include "base/log.h"
@@ -65,15 +64,11 @@ at::Tensor BatchGradients::Compute() {
   const size_t number = next_pass_++;
   if (passes_.size() < kMostKept && passes_.size() <= number) {
     passes_.resize(number + 1);
-    if (!UsesGraphs() && !parts_.bfloat16) {
-      passes_[number].direct = parts_.model.MakeDirectPass();
-    }
+    passes_[number].direct = MakeDirectPass();
   }
   const bool first = number == 0;
   if (number < kMostKept && passes_[number].direct != nullptr) {
-    const at::Tensor loss = RunDirect(*passes_[number].direct, first);
-    if (loss.defined()) return AddPenalties(loss);
-    passes_[number].direct.reset();
+    return RunDirect(*passes_[number].direct, first);
   }
   if (!UsesGraphs() || number >= kMostKept ||
       passes_[number].runs < kRunsBefore) {
@@ -115,22 +110,32 @@ at::Tensor BatchGradients::Logits() {
   return parts_.model.Forward(inputs_).logits.to(at::kFloat);
 }
 
+std::unique_ptr<DirectPass> BatchGradients::MakeDirectPass() const {
+  if (UsesGraphs() || parts_.bfloat16 ||
+      !parts_.loss.HasDirect(inputs_.device())) {
+    return nullptr;
+  }
+  std::unique_ptr<DirectPass> pass = parts_.model.MakeDirectPass();
+  BIGSTEP_CHECK(pass == nullptr || (parts_.model.buffers().empty() &&
+                                    parts_.model.generators().empty()));
+  return pass;
+}
+
 at::Tensor BatchGradients::RunDirect(DirectPass& pass, bool first) {
   const at::Tensor logits = pass.Forward(inputs_);
+  if (first) logits_ = logits;
   if (!mean_weights_.defined()) {
     mean_weights_ =
         at::full({logits.size(0)}, 1.0 / logits.size(0), logits.options());
   }
-  const std::optional<Loss::WithGradient> loss =
+  const Loss::WithGradient loss =
       parts_.loss.Direct(logits, targets_, mean_weights_);
-  if (!loss) return {};
-  if (first) logits_ = logits;
-  const std::vector<at::Tensor>& gradients = pass.Backward(loss->gradient);
+  const std::vector<at::Tensor>& gradients = pass.Backward(loss.gradient);
   BIGSTEP_CHECK(gradients.size() == parameters_.size()) << gradients.size();
   for (size_t i = 0; i < gradients.size(); ++i) {
     parameters_[i].second.mutable_grad() = gradients[i];
   }
-  return loss->losses.mean();
+  return AddPenalties(loss.losses.mean());
 }
 
 at::Tensor BatchGradients::AddPenalties(at::Tensor loss) const {

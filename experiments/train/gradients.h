@@ -75,8 +75,9 @@ class BatchGradients {
   std::vector<at::Tensor> Replay(Pass& pass, bool first);
   // The logits [M, K] of the batch.
   at::Tensor Logits();
-  // The mean loss, without penalties, and the gradients in .grad(), without
-  // autograd; undefined if there is no such way.
+  // Null if network and loss go through autograd.
+  std::unique_ptr<DirectPass> MakeDirectPass() const;
+  // What Compute does, without autograd.
   at::Tensor RunDirect(DirectPass& pass, bool first);
   // The loss, and the gradient of each parameter, or an undefined tensor.
   std::vector<at::Tensor> Run(bool first);

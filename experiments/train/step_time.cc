@@ -44,7 +44,10 @@ double SecondsAStep(const TrialSettings& settings, const Dataset& dataset,
   TrainerOptions options;
   options.most_unread_losses = 1;  // The hook is called after each step.
   // One that is not interrupted has failed or diverged.
-  if (RunTrial(timed, dataset, device, hooks, options).ok()) return 0;
+  if (!absl::IsCancelled(
+          RunTrial(timed, dataset, device, hooks, options).status())) {
+    return 0;
+  }
   if (ends.size() < 2) return ends.empty() ? 0 : ends[0];
   std::vector<double> steps;
   for (size_t i = 1; i < ends.size(); ++i) {

@@ -58,12 +58,12 @@ absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
 }
 
 // What must be the same for training to go on with the same bits: "cpu", or the
-// kind of GPU and whether passes are replayed.
+// name of the GPU and whether passes may be replayed.
 std::string CheckpointDevice(c10::Device device, bool uses_graphs) {
   if (!device.is_cuda()) {
     return c10::DeviceTypeName(device.type(), /*lower_case=*/true);
   }
-  return absl::StrCat("cuda: ", DescribeGpu(device).dump(),
+  return absl::StrCat("cuda: ", DescribeGpu(device)["name"].dump(),
                       uses_graphs ? ", graphs" : "");
 }
 

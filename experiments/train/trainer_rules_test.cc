@@ -393,5 +393,23 @@ TEST(TrainerRulesTest, PicturesAreDrawnAtTheEndUnderTheLabelOfTheirMetric) {
   EXPECT_EQ(result.metrics["a"]["wanted"], 1);
 }
 
+TEST(TrainerTest, PrecisionDecidesTheForwardPassOfTrainingAlone) {
+  const TrialResult exact = TrainNow(SettingsOf());
+  const TrialResult rounded =
+      TrainNow(SettingsOf({"training.precision=bfloat16"}));
+  ASSERT_EQ(rounded.outcome, Outcome::kCompleted) << rounded.reason;
+  const double loss = exact.history[0].train_loss;
+  EXPECT_NE(rounded.history[0].train_loss, loss);
+  EXPECT_NEAR(rounded.history[0].train_loss, loss, 0.02 * loss);
+  // With weights that no step changes, evaluations are the same.
+  const auto fit = [](const char* precision) {
+    return TrainNow(
+               SettingsOf({"optimizer.lr=1.0e-45",
+                           absl::StrCat("training.precision=", precision)}))
+        .fit->cross_entropy;
+  };
+  EXPECT_EQ(fit("float32"), fit("bfloat16"));
+}
+
 }  // namespace
 }  // namespace bigstep

@@ -145,6 +145,7 @@ class PerceptronFunction final
 PerceptronPass::PerceptronPass(const std::vector<LinearParameters>& layers) {
   BIGSTEP_CHECK(!layers.empty());
   for (const LinearParameters& parameters : layers) {
+    BIGSTEP_CHECK(parameters.bias.defined() == layers[0].bias.defined());
     Layer layer;
     layer.parameters.weight = parameters.weight.detach();
     layer.transposed = layer.parameters.weight.t();
@@ -171,7 +172,7 @@ at::Tensor PerceptronPass::Forward(const at::Tensor& inputs) {
       y = at::empty(shape, inputs.options());
     } else {
       at::Tensor& kept = layers_[i + 1].input;
-      if (!kept.defined() || kept.size(0) != shape[0]) {
+      if (!kept.defined() || kept.size(0) != shape[0]) {  // One dtype, device.
         kept = at::empty(shape, inputs.options());
         layers_[i + 1].input_gradient = at::empty_like(kept);
       }
@@ -200,6 +201,7 @@ const std::vector<at::Tensor>& PerceptronPass::Backward(at::Tensor gradient) {
     at::threshold_backward_out(next, next, layer.input, 0);
     gradient = next;
   }
+  layers_[0].input.reset();  // The batch is the caller's.
   return gradients_;
 }
 

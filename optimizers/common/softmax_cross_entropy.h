@@ -4,8 +4,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <optional>
-
 #include "optimizers/loss.h"
 
 namespace bigstep {
@@ -17,11 +15,10 @@ namespace bigstep {
 at::Tensor SoftmaxCrossEntropy(const at::Tensor& logits,
                                const at::Tensor& labels);
 
-// The same without a graph, with the gradient that autograd gives it for
-// `weights` [N]; see Loss::Direct.
-std::optional<Loss::WithGradient> DirectSoftmaxCrossEntropy(
-    const at::Tensor& logits, const at::Tensor& labels,
-    const at::Tensor& weights);
+// The same without a graph, with its gradient: Loss::Direct, on the CPU.
+Loss::WithGradient DirectSoftmaxCrossEntropy(const at::Tensor& logits,
+                                             const at::Tensor& labels,
+                                             const at::Tensor& weights);
 
 }  // namespace bigstep
 

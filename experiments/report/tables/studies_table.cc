@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/folder.h"
 #include "base/status.h"
+#include "base/terminal_text.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/tables/claims_table.h"
 #include "experiments/report/tables/result_columns.h"
@@ -90,27 +92,37 @@ class Lines {
   std::map<std::string, size_t> positions_;
 };
 
-// What the axes of a configuration set, where its name does not say it.
-std::string SetsText(const Configuration& configuration) {
+// The option that the axis sets; the axis's name if that is not known.
+std::string OptionOf(const Study& study, const std::string& name) {
+  for (const StudyAxis& axis : study.axes) {
+    if (axis.name == name && !axis.set.empty()) return axis.set;
+  }
+  return name;
+}
+
+// "optimizer.lr: 0.1", cut to what a table bears.
+std::string SetsText(const Study& study, const Configuration& configuration) {
+  constexpr size_t kMost = 80;
   std::vector<std::string> parts;
   for (const AxisValue& value : configuration.axis_values) {
-    for (const std::string& part : {value.value, value.with}) {
-      if (!part.empty()) parts.push_back(part);
-    }
+    if (value.value.empty()) continue;
+    parts.push_back(
+        absl::StrCat(OptionOf(study, value.axis), ": ", value.value));
+    if (!value.with.empty()) parts.push_back(value.with);
   }
-  return absl::StrJoin(parts, ", ");
+  return CutToWidth(VisibleText(absl::StrJoin(parts, ", ")), kMost);
 }
 
 // Tells lines of one name apart, which set different options.
-void TellApart(std::vector<Line>& lines) {
+void TellApart(const StudySet& set, std::vector<Line>& lines) {
   std::map<std::pair<std::string, std::string>, int> counts;
   for (const Line& line : lines) ++counts[{line.axis, line.what}];
   for (Line& line : lines) {
     if (counts[{line.axis, line.what}] == 1) continue;
-    const auto first = std::find_if(
-        line.results.begin(), line.results.end(),
-        [](const ConfigurationResults* results) { return results != nullptr; });
-    const std::string sets = SetsText((*first)->configuration);
+    size_t s = 0;
+    while (line.results[s] == nullptr) ++s;
+    const std::string sets =
+        SetsText(set.studies[s].study, line.results[s]->configuration);
     if (!sets.empty()) absl::StrAppend(&line.what, " (", sets, ")");
   }
 }
@@ -166,30 +178,37 @@ Table SharedConfigurationsTable(const StudySet& set) {
     }
   }
   std::vector<Line> all = lines.Take();
-  TellApart(all);
+  TellApart(set, all);
   return TableOf(set, "setting", all);
 }
 
-// The option that the axis sets; the axis's name if that is not known.
-std::string OptionOf(const Study& study, const std::string& name) {
-  for (const StudyAxis& axis : study.axes) {
-    if (axis.name == name && !axis.set.empty()) return axis.set;
-  }
-  return name;
-}
-
-// "0.1" if all studies have it as their best, else "0.1 / 0.3 / -".
+// "0.1" if all studies have it as their best, else "0.1 / 0.3 / -". Labels that
+// mean different values are followed by these.
 std::string BestLabels(
+    const StudySet& set,
     const std::vector<const ConfigurationResults*>& results) {
   std::vector<std::string> labels;
-  for (const ConfigurationResults* best : results) {
-    labels.push_back(
-        best == nullptr ? "-" : best->configuration.axis_values[0].label);
+  std::set<std::string> keys, different;
+  for (size_t s = 0; s < results.size(); ++s) {
+    if (results[s] == nullptr) {
+      labels.push_back("-");
+      keys.insert("");
+    } else {
+      const Configuration& best = results[s]->configuration;
+      labels.push_back(best.axis_values[0].label);
+      keys.insert(SettingsKey(set.studies[s].study, best));
+    }
+    different.insert(labels.back());
   }
-  const bool same =
-      std::all_of(labels.begin(), labels.end(),
-                  [&](const std::string& label) { return label == labels[0]; });
-  return same ? labels[0] : absl::StrJoin(labels, " / ");
+  if (keys.size() == 1) return labels[0];
+  if (different.size() == 1) {
+    for (size_t s = 0; s < results.size(); ++s) {
+      absl::StrAppend(&labels[s], " (",
+                      SetsText(set.studies[s].study, results[s]->configuration),
+                      ")");
+    }
+  }
+  return absl::StrJoin(labels, " / ");
 }
 
 Table BestTable(const StudySet& set) {
@@ -198,12 +217,14 @@ Table BestTable(const StudySet& set) {
     for (const Best& best : set.studies[s].best) {
       if (!best.configuration) continue;
       const Analysis& analysis = set.studies[s];
-      best_values.Add(s, OptionOf(analysis.study, best.axis), best.axis, "",
-                      analysis.configurations[*best.configuration]);
+      // By the name too: several axes may set one option.
+      best_values.Add(
+          s, absl::StrCat(OptionOf(analysis.study, best.axis), "\n", best.axis),
+          best.axis, "", analysis.configurations[*best.configuration]);
     }
   }
   std::vector<Line> lines = best_values.Take();
-  for (Line& line : lines) line.what = BestLabels(line.results);
+  for (Line& line : lines) line.what = BestLabels(set, line.results);
   return TableOf(set, "best", lines);
 }
 

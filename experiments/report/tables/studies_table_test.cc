@@ -95,21 +95,61 @@ TEST(StudiesTableTest, StudiesAreJoinedByWhatTheyTrainNotByLabels) {
                 "| accuracy.test ↑ | loss  | loss=2  |        | 0.7500   |\n"));
 }
 
-TEST(StudiesTableTest, SettingsOfOneNameAreToldApart) {
+// In studies made before there were values, too.
+TEST(StudiesTableTest, AxesThatSetOneOptionKeepTheirLines) {
+  const auto study = [] {
+    StudyBuilder builder;
+    builder.study_.axes = {{"adam", "optimizer"}, {"asam", "optimizer"}};
+    double accuracy = 0.25;
+    for (const char* const axis : {"adam", "asam"}) {
+      const size_t position = builder.AddConfiguration(
+          {axis, absl::StrCat(axis, "=1"), {{axis, "1", 1.0}}});
+      builder.AddCompleted({position}, 0, accuracy, 1);
+      accuracy += 0.25;
+    }
+    return builder.Analyzed();
+  };
+  const auto set = MakeStudySet({study(), study()});
+  ASSERT_OK(set);
+  const std::string text = StudiesMarkdown(*set);
+  EXPECT_THAT(text, HasSubstr("| adam | adam=1  | 0.2500 | 0.2500   |"));
+  EXPECT_THAT(text, HasSubstr("| asam | asam=1  | 0.5000 | 0.5000   |"));
+  EXPECT_THAT(text, HasSubstr("| adam | 1    | 0.2500 | 0.2500   |"));
+  EXPECT_THAT(text, HasSubstr("| asam | 1    | 0.5000 | 0.5000   |"));
+}
+
+TEST(StudiesTableTest, BestValuesOfOneLabelAreToldApart) {
   std::vector<Analysis> studies;
-  for (const std::string rate : {"0.1", "0.3"}) {
+  for (const std::string gamma : {"1", "2"}) {
     StudyBuilder builder;
     const size_t position = builder.AddConfiguration(
-        {"l2", "l2=1", {{"l2", "1", 1.0, "", "optimizer.lr: " + rate}}});
+        {"lr", "lr=a", {{"lr", "a", std::nullopt, gamma}}});
     builder.AddCompleted({position}, 0, 0.5, 1);
     studies.push_back(builder.Analyzed());
   }
   const auto set = MakeStudySet(std::move(studies));
   ASSERT_OK(set);
   EXPECT_THAT(StudiesMarkdown(*set),
-              HasSubstr("| l2=1 (optimizer.lr: 0.1) | 0.5000 |          |\n"));
+              HasSubstr("| a (optimizer.lr: 1) / a (optimizer.lr: 2) |"));
+}
+
+TEST(StudiesTableTest, SettingsOfOneNameAreToldApart) {
+  std::vector<Analysis> studies;
+  for (const std::string rate : {"0.1", "0.3"}) {
+    StudyBuilder builder;
+    const size_t position = builder.AddConfiguration(
+        {"l2", "l2=1", {{"l2", "1", 1.0, "1", "optimizer.lr: " + rate}}});
+    builder.AddCompleted({position}, 0, 0.5, 1);
+    studies.push_back(builder.Analyzed());
+  }
+  const auto set = MakeStudySet(std::move(studies));
+  ASSERT_OK(set);
   EXPECT_THAT(StudiesMarkdown(*set),
-              HasSubstr("| l2=1 (optimizer.lr: 0.3) |        | 0.5000   |\n"));
+              HasSubstr("| l2=1 (optimizer.l2: 1, optimizer.lr: 0.1) | 0.5000 "
+                        "|          |\n"));
+  EXPECT_THAT(StudiesMarkdown(*set),
+              HasSubstr("| l2=1 (optimizer.l2: 1, optimizer.lr: 0.3) |        "
+                        "| 0.5000   |\n"));
 }
 
 TEST(StudiesTableTest, CsvHasARowForEachStudyAndSetting) {

@@ -177,6 +177,10 @@ TEST(TablesTest, WhatAxesAlsoSetIsSaid) {
   EXPECT_THAT(ToMarkdown(b.Analyzed()),
               HasSubstr(absl::StrCat(" at the last step.", EscapeMarkdown(rule),
                                      " ↑ higher")));
+  b.study_.configurations.back().axis_values[0].with = "";
+  EXPECT_EQ(WithRule(b.study_),
+            " fast_l2 also sets optimizer.lr: 0.3 at 1e-3.");
+  b.study_.configurations.back().axis_values[0].with = "optimizer.lr: 1";
   EXPECT_THAT(AxesMarkdown(b.Analyzed()), HasSubstr(EscapeMarkdown(rule)));
   EXPECT_THAT(ToLatex(b.Analyzed()), HasSubstr("also sets optimizer.lr: 0.3"));
 }
