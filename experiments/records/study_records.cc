@@ -94,10 +94,10 @@ absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
   RETURN_IF_ERROR(CheckSteps(record));
   RETURN_IF_ERROR(CheckRanges(study, record));
   const Json* const seed = Find(record.trial, "seed");
-  if (seed != nullptr && *seed != trial.seed) {
+  if (seed == nullptr || *seed != trial.seed) {
     return absl::DataLossError(absl::StrCat(
         "trial.seed: expected ", trial.seed, ", as study.json says of trial ",
-        record.id, ", found ", Excerpt(*seed)));
+        record.id, ", found ", seed == nullptr ? "none" : Excerpt(*seed)));
   }
   for (const size_t position : trial.configurations) {
     for (const AxisValue& value : study.configurations[position].axis_values) {

@@ -15,7 +15,7 @@ namespace bigstep {
 // DataLoss if the settings in the record of `trial` are not those that the
 // study gives it: another seed or, where an axis sets a number, another number;
 // or if a result of a column is outside its range, or the steps are more than
-// the trial may take. Settings that the record lacks are not compared.
+// the trial may take. Other settings that the record lacks are not compared.
 absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
                            const Record& record);
 

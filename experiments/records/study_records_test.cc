@@ -54,6 +54,15 @@ TEST_F(StudyRecordsTest, ResultsBeyondTheirRangeAreRefused) {
   }
 }
 
+TEST_F(StudyRecordsTest, ARecordWithoutASeedIsRefused) {
+  Json json = SyntheticRecord(study_, study_.trials[2], 1);
+  json["trial"].erase("seed");
+  WriteRecordJson(folder_, study_.trials[2].id, json);
+  EXPECT_THAT(std::string(ReadStudyRecords(folder_, study_).status().message()),
+              HasSubstr("trial.seed: expected 0, as study.json says of trial " +
+                        study_.trials[2].id + ", found none"));
+}
+
 TEST_F(StudyRecordsTest, MoreStepsThanTheTrialMayTakeAreRefused) {
   Json json = SyntheticRecord(study_, study_.trials[2], 1);
   json["steps"] = 3001;

@@ -30,7 +30,7 @@ class DryRunTest : public testing::Test {
                           : outcome == "diverged" ? Json("diverged")
                                                   : Json("max_steps")},
                  {"metrics", Json::object()},
-                 {"trial", Json::object()},
+                 {"trial", {{"seed", trial.settings.seed}}},
                  {"provenance", Json::object()},
                  {"times", {{"train_s", train_s}, {"evaluate_s", evaluate_s}}}};
     if (outcome == "failed") json["reason"] = "no luck";
