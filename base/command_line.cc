@@ -131,7 +131,8 @@ std::string FlagHelp(const gflags::CommandLineFlagInfo& flag) {
 
 bool WantsHelp(int argc, const char* const* argv) {
   return std::any_of(argv + 1, argv + argc, [](absl::string_view argument) {
-    return argument == "--help" || argument == "-h";
+    return argument == "--help" || argument == "-h" ||
+           absl::StartsWith(argument, "--help=");  // As other programs have it.
   });
 }
 

@@ -127,7 +127,7 @@ TEST_F(CommandLineTest, HelpIsGroupedAndItsLinesAreShort) {
 }
 
 TEST_F(CommandLineTest, HelpAndVersionHaveTheirFlags) {
-  for (const char* const help : {"-h", "--help"}) {
+  for (const char* const help : {"-h", "--help", "--help=run"}) {
     const char* const argv[] = {"program", "--spec=x", help};
     EXPECT_TRUE(WantsHelp(3, argv)) << help;
     EXPECT_FALSE(WantsVersion(3, argv)) << help;

@@ -147,6 +147,10 @@ INSTANTIATE_TEST_SUITE_P(
              {"metrics=[unbiased_test, accuracy.worst_group_test]"},
              "metrics[0]: 'unbiased_test' is a result of accuracy: write "
              "accuracy here; compare.metrics chooses results"},
+        Case{"ResultAboutTheCourseForAMetric",
+             {"metrics=[loss_dynamics.loss_ratio.peak]"},
+             "metrics[0]: 'loss_dynamics.loss_ratio.peak' is a result "
+             "of loss_dynamics: write loss_dynamics here"},
         Case{"NoSuchResult",
              {"metrics=[accuracy.bogus]"},
              "metrics[0]: no metric 'accuracy.bogus'"},

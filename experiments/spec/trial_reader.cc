@@ -155,6 +155,8 @@ std::vector<std::string> MetricsWithResult(absl::string_view name) {
     metrics = {std::string(name.substr(0, dot))};
     if (Metrics::Get().Find(metrics[0]) == nullptr) return {};
     name.remove_prefix(dot + 1);
+    // "share.peak" is about the course of the result "share".
+    name = name.substr(0, name.find('.'));
   }
   metrics.erase(std::remove_if(metrics.begin(), metrics.end(),
                                [name](const std::string& metric) {
