@@ -234,7 +234,7 @@ std::optional<Expectation> FindExpectation(const std::string& name) {
 std::vector<ClaimInSpec> ReadClaims(const SpecNode& claims,
                                     Problems& problems) {
   std::vector<ClaimInSpec> read;
-  if (!claims.is_list() || claims.items.empty()) {
+  if (!claims.is_list()) {
     AddWrongType(claims, "claims", "a list of claims", problems);
     return read;
   }

@@ -97,6 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ClaimTest, ClaimsAreAListOfMapsWithIdsOfTheirOwn) {
   EXPECT_THAT(Mistakes(kTinySpec, {"claims={}"}),
               HasSubstr("claims: expected a list of claims"));
+  EXPECT_EQ(Mistakes(kTinySpec, {"claims=[]"}), "");  // None after all.
   EXPECT_THAT(Mistakes(kTinySpec, {"claims=[C1]"}),
               HasSubstr("claims[0]: expected a map with 'id'"));
   EXPECT_THAT(Mistakes(kTinySpec, {"claims=[{id: 'C 1', says: So, result: "

@@ -334,7 +334,7 @@ Json CompleteKeys() {
                    "the result that chooses values, or none; of a list, the "
                    "first chooses and the others check"}}}},
                {}, "what the report compares")},
-          {"claims", ListOf(Ref("claim"), 1)}};
+          {"claims", ListOf(Ref("claim"))}};
 }
 
 Json TopKeys() {
