@@ -42,9 +42,13 @@ TEST(SpecsTest, TheStudyOfTheTestsIsTheOneInTestdata) {
 class ShippedSpecTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedSpecTest, VerifiesAndAsksAQuestion) {
-  const auto text = ReadFile(kFolder + GetParam() + ".yaml");
+  const std::string file = kFolder + GetParam() + ".yaml";
+  const auto text = ReadFile(file);
   ASSERT_OK(text);
-  const Plan plan = PlanOf(*text);
+  Problems problems;
+  const Plan plan =
+      MakePlan(ReadStudySpec(*text, file, {}, problems, file), problems);
+  EXPECT_EQ(Message(problems), "");
   EXPECT_EQ(plan.study.name, std::filesystem::path(GetParam()).filename());
   EXPECT_NE(plan.study.question, "");
   EXPECT_FALSE(plan.trials.empty());

@@ -404,7 +404,7 @@ TEST(TrainerTest, PrecisionDecidesTheForwardPassOfTrainingAlone) {
   // With weights that no step changes, evaluations are the same.
   const auto fit = [](const char* precision) {
     return TrainNow(
-               SettingsOf({"optimizer.lr=1.0e-30",
+               SettingsOf({"axes.lr.values=[1.0e-30, 0.3]",
                            absl::StrCat("training.precision=", precision)}))
         .fit->cross_entropy;
   };

@@ -41,6 +41,11 @@ class FlattenedMaps final : public torch::autograd::Function<FlattenedMaps> {
   }
 };
 
+// Statistics of bfloat16 values are poor, and not computed everywhere.
+at::Tensor InFloat32(const at::Tensor& x) {
+  return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x;
+}
+
 }  // namespace
 
 at::Tensor ToFastLayout(const at::Tensor& images) {
@@ -96,7 +101,8 @@ at::Tensor BatchNorm::Forward(const at::Tensor& x) {
                            .training(is_training())
                            .momentum(0.1)
                            .eps(kEpsilon);
-  at::Tensor y = F::batch_norm(x, running_mean_, running_var_, options);
+  at::Tensor y =
+      F::batch_norm(InFloat32(x), running_mean_, running_var_, options);
   if (is_training()) num_batches_tracked_.add_(1);
   return y;
 }
@@ -114,7 +120,8 @@ LayerNorm::LayerNorm(int64_t size)
       bias_(register_parameter("bias", at::zeros({size}))) {}
 
 at::Tensor LayerNorm::Forward(const at::Tensor& x) const {
-  return at::layer_norm(x, weight_.sizes(), weight_, bias_, kEpsilon);
+  return at::layer_norm(InFloat32(x), weight_.sizes(), weight_, bias_,
+                        kEpsilon);
 }
 
 }  // namespace bigstep
