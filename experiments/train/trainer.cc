@@ -93,6 +93,12 @@ class Trainer {
           "training.batch_size ", training.batch_size, " exceeds the ",
           dataset_.train.size(), " training examples"));
     }
+    if (training.precision == kBfloat16 && device_.is_cpu()) {
+      return absl::InvalidArgumentError(
+          "training.precision: bfloat16 needs a GPU (on the CPU LibTorch 1.13 "
+          "computes wrong gradients of some convolutions with it); use "
+          "float32");
+    }
     max_steps_ = training.StepsFor(dataset_.train.size());
     ASSIGN_OR_RETURN(model_, MakeTrialModel(settings_, dataset_, device_));
     parameters_ = Parameters(*model_);
