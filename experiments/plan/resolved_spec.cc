@@ -20,7 +20,9 @@ AxisValue ReadAxisValue(const SpecNode& node, const std::string& path,
   AxisValue axis_value;
   const SpecNode* axis = node.Find("axis");
   if (axis == nullptr || node.Find("label") == nullptr) {
-    problems.Add(node.mark, path, "expected {axis, label}, with number, value and with if known");
+    problems.Add(
+        node.mark, path,
+        "expected {axis, label}, with number, value and with if known");
     return axis_value;
   }
   RefuseUnknownKeys(node, path, {"axis", "label", "number", "value", "with"},
