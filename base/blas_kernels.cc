@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "absl/strings/strip.h"
 #include "base/log.h"
 
 namespace bigstep {
