@@ -37,31 +37,31 @@ TEST_F(RunnerTest, AnyNumberOfWorkersGivesTheSame) {
   }
 }
 
-TEST_F(RunnerTest, ADeadWorkerCostsOneAttempt) {
-  const Plan plan = CrashingPlan("kind: abort");
-  const auto summary = Run(plan);
-  ASSERT_OK(summary);
-  EXPECT_EQ(summary->trained, 2);
-  EXPECT_EQ(summary->failed, 0);
-  EXPECT_EQ(summary->attempts_lost, 1);
-  EXPECT_THAT(progress_.str(),
-              HasSubstr("lr=0.1 seed 1 | the worker died: killed by SIGABRT; "
-                        "nothing works any more; it will be tried again"));
-  // What it printed stays beside the record.
-  EXPECT_THAT(*ReadFile(TrialFolder(folder_, plan.trials[1].id) + "/log.txt"),
-              HasSubstr("nothing works any more"));
-}
-
-TEST_F(RunnerTest, MemoryThatRunsOutCostsOneAttempt) {
-  const Plan plan = CrashingPlan("kind: memory");
-  const auto summary = Run(plan);
-  ASSERT_OK(summary);
-  EXPECT_EQ(summary->trained, 2);
-  EXPECT_EQ(summary->failed, 0);
-  EXPECT_EQ(summary->attempts_lost, 1);
-  EXPECT_THAT(progress_.str(),
-              HasSubstr("lr=0.1 seed 1 | memory ran out: std::bad_alloc; it "
-                        "will be tried again"));
+TEST_F(RunnerTest, ALostWorkerCostsOneAttempt) {
+  struct {
+    const char* kind;
+    const char* reason;
+    const char* printed;  // Kept beside the record.
+  } const cases[] = {
+      {"abort", "the worker died: killed by SIGABRT; nothing works any more",
+       "nothing works any more"},
+      {"memory", "memory ran out: std::bad_alloc", ""},
+  };
+  for (const auto& [kind, reason, printed] : cases) {
+    SCOPED_TRACE(kind);
+    const Plan plan = CrashingPlan(absl::StrCat("kind: ", kind));
+    folder_ = options_.setup.study_folder = MakeTestFolder();
+    const auto summary = Run(plan);
+    ASSERT_OK(summary);
+    EXPECT_EQ(summary->trained, 2);
+    EXPECT_EQ(summary->failed, 0);
+    EXPECT_EQ(summary->attempts_lost, 1);
+    EXPECT_THAT(progress_.str(),
+                HasSubstr(absl::StrCat("lr=0.1 seed 1 | ", reason,
+                                       "; it will be tried again")));
+    EXPECT_THAT(*ReadFile(TrialFolder(folder_, plan.trials[1].id) + "/log.txt"),
+                HasSubstr(printed));
+  }
 }
 
 TEST_F(RunnerTest, AfterItsAttemptsTheTrialHasFailed) {
@@ -147,26 +147,36 @@ TEST_F(RunnerTest, WhatKillsTheWorkerThatChecksItIsSaidToo) {
             "because memory ran out");
 }
 
-// A real worker that is killed when it gets its first order to check.
-TEST_F(RunnerTest, ACheckWhoseWorkerWasKilledIsMadeAgain) {
-  const std::string first = absl::StrCat(MakeTestFolder(), "/first");
-  options_.worker_command = {
-      "/bin/sh",
-      "-c",
-      "if mkdir \"$0\"; then\n"
-      "  echo '{\"report\": \"ready\"}' >&3\n"
-      "  while read -r order; do\n"
-      "    case $order in *'\"order\":\"check\"'*) kill -9 $$ ;; esac\n"
-      "  done\n"
-      "fi 2>/dev/null\n"
-      "exec \"$@\"",
-      first,
-      fs::read_symlink("/proc/self/exe").string(),
-      options_.worker_command.back()};
-  const auto summary = Run(PlanOf(kTinySpec));
-  ASSERT_OK(summary);
-  EXPECT_EQ(summary->trained, 6);
-  EXPECT_EQ(summary->attempts_lost, 0);
+// The first worker is lost when it gets its first order to check; the others
+// are real.
+TEST_F(RunnerTest, ACheckWhoseWorkerWasLostIsMadeAgain) {
+  const std::string last_argument = options_.worker_command.back();
+  for (const std::string loss :
+       {"kill -9 $$",
+        "echo '{\"report\": \"lost\", \"reason\": \"no memory\"}' >&3"}) {
+    SCOPED_TRACE(loss);
+    const std::string first = absl::StrCat(MakeTestFolder(), "/first");
+    folder_ = options_.setup.study_folder = MakeTestFolder();
+    options_.worker_command = {"/bin/sh",
+                               "-c",
+                               "if mkdir \"$0\"; then\n"
+                               "  echo '{\"report\": \"ready\"}' >&3\n"
+                               "  while read -r order; do\n"
+                               "    case $order in *'\"order\":\"check\"'*) " +
+                                   loss +
+                                   " ;; esac\n"
+                                   "  done\n"
+                                   "  exit\n"
+                                   "fi 2>/dev/null\n"
+                                   "exec \"$@\"",
+                               first,
+                               fs::read_symlink("/proc/self/exe").string(),
+                               last_argument};
+    const auto summary = Run(PlanOf(kTinySpec));
+    ASSERT_OK(summary);
+    EXPECT_EQ(summary->trained, 6);
+    EXPECT_EQ(summary->attempts_lost, 0);
+  }
 }
 
 TEST_F(RunnerTest, AWorkerThatReportsNonsenseEndsTheRun) {

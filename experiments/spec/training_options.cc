@@ -44,8 +44,8 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
       .OneOf({kFloat32, kBfloat16})
       .Doc(
           "of the forward pass in training: float32, or bfloat16 where "
-          "LibTorch's autocast finds it safe (mixed precision). Weights, "
-          "losses, updates and evaluations are float32");
+          "LibTorch's autocast finds it safe (mixed precision, on GPUs). "
+          "Weights, losses, updates and evaluations are float32");
   s.Field("eval_every", &TrainingOptions::eval_every)
       .AtLeast(0)
       .Doc("steps between evaluations; 0 evaluates at the end only");
