@@ -88,7 +88,7 @@ DEFINE_double(effect, 0,
 DEFINE_string(slurm, "",
               "do not run --spec but write a script to this file that runs it "
               "as an array of Slurm jobs with --workers (default 4) CPUs each, "
-              "and makes the report after them: see docs/running.md");
+              "and makes the report after them: see docs/clusters.md");
 DEFINE_bool(schema, false,
             "print the JSON Schema of specs, for editors: see docs/spec.md");
 
