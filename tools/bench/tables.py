@@ -189,8 +189,29 @@ def avx2_peers(raw):
 
 
 def study(raw):
-    text = raw.text("study.txt").strip()
-    return text and "```\n%s\n```" % text
+    """Two tables of what study.sh printed: times, and accuracies compared."""
+    times_rows, accuracy_rows, name = [], [], ""
+    for line in raw.text("study.txt").splitlines():
+        if found := re.match(r"=== (\w+),", line):
+            name = found[1]
+        elif found := re.match(
+                r"(Bigstep|resident|dataloader) +(\d+ x \w+(?:, [a-z ]+?)?) +"
+                r"(\d+) +(\S+) +(\S+) +(\S+) +\S+ +\S+ *(extrapolated)?",
+                line):
+            who, setting, trials, seconds, _, ratio, guess = found.groups()
+            times_rows.append(
+                [name, "`DataLoader`" if who == "dataloader" else who, setting,
+                 trials, seconds + (" (extrapolated)" if guess else ""),
+                 ratio])
+        elif found := re.match(r"(resident|dataloader) +(\w+) +(\d+) +(\S+) +"
+                               r"(\S+) +(\S+) +(\S+)", line):
+            accuracy_rows.append([name, found[2], *found.group(4, 5),
+                                  "%s ± %s" % found.group(6, 7)])
+    return times_rows and "%s\n\n%s" % (
+        table(["study", "program", "processes x threads", "trials", "seconds",
+               "Bigstep is faster by"], times_rows),
+        table(["study", "accuracy", "Bigstep", "resident",
+               "difference ± standard error"], accuracy_rows))
 
 
 def evaluation(raw):
@@ -202,7 +223,8 @@ def evaluation(raw):
              duration(benchmark.get("seconds")),
              percent(benchmark.get("share_of_training"))]
             for benchmark in json.loads(text)["benchmarks"]
-            if benchmark.get("run_type", "iteration") == "iteration"]
+            if benchmark.get("run_type", "iteration") == "iteration" and
+            (benchmark.get("share_of_training") or 1) >= 0.005]
     return table(["metric", "an evaluation", "share of training"], rows)
 
 
