@@ -109,8 +109,10 @@ INSTANTIATE_TEST_SUITE_P(All, ModelGraphTest,
 
 TEST_P(ModelGraphTest, GivesTheSameBits) {
   const TaskSpec task = {{3, 8, 8}, 5, 2};
-  const bool draws =
-      !MakePlugin<ModelFamily>(GetParam(), {task, 1})->generators().empty();
+  auto model = MakePlugin<ModelFamily>(GetParam(), {task, 1});
+  if (IsLarge(*model)) GTEST_SKIP() << "large; smaller ones have its parts";
+  const bool draws = !model->generators().empty();
+  model.reset();
   // The first three steps are made one by one.
   EXPECT_EQ(ExpectSameBits({.model = GetParam()}), draws ? 0 : kSteps - 3);
 }

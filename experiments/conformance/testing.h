@@ -19,6 +19,7 @@
 #include "base/testing.h"
 #include "base/yaml_writer.h"
 #include "datasets/dataset.h"
+#include "models/model.h"
 #include "optimizers/loss.h"
 
 namespace bigstep {
@@ -112,6 +113,15 @@ inline at::Tensor SomeTargets(const Loss& loss, int64_t n, int64_t outputs,
   return loss.task() == Task::kClassification
              ? at::randint(outputs, {n}, generator, at::kLong)
              : at::empty({n, outputs}).normal_(0, 1, generator);
+}
+
+// Whether a test that trains the network several times would take minutes.
+inline bool IsLarge(const Model& model) {
+  int64_t weights = 0;
+  for (const auto& [name, tensor] : Parameters(model)) {
+    weights += tensor.numel();
+  }
+  return weights > 50'000'000;
 }
 
 }  // namespace bigstep
