@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -128,6 +129,7 @@ std::vector<ConfigurationResults> Analyzer::Configurations(
       all[i].values.push_back(SummarizeSeeds(column));
     }
     all[i].selection = SummarizeSeeds(selection[i]);
+    all[i].selection_by_seed = std::move(selection[i]);
     all[i].fit = fits[i].Mean();
   }
   return all;
@@ -189,10 +191,25 @@ bool SameTrials(const Study& study, size_t a, size_t b) {
       });
 }
 
+// The mean of the result that selects, without the seed `but`; nothing if no
+// other seed has it.
+std::optional<double> SelectionMean(const ConfigurationResults& results,
+                                    const std::optional<int64_t>& but) {
+  const auto left_out = but ? results.selection_by_seed.find(*but)
+                            : results.selection_by_seed.end();
+  if (left_out == results.selection_by_seed.end()) {
+    return results.selection.mean;
+  }
+  const int n = results.selection.n - 1;
+  if (n == 0) return std::nullopt;
+  return (results.selection.mean * results.selection.n - left_out->second) / n;
+}
+
 // The best of the configurations that vary `axis` alone, or of all if it is
-// empty.
+// empty, as the seeds other than `but` have it.
 Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
-              const std::string& axis, const Rules& rules) {
+              const std::string& axis, const Rules& rules,
+              const std::optional<int64_t>& but = {}) {
   Best best;
   best.axis = axis;
   for (size_t i = 0; i < all.size(); ++i) {
@@ -202,8 +219,10 @@ Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
     best.unfinished =
         best.unfinished || results.missing > 0 || results.failed > 0;
     if (!IsEligible(results, rules)) continue;
+    const std::optional<double> selected = SelectionMean(results, but);
+    if (!selected) continue;
     ++best.eligible;
-    const double mean = results.selection.mean;
+    const double mean = *selected;
     const double lead =
         !best.selected_by ? 1
                           : (rules.selection.lower ? *best.selected_by - mean
@@ -211,7 +230,9 @@ Best FindBest(const Study& study, const std::vector<ConfigurationResults>& all,
     // Means of equal values may differ by their rounding.
     const double rounding = best.selected_by ? 1e-12 * std::abs(mean) : 0;
     if (std::abs(lead) <= rounding) {
-      if (!SameTrials(study, i, *best.configuration)) best.ties.push_back(i);
+      if (!but && !SameTrials(study, i, *best.configuration)) {
+        best.ties.push_back(i);
+      }
     } else if (lead > 0) {
       best.configuration = i;
       best.selected_by = mean;
@@ -237,6 +258,12 @@ std::vector<Best> FindBests(const Study& study,
   return bests;
 }
 
+std::set<int64_t> SeedsOf(const Study& study) {
+  std::set<int64_t> seeds;
+  for (const StudyTrial& trial : study.trials) seeds.insert(trial.seed);
+  return seeds;
+}
+
 std::vector<Difference> Differences(
     const Study& study, const std::vector<ConfigurationResults>& all,
     const std::vector<Best>& bests) {
@@ -246,49 +273,115 @@ std::vector<Difference> Differences(
     if (best.axis == study.reference) reference = &best;
   }
   if (reference == nullptr) return differences;
+  const std::set<int64_t> seeds = SeedsOf(study);
+  const auto values = [&all, &seeds](const Best& best, size_t column) {
+    std::map<int64_t, double> found;
+    for (const int64_t seed : seeds) {
+      const std::optional<size_t> configuration = ConfigurationFor(best, seed);
+      if (!configuration) continue;
+      const auto& by_seed = all[*configuration].by_seed[column];
+      const auto value = by_seed.find(seed);
+      if (value != by_seed.end()) found.insert(*value);
+    }
+    return found;
+  };
   for (const Best& best : bests) {
     if (&best == reference) continue;
     for (size_t c = 0; c < study.columns.size(); ++c) {
-      std::vector<double> by_seed;
-      if (best.configuration && reference->configuration) {
-        by_seed = DifferencesBySeed(all[*best.configuration].by_seed[c],
-                                    all[*reference->configuration].by_seed[c]);
-      }
-      differences.push_back({best.axis, c, TestSeeds(by_seed)});
+      differences.push_back({best.axis, c,
+                             TestSeeds(DifferencesBySeed(
+                                 values(best, c), values(*reference, c)))});
     }
   }
   return differences;
 }
 
+// The last of values that tie in place of the first; nothing without ties.
+std::vector<Best> OtherTies(std::vector<Best> bests) {
+  bool any = false;
+  for (Best& best : bests) {
+    if (best.ties.empty()) continue;
+    any = true;
+    best.configuration = best.ties.back();
+  }
+  return any ? bests : std::vector<Best>();
+}
+
+// For each seed the best configurations by the other seeds: chosen by the seeds
+// that are tested, the best of many values looks better than it is. Nothing if
+// the other seeds always choose the same.
+std::vector<Best> ChosenByOtherSeeds(
+    const Study& study, const std::vector<ConfigurationResults>& all,
+    std::vector<Best> bests, const Rules& rules) {
+  const std::set<int64_t> seeds = SeedsOf(study);
+  bool any = false;
+  for (Best& best : bests) {
+    if (!best.configuration || best.eligible < 2) continue;
+    for (const int64_t seed : seeds) {
+      const Best others = FindBest(study, all, best.axis, rules, seed);
+      if (!others.configuration) continue;
+      best.by_seed[seed] = *others.configuration;
+      any = any || others.configuration != best.configuration;
+    }
+  }
+  return any ? bests : std::vector<Best>();
+}
+
 std::vector<Alternative> Alternatives(const Study& study,
-                                      const Analyzer& analyzer) {
+                                      const Analyzer& analyzer,
+                                      const Analysis& analysis) {
   std::vector<Alternative> alternatives;
-  const auto add = [&](const std::string& how, const Rules& rules) {
-    const std::vector<ConfigurationResults> all =
-        analyzer.Configurations(rules);
-    Alternative alternative;
-    alternative.how = how;
-    alternative.is_selection = !rules.survivors_only;
-    alternative.best = FindBests(study, all, rules);
+  const auto add = [&](Alternative alternative,
+                       const std::vector<ConfigurationResults>& all) {
     alternative.differences = Differences(study, all, alternative.best);
-    alternative.correlations = analyzer.Correlations(rules);
     Correct(study, alternative.correlations, alternative.differences);
     alternatives.push_back(std::move(alternative));
   };
+  const auto add_rules = [&](Alternative alternative, const Rules& rules) {
+    const std::vector<ConfigurationResults> all =
+        analyzer.Configurations(rules);
+    alternative.best = FindBests(study, all, rules);
+    alternative.correlations = analyzer.Correlations(rules);
+    add(std::move(alternative), all);
+  };
+  // Other best values of the same results.
+  const auto add_best = [&](const char* how, std::vector<Best> best) {
+    if (best.empty()) return;
+    add({.how = how,
+         .best = std::move(best),
+         .correlations = analysis.correlations},
+        analysis.configurations);
+  };
   for (const Selection& selection : study.other_selections) {
-    add(absl::StrCat("by the ", SelectionText(study, selection)), {selection});
+    add_rules({.how = absl::StrCat("by the ", SelectionText(study, selection)),
+               .is_selection = true},
+              {selection});
   }
+  add_best("with the last instead of the first of the values that tie",
+           OtherTies(analysis.best));
+  add_best("with each seed judged at the values that the other seeds choose",
+           ChosenByOtherSeeds(study, analysis.configurations, analysis.best,
+                              {study.best_by()}));
   const TrialCounts total = analyzer.Total();
   if (!total.complete() || total.collapsed > 0 || total.unconverged > 0) {
-    add(total.unconverged > 0
-            ? "among the trials that converged"
-            : "among the trials that completed without collapsing",
+    add_rules(
+        {.how = total.unconverged > 0
+                    ? "among the trials that converged"
+                    : "among the trials that completed without collapsing",
+         .survivors_only = true},
         {study.best_by(), true});
   }
   return alternatives;
 }
 
 }  // namespace
+
+std::optional<size_t> ConfigurationFor(const Best& best, int64_t seed) {
+  if (!best.configuration || best.by_seed.empty()) return best.configuration;
+  const auto found = best.by_seed.find(seed);
+  if (found == best.by_seed.end()) return std::nullopt;
+  return found->second;
+}
 
 bool VariesAlone(const Configuration& configuration, const std::string& axis) {
   return configuration.axis_values.size() == 1 &&
@@ -391,7 +484,7 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.differences =
       Differences(study, analysis.configurations, analysis.best);
   Correct(study, analysis.correlations, analysis.differences);
-  analysis.alternatives = Alternatives(study, analyzer);
+  analysis.alternatives = Alternatives(study, analyzer, analysis);
   analysis.verdicts = JudgeClaims(analysis, records);
   analysis.tandem = Tandems(analysis);
   return analysis;

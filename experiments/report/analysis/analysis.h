@@ -29,7 +29,9 @@ struct ConfigurationResults : TrialCounts {
   std::vector<Summary> values;  // One for each column, completed trials only.
   // One for each column: the values behind the summary, by seed.
   std::vector<std::map<int64_t, double>> by_seed;
-  Summary selection;  // Of Study::selection; n = 0 without one.
+  // Of Study::selection, by seed, and its summary; n = 0 without one.
+  std::map<int64_t, double> selection_by_seed;
+  Summary selection;
   // Mean accuracy and cross-entropy on the training data at the end, over the
   // completed trials; nothing if their records do not say.
   std::optional<TrainFit> fit;
@@ -73,7 +75,13 @@ struct Best {
   // Whether trials of its configurations are missing or failed, so that another
   // configuration may still turn out best.
   bool unfinished = false;
+  // Where each seed is judged at the configuration that the other seeds choose:
+  // that configuration. Empty: `configuration`, for all.
+  std::map<int64_t, size_t> by_seed = {};
 };
+
+// The configuration at which `best` judges a seed; nothing without one.
+std::optional<size_t> ConfigurationFor(const Best& best, int64_t seed);
 
 // The best configuration of an axis minus that of the reference axis, paired by
 // seed: trials of one seed share initial weights, data and their order.
@@ -86,10 +94,11 @@ struct Difference {
 // The comparison made in another way, to see whether its conclusions survive.
 struct Alternative {
   std::string how;  // "by the highest worst-group accuracy (worst group)".
-  bool is_selection = false;  // By another of the study's selections.
-  std::vector<Best> best;
-  std::vector<Difference> differences;
-  std::vector<Correlation> correlations;
+  bool is_selection = false;    // By another of the study's selections.
+  bool survivors_only = false;  // Without collapsed and unconverged trials.
+  std::vector<Best> best = {};
+  std::vector<Difference> differences = {};
+  std::vector<Correlation> correlations = {};
 };
 
 // How good a configuration is in all compared results at once.
@@ -115,8 +124,9 @@ struct Analysis {
   // By axis, then column.
   std::vector<Difference> differences;
   std::vector<Tandem> tandem;  // One for each configuration.
-  // By the other selections of the study, and without trials that were lost,
-  // collapsed or did not converge, if there are any.
+  // By the other selections of the study; with other values of those that tie;
+  // with each seed at the values that the others choose; and without trials
+  // that were lost, collapsed or did not converge, if there are any.
   std::vector<Alternative> alternatives;
   std::vector<Verdict> verdicts;  // On each of the study's claims.
   Best best_of_all;   // Among all configurations; its axis is empty.

@@ -13,6 +13,7 @@
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/analysis/seed_samples.h"
 #include "experiments/report/analysis/significance.h"
+#include "experiments/report/analysis/ties_text.h"
 
 namespace bigstep {
 namespace {
@@ -26,6 +27,10 @@ struct Part {
   double offset = 0;
   std::optional<Interval> range = {};  // That the measure cannot leave.
   bool is_mean = false;                // Shown without a sign.
+  // That a verdict takes, if all trials of the plan have results.
+  int least_seeds = kLeastSeeds;
+  std::string no_test = "no seed has both results yet";  // If n = 0.
+  std::string ties = {};  // " l1=1e-3, tied with 1e-4." The values compared.
 
   double Measured(double x) const {
     const double value = sign * x + offset;
@@ -37,6 +42,10 @@ struct Part {
   }
 };
 using Parts = std::vector<Part>;  // Of one claim.
+
+bool IsOneOf(size_t i, const std::vector<size_t>& all) {
+  return std::find(all.begin(), all.end(), i) != all.end();
+}
 
 // What is compared: the best configurations, and which trials count.
 struct View {
@@ -67,8 +76,12 @@ class Measurer {
       }
     }
     CorrectTests(family);
+    family_size_ = static_cast<int>(family.size());
     return claims;
   }
+
+  // Comparisons of all claims that Measure found, withdrawn ones included.
+  int family_size() const { return family_size_; }
 
  private:
   const TrialValues& ValuesOf(const std::string& result) {
@@ -86,22 +99,38 @@ class Measurer {
     return it->second;
   }
 
-  std::optional<size_t> BestOf(const std::string& axis) const {
+  Best BestOf(const std::string& axis) const {
     for (const Best& best : view_.best) {
-      if (best.axis == axis) return best.configuration;
+      if (best.axis == axis) return best;
     }
-    return std::nullopt;
+    return {};
   }
 
   std::map<int64_t, double> BySeed(const std::string& result,
-                                   const std::optional<size_t>& configuration) {
-    if (!configuration) return {};
-    return ValuesBySeed(study_, ValuesOf(result), *configuration);
+                                   const Best& best) {
+    std::map<int64_t, double> values;
+    for (size_t t = 0; t < study_.trials.size(); ++t) {
+      const StudyTrial& trial = study_.trials[t];
+      const std::optional<double>& value = ValuesOf(result)[t];
+      const std::optional<size_t> at = ConfigurationFor(best, trial.seed);
+      if (value && at && IsOneOf(*at, trial.configurations)) {
+        values[trial.seed] = *value;
+      }
+    }
+    return values;
   }
 
   std::string NameOf(const std::string& axis) const {
-    const std::optional<size_t> best = BestOf(axis);
-    return best ? study_.configurations[*best].name : axis;
+    const Best best = BestOf(axis);
+    if (!best.configuration) return axis;
+    return study_.configurations[*best.configuration].name;
+  }
+
+  // " lr=0.1, tied with 0.3."; empty without ties.
+  std::string TiesOf(const std::string& axis) const {
+    const Best best = BestOf(axis);
+    if (best.ties.empty()) return "";
+    return absl::StrCat(" ", NameOf(axis), TiesText(study_, best), ".");
   }
 
   Parts PartsOf(const StudyClaim& claim) {
@@ -126,10 +155,14 @@ class Measurer {
     part.measure = absl::StrCat("rank correlation with ", claim.along);
     part.sign = claim.expect == Expectation::kRises ? 1 : -1;
     part.range = Interval{-1, 1};
-    Trend trend = TrendOf(study_, FindAxisOfTrials(study_, claim.along),
-                          ValuesOf(claim.result));
+    const AxisOfTrials axis = FindAxisOfTrials(study_, claim.along);
+    Trend trend = TrendOf(study_, axis, ValuesOf(claim.result));
     for (double& rho : trend.by_seed) rho *= part.sign;
     part.test = TestTrend(trend);
+    part.least_seeds = LeastSeedsOfTrend(study_, axis);
+    part.no_test = trend.axis_values < 2
+                       ? "no seed has results at two values yet"
+                       : "no seed's results differ";
     return part;
   }
 
@@ -141,10 +174,10 @@ class Measurer {
     part.sign = claim.negative ? -1 : 1;
     part.range = Interval{-1, 1};
     const TrialValues with = ValuesOf(claim.with);
-    std::vector<double> by_seed =
-        CorrelationsBySeed(study_, with, ValuesOf(claim.result));
-    for (double& rho : by_seed) rho *= part.sign;
-    part.test = TestSeeds(by_seed);
+    part.test =
+        TestCorrelations(study_, with, ValuesOf(claim.result), part.sign);
+    part.least_seeds = LeastSeedsOfCorrelation(study_);
+    part.no_test = "no seed has three trials with both results yet";
     return part;
   }
 
@@ -163,38 +196,43 @@ class Measurer {
       const double bound = not_worse ? -margin : margin;
       part.offset = part.sign * bound;
       std::vector<double> differences =
-          DifferencesBySeed(own, BySeed(result, BestOf(axis)));
-      for (double& value : differences) value = part.sign * value - bound;
+          DifferencesBySeed(own, BySeed(result, BestOf(axis)), part.offset);
+      for (double& value : differences) value *= part.sign;
       part.test = TestSeeds(differences);
+      part.ties = absl::StrCat(TiesOf(claim.claim.compare), TiesOf(axis));
       parts.push_back(std::move(part));
     }
     return parts;
   }
 
-  std::optional<size_t> ConfigurationAt(
-      const std::map<std::string, std::string>& at) const {
+  Best ConfigurationAt(const std::map<std::string, std::string>& at) const {
     if (at.size() == 1 && at.begin()->second == "best") {
       return BestOf(at.begin()->first);
     }
+    Best found;
     for (size_t i = 0; i < study_.configurations.size(); ++i) {
-      if (IsAt(study_.configurations[i], at)) return i;
+      if (!found.configuration && IsAt(study_.configurations[i], at)) {
+        found.configuration = i;
+      }
     }
-    return std::nullopt;
+    return found;
   }
 
   Part LevelPart(const Claim& claim) {
     Part part;
-    const std::optional<size_t> at = ConfigurationAt(claim.at);
+    const Best at = ConfigurationAt(claim.at);
     part.measure = absl::StrCat(
         "mean at ",
-        at ? study_.configurations[*at].name
-           : absl::StrJoin(claim.at, ", ", absl::PairFormatter("=")));
+        at.configuration
+            ? study_.configurations[*at.configuration].name
+            : absl::StrJoin(claim.at, ", ", absl::PairFormatter("=")));
     part.sign = claim.expect == Expectation::kAtLeast ? 1 : -1;
     part.offset = *claim.value;
     part.is_mean = true;
+    part.no_test = "no seed has a result yet";
     std::vector<double> values;
     for (const auto& [seed, value] : BySeed(claim.result, at)) {
-      values.push_back(part.sign * (value - *claim.value));
+      values.push_back(part.sign * Excess(value, *claim.value));
     }
     part.test = TestSeeds(values);
     part.test.level = kLevelOfMeans;
@@ -205,6 +243,7 @@ class Measurer {
   const Records& records_;
   const View view_;
   std::map<std::string, TrialValues> values_;
+  int family_size_ = 0;
 };
 
 ClaimOutcome OutcomeOf(const Parts& parts) {
@@ -223,8 +262,14 @@ ClaimOutcome OutcomeOf(const Parts& parts) {
 // The comparison that stands least on the claim's side, of those that decide.
 const Part& Deciding(const Parts& parts, ClaimOutcome outcome) {
   const auto counts = [outcome](const Part& part) {
-    return (outcome == ClaimOutcome::kSupported) ==
-           (part.test.side == Side::kAbove);
+    switch (outcome) {
+      case ClaimOutcome::kSupported:
+        return part.test.side == Side::kAbove;
+      case ClaimOutcome::kContradicted:
+        return part.test.side == Side::kBelow;
+      default:
+        return part.test.side != Side::kAbove;
+    }
   };
   const auto is_less = [&counts](const Part& a, const Part& b) {
     if (counts(a) != counts(b)) return counts(a);
@@ -237,12 +282,11 @@ const Part& Deciding(const Parts& parts, ClaimOutcome outcome) {
 
 // "rank correlation with lr +0.93 [+0.80, +1.00], n = 5, corrected p = 0.002,
 // exact p = 0.062".
-std::string EvidenceText(const Part& part) {
+std::string EvidenceText(const Part& part, const NumberStyle& style) {
   const SeedTest& test = part.test;
   if (test.summary.n == 0) {
-    return absl::StrCat(part.measure, ": no seed has both results yet");
+    return absl::StrCat(part.measure, ": ", part.no_test);
   }
-  const NumberStyle style = StyleOf({}, test);
   const auto number = [&](double x) {
     return part.is_mean ? style.Text(x) : style.Signed(x);
   };
@@ -256,15 +300,28 @@ std::string EvidenceText(const Part& part) {
   return absl::StrCat(text, ", ", TestText(test));
 }
 
-// " (margin 0.02)", " (at least 0.9)"; empty for a bound of zero.
+// "margin 0.02", "at least 0.9"; empty for a bound of zero.
 std::string BoundText(const Claim& claim) {
   if (claim.margin.value_or(0) > 0) {
-    return absl::StrFormat(" (margin %.6g)", *claim.margin);
+    return absl::StrFormat("margin %.6g", *claim.margin);
   }
   if (!claim.value) return "";
   return absl::StrFormat(
-      " (at %s %.6g)", claim.expect == Expectation::kAtLeast ? "least" : "most",
+      "at %s %.6g", claim.expect == Expectation::kAtLeast ? "least" : "most",
       *claim.value);
+}
+
+// The style of a claim's effect: a correlation's, or that of its result.
+NumberStyle StyleOf(const Analysis& analysis, const Claim& claim,
+                    const Part& part) {
+  NumberStyle style;
+  if (!part.range) {
+    const std::vector<NumberStyle> styles = ColumnStyles(analysis);
+    for (size_t c = 0; c < styles.size(); ++c) {
+      if (analysis.study.columns[c].name() == claim.result) style = styles[c];
+    }
+  }
+  return StyleOf(style, part.test);
 }
 
 std::string FigureOf(const Study& study, const Claim& claim) {
@@ -282,10 +339,11 @@ std::string FigureOf(const Study& study, const Claim& claim) {
   return stem;
 }
 
-Verdict VerdictOn(const Study& study, const StudyClaim& claim,
+Verdict VerdictOn(const Analysis& analysis, const StudyClaim& claim,
                   const Parts& parts) {
   Verdict verdict{claim.claim.id, claim.claim.says, OutcomeOf(parts)};
-  verdict.figure = FigureOf(study, claim.claim);
+  verdict.bound = BoundText(claim.claim);
+  verdict.figure = FigureOf(analysis.study, claim.claim);
   verdict.post_hoc = claim.post_hoc;
   verdict.first_recorded = claim.first_recorded;
   if (parts.empty()) return verdict;
@@ -298,9 +356,12 @@ Verdict VerdictOn(const Study& study, const StudyClaim& claim,
   verdict.comparisons = test.comparisons;
   if (verdict.n > 0) verdict.effect = part.Measured(test.summary.mean);
   if (test.corrected) verdict.interval = part.Measured(*test.corrected);
-  verdict.sentence =
-      absl::StrCat(Capitalized(ClaimOutcomeName(verdict.outcome)),
-                   BoundText(claim.claim), ": ", EvidenceText(part), ".");
+  verdict.style = StyleOf(analysis, claim.claim, part);
+  verdict.sentence = absl::StrCat(
+      Capitalized(ClaimOutcomeName(verdict.outcome)),
+      verdict.bound.empty() ? "" : absl::StrCat(" (", verdict.bound, ")"), ": ",
+      EvidenceText(part, verdict.style), ".");
+  verdict.sentence += part.ties;
   if (parts.size() > 1) {
     const auto on_side = std::count_if(
         parts.begin(), parts.end(),
@@ -318,6 +379,7 @@ Verdict VerdictOn(const Study& study, const StudyClaim& claim,
 Verdict WithdrawnVerdict(const WithdrawnClaim& claim) {
   const StudyClaim& before = claim.claim;
   Verdict verdict{before.claim.id, before.claim.says, ClaimOutcome::kWithdrawn};
+  verdict.bound = BoundText(before.claim);
   verdict.post_hoc = before.post_hoc;
   verdict.first_recorded = before.first_recorded;
   verdict.sentence =
@@ -327,33 +389,59 @@ Verdict WithdrawnVerdict(const WithdrawnClaim& claim) {
   return verdict;
 }
 
-// Whether the claim compares `configuration` with others.
-bool IsOf(const Claim& claim, const Configuration& configuration) {
-  if (claim.expect == Expectation::kCorrelates) return true;
+// Which trials a claim compares: a flag for each of Study::trials.
+std::vector<bool> TrialsOf(const Study& study, const Claim& claim) {
   std::vector<std::string> axes = claim.against;
-  axes.insert(axes.end(), {claim.along, claim.compare});
+  axes.push_back(claim.compare);
   for (const auto& [axis, label] : claim.at) {
     if (label == "best") axes.push_back(axis);
   }
-  return (!claim.at.empty() && IsAt(configuration, claim.at)) ||
-         std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) {
-           return VariesAlone(configuration, axis);
-         });
+  const auto is_compared = [&](size_t i) {
+    const Configuration& configuration = study.configurations[i];
+    return (!claim.at.empty() && IsAt(configuration, claim.at)) ||
+           std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) {
+             return VariesAlone(configuration, axis);
+           });
+  };
+  std::vector<const AxisValue*> along;
+  if (!claim.along.empty()) along = FindAxisOfTrials(study, claim.along).values;
+  std::vector<bool> of_claim;
+  for (size_t t = 0; t < study.trials.size(); ++t) {
+    const auto& configurations = study.trials[t].configurations;
+    of_claim.push_back(
+        claim.expect == Expectation::kCorrelates ||
+        (!along.empty() && along[t] != nullptr) ||
+        std::any_of(configurations.begin(), configurations.end(), is_compared));
+  }
+  return of_claim;
 }
 
-// " 3 of its trials did not converge."
-std::string UnconvergedText(const Study& study, const Records& records,
-                            const Claim& claim) {
-  int n = 0;
-  for (const StudyTrial& trial : study.trials) {
-    const auto record = records.find(trial.id);
-    if (record == records.end() || !IsUnconverged(record->second)) continue;
-    n += std::any_of(
-        trial.configurations.begin(), trial.configurations.end(),
-        [&](size_t i) { return IsOf(claim, study.configurations[i]); });
+// " 3 of its trials did not converge. 2 of its trials have no value (diverged,
+// failed, missing or undefined)."
+std::string LimitsText(const Study& study, const Records& records,
+                       const Claim& claim) {
+  const std::vector<bool> of_claim = TrialsOf(study, claim);
+  int unconverged = 0, without_value = 0;
+  for (size_t t = 0; t < study.trials.size(); ++t) {
+    if (!of_claim[t]) continue;
+    const auto record = records.find(study.trials[t].id);
+    if (record == records.end() || !ResultOf(record->second, claim.result)) {
+      ++without_value;
+    } else if (IsUnconverged(record->second)) {
+      ++unconverged;
+    }
   }
-  if (n == 0) return "";
-  return absl::StrCat(" ", n, " of its trials did not converge.");
+  std::string text;
+  if (unconverged > 0) {
+    absl::StrAppend(&text, " ", unconverged,
+                    " of its trials did not converge.");
+  }
+  if (without_value > 0) {
+    absl::StrAppend(&text, " ", without_value, " of its trials ",
+                    without_value == 1 ? "has" : "have",
+                    " no value (diverged, failed, missing or undefined).");
+  }
+  return text;
 }
 
 }  // namespace
@@ -366,13 +454,13 @@ std::vector<Verdict> JudgeClaims(const Analysis& analysis,
   const std::vector<Parts> claims =
       Measurer(study, records, {analysis.best}).Measure();
   for (size_t i = 0; i < claims.size(); ++i) {
-    verdicts.push_back(VerdictOn(study, study.claims[i], claims[i]));
+    verdicts.push_back(VerdictOn(analysis, study.claims[i], claims[i]));
     verdicts.back().sentence +=
-        UnconvergedText(study, records, study.claims[i].claim);
+        LimitsText(study, records, study.claims[i].claim);
   }
   for (const Alternative& other : analysis.alternatives) {
     const std::vector<Parts> others =
-        Measurer(study, records, {other.best, !other.is_selection}).Measure();
+        Measurer(study, records, {other.best, other.survivors_only}).Measure();
     for (size_t i = 0; i < claims.size(); ++i) {
       const ClaimOutcome outcome = OutcomeOf(others[i]);
       if (outcome == verdicts[i].outcome) continue;
@@ -389,17 +477,16 @@ std::vector<Verdict> JudgeClaims(const Analysis& analysis,
 
 std::vector<ClaimDesign> DesignsOfClaims(const Analysis& analysis,
                                          const Records& records) {
-  const std::vector<Parts> claims =
-      Measurer(analysis.study, records, {analysis.best}).Measure();
-  size_t comparisons = 0;
-  for (const Parts& parts : claims) comparisons += parts.size();
+  Measurer measurer(analysis.study, records, {analysis.best});
+  const std::vector<Parts> claims = measurer.Measure();
   std::vector<ClaimDesign> designs;
   for (const Parts& parts : claims) {
     ClaimDesign design;
-    design.comparisons = static_cast<int>(comparisons);
+    design.comparisons = measurer.family_size();
     std::optional<Pilot>& pilot = design.pilot;
     for (const Part& part : parts) {
       design.level = part.test.level;
+      design.least_seeds = std::max(design.least_seeds, part.least_seeds);
       const Summary& summary = part.test.summary;
       if (summary.n < 2) continue;
       // Without division, as deviations may be zero.

@@ -14,8 +14,8 @@ namespace bigstep {
 // Judges Study::claims. All comparisons of all claims are one family, corrected
 // by Holm. A claim of several comparisons is supported if all of them are on
 // its side, and contradicted if any is on the other. Says so if a verdict
-// changes under another selection, or without trials that were lost, collapsed
-// or did not converge. Claims that were withdrawn follow, without a test.
+// changes in one of the analysis's alternatives. Claims that were withdrawn
+// follow, without a test.
 std::vector<Verdict> JudgeClaims(const Analysis& analysis,
                                  const Records& records);
 
@@ -31,7 +31,8 @@ struct Pilot {
 // How a claim is tested.
 struct ClaimDesign {
   double level = kSignificance;
-  int comparisons = 0;  // Of all claims.
+  int comparisons = 0;  // Of all claims, withdrawn ones included.
+  int least_seeds = kLeastSeeds;
   std::optional<Pilot> pilot = {};
 };
 std::vector<ClaimDesign> DesignsOfClaims(const Analysis& analysis,

@@ -141,6 +141,21 @@ std::string UnequalFits(const Study& study, const Records& records) {
       "), so that differences may be those of training time.");
 }
 
+// "3 of 8 trials ended before their budget of steps (patience, collapse)."
+std::string EndedEarly(const Records& records) {
+  int n = 0, completed = 0;
+  for (const auto& [id, record] : records) {
+    if (record.outcome != Outcome::kCompleted) continue;
+    ++completed;
+    n += record.stop == "plateau" || record.stop == "collapsed" ? 1 : 0;
+  }
+  if (n == 0) return "";
+  return absl::StrCat("Compared after different trainings: ", n, " of ",
+                      completed,
+                      " trials ended before their budget (no progress, or no "
+                      "better than guessing).");
+}
+
 // "3000" or "500 to 3000".
 std::string RangeText(const std::set<double>& values) {
   const auto text = [](double value) { return absl::StrFormat("%.0f", value); };
@@ -159,11 +174,13 @@ std::string DescribeBasis(const Study& study, const Records& records) {
     return absl::StrCat(FitText(accuracy, cross_entropy),
                         Unconverged(study, records));
   }
-  std::string text;
+  std::string text = EndedEarly(records);
   if (budgets.fits.size() > 1) {
     text = "Compared after different trainings: the rules to stop differ.";
   } else if (budgets.epochs.size() > 1) {
     text = "Compared after different trainings: the budgets differ.";
+  } else if (!text.empty()) {
+    // That says it all.
   } else if (budgets.steps.size() == 1 && *budgets.steps.begin() > 0) {
     text = absl::StrCat("Compared at equal steps: ", RangeText(budgets.steps),
                         " each.");

@@ -16,6 +16,7 @@
 #include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/tandem.h"
 #include "experiments/report/analysis/tests_text.h"
+#include "experiments/report/analysis/ties_text.h"
 #include "experiments/report/analysis/trend_text.h"
 
 namespace bigstep {
@@ -78,7 +79,6 @@ class Writer {
   void AddTandem();
   std::string TopConfigurations(Count count) const;
   std::string Results(size_t configuration) const;
-  std::string TiesText(const Best& best) const;
   std::string NoBestText(const Best& best) const;
   std::string DifferenceText(const Difference& difference) const;
   std::string Ends(const std::string& axis, size_t column, bool alone) const;
@@ -158,21 +158,6 @@ std::string Writer::Results(size_t configuration) const {
       all_defined ? absl::StrCat(" (n = ", of.completed, ")") : "");
 }
 
-// ", tied with 0.3, 1".
-std::string Writer::TiesText(const Best& best) const {
-  if (best.ties.empty()) return "";
-  std::vector<std::string> names;
-  for (const size_t i : best.ties) {
-    const Configuration& tied = a_.configurations[i].configuration;
-    names.push_back(best.axis.empty() ? tied.name : tied.axis_values[0].label);
-    if (names.size() == kConfigurations) break;
-  }
-  const size_t others = best.ties.size() - names.size();
-  return absl::StrCat(
-      ", tied with ", absl::StrJoin(names, ", "),
-      others == 0 ? "" : absl::StrCat(" and ", others, " more"));
-}
-
 // "lr", or "configuration" where the best of all is chosen.
 std::string NounOf(const Best& best) {
   return best.axis.empty() ? "configuration" : best.axis;
@@ -217,7 +202,7 @@ void Writer::AddBest() {
       "The best ", NounOf(*best), best->unfinished ? " so far" : "", " is ",
       best->axis.empty() ? configuration.name
                          : configuration.axis_values[0].label,
-      TiesText(*best), ", by the ", Rule(), ", ",
+      TiesText(a_.study, *best), ", by the ", Rule(), ", ",
       absl::StrFormat("%.4g", *best->selected_by), ": ",
       Results(*best->configuration), "."));
   if (best->eligible == best->configurations) return;
@@ -321,6 +306,7 @@ void Writer::AddComparison(size_t column) {
     } else {
       items[difference.test.side].push_back(absl::StrCat(
           a_.configurations[*best->configuration].configuration.name,
+          TiesText(a_.study, *best),
           best->unfinished ? " (best so far) by " : " by ",
           DifferenceText(difference)));
     }

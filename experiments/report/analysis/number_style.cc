@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/json.h"
+#include "experiments/report/analysis/analysis.h"
 
 namespace bigstep {
 namespace {
@@ -86,7 +87,13 @@ NumberStyle StyleOf(const ResultSpec& result, const std::vector<double>& means,
   if (!stds.empty()) {
     const auto median = stds.begin() + static_cast<ptrdiff_t>(stds.size() / 2);
     std::nth_element(stds.begin(), median, stds.end());
-    return {*DecimalsOf(*median), false};
+    const int decimals = *DecimalsOf(*median);
+    // The least mean of a result without an upper bound keeps a digit.
+    if (!within_one && result.least >= 0 && largest > 0 &&
+        least < 0.95 * std::pow(10.0, -decimals)) {
+      return {4, true};
+    }
+    return {decimals, false};
   }
   if (within_one || largest == 0) return {};
   const int digits_before = static_cast<int>(std::floor(std::log10(largest)));

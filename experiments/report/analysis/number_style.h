@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "experiments/records/study.h"
-#include "experiments/report/analysis/analysis.h"
 #include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/statistics.h"
 
 namespace bigstep {
+
+struct Analysis;
 
 struct NumberStyle {
   int decimals = 4;

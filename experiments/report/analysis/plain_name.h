@@ -5,6 +5,8 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
@@ -29,6 +31,15 @@ inline std::string Capitalized(std::string text) {
     text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
   }
   return text;
+}
+
+// Whether a spreadsheet would take `text` for a formula. Numbers begin with
+// signs too, and a sign alone is text for all of them.
+inline bool IsFormula(absl::string_view text) {
+  double number = 0;
+  return text.size() > 1 &&
+         absl::StrContains("=+-@", absl::string_view(&text[0], 1)) &&
+         !absl::SimpleAtod(text, &number);
 }
 
 }  // namespace bigstep

@@ -16,25 +16,25 @@ namespace {
 constexpr double kPower = 0.8;
 constexpr int kMostSeeds = 10000;
 
-std::string SeedsText(double effect, double error) {
-  const std::optional<int> seeds = SeedsForPower(effect, error);
+std::string SeedsText(double effect, double error, int least) {
+  const std::optional<int> seeds = SeedsForPower(effect, error, least);
   return seeds ? absl::StrCat(*seeds, " seeds")
                : absl::StrCat("more than ", kMostSeeds, " seeds");
 }
 
-std::string PilotText(const Pilot& pilot, double error) {
+std::string PilotText(const Pilot& pilot, double error, int least) {
   const std::string shown = absl::StrCat(" that ", pilot.n, " seeds show");
   if (pilot.effect <= 0) {
     return absl::StrCat("no number of seeds, at the effect", shown,
                         ": it is not on the claim's side");
   }
   if (pilot.std <= 1e-9 * pilot.effect) {
-    return absl::StrCat(kLeastSeeds, " seeds, at the effect", shown,
+    return absl::StrCat(least, " seeds, at the effect", shown,
                         ", which does not vary");
   }
   const double effect = pilot.effect / pilot.std;
   return absl::StrCat(
-      SeedsText(effect, error),
+      SeedsText(effect, error, least),
       absl::StrFormat(", at the effect of %.2f standard deviations", effect),
       shown);
 }
@@ -52,9 +52,9 @@ double PowerOf(int n, double effect, double error) {
   return cdf(complement(shifted, t)) + cdf(shifted, -t);
 }
 
-std::optional<int> SeedsForPower(double effect, double error) {
+std::optional<int> SeedsForPower(double effect, double error, int least) {
   if (!(std::abs(effect) > 0)) return std::nullopt;
-  int low = kLeastSeeds, high = kMostSeeds;
+  int low = least, high = kMostSeeds;
   if (PowerOf(high, effect, error) < kPower) return std::nullopt;
   while (low < high) {
     const int middle = low + (high - low) / 2;
@@ -74,19 +74,21 @@ std::vector<std::string> DescribePower(const Analysis& analysis,
   for (size_t i = 0; i < designs.size(); ++i) {
     const ClaimDesign& design = designs[i];
     const double error = design.level / std::max(1, design.comparisons);
+    const int least = design.least_seeds;
     const std::string needs =
         absl::StrCat("claim ", analysis.study.claims[i].claim.id, " needs ");
     if (effect > 0) {
       lines.push_back(absl::StrCat(
-          needs, SeedsText(effect, error),
+          needs, SeedsText(effect, error, least),
           absl::StrFormat(", at an effect of %.4g standard deviations",
                           effect)));
     } else if (design.pilot) {
-      lines.push_back(absl::StrCat(needs, PilotText(*design.pilot, error)));
+      lines.push_back(
+          absl::StrCat(needs, PilotText(*design.pilot, error, least)));
     } else {
-      lines.push_back(absl::StrCat(needs, SeedsText(1, error),
+      lines.push_back(absl::StrCat(needs, SeedsText(1, error, least),
                                    " at an effect of 1 standard deviation, ",
-                                   SeedsText(2, error), " at 2"));
+                                   SeedsText(2, error, least), " at 2"));
     }
   }
   return lines;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/report/analysis/analysis.h"
+#include "experiments/report/analysis/significance.h"
 
 namespace bigstep {
 
@@ -14,9 +15,10 @@ namespace bigstep {
 // mean of `effect` standard deviations over seeds.
 double PowerOf(int n, double effect, double error);
 
-// The least number of seeds, from kLeastSeeds on, with a power of 80 %; nothing
-// if 10,000 are too few.
-std::optional<int> SeedsForPower(double effect, double error);
+// The least number of seeds, from `least` on, with a power of 80 %; nothing if
+// 10,000 are too few.
+std::optional<int> SeedsForPower(double effect, double error,
+                                 int least = kLeastSeeds);
 
 // A line for each claim of the study: how many seeds it needs for a power of
 // 80 %, its comparison being tested as strictly as the first of all claims'

@@ -1,6 +1,7 @@
 #include "experiments/report/analysis/seed_samples.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <set>
 #include <utility>
@@ -10,8 +11,9 @@
 namespace bigstep {
 namespace {
 
-constexpr int kFewAxisValues = 4;
-constexpr int kSeedsForFewAxisValues = 6;
+// Of a seed, from which on five seeds suffice for a rank correlation.
+constexpr int kManyValues = 4;
+constexpr int kSeedsForFewValues = 6;
 constexpr size_t kLeastTrials = 3;  // Of a seed, for the rank correlation.
 
 bool IsAlone(const Configuration& configuration, const std::string& axis) {
@@ -36,6 +38,17 @@ const AxisValue* ValueOn(const Study& study, const StudyTrial& trial,
   return found;
 }
 
+// With fewer values a seed's rank correlation takes few distinct values, for
+// which Student's interval is unreliable.
+void RequireSeeds(int values, SeedTest& test) {
+  if (values < kManyValues) test.least_seeds = kSeedsForFewValues;
+}
+
+// `number`, zero if it is no more than the rounding of numbers like `size`.
+double WithoutRounding(double number, double size) {
+  return std::abs(number) <= 1e-12 * size ? 0 : number;
+}
+
 // Pairs of numbers, by seed.
 using PairsBySeed =
     std::map<int64_t, std::pair<std::vector<double>, std::vector<double>>>;
@@ -58,7 +71,6 @@ Trend TrendOf(const Study& study, const AxisOfTrials& axis,
               const TrialValues& values) {
   Trend trend;
   PairsBySeed pairs;
-  std::set<double> numbers;
   for (size_t t = 0; t < study.trials.size(); ++t) {
     if (axis.values[t] == nullptr) continue;
     if (!axis.values[t]->number) {
@@ -69,15 +81,18 @@ Trend TrendOf(const Study& study, const AxisOfTrials& axis,
       auto& [x, y] = pairs[study.trials[t].seed];
       x.push_back(*axis.values[t]->number);
       y.push_back(*values[t]);
-      numbers.insert(x.back());
       ++trend.trials;
     }
   }
-  trend.axis_values = static_cast<int>(numbers.size());
   bool varies = false;
   for (const auto& [seed, pair] : pairs) {
     const auto& x = pair.first;
-    if (std::set<double>(x.begin(), x.end()).size() < 2) continue;
+    const auto distinct =
+        static_cast<int>(std::set<double>(x.begin(), x.end()).size());
+    if (distinct < 2) continue;
+    trend.axis_values = trend.by_seed.empty()
+                            ? distinct
+                            : std::min(trend.axis_values, distinct);
     const std::optional<double> rho = Spearman(x, pair.second);
     varies = varies || rho.has_value();
     trend.by_seed.push_back(rho.value_or(0));
@@ -88,14 +103,22 @@ Trend TrendOf(const Study& study, const AxisOfTrials& axis,
 
 SeedTest TestTrend(const Trend& trend) {
   SeedTest test = TestSeeds(trend.by_seed);
-  if (trend.axis_values < kFewAxisValues) {
-    test.least_seeds = kSeedsForFewAxisValues;
-  }
+  RequireSeeds(trend.axis_values, test);
   return test;
 }
 
-std::vector<double> CorrelationsBySeed(const Study& study, const TrialValues& x,
-                                       const TrialValues& y) {
+int LeastSeedsOfTrend(const Study& study, const AxisOfTrials& axis) {
+  const TrialValues values(study.trials.size(), 0.0);
+  return TestTrend(TrendOf(study, axis, values)).least_seeds;
+}
+
+int LeastSeedsOfCorrelation(const Study& study) {
+  const TrialValues values(study.trials.size(), 0.0);
+  return TestCorrelations(study, values, values, 1).least_seeds;
+}
+
+SeedTest TestCorrelations(const Study& study, const TrialValues& x,
+                          const TrialValues& y, double sign) {
   PairsBySeed pairs;
   for (size_t t = 0; t < study.trials.size(); ++t) {
     if (!x[t] || !y[t]) continue;
@@ -103,36 +126,33 @@ std::vector<double> CorrelationsBySeed(const Study& study, const TrialValues& x,
     pairs[study.trials[t].seed].second.push_back(*y[t]);
   }
   std::vector<double> by_seed;
+  size_t fewest = kManyValues;
   for (const auto& [seed, pair] : pairs) {
     if (pair.first.size() < kLeastTrials) continue;
-    by_seed.push_back(Spearman(pair.first, pair.second).value_or(0));
+    fewest = std::min(fewest, pair.first.size());
+    by_seed.push_back(sign * Spearman(pair.first, pair.second).value_or(0));
   }
-  return by_seed;
-}
-
-std::map<int64_t, double> ValuesBySeed(const Study& study,
-                                       const TrialValues& values,
-                                       size_t configuration) {
-  std::map<int64_t, double> by_seed;
-  for (size_t t = 0; t < study.trials.size(); ++t) {
-    const StudyTrial& trial = study.trials[t];
-    const auto& of = trial.configurations;
-    if (!values[t] ||
-        std::find(of.begin(), of.end(), configuration) == of.end())
-      continue;
-    by_seed[trial.seed] = *values[t];
-  }
-  return by_seed;
+  SeedTest test = TestSeeds(by_seed);
+  RequireSeeds(static_cast<int>(fewest), test);
+  return test;
 }
 
 std::vector<double> DifferencesBySeed(const std::map<int64_t, double>& of,
-                                      const std::map<int64_t, double>& from) {
+                                      const std::map<int64_t, double>& from,
+                                      double bound) {
   std::vector<double> differences;
   for (const auto& [seed, value] : of) {
     const auto other = from.find(seed);
-    if (other != from.end()) differences.push_back(value - other->second);
+    if (other == from.end()) continue;
+    differences.push_back(WithoutRounding(
+        value - other->second - bound,
+        std::abs(value) + std::abs(other->second) + std::abs(bound)));
   }
   return differences;
+}
+
+double Excess(double value, double bound) {
+  return WithoutRounding(value - bound, std::abs(value) + std::abs(bound));
 }
 
 }  // namespace bigstep

@@ -31,7 +31,7 @@ struct Trend {
   // the seed are equal. Empty if that is so for every seed.
   std::vector<double> by_seed;
   int trials = 0;       // That have a result and a number on the axis.
-  int axis_values = 0;  // Distinct ones among them.
+  int axis_values = 0;  // Distinct ones, of the seed in `by_seed` with fewest.
   int without_value = 0;
   int without_number = 0;  // On the axis.
 };
@@ -43,19 +43,26 @@ Trend TrendOf(const Study& study, const AxisOfTrials& axis,
 // needed.
 SeedTest TestTrend(const Trend& trend);
 
-// The rank correlation of two results across the trials of each seed that has
-// three or more of both; zero if one of them does not vary.
-std::vector<double> CorrelationsBySeed(const Study& study, const TrialValues& x,
-                                       const TrialValues& y);
+// The seeds that a trend along `axis` and a correlation across trials take if
+// all trials have results.
+int LeastSeedsOfTrend(const Study& study, const AxisOfTrials& axis);
+int LeastSeedsOfCorrelation(const Study& study);
 
-// The values of a configuration's trials, by seed.
-std::map<int64_t, double> ValuesBySeed(const Study& study,
-                                       const TrialValues& values,
-                                       size_t configuration);
+// The test of the rank correlations of two results across the trials of each
+// seed that has three or more of both; zero if one of them does not vary.
+// `sign`: 1, or -1 to turn them. Six seeds as in TestTrend where a seed has
+// fewer than four trials.
+SeedTest TestCorrelations(const Study& study, const TrialValues& x,
+                          const TrialValues& y, double sign);
 
-// `of` minus `from`, for the seeds that both have.
+// `of` minus `from` minus `bound`, for the seeds that both have. Zero where it
+// is no more than the rounding of these numbers.
 std::vector<double> DifferencesBySeed(const std::map<int64_t, double>& of,
-                                      const std::map<int64_t, double>& from);
+                                      const std::map<int64_t, double>& from,
+                                      double bound = 0);
+
+// value - bound, zero where it is no more than rounding.
+double Excess(double value, double bound);
 
 }  // namespace bigstep
 

@@ -14,9 +14,13 @@ namespace bigstep {
 // What kind of data selects: "oracle" (validation data without the bias, which
 // practitioners lack), "in-distribution" (the groups of validation data
 // weighted as in the training data), "worst group" (which takes labels of
-// groups); empty if the name of the result does not say. Of several, the worst
-// group.
+// groups), "test data, so optimistic"; empty if the name of the result does not
+// say. Of several, test data, then the worst group.
 inline std::string SelectionKind(absl::string_view result) {
+  if (absl::StrContains(result, "_test") ||
+      absl::StrContains(result, ".test_")) {
+    return "test data, so optimistic";
+  }
   if (absl::StrContains(result, "worst_group")) return "worst group";
   if (absl::StrContains(result, "unbiased")) return "oracle";
   return absl::StrContains(result, "adjusted_average") ? "in-distribution" : "";

@@ -84,7 +84,7 @@ std::string BasisText(const SeedTest& test) {
   if (n < test.least_seeds) {
     return absl::StrCat(
         "n = ", n, ": too few seeds for a verdict",
-        n < kLeastSeeds ? "" : " on a trend over fewer than four values");
+        n < kLeastSeeds ? "" : " on a correlation of fewer than four values");
   }
   if (n == kLeastSeeds) {
     return absl::StrCat("n = ", n,

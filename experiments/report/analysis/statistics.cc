@@ -113,7 +113,10 @@ double RandomSignFlipP(const std::vector<double>& values) {
 Summary Summarize(const std::vector<double>& values) {
   Summary summary{static_cast<int>(values.size()), kNan, kNan};
   if (values.empty()) return summary;
-  summary.mean = Mean(values);
+  // Summed up, equal values would differ from their mean by its rounding.
+  const bool equal = std::all_of(values.begin(), values.end(),
+                                 [&](double v) { return v == values[0]; });
+  summary.mean = equal ? values[0] : Mean(values);
   if (summary.n < 2) return summary;
   double squares = 0;
   for (const double value : values) {

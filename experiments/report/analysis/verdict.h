@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/statistics.h"
 
 namespace bigstep {
@@ -32,11 +33,13 @@ struct Verdict {
   std::string id;    // "C1".
   std::string says;  // The claim, in its author's words.
   ClaimOutcome outcome = ClaimOutcome::kUndecided;
+  std::string bound = {};  // "margin 0.02", "at least 0.9"; may be empty.
   // What the effect is: "rank correlation with lr", "lr=1 minus l2=0.01". Of
   // several comparisons, the one that decides.
   std::string measure = {};
   std::optional<double> effect = {};
   std::optional<Interval> interval = {};   // On which the outcome rests.
+  NumberStyle style = {};                  // Of effect and interval.
   int n = 0;                               // Seeds.
   std::optional<double> p = {};            // Exact, by sign flips.
   std::optional<double> p_corrected = {};  // Student's, after Holm.

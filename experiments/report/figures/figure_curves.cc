@@ -69,13 +69,17 @@ std::string MeansCsv(const CurveData& data) {
   return csv;
 }
 
-// Every trial, or evenly spread ones if there are too many to draw.
-std::string TrialsCsv(const CurveData& data) {
+size_t CountTrials(const CurveData& data) {
   size_t total = 0;
   for (const PlottedAxis& axis : data.axes) {
     for (const size_t i : axis.configurations) total += data.trials[i].size();
   }
-  const size_t stride = total / kMaxPoints + 1;
+  return total;
+}
+
+// Every trial, or evenly spread ones if there are too many to draw.
+std::string TrialsCsv(const CurveData& data) {
+  const size_t total = CountTrials(data);
   std::string csv = "axis,x,result,outcome,seed,value\n";
   size_t count = 0;
   for (const PlottedAxis& axis : data.axes) {
@@ -83,7 +87,7 @@ std::string TrialsCsv(const CurveData& data) {
       const Configuration& configuration =
           data.analysis.study.configurations[axis.configurations[i]];
       for (const RecordedTrial& trial : data.trials[axis.configurations[i]]) {
-        if (count++ % stride != 0) continue;
+        if (!IsDrawn(count++, total, kMaxPoints)) continue;
         const std::optional<double> value = trial.Value(data.Spec());
         absl::StrAppend(&csv, DataField(axis.axis), ",",
                         ExactText(axis.scale.positions[i]), ",",
@@ -290,18 +294,20 @@ Figure CurveFigure(const CurveData& data) {
   figure.name = FileStem(column);
   figure.kind = FigureKind::kCurves;
   figure.title = Capitalized(data.Spec().title());
-  figure.caption = absl::StrCat(
-      "Means with 95 % intervals; faint marks are single trials.",
-      IsCut(data, RangeOf(data))
-          ? " An arrow: the interval continues beyond the border."
-          : "",
-      SpacingText(data.axes),
-      Any(data, &TrialCounts::diverged) ? " Red crosses: trials that diverged."
-                                        : "",
-      data.Spec().result.doc.empty()
-          ? ""
-          : absl::StrCat(" ", Capitalized(data.Spec().title()), ": ",
-                         data.Spec().result.doc, "."));
+  figure.caption =
+      absl::StrCat("Means with 95 % intervals; faint marks are single trials.",
+                   DrawnText(CountTrials(data), kMaxPoints),
+                   IsCut(data, RangeOf(data))
+                       ? " An arrow: the interval continues beyond the border."
+                       : "",
+                   SpacingText(data.axes),
+                   Any(data, &TrialCounts::diverged)
+                       ? " Red crosses: values with trials that diverged."
+                       : "",
+                   data.Spec().result.doc.empty()
+                       ? ""
+                       : absl::StrCat(" ", Capitalized(data.Spec().title()),
+                                      ": ", data.Spec().result.doc, "."));
   figure.data = {{absl::StrCat(figure.name, ".csv"), MeansCsv(data)},
                  {absl::StrCat(figure.name, "_trials.csv"), TrialsCsv(data)}};
   figure.script = CurveScript(data, figure.name);

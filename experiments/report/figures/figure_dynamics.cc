@@ -29,6 +29,12 @@ struct MeanOfSeeds {
   int n = 0;
 };
 
+// One result of a trial, where it has finite values: straight lines in between.
+struct Series {
+  std::vector<int64_t> steps;  // Ascending.
+  std::vector<double> values;
+};
+
 // One line: a value of the axis.
 struct DynamicsLine {
   std::string label;
@@ -72,19 +78,38 @@ std::vector<std::string> ResultsOf(const Study& study,
   return results;
 }
 
-void Add(const History& history, const std::vector<std::string>& results,
-         DynamicsLine& line) {
-  std::vector<std::optional<size_t>> places;
-  for (const std::string& name : results) places.push_back(history.Find(name));
+Series SeriesOf(const History& history, const std::string& result) {
+  Series series;
+  const std::optional<size_t> place = history.Find(result);
+  if (!place) return series;
   for (size_t s = 0; s < history.steps.size(); ++s) {
-    auto& means = line.steps[history.steps[s]];
-    means.resize(results.size());
-    for (size_t r = 0; r < results.size(); ++r) {
-      if (!places[r]) continue;
-      const std::optional<double>& value = history.values[s][*places[r]];
-      if (!value || !std::isfinite(*value)) continue;
-      means[r].sum += *value;
-      ++means[r].n;
+    const std::optional<double>& value = history.values[s][*place];
+    if (!value || !std::isfinite(*value)) continue;
+    series.steps.push_back(history.steps[s]);
+    series.values.push_back(*value);
+  }
+  return series;
+}
+
+// Adds the series to the means of `result` at all steps from its first to its
+// last. Trials are evaluated at other steps each: a mean over those that happen
+// to have a value would jump from one seed to another.
+void Add(const Series& series, size_t result, DynamicsLine& line) {
+  for (size_t s = 0; s < series.steps.size(); ++s) {
+    const bool last = s + 1 == series.steps.size();
+    const auto end = line.steps.find(series.steps[last ? s : s + 1]);
+    for (auto it = line.steps.find(series.steps[s]);; ++it) {
+      if (it == end && !last) break;
+      const double share =
+          last ? 0
+               : static_cast<double>(it->first - series.steps[s]) /
+                     static_cast<double>(series.steps[s + 1] - series.steps[s]);
+      MeanOfSeeds& mean = it->second[result];
+      mean.sum +=
+          last ? series.values[s]
+               : (1 - share) * series.values[s] + share * series.values[s + 1];
+      ++mean.n;
+      if (last) break;
     }
   }
 }
@@ -172,10 +197,19 @@ Dynamics Gather(const Study& study, const Histories& histories,
   }
   for (const LineChoice& chosen : choice.lines) {
     DynamicsLine line{chosen.label, {}};
+    std::vector<const History*> of_line;
     for (const std::string& id : chosen.ids) {
       const auto history = histories.find(id);
       if (history == histories.end()) continue;
-      Add(history->second, dynamics.results, line);
+      of_line.push_back(&history->second);
+      for (const int64_t step : history->second.steps) {
+        line.steps[step].resize(dynamics.results.size());
+      }
+    }
+    for (const History* history : of_line) {
+      for (size_t r = 0; r < dynamics.results.size(); ++r) {
+        Add(SeriesOf(*history, dynamics.results[r]), r, line);
+      }
     }
     dynamics.lines.push_back(std::move(line));
   }
@@ -190,7 +224,7 @@ std::string DynamicsCsv(const Dynamics& dynamics) {
   absl::StrAppend(&csv, ",", DataField(dynamics.axis), "\n");
   for (size_t i = 0; i < dynamics.lines.size(); ++i) {
     const DynamicsLine& line = dynamics.lines[i];
-    const size_t stride = line.steps.size() / kMaxSteps + 1;
+    const size_t stride = (line.steps.size() + kMaxSteps - 1) / kMaxSteps;
     size_t count = 0;
     for (const auto& [step, means] : line.steps) {
       // The last one always.
@@ -297,8 +331,9 @@ std::vector<Figure> DynamicsFigure(const Study& study,
   figure.caption =
       choice.axis == "seed"
           ? "One line a seed."
-          : "Means over the seeds that reached a step; diverged trials count "
-            "up to the step of divergence.";
+          : "Means over the seeds that train at a step, with straight lines "
+            "between the evaluations of a seed; diverged trials count up to "
+            "the step of divergence.";
   figure.data = {{absl::StrCat(kName, ".csv"), DynamicsCsv(dynamics)}};
   figure.script = DynamicsScript(dynamics);
   return {figure};

@@ -103,7 +103,7 @@ std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
   figure.title = absl::StrCat("All results along ", axes[0].axis);
   figure.caption =
       "Each result from its least mean along the axis (0) to its greatest (1); "
-      "turned over where lower is better, so that up is better.";
+      "turned over where lower is better.";
   figure.script = NormalizedScript(lines, axes[0]);
   figure.data = {{"normalized.csv", csv}};
   return {figure};

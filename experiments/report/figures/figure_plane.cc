@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -44,16 +45,23 @@ void AppendSummary(const Summary& summary, std::string& csv) {
                   ExactText(interval.high));
 }
 
-std::string PlaneCsv(const Plane& plane) {
+size_t CountMarks(const Plane& plane) {
   size_t total = 0;
-  for (const MarkGroup& group : plane.groups)
-    total += group.configurations.size();
-  const size_t stride = total / kMaxMarks + 1;
+  for (const MarkGroup& group : plane.groups) {
+    total += static_cast<size_t>(
+        std::count_if(group.configurations.begin(), group.configurations.end(),
+                      [&plane](size_t i) { return plane.Has(i); }));
+  }
+  return total;
+}
+
+std::string PlaneCsv(const Plane& plane) {
+  const size_t total = CountMarks(plane);
   std::string csv = "group,x,x_low,x_high,y,y_low,y_high,setting\n";
   size_t count = 0;
   for (size_t g = 0; g < plane.groups.size(); ++g) {
     for (const size_t i : plane.groups[g].configurations) {
-      if (count++ % stride != 0 || !plane.Has(i)) continue;
+      if (!plane.Has(i) || !IsDrawn(count++, total, kMaxMarks)) continue;
       absl::StrAppend(&csv, g);
       AppendSummary(plane.X(i), csv);
       AppendSummary(plane.Y(i), csv);
@@ -244,7 +252,8 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   figure.kind = FigureKind::kPlane;
   figure.title = absl::StrCat(Capitalized(y), " against ", x);
   figure.caption = absl::StrCat(
-      "Every configuration with a completed trial, with 95 % intervals.",
+      "Configurations with a completed trial, with 95 % intervals.",
+      DrawnText(CountMarks(plane), kMaxMarks),
       IsCut(plane) ? " An arrow: the interval continues beyond the border."
                    : "",
       plane.groups[0].connected

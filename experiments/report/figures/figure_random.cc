@@ -45,7 +45,8 @@ struct Hyperparameter {
 // The configurations of one random sweep.
 struct Search {
   std::string sweep;
-  std::vector<size_t> configurations;  // Evenly spread if there are many.
+  std::vector<size_t> configurations;  // A part if there are many.
+  size_t planned = 0;                  // Configurations of the search.
   std::vector<Hyperparameter> hyperparameters;
 };
 
@@ -91,15 +92,16 @@ std::vector<Search> SearchesOf(const Analysis& analysis) {
                                       return other.sweep == configuration.sweep;
                                     });
     if (known == searches.end()) {
-      searches.push_back({configuration.sweep, {i}, {}});
+      searches.push_back({configuration.sweep, {i}, 0, {}});
     } else {
       known->configurations.push_back(i);
     }
   }
   for (Search& search : searches) {
-    const size_t stride = search.configurations.size() / kMaxMarks + 1;
+    search.planned = search.configurations.size();
     std::vector<size_t> kept;
-    for (size_t i = 0; i < search.configurations.size(); i += stride) {
+    for (size_t i = 0; i < search.planned; ++i) {
+      if (!IsDrawn(i, search.planned, kMaxMarks)) continue;
       kept.push_back(search.configurations[i]);
     }
     search.configurations = std::move(kept);
@@ -201,9 +203,10 @@ Figure ScatterFigure(const SearchData& data, const std::string& name) {
   figure.kind = FigureKind::kRandom;
   figure.title = absl::StrCat(Capitalized(data.Spec().title()),
                               " against each hyperparameter");
-  figure.caption =
+  figure.caption = absl::StrCat(
       "One mark a configuration: its mean over seeds. Red crosses: "
-      "configurations with diverged trials.";
+      "configurations with diverged trials.",
+      DrawnText(data.search.planned, kMaxMarks));
   figure.data = {{absl::StrCat(name, ".csv"), ScatterCsv(data)}};
   figure.script = ScatterScript(data, name);
   return figure;
@@ -314,7 +317,8 @@ Figure ParallelFigure(const SearchData& data, const std::string& name) {
       absl::StrCat("Which hyperparameters give which ", data.Spec().title());
   figure.caption =
       absl::StrCat("One line a configuration, from its hyperparameters to its ",
-                   data.Spec().title(), "; light is the greatest.");
+                   data.Spec().title(), "; light is the greatest.",
+                   DrawnText(data.search.planned, kMaxMarks));
   figure.data = {{absl::StrCat(name, ".csv"), ParallelCsv(data)}};
   figure.script = script + ScriptFoot();
   return figure;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/terminal_text.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/plot_style.h"
 
 namespace bigstep {
@@ -31,6 +32,13 @@ constexpr std::array<int, 95> kHelvetica = {
 std::string Line(absl::string_view text) {
   return VisibleText(
       absl::StrReplaceAll(text, {{"\n", " "}, {"\r", " "}, {"\t", " "}}));
+}
+
+// What a field of a data file holds, unquoted: gnuplot knows no doubled quotes,
+// and a spreadsheet must not take it for a formula.
+std::string CellText(absl::string_view text) {
+  const std::string line = absl::StrReplaceAll(Line(text), {{"\"", "'"}});
+  return IsFormula(line) ? absl::StrCat("'", line) : line;
 }
 
 }  // namespace
@@ -76,8 +84,8 @@ std::string PlotText(absl::string_view text) {
 }
 
 std::string PlotWord(absl::string_view text) {
-  return absl::StrCat(
-      "'", absl::StrReplaceAll(Line(text), {{"'", "''"}, {"\"", "''"}}), "'");
+  return absl::StrCat("'", absl::StrReplaceAll(CellText(text), {{"'", "''"}}),
+                      "'");
 }
 
 std::string FileStem(absl::string_view name) {
@@ -91,8 +99,7 @@ std::string FileStem(absl::string_view name) {
 }
 
 std::string DataField(absl::string_view text) {
-  // gnuplot knows no doubled quotes in fields.
-  const std::string line = absl::StrReplaceAll(Line(text), {{"\"", "'"}});
+  const std::string line = CellText(text);
   return line.find(',') == std::string::npos ? line
                                              : absl::StrCat("\"", line, "\"");
 }

@@ -19,7 +19,8 @@ std::string PlotText(absl::string_view text);
 // fields of data: strcol(1) equals it where DataField(text) was written.
 std::string PlotWord(absl::string_view text);
 
-// A field of a data file: quoted if it must be, on one line.
+// A field of a data file: quoted if it must be, on one line; an apostrophe
+// keeps a spreadsheet from taking it for a formula.
 std::string DataField(absl::string_view text);
 
 // `name` as part of a file's name: all but letters, digits and _ become '-'.

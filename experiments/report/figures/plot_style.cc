@@ -49,6 +49,19 @@ std::string Faint(absl::string_view color) {
   return absl::StrCat("#A0", color.substr(1));
 }
 
+bool IsDrawn(size_t i, size_t total, size_t most) {
+  if (total <= most) return true;
+  // Multiples of the golden ratio fill [0, 1) evenly.
+  const double place =
+      std::fmod(static_cast<double>(i) * 0.6180339887498949, 1);
+  return place * static_cast<double>(total) < static_cast<double>(most);
+}
+
+std::string DrawnText(size_t total, size_t most) {
+  if (total <= most) return "";
+  return absl::StrCat(" About ", most, " of ", total, " are drawn.");
+}
+
 std::string Dash(int dash) {
   return dash == 1 ? "dt 1" : dash == 2 ? "dt (5,3)" : "dt (1.5,2)";
 }

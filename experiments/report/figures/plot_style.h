@@ -26,6 +26,13 @@ std::string ScaleColor(double share);
 // `color` for gnuplot with most of it transparent.
 std::string Faint(absl::string_view color);
 
+// Whether the i-th of `total` marks is among the about `most` that are drawn:
+// all, or a share that no rhythm of the marks hits.
+bool IsDrawn(size_t i, size_t total, size_t most);
+
+// " About 1000 of 2500 are drawn."; empty if all are.
+std::string DrawnText(size_t total, size_t most);
+
 // The option that gives a line a pattern: 1 solid, 2 dashed, 3 dotted.
 std::string Dash(int dash);
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
+#include "experiments/report/analysis/ties_text.h"
 #include "experiments/report/tables/result_columns.h"
 #include "experiments/report/tables/table_rules.h"
 
@@ -191,6 +192,8 @@ class Builder {
                *view.results, *view.tandem);
     }
     const Best& best = *view.best;
+    const std::string ties = TiesText(analysis_.study, best);
+    if (!ties.empty()) AddLine(ties.substr(2), {});
     if (best.eligible < best.configurations) {
       AddLine(absl::StrCat("from ", best.eligible, " of ",
                            CountText(best.configurations, "value")),

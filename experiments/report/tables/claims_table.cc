@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,8 @@ namespace bigstep {
 const char kClaimsRule[] =
     "Effects are means over seeds. Intervals are Student's at 95 % (99 % for "
     "means against a fixed value), corrected by Holm over all comparisons of "
-    "the claims; exact p: by sign flips. A verdict takes five seeds, and both "
+    "the claims (p of means against a fixed value count five times); exact p: "
+    "by sign flips. A verdict takes five seeds, and both "
     "must agree. Post hoc: recorded after trials were done.";
 
 namespace {
@@ -27,22 +29,12 @@ std::string Field(const std::optional<double>& value) {
   return ExactText(value.value_or(kNan));
 }
 
-// The style of an effect: a fiftieth of its interval is an uncertainty that
-// gives the interval two or three digits.
-NumberStyle StyleOf(const Verdict& verdict) {
-  NumberStyle style;
-  if (!verdict.interval) return style;
-  const double width = verdict.interval->high - verdict.interval->low;
-  style.decimals = DecimalsOf(width / 4).value_or(style.decimals);
-  return style;
-}
-
 std::string EffectText(const Verdict& verdict) {
-  return verdict.effect ? StyleOf(verdict).Signed(*verdict.effect) : "-";
+  return verdict.effect ? verdict.style.Signed(*verdict.effect) : "-";
 }
 
 std::string IntervalText(const Verdict& verdict) {
-  return verdict.interval ? StyleOf(verdict).Signed(*verdict.interval) : "-";
+  return verdict.interval ? verdict.style.Signed(*verdict.interval) : "-";
 }
 
 std::string PText(const std::optional<double>& p) {
@@ -83,11 +75,25 @@ std::vector<std::string> VerdictTitles(const std::string& prefix) {
 }
 
 Table::Column ClaimColumn() {
-  return {.title = "claim", .is_text = true, .csv_titles = {"id", "claim"}};
+  return {.title = "claim",
+          .is_text = true,
+          .csv_titles = {"id", "claim", "bound"}};
 }
 
-Table::Entry ClaimEntry(const std::string& id, const std::string& says) {
-  return {absl::StrCat(id, ": ", says), {id, says}};
+// What makes two verdicts of different studies those of one claim. A withdrawn
+// claim has a row of its own.
+using ClaimKey = std::tuple<std::string, std::string, std::string, bool>;
+
+ClaimKey KeyOf(const Verdict& verdict) {
+  return {verdict.id, verdict.says, verdict.bound,
+          verdict.outcome == ClaimOutcome::kWithdrawn};
+}
+
+Table::Entry ClaimEntry(const ClaimKey& key) {
+  const auto& [id, says, bound, withdrawn] = key;
+  return {absl::StrCat(id, ": ", says, bound.empty() ? "" : " (", bound,
+                       bound.empty() ? "" : ")"),
+          {id, says, bound}};
 }
 
 }  // namespace
@@ -104,7 +110,7 @@ Table ClaimsTable(const Analysis& analysis) {
       {.title = "corrected p"},
       {.title = "exact p"}};
   for (const Verdict& verdict : analysis.verdicts) {
-    table.rows.push_back({{ClaimEntry(verdict.id, verdict.says),
+    table.rows.push_back({{ClaimEntry(KeyOf(verdict)),
                            {OutcomeText(verdict), VerdictFields(verdict)},
                            {verdict.measure},
                            {EffectText(verdict)},
@@ -143,14 +149,13 @@ std::string ClaimsLatex(const Analysis& analysis) {
 
 Table ClaimsMatrix(const std::vector<Analysis>& studies,
                    const std::vector<std::string>& names) {
-  using Id = std::pair<std::string, std::string>;
-  std::vector<Id> claims;
-  std::map<Id, std::vector<const Verdict*>> verdicts;
+  std::vector<ClaimKey> claims;
+  std::map<ClaimKey, std::vector<const Verdict*>> verdicts;
   for (size_t s = 0; s < studies.size(); ++s) {
     for (const Verdict& verdict : studies[s].verdicts) {
-      const Id id(verdict.id, verdict.says);
-      const auto [it, is_new] = verdicts.try_emplace(id, studies.size());
-      if (is_new) claims.push_back(id);
+      const ClaimKey key = KeyOf(verdict);
+      const auto [it, is_new] = verdicts.try_emplace(key, studies.size());
+      if (is_new) claims.push_back(key);
       it->second[s] = &verdict;
     }
   }
@@ -160,9 +165,9 @@ Table ClaimsMatrix(const std::vector<Analysis>& studies,
     table.columns.push_back(
         {.title = name, .csv_titles = VerdictTitles(name + ".")});
   }
-  for (const Id& id : claims) {
-    Table::Row row{{ClaimEntry(id.first, id.second)}};
-    for (const Verdict* verdict : verdicts[id]) {
+  for (const ClaimKey& key : claims) {
+    Table::Row row{{ClaimEntry(key)}};
+    for (const Verdict* verdict : verdicts[key]) {
       if (verdict == nullptr) {
         row.entries.push_back(
             {"", std::vector<std::string>(VerdictTitles("").size())});

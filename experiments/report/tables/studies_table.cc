@@ -245,8 +245,28 @@ std::string SelectionRules(const StudySet& set) {
   return absl::StrJoin(parts, " ");
 }
 
+// Results that some studies measured by other options or another version of
+// their metric, which numbers alone do not show.
+std::string DifferentlyMeasured(const StudySet& set) {
+  std::set<std::string> metrics;
+  const Study& first = set.studies[0].study;
+  for (const std::string& column : set.columns) {
+    const std::string& metric = first.columns[PositionOf(first, column)].metric;
+    std::set<std::string> ids;
+    for (const Analysis& analysis : set.studies) {
+      const auto id = analysis.study.metric_ids.find(metric);
+      if (id != analysis.study.metric_ids.end()) ids.insert(id->second);
+    }
+    if (ids.size() > 1) metrics.insert(metric);
+  }
+  if (metrics.empty()) return "";
+  return absl::StrCat("Warning: not all studies measured ",
+                      absl::StrJoin(metrics, ", "),
+                      " by the same options and version of the metric. ");
+}
+
 std::string Rules(const StudySet& set) {
-  return absl::StrCat(kMeansRule,
+  return absl::StrCat(DifferentlyMeasured(set), kMeansRule,
                       " 1 of 3: so many of the planned trials have a value. "
                       "Empty: not in the study. ",
                       SelectionRules(set), " ", kArrowsRule);

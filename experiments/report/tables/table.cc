@@ -9,20 +9,12 @@
 #include "absl/strings/str_replace.h"
 #include "base/log.h"
 #include "base/terminal_text.h"
+#include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/tables/aligned_numbers.h"
 #include "experiments/report/tables/table_lines.h"
 
 namespace bigstep {
 namespace {
-
-// Whether a spreadsheet would take `text` for a formula. Numbers begin with
-// signs too, and a sign alone is text for all of them.
-bool IsFormula(absl::string_view text) {
-  double number = 0;
-  return text.size() > 1 &&
-         absl::StrContains("=+-@", absl::string_view(&text[0], 1)) &&
-         !absl::SimpleAtod(text, &number);
-}
 
 // Text, quoted if it must be (RFC 4180); an apostrophe keeps it from being a
 // formula. Line ends may stand in quotes; other control characters are spelled

@@ -172,7 +172,7 @@ std::string ToTerminal(const Analysis& analysis) {
                       : absl::StrCat(study.name, ": ", study.question)),
       text);
   for (const std::string& warning : analysis.warnings) {
-    AppendWrapped(VisibleText(absl::StrCat("warning: ", warning)), text);
+    AppendWrapped(VisibleText(warning), text);
   }
   if (!analysis.basis.empty()) AppendWrapped(VisibleText(analysis.basis), text);
   size_t left_out = 0;

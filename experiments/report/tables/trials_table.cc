@@ -116,10 +116,12 @@ bool IsShown(const Json& result) {
 
 Fields Results(const Record& record) {
   Fields fields;
-  for (const auto& [metric, values] : record.metrics.items()) {
-    for (const auto& [result, value] : values.items()) {
-      if (!IsShown(value)) continue;
-      fields[absl::StrCat(metric, ".", result)] = JsonText(value);
+  for (const Json* const metrics : {&record.metrics, &record.course}) {
+    for (const auto& [metric, values] : metrics->items()) {
+      for (const auto& [result, value] : values.items()) {
+        if (!IsShown(value)) continue;
+        fields[absl::StrCat(metric, ".", result)] = JsonText(value);
+      }
     }
   }
   return fields;
@@ -148,11 +150,7 @@ struct Names {
 };
 
 void AddResultNames(const Record& record, std::set<std::string>& names) {
-  for (const auto& [metric, values] : record.metrics.items()) {
-    for (const auto& [result, value] : values.items()) {
-      if (IsShown(value)) names.insert(absl::StrCat(metric, ".", result));
-    }
-  }
+  for (const auto& [name, value] : Results(record)) names.insert(name);
 }
 
 Names FindNames(const Study& study, const Records& records) {
