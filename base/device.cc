@@ -1,5 +1,6 @@
 #include "base/device.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -32,6 +33,21 @@ std::string CpuName() {
     }
   }
   return "unknown";
+}
+
+// The gradients with respect to inputs and weights of a convolution without
+// padding, from 2 to 4 channels of 6 by 6 pixels.
+std::vector<at::Tensor> ConvolutionGradients() {
+  const auto waves = [](at::IntArrayRef sizes, double frequency) {
+    const int64_t n = c10::multiply_integers(sizes);
+    return at::arange(n, at::kFloat).mul(frequency).sin().view(sizes);
+  };
+  const auto [inputs, weights, bias] = at::convolution_backward(
+      waves({2, 4, 4, 4}, 0.7), waves({2, 2, 6, 6}, 1.3),
+      waves({4, 2, 3, 3}, 2.1), at::OptionalIntArrayRef(), /*stride=*/{1, 1},
+      /*padding=*/{0, 0}, /*dilation=*/{1, 1}, /*transposed=*/false,
+      /*output_padding=*/{0, 0}, /*groups=*/1, {true, true, false});
+  return {inputs, weights};
 }
 
 int CudaDevices() {
@@ -82,6 +98,21 @@ void ConfigureCompute(int threads) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, -1);  // Never.
   at::globalContext().setFlushDenormal(true);
+  UseRightConvolutions();
+}
+
+void UseRightConvolutions() {
+  at::Context& context = at::globalContext();
+  if (!at::hasMKLDNN() || !context.userEnabledMkldnn()) return;
+  const std::vector<at::Tensor> fast = ConvolutionGradients();
+  context.setUserEnabledMkldnn(false);
+  const std::vector<at::Tensor> plain = ConvolutionGradients();
+  bool right = true;
+  for (size_t i = 0; i < fast.size(); ++i) {
+    // Sums of up to 36 products of numbers up to 1.
+    right = right && at::allclose(fast[i], plain[i], 0, 1e-4);
+  }
+  context.setUserEnabledMkldnn(right);
 }
 
 KeepDenormals::KeepDenormals() {

@@ -125,6 +125,31 @@ int ThreadsElsewhere() {
     std::exit(1);                          \
   }
 
+// Fails where oneDNN's are wrong and stay in use (LibTorch 2.6 with oneDNN
+// 3.7.2).
+TEST(DeviceTest, GradientsOfConvolutionsAreThoseOfFloat64) {
+  UseRightConvolutions();
+  for (const int64_t channels : {4, 8, 16}) {
+    const auto gradients = [channels](at::ScalarType type) {
+      at::manual_seed(channels);
+      const at::Tensor inputs = at::randn({2, 8, 6, 6}).to(type);
+      const at::Tensor weights = at::randn({channels, 8, 3, 3}).to(type);
+      const at::Tensor outputs = at::randn({2, channels, 6, 6}).to(type);
+      const auto [of_inputs, of_weights, of_bias] = at::convolution_backward(
+          outputs, inputs, weights, at::OptionalIntArrayRef(), {1, 1}, {1, 1},
+          {1, 1}, false, {0, 0}, 1, {true, true, false});
+      return std::vector<at::Tensor>{of_inputs.to(at::kDouble),
+                                     of_weights.to(at::kDouble)};
+    };
+    const auto found = gradients(at::kFloat), expected = gradients(at::kDouble);
+    for (size_t i = 0; i < found.size(); ++i) {
+      // 1e-4: sums of up to 144 products of size up to 10 in float32.
+      EXPECT_TRUE(at::allclose(found[i], expected[i], 0, 1e-4))
+          << channels << " channels, " << i;
+    }
+  }
+}
+
 // Runs in a process of its own.
 void ConfigureAndLook() {
   auto* set_blas_threads = BlasFunction<void(int)>("openblas_set_num_threads");

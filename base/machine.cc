@@ -102,7 +102,13 @@ Json LibraryVersions() {
       {"libjpeg_turbo", BIGSTEP_TEXT(LIBJPEG_TURBO_VERSION)},
 #endif
   };
-  if (at::hasMKLDNN()) versions["onednn"] = at::get_mkldnn_version();
+  if (at::hasMKLDNN()) {
+    versions["onednn"] =
+        absl::StrCat(at::get_mkldnn_version(),
+                     at::globalContext().userEnabledMkldnn()
+                         ? ""
+                         : " (off: see UseRightConvolutions in base/device.h)");
+  }
   return versions;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/device.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
 #include "metrics/evaluation.h"
@@ -18,6 +19,10 @@
 #include "models/model.h"
 
 namespace bigstep {
+
+// Before the first test, as in the programs.
+inline const bool kMetricTestsUseRightConvolutions =
+    (UseRightConvolutions(), true);
 
 // Inputs [N, ...], flattened to [N, D] -> relu(hidden x + bias) =
 // representation -> out representation = logits. A buffer is there to be copied

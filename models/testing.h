@@ -23,11 +23,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "base/device.h"
 #include "base/json.h"
 #include "base/testing.h"
 #include "models/model.h"
 
 namespace bigstep {
+
+// Before the first test, as in the programs.
+inline const bool kModelTestsUseRightConvolutions =
+    (UseRightConvolutions(), true);
 
 // float32 in [-1, 1): item i is hash / 2^23 - 1 for the upper 24 bits of a hash
 // of i and of the name (FNV-1a).
