@@ -52,7 +52,7 @@ DEFINE_int32(threads_per_worker, 1,
              "networks only, and gives other last digits");
 DEFINE_bool(cuda_graphs, false,
             "on CUDA, record the forward and backward pass of a trial once and "
-            "replay it: see docs/running.md");
+            "replay it: see docs/gpu.md");
 DEFINE_double(trial_timeout, 0,
               "seconds after which an attempt of a trial counts as hung and "
               "its worker is replaced; 0: never");

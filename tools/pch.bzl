@@ -71,6 +71,8 @@ def _precompiled_header_impl(ctx):
     return [
         DefaultInfo(files = depset(files)),
         CcInfo(compilation_context = own),
+        # What is to be precompiled, for those who do so themselves.
+        OutputGroupInfo(header = depset([header])),
     ]
 
 precompiled_header = rule(

@@ -6,7 +6,8 @@
 Networks equal to Bigstep's of the same options, by plain SGD with learning
 rate 0.01. Inputs are one tensor, from which batches are gathered: random bytes
 for images, random signs for parity. Prints a line of JSON for each network: the
-median of several timings.
+median of several timings. On another device than the CPU, data and indices are
+there, and products are of float32 (no TF32), as in Bigstep.
 """
 
 import argparse
@@ -72,13 +73,14 @@ MODELS = {"fcn": (fcn, 28, 128, 10000),
           "resnet50": (resnet50, 224, 16, 100)}
 
 
-def make_gather(side, size, channels_last):
+def make_gather(side, size, channels_last, device):
     """A function from indices [M] to inputs [M, ...] float32."""
     if side is None:
-        signs = torch.randint(0, 2, (size, 20)).float().mul_(2).sub_(1)
+        signs = torch.randint(0, 2, (size, 20), device=device)
+        signs = signs.float().mul_(2).sub_(1)
         return lambda indices: signs.index_select(0, indices)
     shape = (size, side, side, 3) if channels_last else (size, 3, side, side)
-    images = torch.randint(0, 256, shape, dtype=torch.uint8)
+    images = torch.randint(0, 256, shape, dtype=torch.uint8, device=device)
 
     def gather(indices):
         x = images.index_select(0, indices).float().mul_(1 / 255)
@@ -87,20 +89,24 @@ def make_gather(side, size, channels_last):
     return gather
 
 
-def make_step(name, channels_last):
+def make_step(name, channels_last, device, compiled):
     """A function that takes a step, and the batch size."""
     make, side, batch, size = MODELS[name]
     torch.manual_seed(0)
-    gather = make_gather(side, size, channels_last)
-    labels = torch.randint(0, 2 if side is None else CLASSES, (size,))
-    model = make().train()
+    gather = make_gather(side, size, channels_last, device)
+    labels = torch.randint(0, 2 if side is None else CLASSES, (size,),
+                           device=device)
+    model = make().train().to(device)
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
     parameters = list(model.parameters())
     optimizer = torch.optim.SGD(parameters, lr=0.01, foreach=True)
+    if compiled:
+        # Kernels fused, and replayed as a CUDA graph on a GPU.
+        model = torch.compile(model, mode="reduce-overhead")
 
     def step():
-        indices = torch.randint(0, size, (batch,))
+        indices = torch.randint(0, size, (batch,), device=device)
         x = gather(indices)
         y = labels.index_select(0, indices)
         for p in parameters:
@@ -111,19 +117,24 @@ def make_step(name, channels_last):
     return step, batch
 
 
-def seconds_of(step, steps):
+def seconds_of(step, steps, device):
     start = time.perf_counter()
     for _ in range(steps):
         step()
+    if device != "cpu":
+        torch.cuda.synchronize(device)
     return time.perf_counter() - start
 
 
-def measure(name, channels_last, timings, seconds):
+def measure(arguments, name):
     """Samples per second."""
-    step, batch = make_step(name, channels_last)
-    seconds_of(step, 2)
-    steps = max(1, round(seconds / seconds_of(step, 1)))
-    rates = [batch * steps / seconds_of(step, steps) for _ in range(timings)]
+    device = arguments.device
+    step, batch = make_step(name, arguments.format == "channels_last", device,
+                            arguments.compile)
+    seconds_of(step, 5 if arguments.compile else 2, device)
+    steps = max(1, round(arguments.seconds / seconds_of(step, 1, device)))
+    rates = [batch * steps / seconds_of(step, steps, device)
+             for _ in range(arguments.timings)]
     return statistics.median(rates)
 
 
@@ -137,6 +148,9 @@ def main():
     parser.add_argument("--timings", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1,
                         help="of each timing, at least one step")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--compile", action="store_true",
+                        help="the network by torch.compile")
     arguments = parser.parse_args()
     names = arguments.models.split(",")
     for name in names:
@@ -145,11 +159,11 @@ def main():
                          (name, ", ".join(MODELS)))
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
+    torch.backends.cudnn.allow_tf32 = False
     for name in names:
-        rate = measure(name, arguments.format == "channels_last",
-                       arguments.timings, arguments.seconds)
         print(json.dumps({"model": name, "format": arguments.format,
-                          "samples_per_s": round(rate, 2)}), flush=True)
+                          "samples_per_s": round(measure(arguments, name), 2)}),
+              flush=True)
 
 
 if __name__ == "__main__":
