@@ -36,9 +36,9 @@ std::string DeviceDescription(c10::Device device);
 void ConfigureCompute(int threads = 1);
 
 // Switches oneDNN off in this process if the gradients of its convolutions are
-// wrong on this machine; LibTorch's own take its place. LibTorch 2.6 with oneDNN
-// 3.7.2 (Debian 13) has wrong gradients of the inputs of convolutions with up to
-// eight output channels. Takes some 20 ms.
+// wrong on this machine; LibTorch's own take its place. LibTorch 2.6 with
+// oneDNN 3.7.2 (Debian 13) has wrong gradients of the inputs of convolutions
+// with up to eight output channels. Takes some 20 ms.
 void UseRightConvolutions();
 
 // While it exists, this thread does not flush denormal numbers to zero: for
