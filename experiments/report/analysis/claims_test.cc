@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "experiments/report/analysis/testing.h"
 #include "experiments/report/analysis/tests_text.h"
@@ -144,6 +145,117 @@ TEST(ClaimsTest, NotWorseTakesEveryComparison) {
               HasSubstr("1 of 2 comparisons supports it"));
 }
 
+// One axis beats the best rate in every seed, another by more in most seeds.
+TEST(ClaimsTest, TheComparisonThatContradictsIsShown) {
+  StudyBuilder b = RisingStudy(5);
+  const size_t l1 = b.AddAxisValue("l1", "1", 1.0);
+  const size_t l0 = b.AddAxisValue("l0", "1", 1.0);
+  for (int seed = 0; seed < 5; ++seed) {
+    b.AddCompleted({l1}, seed, 0.81 + 0.01 * seed, 8);
+    b.AddCompleted({l0}, seed, seed == 0 ? 0.5 : 0.999, 8);
+  }
+  Claim claim = Compare(Expectation::kNotWorse, 0);
+  claim.against = {"l1", "l0"};
+  AddClaim(b, claim);
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kNo));
+  EXPECT_EQ(b.Analyzed().verdicts[0].measure, "lr=3 less l1=1");
+}
+
+// By hand: .9 - .8 - .1 is -2.8e-17 in float64.
+TEST(ClaimsTest, RoundingDecidesNothingAtTheBound) {
+  StudyBuilder b;
+  const size_t lr = b.AddAxisValue("lr", "1", 1.0);
+  const size_t l2 = b.AddAxisValue("l2", "1", 1.0);
+  for (int seed = 0; seed < 5; ++seed) {
+    b.AddCompleted({lr}, seed, 0.9, 1);
+    b.AddCompleted({l2}, seed, 0.8, 1);
+  }
+  AddClaim(b, Compare(Expectation::kBetter, 0.1));
+  AddClaim(b, Compare(Expectation::kNotWorse, 0.1));
+  AddClaim(b, Compare(Expectation::kBetter, 0.09));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kOpen, kYes, kYes));
+}
+
+// All values tie on the validation data: the first of each axis are compared,
+// lr=0 with l2=1, and not the last, of which lr is .02 ahead.
+TEST(ClaimsTest, AVerdictThatHangsOnTiesSaysSo) {
+  StudyBuilder b = RisingStudy(5);
+  const size_t tied = b.AddAxisValue("l2", "2", 2.0);
+  for (int seed = 0; seed < 5; ++seed) {
+    b.AddCompleted({tied}, seed, 0.78 + 0.01 * seed, 8);
+  }
+  for (auto& [id, record] : b.records_) {
+    record.metrics["accuracy"]["validation"] = 1.0;
+  }
+  AddClaim(b, Compare(Expectation::kBetter, 0));
+  const Verdict verdict = b.Analyzed().verdicts[0];
+  EXPECT_EQ(verdict.outcome, kNo);
+  EXPECT_THAT(verdict.sentence,
+              HasSubstr(" lr=0, tied with 1, 2, 3. l2=1, tied with 2. "
+                        "Supported with the last instead of the first of the "
+                        "values that tie."));
+}
+
+// Each rate is far ahead in the seed of its own number. Chosen by the other
+// seeds, no seed is judged at it.
+TEST(ClaimsTest, AVerdictThatHangsOnTheSeedsThatChooseSaysSo) {
+  StudyBuilder b;
+  std::vector<size_t> rates;
+  for (int i = 0; i < 5; ++i) {
+    rates.push_back(b.AddAxisValue("lr", std::to_string(i), i));
+  }
+  const size_t l2 = b.AddAxisValue("l2", "1", 1.0);
+  for (int seed = 0; seed < 5; ++seed) {
+    for (int i = 0; i < 5; ++i) {
+      b.AddCompleted({rates[static_cast<size_t>(i)]}, seed,
+                     0.5 + 0.001 * i + (i == seed ? 0.4 : 0.0), 1);
+    }
+    b.AddCompleted({l2}, seed, 0.45 + 0.001 * seed, 1);
+  }
+  AddClaim(b, Compare(Expectation::kBetter, 0));
+  const Analysis analysis = b.Analyzed();
+  ASSERT_EQ(analysis.alternatives.size(), 1u);
+  EXPECT_EQ(analysis.alternatives[0].how,
+            "with each seed judged at the values that the other seeds choose");
+  // By hand: without a seed, its own rate has a mean of about .5, the others of
+  // .6, of which the last is best.
+  const Best& best = analysis.alternatives[0].best[0];
+  EXPECT_EQ(ConfigurationFor(best, 0), rates[4]);
+  EXPECT_EQ(ConfigurationFor(best, 4), rates[3]);
+  EXPECT_THAT(analysis.verdicts[0].sentence,
+              HasSubstr("Supported with each seed judged at the values that "
+                        "the other seeds choose."));
+}
+
+TEST(ClaimsTest, TrialsWithoutAValueAreCounted) {
+  StudyBuilder b = RisingStudy(6);
+  AddClaim(b, At("3", Expectation::kAtLeast, 0.5));
+  // The last of its trials; those of l2 follow.
+  b.records_.at(b.study_.trials[23].id).outcome = Outcome::kDiverged;
+  const Verdict verdict = b.Analyzed().verdicts[0];
+  EXPECT_EQ(verdict.outcome, kYes);
+  EXPECT_THAT(verdict.sentence, HasSubstr(" 1 of its trials has no value "
+                                          "(diverged, failed, missing or "
+                                          "undefined)."));
+}
+
+// A trend whose seeds have two values each needs six of them, whatever all
+// seeds together have.
+TEST(ClaimsTest, FewValuesOfASeedNeedSixSeeds) {
+  StudyBuilder b = RisingStudy(5);
+  for (const StudyTrial& trial : b.study_.trials) {
+    if (trial.seed > 0 && b.study_.configurations[trial.configurations[0]]
+                                  .axis_values[0]
+                                  .number >= 2.0) {
+      b.records_.at(trial.id).outcome = Outcome::kDiverged;
+    }
+  }
+  AddClaim(b, Along("lr", Expectation::kRises));
+  EXPECT_THAT(Outcomes(b), testing::ElementsAre(kOpen));
+  EXPECT_THAT(b.Analyzed().verdicts[0].sentence,
+              HasSubstr("on a correlation of fewer than four values"));
+}
+
 TEST(ClaimsTest, MeansAreHeldAgainstTheirValue) {
   StudyBuilder b = RisingStudy(5);
   AddClaim(b, At("best", Expectation::kAtLeast, 0.7));
@@ -187,6 +299,10 @@ TEST(ClaimsTest, TrialsThatDidNotConvergeAreSaid) {
   AddClaim(b, Along("lr", Expectation::kRises));
   AddClaim(b, Along("l2", Expectation::kRises));
   // The trials of l2 come last.
+  // A grid counts by each of its axes.
+  b.AddConfiguration({"grid", "a=1, c=1", {{"a", "1", 1.0}, {"c", "1", 1.0}}});
+  b.study_.trials.front().configurations.push_back(5);
+  AddClaim(b, Along("c", Expectation::kRises));
   Record& record = b.records_.at(b.study_.trials.front().id);
   record.trial = {{"training", {{"stop", {{"train_accuracy", 1.0}}}}}};
   record.stop = "max_steps";
@@ -195,6 +311,8 @@ TEST(ClaimsTest, TrialsThatDidNotConvergeAreSaid) {
               HasSubstr(" 1 of its trials did not converge."));
   EXPECT_THAT(verdicts[1].sentence,
               ::testing::Not(HasSubstr("did not converge")));
+  EXPECT_THAT(verdicts[2].sentence,
+              HasSubstr(" 1 of its trials did not converge."));
 }
 
 TEST(ClaimsTest, WithdrawnClaimsFollowTheOthers) {

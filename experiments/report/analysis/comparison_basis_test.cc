@@ -76,6 +76,15 @@ TEST_F(ComparisonBasisTest, AtEqualStepsOfUnequalFit) {
             "(lr=1), so that differences may be those of training time.");
 }
 
+TEST_F(ComparisonBasisTest, TrialsThatEndedEarlyHadNoEqualSteps) {
+  const Json training = {{"max_steps", 3000}, {"stop", {{"patience", 10}}}};
+  Add(low_, training, 1).stop = "plateau";
+  Add(high_, training, 1).stop = "max_steps";
+  EXPECT_EQ(Basis(),
+            "Compared after different trainings: 1 of 2 trials ended before "
+            "their budget (no progress, or no better than guessing).");
+}
+
 TEST_F(ComparisonBasisTest, AtEqualEpochsOrNothing) {
   Add(low_, {{"max_steps", 300}, {"batch_size", 10}}, 1);
   Add(high_, {{"max_steps", 30}, {"batch_size", 100}}, 1);

@@ -68,7 +68,7 @@ TEST(FindingsTest, SaysWhatTheAxisDoesWithFigures) {
           "where 0 is the worst configuration of the study and 1 the best.",
           "Tests are paired by seed. Intervals and p are corrected by Holm "
           "over 2 tests (0 differences, 2 trends). n = 5: too few seeds for a "
-          "verdict on a trend over fewer than four values."));
+          "verdict on a correlation of fewer than four values."));
 }
 
 TEST(FindingsTest, ATrendThatSixSeedsShareIsOne) {

@@ -11,6 +11,7 @@
 
 #include "experiments/report/analysis/seed_samples.h"
 #include "experiments/report/analysis/significance.h"
+#include "experiments/report/analysis/testing.h"
 
 namespace bigstep {
 namespace {
@@ -181,6 +182,43 @@ TEST(NullStudiesTest, TrendsKeepTheirLevel) {
                 << " values: " << count << "\n";
     }
   }
+}
+
+// The best of six values against a single one, none of which differ. The result
+// that selects is the one that is tested, as bad as can be.
+TEST(NullStudiesTest, ChosenByTheOtherSeedsTheBestKeepsItsLevel) {
+  constexpr int kChoices = 2000;
+  Noise noise(6);
+  int chosen_by_all = 0, chosen_by_others = 0, decided = 0;
+  for (int i = 0; i < kChoices; ++i) {
+    StudyBuilder b;
+    b.study_.reference = "l2";
+    b.study_.columns.pop_back();
+    const size_t l2 = b.AddAxisValue("l2", "1", 1.0);
+    for (int value = 0; value < 6; ++value) {
+      b.AddAxisValue("lr", std::to_string(value), value);
+    }
+    for (int seed = 0; seed < 5; ++seed) {
+      for (size_t c = l2; c < b.study_.configurations.size(); ++c) {
+        b.AddCompleted({c}, seed, noise.Normal(), 1);
+      }
+    }
+    const Analysis analysis = b.Analyzed();
+    const Side side = analysis.differences[0].test.side;
+    const Side others = analysis.alternatives.empty()
+                            ? side
+                            : analysis.alternatives[0].differences[0].test.side;
+    chosen_by_all += side == Side::kAbove ? 1 : 0;
+    chosen_by_others += others == Side::kAbove ? 1 : 0;
+    decided += others == Side::kAbove || others == Side::kBelow ? 1 : 0;
+  }
+  std::cout << "best of six: " << chosen_by_all << " above, chosen by the "
+            << "other seeds " << chosen_by_others << " of " << kChoices << "\n";
+  // 99 % bounds of binomial counts with the chances 2.5 % and 5 %:
+  // 50 + 2.33 * 7.0 and 100 + 2.33 * 9.7.
+  EXPECT_GT(chosen_by_all, 66);
+  EXPECT_LE(chosen_by_others, 66);
+  EXPECT_LE(decided, 122);
 }
 
 // Of claims about a mean against its true value, where skewness does not

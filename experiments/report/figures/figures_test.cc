@@ -210,6 +210,18 @@ TEST_F(FiguresTest, DynamicsAreMeansOverSeedsByStep) {
                                   "1,10,1.0,0.5,lr 1\n"));
 }
 
+// Evaluated at other steps each.
+TEST_F(FiguresTest, DynamicsHaveStraightLinesBetweenEvaluations) {
+  auto& history = histories_.begin()->second;
+  history.steps[0] = 12;
+  const std::string csv =
+      DynamicsFigure(study_.study_, histories_)[0].data[0].content;
+  // By hand, the losses of the first configuration: at 10 the second seed's
+  // alone, 1; at 12 the first's 1 and, between 1 at 10 and .01 at 20, .802.
+  EXPECT_THAT(csv, HasSubstr("\n0,10,1.0,"));
+  EXPECT_THAT(csv, HasSubstr("\n0,12,0.901,"));
+}
+
 // The intervals of two seeds are wider than the figure.
 TEST_F(FiguresTest, IntervalsBeyondTheBorderAreMarked) {
   const Figure& curves = figures_["accuracy-test"];

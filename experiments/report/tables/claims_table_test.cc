@@ -32,8 +32,8 @@ TEST(ClaimsTableTest, ShowsEachClaimWithItsNumbers) {
   const Analysis analysis = StudyOf("tiny", 5, true);
   const std::string text = ClaimsMarkdown(analysis);
   EXPECT_THAT(text,
-              HasSubstr("C1: It is \\| high | supported (post hoc) | mean "
-                        "at lr=1"));
+              HasSubstr("C1: It is \\| high (at least 0.5) | supported (post "
+                        "hoc) | mean at lr=1"));
   // By hand: the mean of .80 to .84, whose standard error is .0158 / sqrt 5,
   // and 4.604 of these (Student's t at .995, 4 degrees of freedom).
   EXPECT_THAT(
@@ -42,7 +42,7 @@ TEST(ClaimsTableTest, ShowsEachClaimWithItsNumbers) {
           "Supported (at least 0.5): mean at lr=1 0.820 \\[0.787, 0.853]"));
   EXPECT_THAT(text, HasSubstr("First recorded 2026-01-01T00:00:00Z."));
   EXPECT_THAT(ToCsv(ClaimsTable(analysis)),
-              HasSubstr("\nC1,It is | high,supported,true,"
+              HasSubstr("\nC1,It is | high,at least 0.5,supported,true,"
                         "2026-01-01T00:00:00Z,mean at lr=1,"));
   EXPECT_THAT(ClaimsLatex(analysis), HasSubstr("supported (post hoc)"));
 }
@@ -63,9 +63,25 @@ TEST(ClaimsTableTest, TheMatrixHasAColumnForEachStudy) {
   EXPECT_THAT(matrix.rows[0].entries[1].text, HasSubstr("supported, +0.82"));
   EXPECT_THAT(matrix.rows[0].entries[2].text, HasSubstr("undecided, +0.8"));
   EXPECT_EQ(matrix.rows[0].entries[3].text, "");
-  EXPECT_THAT(ToCsv(matrix), HasSubstr("id,claim,one.verdict,one.post_hoc,"));
+  EXPECT_THAT(ToCsv(matrix),
+              HasSubstr("id,claim,bound,one.verdict,one.post_hoc,"));
   EXPECT_THAT(StudiesMarkdown(*set), HasSubstr("The claims:"));
   EXPECT_THAT(StudiesLatex(*set), HasSubstr("Claims and verdicts"));
+}
+
+// A claim that was withdrawn for one with another bound, in the same words.
+TEST(ClaimsTableTest, AWithdrawnClaimHidesNoOther) {
+  Analysis study = StudyOf("one", 5, false);
+  study.verdicts.push_back(study.verdicts[0]);
+  study.verdicts[1].outcome = ClaimOutcome::kWithdrawn;
+  const auto set = MakeStudySet({study, StudyOf("two", 5, false)});
+  ASSERT_OK(set);
+  const Table matrix = ClaimsMatrix(set->studies, set->names);
+  ASSERT_EQ(matrix.rows.size(), 2u);
+  EXPECT_THAT(matrix.rows[0].entries[1].text, HasSubstr("supported"));
+  EXPECT_THAT(matrix.rows[0].entries[2].text, HasSubstr("supported"));
+  EXPECT_THAT(matrix.rows[1].entries[1].text, HasSubstr("withdrawn"));
+  EXPECT_EQ(matrix.rows[1].entries[2].text, "");
 }
 
 }  // namespace

@@ -64,6 +64,17 @@ TEST(StudiesTableTest, StandsSideBySideWhatStudiesShare) {
           "| accuracy.test ↑ | momentum | 0.9 / - | 0.75 ± 0.00 |        |\n"));
 }
 
+TEST(StudiesTableTest, ResultsMeasuredDifferentlyGetAWarning) {
+  StudySet set = TwoStudies();
+  set.studies[0].study.metric_ids = {{"accuracy", "1"}};
+  set.studies[1].study.metric_ids = {{"accuracy", "1"}};
+  EXPECT_THAT(StudiesMarkdown(set), testing::Not(HasSubstr("Warning")));
+  set.studies[1].study.metric_ids = {{"accuracy", "2"}};
+  EXPECT_THAT(StudiesMarkdown(set),
+              HasSubstr("Warning: not all studies measured accuracy by the "
+                        "same options and version of the metric."));
+}
+
 // The second study calls its axis and values otherwise, and one value by a name
 // that the first gives to another.
 TEST(StudiesTableTest, StudiesAreJoinedByWhatTheyTrainNotByLabels) {
