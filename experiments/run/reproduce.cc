@@ -79,7 +79,9 @@ bool PrintComparison(const TrialToReproduce& trial, const TrialResult& result,
   out << "PASS: " << OutcomeName(result.outcome) << " after " << result.steps
       << " steps as recorded; " << comparison.numbers << " numbers compared, "
       << (trial.history.has_value()
-              ? absl::StrCat(comparison.rows, " rows of history among them")
+              ? absl::StrCat(comparison.rows,
+                             comparison.rows == 1 ? " row" : " rows",
+                             " of history among them")
               : std::string("no history.csv beside the record"));
   if (comparison.tolerated > 0) {
     out << "; " << comparison.tolerated
