@@ -93,7 +93,7 @@ void ChooseReference(const Spec& spec, Study& study, Problems& problems) {
     study.reference = wanted;
   } else if (!spec.reference) {
     study.reference = alone.empty() ? "" : alone[0];
-  } else if (wanted != "none") {
+  } else if (wanted != "none" && !study.configurations.empty()) {
     problems.Add(
         spec.reference->mark, "compare.reference",
         absl::StrCat(FindAxis(spec.axes, wanted)

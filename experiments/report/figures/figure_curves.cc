@@ -276,16 +276,28 @@ std::string CurveScript(const CurveData& data, const std::string& name) {
   return script + ScriptFoot();
 }
 
-// "The values of momentum are spaced evenly." for axes of crowded numbers.
+// "The values of momentum are spaced evenly." for axes of crowded numbers; and
+// where a logarithmic axis has its 0.
 std::string SpacingText(const std::vector<PlottedAxis>& axes) {
-  std::vector<std::string> even;
+  std::vector<std::string> even, zero;
   for (const PlottedAxis& axis : axes) {
-    if (!axis.scale.numeric && !axis.scale.words) even.push_back(axis.axis);
+    const AxisScale& scale = axis.scale;
+    if (!scale.numeric && !scale.words) even.push_back(axis.axis);
+    if (scale.log && scale.numeric && !scale.labels.empty() &&
+        scale.labels[0] == "0") {
+      zero.push_back(axis.axis);
+    }
   }
-  return even.empty()
-             ? ""
-             : absl::StrCat(" The values of ", absl::StrJoin(even, " and "),
-                            " are spaced evenly.");
+  std::string text;
+  if (!even.empty()) {
+    absl::StrAppend(&text, " The values of ", absl::StrJoin(even, " and "),
+                    " are spaced evenly.");
+  }
+  if (!zero.empty()) {
+    absl::StrAppend(&text, " 0 is drawn left of the logarithmic scale of ",
+                    absl::StrJoin(zero, " and "), ".");
+  }
+  return text;
 }
 
 Figure CurveFigure(const CurveData& data) {
