@@ -26,7 +26,8 @@ struct Cifar10Options : AugmentedImageOptions {
             "train and validation, the 10000 official test images are test. "
             "One bias label, 0.")
         .Paper(
-            "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf");
+            "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf")
+        .Version(2);
     DescribeValidationFraction(s);
     DescribeAugmentedImageOptions(s);
   }

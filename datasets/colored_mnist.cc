@@ -37,7 +37,8 @@ struct ColoredMnistOptions : ImageOptions {
             "0.05, 0.02, 0.01 and 0.005. The 10000 official test images get "
             "every colour equally often; within each pair of digit and colour "
             "they go to validation and test in turn, 5000 each.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &ColoredMnistOptions::bias_conflicting_fraction)
         .AtLeast(0)

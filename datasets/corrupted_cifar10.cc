@@ -49,7 +49,8 @@ struct CorruptedCifar10Options : AugmentedImageOptions {
             "within each pair of object and corruption they go to validation "
             "and test in turn, 5000 each. The paper counts severities from 0: "
             "its severity 4 is level 5. It trains with crop_flip.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &CorruptedCifar10Options::bias_conflicting_fraction)
         .AtLeast(0)

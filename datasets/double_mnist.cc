@@ -47,7 +47,8 @@ struct DoubleMnistOptions : ImageOptions {
             "mask is the right half. The intensity and the fraction of the "
             "paper, and which images are its dim ones, are unknown: these are "
             "guesses.")
-        .Paper("arXiv:2507.17748");
+        .Paper("arXiv:2507.17748")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &DoubleMnistOptions::bias_conflicting_fraction)
         .AtLeast(0)

@@ -46,7 +46,8 @@ struct FramedCifar10Options : AugmentedImageOptions {
             "Augmentation moves the frame along with the image, so that the "
             "mask is exact for images as they are. Width, offset and fraction "
             "are guesses.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &FramedCifar10Options::bias_conflicting_fraction)
         .AtLeast(0)

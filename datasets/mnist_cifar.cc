@@ -89,7 +89,8 @@ struct MnistCifarOptions : AugmentedImageOptions {
             "as the bias label. Shah et al. have fraction 0. The spurious mask "
             "is rows 0 to 31. Augmentation applies to the photograph alone. "
             "The fraction is a guess.")
-        .Paper("arXiv:2006.07710");
+        .Paper("arXiv:2006.07710")
+        .Version(2);
     s.Field("mnist_classes", &MnistCifarOptions::mnist_classes)
         .Doc("digits of each label, separated by blanks");
     s.Field("cifar_classes", &MnistCifarOptions::cifar_classes)
