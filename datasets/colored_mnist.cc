@@ -35,7 +35,9 @@ struct ColoredMnistOptions : ImageOptions {
             "images, of which the deterministic rule of the paper makes "
             "exactly 3000, 1199, 598 or 300 bias-conflicting at fractions "
             "0.05, 0.02, 0.01 and 0.005. The 10000 official test images get "
-            "every colour equally often; within each pair of digit and colour "
+            "every colour equally often, dealt in a random order that is the "
+            "same for all trials (in the published data, in the order of the "
+            "file); within each pair of digit and colour "
             "they go to validation and test in turn, 5000 each.")
         .Paper("arXiv:2007.02561")
         .Version(2);

@@ -45,7 +45,9 @@ struct CorruptedCifar10Options : AugmentedImageOptions {
             "Training: the 50000 official images, of which the deterministic "
             "rule of the paper makes exactly 2500, 1000, 500 or 250 "
             "bias-conflicting at fractions 0.05, 0.02, 0.01 and 0.005. The "
-            "10000 official test images get every corruption equally often; "
+            "10000 official test images get every corruption equally often, "
+            "dealt in a random order that is the same for all trials (in the "
+            "published data, in the order of the file); "
             "within each pair of object and corruption they go to validation "
             "and test in turn, 5000 each. The paper counts severities from 0: "
             "its severity 4 is level 5. It trains with crop_flip.")

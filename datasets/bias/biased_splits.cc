@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/generator.h"
 #include "base/log.h"
 #include "base/seed.h"
 #include "datasets/bias/bias_assignment.h"
@@ -12,6 +13,19 @@
 namespace bigstep {
 namespace {
 
+// Bias labels for held-out examples, independent of the labels. Dealt in a
+// random order that is the same for all trials: files need not be shuffled, and
+// the halves of MNIST's test file are not equally hard.
+at::Tensor HeldOutBiasLabels(const at::Tensor& labels, int64_t classes) {
+  at::Generator generator = MakeGenerator(Seed(0, "dataset/held_out_bias"));
+  const at::Tensor order =
+      at::randperm(labels.size(0), generator, labels.options());
+  const at::Tensor dealt =
+      AssignBiasLabels(labels.index_select(0, order), classes,
+                       1.0 - 1.0 / static_cast<double>(classes));
+  return at::empty_like(labels).index_copy_(0, order, dealt);
+}
+
 void SetBiasLabels(double bias_conflicting_fraction, const TaskSpec& task,
                    Split& train, Split& held_out) {
   const int64_t classes = task.num_classes;
@@ -19,8 +33,7 @@ void SetBiasLabels(double bias_conflicting_fraction, const TaskSpec& task,
       << "each class must have a bias label of its own";
   train.bias_labels =
       AssignBiasLabels(train.labels, classes, bias_conflicting_fraction);
-  held_out.bias_labels = AssignBiasLabels(
-      held_out.labels, classes, 1.0 - 1.0 / static_cast<double>(classes));
+  held_out.bias_labels = HeldOutBiasLabels(held_out.labels, classes);
 }
 
 void HalveHeldOut(const Split& held_out, Dataset& dataset) {

@@ -16,10 +16,11 @@ namespace bigstep {
 // Makes the splits of `dataset`, whose task is set and has as many bias labels
 // as classes: train is `train` with bias labels of which the fraction
 // `bias_conflicting_fraction` differs from the label; validation and test are
-// halves of `held_out` with bias labels independent of the labels, dealt out in
-// turn, group after group (pairs of label and bias label). Inputs are taken as
-// they are: the caller makes them show their bias labels. The bias labels of
-// the arguments are ignored.
+// halves of `held_out` with bias labels independent of the labels, dealt in a
+// random order that is the same for all trials. The halves are in file order
+// and take turns, group after group (pairs of label and bias label). Inputs are
+// taken as they are: the caller makes them show their bias labels. The bias
+// labels of the arguments are ignored.
 void SetBiasedSplits(Split train, Split held_out,
                      double bias_conflicting_fraction, Dataset& dataset);
 
