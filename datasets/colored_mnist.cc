@@ -88,7 +88,7 @@ struct ColoredMnist {
 
     auto dataset = std::make_unique<Dataset>();
     dataset->task = {{3, 28, 28}, /*num_classes=*/10, /*num_biases=*/10};
-    SetBiasedSplits(
+    RETURN_IF_ERROR(SetBiasedSplits(
         {train.images, train.labels, {}},
         {held_out.images, held_out.labels, {}},
         options.bias_conflicting_fraction,
@@ -96,7 +96,7 @@ struct ColoredMnist {
                 uint64_t seed) {
           return Paint(gray, bias_labels, noise, seed);
         },
-        args.seed, *dataset);
+        args.seed, *dataset));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

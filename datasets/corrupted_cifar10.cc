@@ -102,7 +102,7 @@ struct CorruptedCifar10 {
     for (const Corruption& corruption : corruptions) {
       dataset->bias_names.push_back(corruption.name);
     }
-    SetBiasedSplits(
+    RETURN_IF_ERROR(SetBiasedSplits(
         {train.images, train.labels, {}},
         {held_out.images, held_out.labels, {}},
         options.bias_conflicting_fraction,
@@ -110,7 +110,7 @@ struct CorruptedCifar10 {
                        uint64_t seed) {
           return Corrupt(images, bias_labels, corruptions, seed);
         },
-        args.seed, *dataset);
+        args.seed, *dataset));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

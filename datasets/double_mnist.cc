@@ -95,9 +95,10 @@ struct DoubleMnist {
     dataset->task = {{1, kDigitSize, 2 * kDigitSize},
                      /*num_classes=*/10,
                      /*num_biases=*/10};
-    SetBiasedSplits({train.images.unsqueeze(1), train.labels, {}},
-                    {held_out.images.unsqueeze(1), held_out.labels, {}},
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(
+        SetBiasedSplits({train.images.unsqueeze(1), train.labels, {}},
+                        {held_out.images.unsqueeze(1), held_out.labels, {}},
+                        options.bias_conflicting_fraction, *dataset));
     const std::pair<const char*, Split*> splits[] = {
         {"dataset/train", &dataset->train},
         {"dataset/validation", &dataset->validation},

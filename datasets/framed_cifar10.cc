@@ -104,9 +104,10 @@ struct FramedCifar10 {
                      /*num_biases=*/10};
     dataset->seeded = false;
     dataset->class_names = train.class_names;
-    SetBiasedSplits({train.images, train.labels, {}},
-                    {held_out.images, held_out.labels, {}},
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(SetBiasedSplits({train.images, train.labels, {}},
+                                    {held_out.images, held_out.labels, {}},
+                                    options.bias_conflicting_fraction,
+                                    *dataset));
     const at::Tensor mask =
         FrameMask(options.frame_offset, options.frame_width);
     for (Split* split :

@@ -218,9 +218,10 @@ struct MnistCifar {
     dataset->class_names = Names(cifar_groups, train.class_names);
     dataset->bias_names =
         Names(mnist_groups, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
-    SetBiasedSplits(Choose(train.images, train.labels, cifar_groups),
-                    Choose(held_out.images, held_out.labels, cifar_groups),
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(
+        SetBiasedSplits(Choose(train.images, train.labels, cifar_groups),
+                        Choose(held_out.images, held_out.labels, cifar_groups),
+                        options.bias_conflicting_fraction, *dataset));
     RETURN_IF_ERROR(AddDigits(mnist_groups, args, *dataset));
     dataset->spurious_mask = at::zeros(dataset->task.input_shape, at::kBool);
     dataset->spurious_mask.slice(1, 0, kPanelSize).fill_(true);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/seed.h"
+#include "base/testing.h"
 
 namespace bigstep {
 namespace {
@@ -35,8 +36,8 @@ std::vector<int64_t> Positions(const Split& split) {
 TEST(BiasedSplitsTest, HalvesTakeTurnsGroupAfterGroup) {
   Dataset dataset;
   dataset.task = {{1}, 2, 2};
-  SetBiasedSplits(Numbered({0, 1}), Numbered({0, 1, 0, 1, 0, 1, 1}), 0,
-                  dataset);
+  EXPECT_OK(SetBiasedSplits(Numbered({0, 1}), Numbered({0, 1, 0, 1, 0, 1, 1}),
+                            0, dataset));
   std::map<std::pair<int64_t, int64_t>, int64_t> half_of;  // (group, position)
   for (int64_t half = 0; half < 2; ++half) {
     const Split& split = half == 0 ? dataset.validation : dataset.test;
@@ -58,8 +59,8 @@ std::set<int64_t> ConflictingOfClassZero(double bias_conflicting_fraction) {
   for (int64_t i = 0; i < 1000; ++i) labels.push_back(i % 2);
   Dataset dataset;
   dataset.task = {{1}, 2, 2};
-  SetBiasedSplits(Numbered({0, 1}), Numbered(labels), bias_conflicting_fraction,
-                  dataset);
+  EXPECT_OK(SetBiasedSplits(Numbered({0, 1}), Numbered(labels),
+                            bias_conflicting_fraction, dataset));
   std::set<int64_t> found;
   for (const Split* half : {&dataset.validation, &dataset.test}) {
     const std::vector<int64_t> positions = Positions(*half);
@@ -88,8 +89,8 @@ TEST(BiasedSplitsTest, HeldOutBiasLabelsDoNotFollowTheOrderOfTheFile) {
 TEST(BiasedSplitsTest, TrainIsBiasedAndTheHalvesAreNot) {
   Dataset dataset;
   dataset.task = {{1}, 2, 2};
-  SetBiasedSplits(Numbered({0, 1, 0, 1, 0, 1, 0, 1}),
-                  Numbered({0, 0, 0, 0, 1, 1, 1, 1}), 0.25, dataset);
+  EXPECT_OK(SetBiasedSplits(Numbered({0, 1, 0, 1, 0, 1, 0, 1}),
+                            Numbered({0, 0, 0, 0, 1, 1, 1, 1}), 0.25, dataset));
   // By the rule of bias_assignment.h, n = 4, f = 1/4: class 0 keeps its bias
   // label for the first three, class 1 for the last three.
   EXPECT_TRUE(dataset.train.labels.equal(Longs({0, 1, 0, 1, 0, 1, 0, 1})));
@@ -104,6 +105,15 @@ TEST(BiasedSplitsTest, TrainIsBiasedAndTheHalvesAreNot) {
   }
 }
 
+TEST(BiasedSplitsTest, OneHeldOutExampleCannotBeHalved) {
+  Dataset dataset;
+  dataset.task = {{1}, 2, 2};
+  EXPECT_EQ(SetBiasedSplits(Numbered({0, 1}), Numbered({0}), 0, dataset),
+            absl::DataLossError(
+                "expected at least two official test images, one half "
+                "for validation and one for test, found 1"));
+}
+
 TEST(BiasedSplitsTest, AddsTheFeatureBeforeHalving) {
   Dataset dataset;
   dataset.task = {{1}, 2, 2};
@@ -113,8 +123,9 @@ TEST(BiasedSplitsTest, AddsTheFeatureBeforeHalving) {
     seeds.push_back(seed);
     return inputs + 100 * bias_labels.unsqueeze(1) + 1000 * inputs.size(0);
   };
-  SetBiasedSplits(Numbered({0, 1}), Numbered({0, 0, 0, 0}), 0, feature,
-                  /*seed=*/5, dataset);
+  EXPECT_OK(SetBiasedSplits(Numbered({0, 1}), Numbered({0, 0, 0, 0}), 0,
+                            feature,
+                            /*seed=*/5, dataset));
   EXPECT_EQ(Positions(dataset.train), (std::vector<int64_t>{2000, 2101}));
   // Four held-out examples, each shifted by its own bias label.
   std::set<int64_t> unshifted;
