@@ -170,7 +170,7 @@ TEST(CorruptedCifar10Test, ValidationAndTestShareTheHeldOutImages) {
   }
   // By hand: of 43 in each of ten classes, round(43 * 0.9) = 39 go to the other
   // labels, and four to label 9.
-  EXPECT_EQ(seen.size(), 40);
+  EXPECT_EQ(seen.size(), 40u);
 }
 
 TEST(CorruptedCifar10Test, TheSeedDecidesTheCorruptionsAlone) {

@@ -48,7 +48,7 @@ TEST(BiasedSplitsTest, HalvesTakeTurnsGroupAfterGroup) {
       half_of[{groups[i].item<int64_t>(), positions[i]}] = half;
     }
   }
-  ASSERT_EQ(half_of.size(), 7);
+  ASSERT_EQ(half_of.size(), 7u);
   int64_t turn = 0;
   for (const auto& [place, half] : half_of) EXPECT_EQ(half, turn++ % 2);
 }
@@ -76,7 +76,7 @@ std::set<int64_t> ConflictingOfClassZero(double bias_conflicting_fraction) {
 
 TEST(BiasedSplitsTest, HeldOutBiasLabelsDoNotFollowTheOrderOfTheFile) {
   const std::set<int64_t> conflicting = ConflictingOfClassZero(0.5);
-  ASSERT_EQ(conflicting.size(), 250);  // By hand: half of 500.
+  ASSERT_EQ(conflicting.size(), 250u);  // By hand: half of 500.
   // Of 250 drawn among 500, half of which lie in the first half of the file:
   // 125 on average, standard deviation sqrt(250 / 4 * 250 / 499) = 5.6; six of
   // these.
@@ -131,7 +131,7 @@ TEST(BiasedSplitsTest, AddsTheFeatureBeforeHalving) {
   std::set<int64_t> unshifted;
   for (const Split* half : {&dataset.validation, &dataset.test}) {
     const std::vector<int64_t> shifted = Positions(*half);
-    ASSERT_EQ(shifted.size(), 2);
+    ASSERT_EQ(shifted.size(), 2u);
     for (size_t i = 0; i < 2; ++i) {
       unshifted.insert(shifted[i] - 100 * half->bias_labels[i].item<int64_t>());
     }
