@@ -50,7 +50,8 @@ struct CelebaOptions : ImageFileOptions {
             "compare worst groups instead. Sagawa et al. number the groups 2 "
             "blond + male: their 0, 1, 2 and 3 are 01, 00, 11 and 10 here. "
             "Validation and test keep the natural proportions.")
-        .Paper("arXiv:1411.7766");
+        .Paper("arXiv:1411.7766")
+        .Version(2);
     s.Field("target", &CelebaOptions::target).Doc("attribute to be learned");
     s.Field("confounder", &CelebaOptions::confounder)
         .Doc("attribute that is the spurious feature");

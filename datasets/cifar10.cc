@@ -25,8 +25,8 @@ struct Cifar10Options : AugmentedImageOptions {
             "over the training images. The 50000 official training images are "
             "train and validation, the 10000 official test images are test. "
             "One bias label, 0.")
-        .Paper(
-            "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf");
+        .Paper("https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf")
+        .Version(2);
     DescribeValidationFraction(s);
     DescribeAugmentedImageOptions(s);
   }

@@ -28,8 +28,8 @@ struct Cifar100Options : AugmentedImageOptions {
             "over the training images. The 50000 official training images are "
             "train and validation, the 10000 official test images are test. "
             "One bias label, 0.")
-        .Paper(
-            "https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf");
+        .Paper("https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf")
+        .Version(2);
     s.Field("labels", &Cifar100Options::labels)
         .OneOf({"fine", "coarse"})
         .Doc("100 classes (fine) or their 20 superclasses (coarse)");

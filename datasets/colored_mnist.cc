@@ -35,9 +35,12 @@ struct ColoredMnistOptions : ImageOptions {
             "images, of which the deterministic rule of the paper makes "
             "exactly 3000, 1199, 598 or 300 bias-conflicting at fractions "
             "0.05, 0.02, 0.01 and 0.005. The 10000 official test images get "
-            "every colour equally often; within each pair of digit and colour "
+            "every colour equally often, dealt in a random order that is the "
+            "same for all trials (in the published data, in the order of the "
+            "file); within each pair of digit and colour "
             "they go to validation and test in turn, 5000 each.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &ColoredMnistOptions::bias_conflicting_fraction)
         .AtLeast(0)
@@ -85,7 +88,7 @@ struct ColoredMnist {
 
     auto dataset = std::make_unique<Dataset>();
     dataset->task = {{3, 28, 28}, /*num_classes=*/10, /*num_biases=*/10};
-    SetBiasedSplits(
+    RETURN_IF_ERROR(SetBiasedSplits(
         {train.images, train.labels, {}},
         {held_out.images, held_out.labels, {}},
         options.bias_conflicting_fraction,
@@ -93,7 +96,7 @@ struct ColoredMnist {
                 uint64_t seed) {
           return Paint(gray, bias_labels, noise, seed);
         },
-        args.seed, *dataset);
+        args.seed, *dataset));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

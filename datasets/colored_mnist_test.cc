@@ -241,13 +241,6 @@ TEST(ColoredMnistTest, TheFractionLeavesHeldOutSplitsAlone) {
                                 *Make("bias_conflicting_fraction: 0.3"));
 }
 
-TEST(ColoredMnistTest, TrainAndHeldOutNoiseDiffer) {
-  // In both, the first image is class 0 in its own colour.
-  const auto dataset = Make("bias_conflicting_fraction: 0, severity: 1");
-  const at::Tensor train = Pixel(dataset->train, 0, 0)[0];
-  EXPECT_FALSE(train.equal(Pixel(dataset->validation, 0, 0)[0]));
-}
-
 TEST(ColoredMnistTest, ASubsetKeepsTheShareOfEachPairOfDigitAndColour) {
   const auto whole = Make("bias_conflicting_fraction: 0.9");
   const auto third = Make("bias_conflicting_fraction: 0.9, subset: 100");

@@ -45,11 +45,14 @@ struct CorruptedCifar10Options : AugmentedImageOptions {
             "Training: the 50000 official images, of which the deterministic "
             "rule of the paper makes exactly 2500, 1000, 500 or 250 "
             "bias-conflicting at fractions 0.05, 0.02, 0.01 and 0.005. The "
-            "10000 official test images get every corruption equally often; "
+            "10000 official test images get every corruption equally often, "
+            "dealt in a random order that is the same for all trials (in the "
+            "published data, in the order of the file); "
             "within each pair of object and corruption they go to validation "
             "and test in turn, 5000 each. The paper counts severities from 0: "
             "its severity 4 is level 5. It trains with crop_flip.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &CorruptedCifar10Options::bias_conflicting_fraction)
         .AtLeast(0)
@@ -99,7 +102,7 @@ struct CorruptedCifar10 {
     for (const Corruption& corruption : corruptions) {
       dataset->bias_names.push_back(corruption.name);
     }
-    SetBiasedSplits(
+    RETURN_IF_ERROR(SetBiasedSplits(
         {train.images, train.labels, {}},
         {held_out.images, held_out.labels, {}},
         options.bias_conflicting_fraction,
@@ -107,7 +110,7 @@ struct CorruptedCifar10 {
                        uint64_t seed) {
           return Corrupt(images, bias_labels, corruptions, seed);
         },
-        args.seed, *dataset);
+        args.seed, *dataset));
     RETURN_IF_ERROR(FinishImages(options, args.seed, *dataset));
     return dataset;
   }

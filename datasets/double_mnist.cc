@@ -41,13 +41,15 @@ struct DoubleMnistOptions : ImageOptions {
             "bias-conflicting by the rule of Nam et al. (arXiv:2007.02561): "
             "exactly 3000, 1199, 598 or 300 at fractions 0.05, 0.02, 0.01 and "
             "0.005. The 10000 official test images get every spurious digit "
-            "equally often; within each pair of digits they go to validation "
+            "equally often, dealt in a random order that is the same for all "
+            "trials; within each pair of digits they go to validation "
             "and test in turn. Spurious digits are images of the same split, "
             "drawn with replacement. Normalized after composing. The spurious "
             "mask is the right half. The intensity and the fraction of the "
             "paper, and which images are its dim ones, are unknown: these are "
             "guesses.")
-        .Paper("arXiv:2507.17748");
+        .Paper("arXiv:2507.17748")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &DoubleMnistOptions::bias_conflicting_fraction)
         .AtLeast(0)
@@ -93,9 +95,10 @@ struct DoubleMnist {
     dataset->task = {{1, kDigitSize, 2 * kDigitSize},
                      /*num_classes=*/10,
                      /*num_biases=*/10};
-    SetBiasedSplits({train.images.unsqueeze(1), train.labels, {}},
-                    {held_out.images.unsqueeze(1), held_out.labels, {}},
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(
+        SetBiasedSplits({train.images.unsqueeze(1), train.labels, {}},
+                        {held_out.images.unsqueeze(1), held_out.labels, {}},
+                        options.bias_conflicting_fraction, *dataset));
     const std::pair<const char*, Split*> splits[] = {
         {"dataset/train", &dataset->train},
         {"dataset/validation", &dataset->validation},

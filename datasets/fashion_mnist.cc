@@ -26,7 +26,8 @@ struct FashionMnistOptions : ImageOptions {
             "train and validation, the 10000 official test images are test. "
             "One bias label, 0. The files are named as those of MNIST; they "
             "lie in fashion_mnist/ of the data root.")
-        .Paper("arXiv:1708.07747");
+        .Paper("arXiv:1708.07747")
+        .Version(2);
     DescribeValidationFraction(s);
     DescribeImageOptions(s);
   }

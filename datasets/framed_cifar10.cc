@@ -41,12 +41,14 @@ struct FramedCifar10Options : AugmentedImageOptions {
             "50000 official images, bias-conflicting by the deterministic rule "
             "of the paper (2500, 1000, 500 or 250 at fractions 0.05, 0.02, "
             "0.01 and 0.005). The 10000 official test images get every colour "
-            "equally often; within each pair of class and colour they go to "
+            "equally often, dealt in a random order that is the same for all "
+            "trials; within each pair of class and colour they go to "
             "validation and test in turn. The spurious mask is the frame. "
             "Augmentation moves the frame along with the image, so that the "
             "mask is exact for images as they are. Width, offset and fraction "
             "are guesses.")
-        .Paper("arXiv:2007.02561");
+        .Paper("arXiv:2007.02561")
+        .Version(2);
     s.Field("bias_conflicting_fraction",
             &FramedCifar10Options::bias_conflicting_fraction)
         .AtLeast(0)
@@ -102,9 +104,10 @@ struct FramedCifar10 {
                      /*num_biases=*/10};
     dataset->seeded = false;
     dataset->class_names = train.class_names;
-    SetBiasedSplits({train.images, train.labels, {}},
-                    {held_out.images, held_out.labels, {}},
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(SetBiasedSplits({train.images, train.labels, {}},
+                                    {held_out.images, held_out.labels, {}},
+                                    options.bias_conflicting_fraction,
+                                    *dataset));
     const at::Tensor mask =
         FrameMask(options.frame_offset, options.frame_width);
     for (Split* split :

@@ -30,7 +30,7 @@ struct ImageFolderOptions : ClassFolderOptions {
             "middle is kept. There is one bias label, 0. ImageNet is laid out "
             "like this.")
         .Paper("arXiv:1409.0575")
-        .Version(2);
+        .Version(3);
     s.Field("folder", &ImageFolderOptions::folder)
         .Doc("folder that contains train/ and val/, below the data root");
     DescribeClassFolderOptions(s);

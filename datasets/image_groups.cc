@@ -51,7 +51,7 @@ struct ImageGroupsOptions : ImageFileOptions {
             "which the middle is kept. The table of Waterbirds (Sagawa et al.) "
             "has this format.")
         .Paper("arXiv:1911.08731")
-        .Version(2);
+        .Version(3);
     s.Field("folder", &ImageGroupsOptions::folder)
         .Doc("folder of the images, below the data root");
     s.Field("csv", &ImageGroupsOptions::csv).Doc("the table, in the folder");

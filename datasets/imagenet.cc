@@ -23,7 +23,8 @@ struct ImagenetOptions : ClassFolderOptions {
             "WordNet id, so that subsets of the classes work too. Test: the "
             "50000 images of val/; validation: a share of train/. There is one "
             "bias label, 0.")
-        .Paper("arXiv:1409.0575");
+        .Paper("arXiv:1409.0575")
+        .Version(2);
     DescribeClassFolderOptions(s);
   }
 };

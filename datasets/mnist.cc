@@ -24,7 +24,8 @@ struct MnistOptions : ImageOptions {
             "over the training images. The 60000 official training images are "
             "train and validation, the 10000 official test images are test. "
             "One bias label, 0.")
-        .Paper("doi:10.1109/5.726791");
+        .Paper("doi:10.1109/5.726791")
+        .Version(2);
     DescribeValidationFraction(s);
     DescribeImageOptions(s);
   }

@@ -80,7 +80,8 @@ struct MnistCifarOptions : AugmentedImageOptions {
             "that of the digit. Training: every official photograph of the "
             "classes once, bias-conflicting by the rule of Nam et al. "
             "(arXiv:2007.02561), below a digit drawn with replacement. The "
-            "official test images, every digit label equally often, go to "
+            "official test images, every digit label equally often, dealt in a "
+            "random order that is the same for all trials, go to "
             "validation and test in turn. Two further test splits show the "
             "test photographs with one block made independent of the label, as "
             "Shah et al. do: in mnist_randomized the digits are shuffled and "
@@ -89,7 +90,8 @@ struct MnistCifarOptions : AugmentedImageOptions {
             "as the bias label. Shah et al. have fraction 0. The spurious mask "
             "is rows 0 to 31. Augmentation applies to the photograph alone. "
             "The fraction is a guess.")
-        .Paper("arXiv:2006.07710");
+        .Paper("arXiv:2006.07710")
+        .Version(2);
     s.Field("mnist_classes", &MnistCifarOptions::mnist_classes)
         .Doc("digits of each label, separated by blanks");
     s.Field("cifar_classes", &MnistCifarOptions::cifar_classes)
@@ -216,9 +218,10 @@ struct MnistCifar {
     dataset->class_names = Names(cifar_groups, train.class_names);
     dataset->bias_names =
         Names(mnist_groups, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
-    SetBiasedSplits(Choose(train.images, train.labels, cifar_groups),
-                    Choose(held_out.images, held_out.labels, cifar_groups),
-                    options.bias_conflicting_fraction, *dataset);
+    RETURN_IF_ERROR(
+        SetBiasedSplits(Choose(train.images, train.labels, cifar_groups),
+                        Choose(held_out.images, held_out.labels, cifar_groups),
+                        options.bias_conflicting_fraction, *dataset));
     RETURN_IF_ERROR(AddDigits(mnist_groups, args, *dataset));
     dataset->spurious_mask = at::zeros(dataset->task.input_shape, at::kBool);
     dataset->spurious_mask.slice(1, 0, kPanelSize).fill_(true);

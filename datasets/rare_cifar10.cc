@@ -31,7 +31,8 @@ struct RareCifar10Options : AugmentedImageOptions, RarePatternOptions {
             "show the pattern is not labelled. Augmentation moves a corner "
             "along with its image, or out of it. ",
             kRarePatternDetails))
-        .Paper("arXiv:2202.05189");
+        .Paper("arXiv:2202.05189")
+        .Version(2);
     DescribeRarePattern(s);
     DescribeValidationFraction(s);
     DescribeAugmentedImageOptions(s);

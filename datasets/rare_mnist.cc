@@ -24,7 +24,8 @@ struct RareMnistOptions : ImageOptions, RarePatternOptions {
             "test images are test. One bias label, 0: which images show the "
             "pattern is not labelled. ",
             kRarePatternDetails))
-        .Paper("arXiv:2202.05189");
+        .Paper("arXiv:2202.05189")
+        .Version(2);
     DescribeRarePattern(s);
     DescribeValidationFraction(s);
     DescribeImageOptions(s);

@@ -49,21 +49,37 @@ at::Tensor Sorted(std::vector<int64_t> positions) {
   return at::tensor(positions, at::kLong);
 }
 
-// How many examples each group gives, `wanted` in all.
+// How many examples each group gives, `wanted` of `all`: its share rounded up
+// or down at random. Systematic rounding: shares are laid end to end from a
+// random start, and a group gives as many as whole numbers lie in its part, so
+// that those of adjacent groups are the rounded sum of their shares. In this
+// order bias-conflicting groups come first, label by label; the rest is
+// shuffled.
 std::map<int64_t, int64_t> Quotas(
-    const std::map<int64_t, std::vector<int64_t>>& groups, int64_t wanted,
-    int64_t all) {
-  std::map<int64_t, int64_t> quotas;
-  std::vector<std::pair<int64_t, int64_t>> remainders;  // (-remainder, group)
-  int64_t missing = wanted;
+    const std::map<int64_t, std::vector<int64_t>>& groups, const TaskSpec& task,
+    int64_t wanted, int64_t all, at::Generator& generator) {
+  const at::Tensor of_labels =
+      at::randperm(task.num_classes, generator, at::kLong);
+  const at::Tensor of_groups =
+      at::randperm(static_cast<int64_t>(groups.size()), generator, at::kLong);
+  // (aligned, place of the label, place of the group, group)
+  std::vector<std::tuple<bool, int64_t, int64_t, int64_t>> order;
   for (const auto& [group, positions] : groups) {
-    const int64_t share = static_cast<int64_t>(positions.size()) * wanted;
-    quotas[group] = share / all;
-    missing -= share / all;
-    remainders.emplace_back(-(share % all), group);
+    const int64_t label = group / task.num_biases;
+    order.emplace_back(label == group % task.num_biases,
+                       of_labels.data_ptr<int64_t>()[label],
+                       of_groups.data_ptr<int64_t>()[order.size()], group);
   }
-  std::sort(remainders.begin(), remainders.end());
-  for (int64_t i = 0; i < missing; ++i) ++quotas[remainders[i].second];
+  std::sort(order.begin(), order.end());
+  // In units of 1 / all of an example.
+  int64_t sum = at::randint(all, {1}, generator, at::kLong).item<int64_t>();
+  int64_t given = 0;
+  std::map<int64_t, int64_t> quotas;
+  for (const auto& [aligned, of_label, of_group, group] : order) {
+    sum += static_cast<int64_t>(groups.at(group).size()) * wanted;
+    quotas[group] = sum / all - given;
+    given = sum / all;
+  }
   return quotas;
 }
 
@@ -78,7 +94,8 @@ absl::StatusOr<at::Tensor> DrawSubset(const Split& split, const TaskSpec& task,
       ByGroup(split.labels * task.num_biases + split.bias_labels);
   at::Generator generator = MakeGenerator(Seed(seed, "dataset/subset"));
   std::vector<int64_t> kept;
-  for (const auto& [group, quota] : Quotas(groups, wanted, all)) {
+  for (const auto& [group, quota] :
+       Quotas(groups, task, wanted, all, generator)) {
     const std::vector<int64_t>& positions = groups.at(group);
     const at::Tensor order = at::randperm(
         static_cast<int64_t>(positions.size()), generator, at::kLong);

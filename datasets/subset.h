@@ -15,10 +15,11 @@ namespace bigstep {
 
 // Positions [M] int64, rising, of a random part of `split`: M = round(subset N)
 // if subset <= 1, else M = subset, which must be a whole number. Each group (a
-// pair of label and bias label) with n examples gives floor(n M / N) of them,
-// and those with the largest remainders one more. Random stream of the trial's
-// `seed`: "dataset/subset". Everything if subset = 1. InvalidArgument if M is
-// 0, more than N, or not whole.
+// pair of label and bias label) with n examples gives floor(n M / N) or
+// ceil(n M / N) of them, n M / N on average over seeds. The same holds for the
+// bias-conflicting examples of each label, and for all of them. Random stream
+// of the trial's `seed`: "dataset/subset". Everything if subset = 1.
+// InvalidArgument if M is 0, more than N, or not whole.
 absl::StatusOr<at::Tensor> DrawSubset(const Split& split, const TaskSpec& task,
                                       double subset, int64_t seed);
 

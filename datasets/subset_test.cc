@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,15 +36,66 @@ std::vector<int64_t> GroupSizes(const Split& split, const at::Tensor& kept) {
 
 TEST(DrawSubsetTest, KeepsTheProportionsOfTheGroups) {
   const Split split = Unbalanced();
-  // By hand: 50 of 100 gives 30, 15, 4.5 and 0.5; of the two halves the first
-  // group's wins.
-  EXPECT_EQ(GroupSizes(split, *DrawSubset(split, kTask, 0.5, 0)),
-            (std::vector<int64_t>{30, 15, 5, 0}));
-  // 7 of 100 gives 4.2, 2.1, 0.63 and 0.07.
-  EXPECT_EQ(GroupSizes(split, *DrawSubset(split, kTask, 7, 0)),
-            (std::vector<int64_t>{4, 2, 1, 0}));
+  // By hand: 50 of 100 gives 30, 15, 4.5 and 0.5, the halves rounded one way or
+  // the other; 40 seeds round one way alone with probability 2^-39.
+  std::set<std::vector<int64_t>> halves;
+  for (int64_t seed = 0; seed < 40; ++seed) {
+    halves.insert(GroupSizes(split, *DrawSubset(split, kTask, 0.5, seed)));
+  }
+  EXPECT_EQ(halves,
+            (std::set<std::vector<int64_t>>{{30, 15, 4, 1}, {30, 15, 5, 0}}));
   EXPECT_EQ(GroupSizes(split, *DrawSubset(split, kTask, 1, 0)),
             (std::vector<int64_t>{60, 30, 9, 1}));
+}
+
+TEST(DrawSubsetTest, KeepsTheConflictingShareOverallAndOfEachLabel) {
+  // Ten labels with 1000 examples each, of which one has each of the nine other
+  // bias labels.
+  const at::Tensor positions = at::arange(10000, at::kLong);
+  const at::Tensor labels = positions.div(1000, "floor");
+  const at::Tensor place = positions.remainder(1000);
+  const Split split = {positions.to(at::kFloat).unsqueeze(1), labels,
+                       at::where(place.lt(10), place, labels)};
+  const TaskSpec task = {{1}, /*num_classes=*/10, /*num_biases=*/10};
+  constexpr int64_t kSeeds = 50;
+  at::Tensor sums = at::zeros({10}, at::kLong);
+  for (int64_t seed = 0; seed < kSeeds; ++seed) {
+    const at::Tensor kept = *DrawSubset(split, task, 1000, seed);
+    const Split drawn = SelectExamples(split, kept);
+    // By hand: a tenth, 99.1 aligned and 0.9 conflicting examples of each
+    // label, nine conflicting ones in all.
+    const at::Tensor conflicting = at::bincount(
+        drawn.labels.masked_select(drawn.labels.ne(drawn.bias_labels)), {}, 10);
+    const at::Tensor sizes = at::bincount(drawn.labels, {}, 10);
+    EXPECT_EQ(drawn.size(), 1000);
+    EXPECT_EQ(conflicting.sum().item<int64_t>(), 9);
+    EXPECT_LE(conflicting.max().item<int64_t>(), 1);
+    EXPECT_GE((sizes - conflicting).min().item<int64_t>(), 99);
+    EXPECT_LE((sizes - conflicting).max().item<int64_t>(), 100);
+    sums += conflicting;
+  }
+  // 50 draws of 0.9: 45 on average with standard deviation 2.1; six of these.
+  EXPECT_GE(sums.min().item<int64_t>(), 45 - 13);
+}
+
+TEST(DrawSubsetTest, DrawsAmongLabelsIfThereIsNotOneForEach) {
+  // 100 labels with nine examples each and no bias labels.
+  const at::Tensor labels = at::arange(900, at::kLong).remainder(100);
+  const Split split = {labels.to(at::kFloat).unsqueeze(1), labels,
+                       at::zeros_like(labels)};
+  const TaskSpec task = {{1}, /*num_classes=*/100, /*num_biases=*/1};
+  constexpr int64_t kSeeds = 100;
+  at::Tensor sums = at::zeros({100}, at::kLong);
+  for (int64_t seed = 0; seed < kSeeds; ++seed) {
+    const at::Tensor counts = at::bincount(
+        labels.index_select(0, *DrawSubset(split, task, 50, seed)), {}, 100);
+    EXPECT_EQ(counts.sum().item<int64_t>(), 50);
+    EXPECT_LE(counts.max().item<int64_t>(), 1);
+    sums += counts;
+  }
+  // 100 draws of 1/2: standard deviation 5; six of these.
+  EXPECT_GE(sums.min().item<int64_t>(), 50 - 30);
+  EXPECT_LE(sums.max().item<int64_t>(), 50 + 30);
 }
 
 TEST(DrawSubsetTest, TheSeedDecidesWhich) {

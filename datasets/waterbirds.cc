@@ -34,7 +34,8 @@ struct WaterbirdsOptions : ImageFileOptions {
             "landbirds on land, 184 landbirds on water, 56 waterbirds on land "
             "and 1057 waterbirds on water; in the validation and test images "
             "(1199 and 5794) half of each class is on water.")
-        .Paper("arXiv:1911.08731");
+        .Paper("arXiv:1911.08731")
+        .Version(2);
     DescribeImageFileOptions(s);
   }
 };

@@ -35,14 +35,16 @@ struct CoreUtilizationOptions : AttributionOptions {
             "them are stored as 0. completeness_error is the sum over examples "
             "of |sum of attributions - (f(x) - f(x0))| over that of |f(x) - "
             "f(x0)|, f being the logit and x0 the baseline; null for saliency "
-            "and if no logit changes. Without a mask, attribution, "
-            "conflicting, aligned and area_baseline are null; without bias "
-            "labels, conflicting and aligned. Lists: by_class holds "
+            "and if no logit changes. Without a mask, and outside the split "
+            "pattern of a dataset that has one, attribution, conflicting, "
+            "aligned and area_baseline are null; without bias labels, "
+            "conflicting and aligned. Lists: by_class holds "
             "attribution for each class, null for classes without an example. "
             "At the end a picture shows examples, each above its map, "
             "bias-aligned ones first. Cost: a forward and backward pass for "
             "each example, 'steps' of them for integrated_gradients."))
-        .Paper("arXiv:2507.17748, arXiv:1704.02685");
+        .Paper("arXiv:2507.17748, arXiv:1704.02685")
+        .Version(2);
     DescribeAttributionOptions(s);
     s.Field("timing", &CoreUtilizationOptions::timing)
         .OneOf({"at_end", "by_step"})
@@ -110,8 +112,12 @@ class CoreUtilization final : public Metric {
     ASSIGN_OR_RETURN(const at::Tensor positions,
                      evaluation.Sample(options_.split, options_.examples));
     at::Tensor core_mask;  // [P] bool.
-    const at::Tensor& spurious = evaluation.dataset().spurious_mask;
-    if (spurious.defined()) {
+    const Dataset& dataset = evaluation.dataset();
+    const at::Tensor& spurious = dataset.spurious_mask;
+    // The mask of a rare pattern describes the split that shows it.
+    const bool shown = dataset.extra_tests.count("pattern") == 0 ||
+                       options_.split == "pattern";
+    if (spurious.defined() && shown) {
       core_mask =
           (spurious.dim() > 1 ? spurious.all(0) : spurious).logical_not();
     }

@@ -120,6 +120,31 @@ TEST(CoreUtilizationTest, WithoutMaskOrBiasLabelsTheRestIsStillGiven) {
   EXPECT_EQ(neither["completeness_error"], 0.);
 }
 
+TEST(CoreUtilizationTest, TheMaskOfARarePatternCountsInItsSplitAlone) {
+  TinyNet net = FourWeights();
+  Dataset dataset = FourExamples();
+  dataset.extra_tests["pattern"] = dataset.test;
+  const Json elsewhere = Compute("core_utilization", dataset, net);
+  for (const char* name :
+       {"attribution", "conflicting", "aligned", "area_baseline"}) {
+    EXPECT_EQ(elsewhere[name], nullptr) << name;
+  }
+  EXPECT_EQ(elsewhere["skipped"], 0.25);
+  const Json shown =
+      Compute("{name: core_utilization, split: pattern}", dataset, net);
+  ExpectNear(shown, Compute("core_utilization", FourExamples(), net),
+             kTolerance);
+}
+
+TEST(CoreUtilizationTest, RefusesMoreStepsThanAnyIntegralNeeds) {
+  Problems problems;
+  const SpecNode node =
+      ReadSpec("{name: core_utilization, steps: 1001}", "test", 0, problems);
+  Metrics::Get().Read(node, "metric", problems);
+  EXPECT_EQ(Message(problems),
+            "test:1:26: metric.steps: must be <= 1000, got 1001");
+}
+
 // Images [2, 1, 3] of bytes with mean 0.2, in two classes; the spurious feature
 // shows in both channels of the last pixel and in one of the middle one.
 Dataset Images() {

@@ -5,13 +5,14 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/limits.h"
 
 namespace bigstep {
 
-// Null in place of NaN and infinity, the results of an empty mean, a division
-// by 0 or an overflow.
+// Null in place of NaN, infinity and what is too large for a result: an empty
+// mean, a division by (nearly) 0 or an overflow.
 inline Json FiniteOrNull(double value) {
-  return std::isfinite(value) ? Json(value) : Json();
+  return std::abs(value) <= kMostResult ? Json(value) : Json();
 }
 
 }  // namespace bigstep

@@ -47,10 +47,10 @@ struct LossDynamicsOptions : SplitOption, TimingOption {
             "evaluation; norms are L2. Null: results that need bias labels if "
             "num_biases = 1; quotients by 0, means over no example, entropies "
             "of one example or of losses that are all 0; gradient_norm if "
-            "gradient_examples = 0; numbers that are not finite. Cost: the "
-            "shared forward pass of the split, and one forward and backward "
-            "pass over gradient_examples: 1000 of them cost as much as 10 "
-            "training steps with batches of 100.")
+            "gradient_examples = 0; numbers that are not finite or beyond "
+            "1e150. Cost: the shared forward pass of the split, and one "
+            "forward and backward pass over gradient_examples: 1000 of them "
+            "cost as much as 10 training steps with batches of 100.")
         .Paper("arXiv:2507.17748");
     DescribeSplit(s);
     DescribeTiming(s);

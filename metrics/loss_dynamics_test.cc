@@ -205,6 +205,19 @@ TEST(LossDynamicsTest, WhatIsNotFiniteIsNull) {
   }
 }
 
+TEST(LossDynamicsTest, RatiosTooLargeForAResultAreNull) {
+  TinyNet net = IdentityNet(2);
+  // By hand: losses log(1 + e^-x) = e^-x to rounding, beside one of log 2: the
+  // ratio is e^300 log 2 = 1e130, or e^400 log 2 = 4e173, beyond 1e150.
+  const Json large = Compute(Examples({{300, 0, 0}, {0, 1, 0}}), net);
+  EXPECT_NEAR(large["loss_ratio"].get<double>() / std::exp(300) / std::log(2),
+              1, kTolerance);
+  const Json too_large = Compute(Examples({{400, 0, 0}, {0, 1, 0}}), net);
+  EXPECT_EQ(too_large["loss_ratio"], nullptr);
+  EXPECT_EQ(too_large["mean_loss_ratio"], nullptr);
+  EXPECT_EQ(too_large["effective_conflicting_share"], 1.);
+}
+
 TEST(LossDynamicsTest, GradientExamplesAreThoseOfSample) {
   Dataset dataset = FormulaDataset();
   TinyNet net = IdentityNet(3);

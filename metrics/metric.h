@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/json.h"
 #include "base/registry.h"
@@ -13,11 +14,20 @@
 
 namespace bigstep {
 
+class Model;
+
 class Metric {
  public:
   virtual ~Metric() = default;
 
   virtual MetricTraits Traits() const = 0;
+
+  // InvalidArgument, saying what to change, if networks like `model` cannot be
+  // measured, whatever their weights. Called before training; takes little
+  // time.
+  virtual absl::Status CheckModel(const Model& /*model*/) const {
+    return absl::OkStatus();
+  }
 
   // An object with a number for each of Traits().results, and possibly further
   // entries (lists, such as curves) that stay in the record alone. A result

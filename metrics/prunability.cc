@@ -155,6 +155,10 @@ class Prunability final : public Metric {
         options_.ExtraSplits()};
   }
 
+  absl::Status CheckModel(const Model& model) const override {
+    return Pruner::Check(model, options_.Pruning());
+  }
+
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     const std::unique_ptr<Model> copy = evaluation.CopyModel();
     ASSIGN_OR_RETURN(const Pruner pruner,

@@ -98,6 +98,10 @@ class Quantization final : public Metric {
     return traits;
   }
 
+  absl::Status CheckModel(const Model& model) const override {
+    return CheckQuantizable(model);
+  }
+
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     ASSIGN_OR_RETURN(const SplitOutputs* const whole,
                      evaluation.Outputs(options_.split));

@@ -68,6 +68,10 @@ class WeightRank final : public Metric {
         .task = Task::kEither};
   }
 
+  absl::Status CheckModel(const Model& model) const override {
+    return CheckWeightMatrices(model);
+  }
+
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
     ASSIGN_OR_RETURN(const std::vector<at::Tensor> matrices,
                      WeightMatrices(evaluation.model()));

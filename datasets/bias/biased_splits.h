@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "absl/status/status.h"
 #include "datasets/dataset.h"
 
 namespace bigstep {
@@ -16,12 +17,15 @@ namespace bigstep {
 // Makes the splits of `dataset`, whose task is set and has as many bias labels
 // as classes: train is `train` with bias labels of which the fraction
 // `bias_conflicting_fraction` differs from the label; validation and test are
-// halves of `held_out` with bias labels independent of the labels, dealt out in
-// turn, group after group (pairs of label and bias label). Inputs are taken as
-// they are: the caller makes them show their bias labels. The bias labels of
-// the arguments are ignored.
-void SetBiasedSplits(Split train, Split held_out,
-                     double bias_conflicting_fraction, Dataset& dataset);
+// halves of `held_out` with bias labels independent of the labels, dealt in a
+// random order that is the same for all trials. The halves are in file order
+// and take turns, group after group (pairs of label and bias label). Inputs are
+// taken as they are: the caller makes them show their bias labels. The bias
+// labels of the arguments are ignored. DataLoss if `held_out` has fewer than
+// two examples.
+absl::Status SetBiasedSplits(Split train, Split held_out,
+                             double bias_conflicting_fraction,
+                             Dataset& dataset);
 
 // Makes `inputs` [N, ...] show their bias labels [N] int64; random numbers come
 // from `seed`.
@@ -31,10 +35,10 @@ using SpuriousFeature = std::function<at::Tensor(
 // The same with inputs that show their bias labels: `feature` is added to all
 // of train and to all of `held_out`, before it is halved. `seed` is the
 // trial's; streams "dataset/train" and "dataset/test".
-void SetBiasedSplits(Split train, Split held_out,
-                     double bias_conflicting_fraction,
-                     const SpuriousFeature& feature, int64_t seed,
-                     Dataset& dataset);
+absl::Status SetBiasedSplits(Split train, Split held_out,
+                             double bias_conflicting_fraction,
+                             const SpuriousFeature& feature, int64_t seed,
+                             Dataset& dataset);
 
 }  // namespace bigstep
 

@@ -32,7 +32,8 @@ inline constexpr char kRarePatternDetails[] =
     "to [0, 1] (random_1, random_2, random_3). validation and test show none; "
     "the further test split pattern shows the images of test in their order, "
     "each with the pattern, and spurious_score compares the two. The mask is "
-    "the corner. The paper trains on all official training images with counts "
+    "the corner, in the split pattern alone. The paper trains on all official "
+    "training images with counts "
     "of 1 to 5000.";
 
 // Describes the fields of RarePatternOptions in the schema of a struct derived

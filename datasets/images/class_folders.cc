@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -287,6 +288,28 @@ std::vector<int64_t> ToVector(const at::Tensor& positions) {
   return {data, data + positions.numel()};
 }
 
+// Warns of classes too small for a share of them to be an image. (If all are,
+// there is no validation image, which is an error.)
+void CheckHeldOut(ImageSet& set) {
+  const std::set<int64_t> held_out(set.validation.labels.begin(),
+                                   set.validation.labels.end());
+  if (held_out.empty()) return;
+  std::vector<std::string> missing;
+  for (size_t label = 0; label < set.class_names.size(); ++label) {
+    if (held_out.count(static_cast<int64_t>(label)) > 0) continue;
+    missing.push_back(VisibleText(set.class_names[label]));
+  }
+  if (missing.empty()) return;
+  constexpr size_t kMostNamed = 5;
+  const size_t count = missing.size();
+  if (count > kMostNamed) missing.resize(kMostNamed);
+  set.warnings.push_back(absl::StrCat(
+      "no image is held out for validation of the ",
+      count == 1 ? "class " : "classes ", absl::StrJoin(missing, ", "),
+      count > kMostNamed ? ", ..." : "",
+      "; a class needs at least 1 / validation_fraction images below train/"));
+}
+
 absl::StatusOr<ImageSet> Read(const std::string& folder,
                               double validation_fraction) {
   ImageSet set;
@@ -313,6 +336,7 @@ absl::StatusOr<ImageSet> Read(const std::string& folder,
       HoldOutShare(at::tensor(train.labels, at::kLong), validation_fraction);
   set.train = train.Select(ToVector(parts.kept));
   set.validation = train.Select(ToVector(parts.held_out));
+  CheckHeldOut(set);
   return set;
 }
 

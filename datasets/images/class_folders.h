@@ -34,10 +34,10 @@ void DescribeClassFolderOptions(Schema<Options>& s) {
 // warning. Links are followed; images outside of the folder, and classes that
 // are the same folder, give a warning. Classes and files are in the order of
 // their names. Test is val/; validation is held out of train/ as HoldOutShare
-// does. NotFound if a folder is not there or images are not regular files;
-// InvalidArgument if there are fewer than two classes, a class has no images,
-// or train/ and val/ have different classes or one in two spellings. Errors
-// name the folder.
+// does; classes too small for that give a warning. NotFound if a folder is not
+// there or images are not regular files; InvalidArgument if there are fewer
+// than two classes, a class has no images, or train/ and val/ have different
+// classes or one in two spellings. Errors name the folder.
 absl::StatusOr<ImageSet> ReadClassFolders(const std::string& folder,
                                           double validation_fraction);
 

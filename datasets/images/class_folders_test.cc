@@ -102,7 +102,10 @@ TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
   EXPECT_THAT(
       set->warnings,
       ElementsAre("1 image below val/ is a link to files outside of the "
-                  "folder; the first: val/b/2.jpg"));
+                  "folder; the first: val/b/2.jpg",
+                  "no image is held out for validation of the class a; a class "
+                  "needs at least 1 / validation_fraction images below "
+                  "train/"));
   // A dangling link is a missing image, and a pipe never ends.
   fs::create_symlink(elsewhere + "/none", root_ + "/val/b/3.jpg");
   ASSERT_EQ(mkfifo((root_ + "/val/b/4.jpg").c_str(), 0600), 0);
@@ -111,6 +114,23 @@ TEST_F(ClassFoldersTest, FollowsLinksToFoldersAndFiles) {
       std::string(Error().message()),
       testing::StartsWith(root_ + ": 2 images are not regular files (a "
                                   "dangling link?); the first: val/b/3.jpg"));
+}
+
+TEST_F(ClassFoldersTest, ClassesTooSmallForValidationAreNoted) {
+  // By hand: half of the two images of a, none of the one of each other class.
+  Write("train/a/2.jpg");
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g"}) {
+    Write(absl::StrCat("train/", name, "/1.jpg"));
+    Write(absl::StrCat("val/", name, "/1.jpg"));
+  }
+  const auto set = ReadClassFolders(root_, 0.5);
+  ASSERT_OK(set);
+  EXPECT_THAT(set->validation.labels, ElementsAre(0));
+  EXPECT_THAT(
+      set->warnings,
+      ElementsAre("no image is held out for validation of the classes b, c, d, "
+                  "e, f, ...; a class needs at least 1 / validation_fraction "
+                  "images below train/"));
 }
 
 TEST_F(ClassFoldersTest, AClassThatIsALinkToAnotherIsNoted) {

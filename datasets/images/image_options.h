@@ -45,7 +45,8 @@ void DescribeImageOptions(Schema<Options>& s) {
       .Above(0)
       .Doc(
           "training images to keep: a share if at most 1, else a number; "
-          "drawn by the seed, in the proportions of the groups");
+          "drawn by the seed, in the proportions of the groups, rounded at "
+          "random");
 }
 
 // The same for AugmentedImageOptions.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "base/folder.h"
 #include "base/json_fields.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "experiments/records/trial_result.h"
 

@@ -32,10 +32,6 @@ inline constexpr char kWeightsFile[] = "weights.safetensors";
 // starts as many.
 inline constexpr int64_t kMostThreads = 1024;
 
-// The largest result: means and variances of larger ones overflow. Squares of
-// float32 end at 1e77.
-inline constexpr double kMostResult = 1e150;
-
 // record.json, read.
 struct Record {
   int format = kRecordFormat;

@@ -46,11 +46,14 @@ TrialMetrics& TrialMetrics::operator=(TrialMetrics&&) noexcept = default;
 TrialMetrics::~TrialMetrics() = default;
 
 absl::StatusOr<TrialMetrics> TrialMetrics::Create(
-    const std::vector<MetricChoice>& choices, const Dataset& dataset) {
+    const std::vector<MetricChoice>& choices, const Dataset& dataset,
+    const Model& model) {
   TrialMetrics result;
   for (const auto& [label, config] : choices) {
     ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
     RETURN_IF_ERROR(CheckMetricData(label, metric->Traits(), dataset));
+    RETURN_IF_ERROR(metric->CheckModel(model))
+        << "while checking metric '" << label << "'";
     result.metrics_.emplace_back(label, std::move(metric));
   }
   return result;
@@ -93,10 +96,10 @@ absl::StatusOr<Measured> MeasureWeights(
     absl::string_view weights, const std::function<bool()>& interrupted) {
   absl::StatusOr<Measured> measured;
   const absl::Status status = CatchExceptions([&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const TrialMetrics metrics,
-                     TrialMetrics::Create(settings.metrics, dataset));
     ASSIGN_OR_RETURN(const std::unique_ptr<Model> model,
                      MakeTrialModel(settings, dataset, device));
+    ASSIGN_OR_RETURN(const TrialMetrics metrics,
+                     TrialMetrics::Create(settings.metrics, dataset, *model));
     RETURN_IF_ERROR(SetWeights(weights, *model));
     Evaluation::Options options = metrics.OptionsFor(/*last=*/true);
     options.seed = settings.seed;

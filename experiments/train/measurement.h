@@ -51,9 +51,11 @@ struct Measured {
 // The metrics of one trial.
 class TrialMetrics {
  public:
-  // InvalidArgument if a metric needs a split that the dataset lacks.
+  // InvalidArgument if a metric needs a split that the dataset lacks, or cannot
+  // measure networks like `model`.
   static absl::StatusOr<TrialMetrics> Create(
-      const std::vector<MetricChoice>& choices, const Dataset& dataset);
+      const std::vector<MetricChoice>& choices, const Dataset& dataset,
+      const Model& model);
 
   TrialMetrics();
   TrialMetrics(TrialMetrics&&) noexcept;

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "experiments/records/record.h"
+#include "base/limits.h"
 
 namespace bigstep {
 

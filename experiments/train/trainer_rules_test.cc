@@ -1,6 +1,7 @@
 // When the trainer ends early, and what it guarantees to optimizers and metrics
 // that do more than usual.
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -391,6 +392,42 @@ TEST(TrainerRulesTest, PicturesAreDrawnAtTheEndUnderTheLabelOfTheirMetric) {
   EXPECT_EQ(Pixels(result.pictures.at("b_dot")), (Rows{{0x000000}}));
   EXPECT_EQ(result.history[0].metrics["a"]["wanted"], 0);
   EXPECT_EQ(result.metrics["a"]["wanted"], 1);
+}
+
+TEST(TrainerTest, AMetricThatCannotMeasureTheNetworkIsNamedBeforeTraining) {
+  TrialSettings settings = SettingsOf();
+  settings.metrics = {
+      {"pruned", ParsePlugin<MetricFamily>("{name: prunability, exclude_first: "
+                                           "true, exclude_last: true}")}};
+  const absl::Status status =
+      CheckTrial(settings, *DatasetOf(settings), c10::kCPU).status();
+  EXPECT_EQ(status,
+            absl::InvalidArgumentError(
+                "nothing to prune: the model has 2 weight tensors (two or more "
+                "dimensions), and the first and last ones may be left out by "
+                "exclude_first, exclude_last and method filter; while checking "
+                "metric 'pruned'"));
+  const TrialResult result = TrainNow(settings);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.steps, 0);
+}
+
+// Has a vector alone.
+class WithoutMatrices : public Model {
+ public:
+  WithoutMatrices() { register_parameter("gamma", at::ones({2})); }
+  ModelOutput Forward(const at::Tensor& x) override { return {x, x}; }
+};
+
+TEST(TrainerTest, MetricsOfWeightsNeedAMatrix) {
+  for (const char* name : {"parameter_compressibility", "pq_index",
+                           "prunability", "quantization", "weight_rank"}) {
+    EXPECT_EQ(MakePlugin<MetricFamily>(name, {})
+                  ->CheckModel(WithoutMatrices())
+                  .code(),
+              absl::StatusCode::kInvalidArgument)
+        << name;
+  }
 }
 
 TEST(TrainerTest, Bfloat16NeedsAGpu) {

@@ -51,6 +51,7 @@ void DescribeAttributionOptions(Schema<Options>& s) {
       .Doc("how the logit is attributed");
   s.Field("steps", &AttributionOptions::steps)
       .AtLeast(1)
+      .AtMost(1000)
       .Doc("gradients of integrated_gradients, at Gauss-Legendre points");
   s.Field("baseline", &AttributionOptions::baseline)
       .OneOf({"zero", "black"})

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/status.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -43,36 +44,45 @@ at::Tensor Ranks(const at::Tensor& scores) {
   return ranks;
 }
 
+// Whether the options leave weight tensor `i` of `count` unchanged.
+bool Stays(size_t i, size_t count, const PruningOptions& options) {
+  const bool last = i + 1 == count;
+  return (options.exclude_first && i == 0) ||
+         (last &&
+          (options.exclude_last || options.method == PruningMethod::kFilter));
+}
+
 }  // namespace
+
+absl::Status Pruner::Check(const Model& model, const PruningOptions& options) {
+  const size_t count = Weights(model).size();
+  for (size_t i = 0; i < count; ++i) {
+    if (!Stays(i, count, options)) return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "nothing to prune: the model has ", count,
+      count == 1 ? " weight tensor" : " weight tensors",
+      " (two or more dimensions), and the first and last ones may be left out "
+      "by exclude_first, exclude_last and method filter"));
+}
 
 absl::StatusOr<Pruner> Pruner::Create(const Model& model,
                                       const PruningOptions& options) {
+  RETURN_IF_ERROR(Check(model, options));
   const c10::NoGradGuard no_grad;
   const std::vector<at::Tensor> weights = Weights(model);
   Pruner pruner;
   std::vector<at::Tensor> scores;  // Undefined for a tensor that stays.
-  bool any = false;
   for (size_t i = 0; i < weights.size(); ++i) {
     Layer layer;
     layer.weight = weights[i].detach().clone();
     layer.matrix = layer.weight.flatten(1);
     layer.centre = options.centred ? layer.matrix.median()
                                    : at::zeros({}, layer.matrix.options());
-    const bool last = i + 1 == weights.size();
-    const bool stays = (options.exclude_first && i == 0) ||
-                       (last && (options.exclude_last ||
-                                 options.method == PruningMethod::kFilter));
-    any = any || !stays;
-    scores.push_back(stays
+    scores.push_back(Stays(i, weights.size(), options)
                          ? at::Tensor()
                          : Scores(layer.matrix - layer.centre, options.method));
     pruner.layers_.push_back(std::move(layer));
-  }
-  if (!any) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "nothing to prune: the model has ", weights.size(),
-        " weight tensors (two or more dimensions), and the first and last ones "
-        "may be left out by exclude_first, exclude_last and method filter"));
   }
   if (options.method == PruningMethod::kGlobal) {
     pruner.RankTogether(scores);

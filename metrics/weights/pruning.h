@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace bigstep {
@@ -38,6 +39,9 @@ struct PruningOptions {
 class Pruner {
  public:
   // InvalidArgument if there is nothing to prune.
+  static absl::Status Check(const Model& model, const PruningOptions& options);
+
+  // Errors are those of Check.
   static absl::StatusOr<Pruner> Create(const Model& model,
                                        const PruningOptions& options);
 

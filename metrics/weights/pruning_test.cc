@@ -249,7 +249,7 @@ TEST(PruningTest, NothingToPruneIsSaid) {
     const auto pruner = Pruner::Create(net, options);
     EXPECT_EQ(pruner.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(std::string(pruner.status().message()),
-              "nothing to prune: the model has 1 weight tensors (two or more "
+              "nothing to prune: the model has 1 weight tensor (two or more "
               "dimensions), and the first and last ones may be left out by "
               "exclude_first, exclude_last and method filter");
   }

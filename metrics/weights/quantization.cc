@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/status.h"
 #include "models/model.h"
 
 namespace bigstep {
@@ -23,15 +24,20 @@ at::Tensor Quantized(const at::Tensor& weight, int64_t bits) {
 }
 
 absl::Status QuantizeWeights(const Model& model, int64_t bits, Model& copy) {
+  RETURN_IF_ERROR(CheckQuantizable(model));
   const c10::NoGradGuard no_grad;
   const NamedTensors from = Parameters(model), to = Parameters(copy);
-  bool any = false;
   for (size_t i = 0; i < from.size(); ++i) {
     if (from[i].second.dim() < 2) continue;
     to[i].second.detach().copy_(Quantized(from[i].second, bits));
-    any = true;
   }
-  if (any) return absl::OkStatus();
+  return absl::OkStatus();
+}
+
+absl::Status CheckQuantizable(const Model& model) {
+  for (const auto& [name, tensor] : Parameters(model)) {
+    if (tensor.dim() > 1) return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(
       "nothing to quantize: the model has no weight tensor (two or more "
       "dimensions)");

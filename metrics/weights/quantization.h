@@ -24,6 +24,9 @@ at::Tensor Quantized(const at::Tensor& weight, int64_t bits);
 // one, stay. InvalidArgument if there is no such tensor.
 absl::Status QuantizeWeights(const Model& model, int64_t bits, Model& copy);
 
+// InvalidArgument if there is nothing to quantize.
+absl::Status CheckQuantizable(const Model& model);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_METRICS_WEIGHTS_QUANTIZATION_H_

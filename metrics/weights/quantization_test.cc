@@ -116,6 +116,7 @@ TEST(QuantizationTest, NothingToQuantizeIsSaid) {
   EXPECT_EQ(std::string(status.message()),
             "nothing to quantize: the model has no weight tensor (two or more "
             "dimensions)");
+  EXPECT_EQ(CheckQuantizable(net), status);
 }
 
 }  // namespace

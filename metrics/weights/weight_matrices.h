@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace bigstep {
@@ -16,6 +17,9 @@ class Model;
 // one) as a matrix [outputs, rest], a row for each neuron or filter: float64 on
 // the CPU, in the model's order. InvalidArgument if there is none.
 absl::StatusOr<std::vector<at::Tensor>> WeightMatrices(const Model& model);
+
+// InvalidArgument if there is none.
+absl::Status CheckWeightMatrices(const Model& model);
 
 }  // namespace bigstep
 

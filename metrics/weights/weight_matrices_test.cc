@@ -50,6 +50,8 @@ TEST(WeightMatricesTest, ANetworkWithoutAnyIsRefused) {
   EXPECT_EQ(std::string(none.status().message()),
             "the model has no weight tensor (of two or more dimensions) to "
             "measure");
+  EXPECT_EQ(CheckWeightMatrices(SomeNet(false)), none.status());
+  EXPECT_OK(CheckWeightMatrices(SomeNet(true)));
 }
 
 }  // namespace

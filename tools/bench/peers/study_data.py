@@ -105,8 +105,15 @@ def read_mnist(folder, part, conflicting):
     stem = os.path.join(folder, "mnist", part)
     labels = read_idx(stem + "-labels-idx1-ubyte", 8).astype(np.int64)
     images = read_idx(stem + "-images-idx3-ubyte", 16).copy()
-    return (torch.from_numpy(images).view(len(labels), -1), labels,
-            assign_bias_labels(labels, conflicting))
+    if part == "t10k":
+        # In a random order, the same for all trials.
+        order = torch.randperm(
+            len(labels), generator=generator(0, "held_out_bias")).numpy()
+        bias = np.empty_like(labels)
+        bias[order] = assign_bias_labels(labels[order], conflicting)
+    else:
+        bias = assign_bias_labels(labels, conflicting)
+    return torch.from_numpy(images).view(len(labels), -1), labels, bias
 
 
 def colored_mnist(section, seed, data_root):
