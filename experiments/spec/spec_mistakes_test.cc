@@ -256,6 +256,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"axes.lr={set: optimizer.lr, range: [1, 2]}"},
              "axes.lr.range: expected a map with 'low' and 'high', found a "
              "list"},
+        Case{"RangeWithAListOfOptions",
+             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}, with: []}",
+              "plan={random: {axes: [lr, l2], draws: 3}}"},
+             "axes.lr.with: expected a map, which all numbers of a range "
+             "share, found a list"},
         Case{"LogarithmOfZero",
              {"axes.lr={set: optimizer.lr, range: {low: 0, high: 1, scale: "
               "log}}"},
