@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study_records.h"
 #include "experiments/run/former_records.h"
 #include "experiments/run/testing.h"
+#include "experiments/spec/trial_reader.h"
 
 namespace bigstep {
 namespace {
@@ -111,6 +113,32 @@ TEST_F(MeasureTest, AChangedOptionIsMeasuredAndTheFormerResultsStay) {
   const auto read = ReadStudyRecords(folder_, before.study);
   ASSERT_OK(read);
   EXPECT_FALSE(read->at(before.trials[0].id).metrics.contains("prunability"));
+}
+
+TEST_F(MeasureTest, AnOptionThatIsChangedBackAndForthLeavesTwoMetrics) {
+  std::vector<Json> metrics;
+  Plan plan;
+  for (const char* const ratios :
+       {"[0, 0.5]", "[0, 0.9]", "[0, 0.5]", "[0, 0.9]"}) {
+    plan = PlanOf(kTinySpec,
+                  {absl::StrCat("metrics=[accuracy, {name: prunability, "
+                                "ratios: ",
+                                ratios, "}]"),
+                   kCompared});
+    const auto run = Run(plan);
+    ASSERT_OK(run);
+    EXPECT_EQ(run->failed, 0);
+    metrics.push_back(MetricsOf(plan.trials[0]));
+  }
+  // accuracy, prunability and the other one under its former label.
+  EXPECT_EQ(metrics[3].size(), 3u);
+  EXPECT_EQ(metrics[3], metrics[1]);
+  EXPECT_EQ(metrics[2]["prunability"], metrics[0]["prunability"]);
+  const Record record = RecordOf(plan.trials[0]);
+  EXPECT_EQ(record.metric_ids.size(), 3u);
+  const auto settings = TrialSettingsFromJson(record.trial, "record.json");
+  ASSERT_OK(settings);
+  EXPECT_EQ(settings->metrics.size(), 3u);
 }
 
 TEST_F(MeasureTest, WithoutWeightsTheTrialIsTrainedAgain) {
