@@ -47,6 +47,12 @@ void Override(const std::string& text, int index, SpecNode& root,
                  "variable not set?)");
     return;
   }
+  if (parts.first == "extends") {
+    problems.Add(mark, "",
+                 "only the spec itself can name the spec that it extends; "
+                 "write 'extends' there");
+    return;
+  }
   SpecNode value = ReadSpec(parts.second, source, index + 1, problems);
   value.mark = mark;
   const std::string path = IsTrialSection(SectionOf(parts.first))

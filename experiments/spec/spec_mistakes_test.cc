@@ -456,6 +456,10 @@ INSTANTIATE_TEST_SUITE_P(
              {"optimizer.\xC2\xA0lr=0.1"},
              "unknown key '<U+00A0>lr'; did you mean 'lr'?; character 1 is "
              "U+00A0, a no-break space"},
+        Case{"OverrideOfWhatTheSpecExtends",
+             {"extends=other.yaml"},
+             "--set=extends:1:1: only the spec itself can name the spec that "
+             "it extends; write 'extends' there"},
         Case{"OverrideThroughAList",
              {"metrics.accuracy=1"},
              "cannot set 'metrics.accuracy': a part of the path is not a map"},
