@@ -271,7 +271,10 @@ absl::StatusOr<int> MeasureStudy(const Command& command,
                                  const StudyReporter& reporter,
                                  std::ostream& out) {
   ASSIGN_OR_RETURN(const std::string folder, UserPath(command.study.out));
-  ASSIGN_OR_RETURN(const Plan plan, PlanToMeasure(folder, command.measure));
+  std::string note;
+  ASSIGN_OR_RETURN(const Plan plan,
+                   PlanToMeasure(folder, command.measure, &note));
+  if (!note.empty()) std::cerr << VisibleLines(note) << "\n";
   StudyOptions options = command.study;
   options.study_folder = folder;
   ASSIGN_OR_RETURN(const FolderContent content,

@@ -11,6 +11,7 @@
 #include "experiments/records/record.h"
 #include "experiments/records/study_records.h"
 #include "experiments/run/former_records.h"
+#include "experiments/run/recorded_plan.h"
 #include "experiments/run/testing.h"
 #include "experiments/spec/trial_reader.h"
 
@@ -139,6 +140,44 @@ TEST_F(MeasureTest, AnOptionThatIsChangedBackAndForthLeavesTwoMetrics) {
   const auto settings = TrialSettingsFromJson(record.trial, "record.json");
   ASSERT_OK(settings);
   EXPECT_EQ(settings->metrics.size(), 3u);
+}
+
+TEST_F(MeasureTest, AFolderIsMeasuredByWhatIsAskedForAlone) {
+  const Plan plan = PlanOf(kTinySpec);
+  ASSERT_OK(Run(plan));
+  std::string note;
+  const auto to_measure = PlanToMeasure(folder_, "class_separation", &note);
+  ASSERT_OK(to_measure);
+  EXPECT_EQ(note, "");
+  ASSERT_EQ(to_measure->trials.size(), 6u);
+  EXPECT_EQ(to_measure->trials[0].id, plan.trials[0].id);
+  ASSERT_EQ(to_measure->trials[0].settings.metrics.size(), 1u);
+  EXPECT_EQ(to_measure->trials[0].settings.metrics[0].label,
+            "class_separation");
+  // Those of before, and the new one.
+  EXPECT_EQ(to_measure->study.metric_ids.size(), 4u);
+}
+
+TEST_F(MeasureTest, TrialsWithAnotherIdTodayKeepTheirsAndAreLeftOut) {
+  ASSERT_OK(Run(PlanOf(kTinySpec)));
+  // As if a plugin had had another version.
+  Study study = *ReadStudy(folder_);
+  const std::string old = "0123456789abcdef";
+  fs::rename(TrialFolder(folder_, study.trials[0].id),
+             TrialFolder(folder_, old));
+  study.trials[0].id = old;
+  ASSERT_OK(WriteStudy(folder_, study));
+  const std::string file = TrialFolder(folder_, old) + "/record.json";
+  Json record = *ParseJson(*ReadFile(file));
+  record["id"] = old;
+  WriteTestFile(file, record.dump());
+  std::string note;
+  const auto to_measure = PlanToMeasure(folder_, "class_separation", &note);
+  ASSERT_OK(to_measure);
+  EXPECT_EQ(to_measure->trials.size(), 5u);
+  EXPECT_EQ(to_measure->study.trials[0].id, old);
+  EXPECT_THAT(note, HasSubstr("--measure: 1 trial is left out (the first: " +
+                              TrialFolder(folder_, old) + "): "));
 }
 
 TEST_F(MeasureTest, WithoutWeightsTheTrialIsTrainedAgain) {
