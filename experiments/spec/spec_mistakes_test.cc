@@ -313,6 +313,21 @@ INSTANTIATE_TEST_SUITE_P(
              {"axes.lr.when={l2: strong}"},
              "plan.one_at_a_time[0]: axis 'lr' depends on axis 'l2', which "
              "must be named before it here"},
+        Case{"WhenOfAnOptionSetLater",
+             {"axes.l2.when={optimizer.lr: 0.3}", "plan={grid: [[l2, lr]]}"},
+             "plan.grid[0][0]: axis 'l2' depends on optimizer.lr, which axis "
+             "'lr' changes (it sets optimizer.lr); 'lr' must be named before "
+             "it here"},
+        Case{"WhenOfAnOptionSetWithinALaterOne",
+             {"axes.lr.set=optimizer",
+              "axes.lr.values=[{name: sgd, lr: 1}, {name: sgd, lr: 2}]",
+              "axes.l2.when={optimizer.lr: 2}", "plan={grid: [[l2, lr]]}"},
+             "axis 'l2' depends on optimizer.lr, which axis 'lr' changes (it "
+             "sets optimizer)"},
+        Case{"WhenOfAnOptionThatItSets",
+             {"axes.lr.when={optimizer.lr: 0.1}"},
+             "axis 'lr' depends on optimizer.lr, which it sets (optimizer.lr) "
+             "itself"},
         Case{"LabelOfNoValue",
              {"axes.lr.when={model: fcn}", "axes.lr.labels=[a, '-']"},
              "'-' is what tables show where the axis does not apply"},
