@@ -174,6 +174,14 @@ absl::Status AddMeasurement(const std::string& study_folder,
                             const Measurement& measurement) {
   const Folder folder(study_folder);
   ASSIGN_OR_RETURN(Json record, ReadRecordJson(folder, id));
+  for (const auto& [label, metric_id] : record["metric_ids"].items()) {
+    if (record["metrics"].contains(label)) continue;
+    return absl::DataLossError(absl::StrCat(
+        folder.PathTo(TrialFile(id, "record.json")),
+        ": metrics: no results of '", label,
+        "', which is in metric_ids; delete the file to run the trial "
+        "again"));
+  }
   AddResults(measurement, record);
   for (const auto& [name, png] : measurement.pictures) {
     RETURN_IF_ERROR(

@@ -84,6 +84,7 @@ absl::Status CheckOptions(const StudyOptions& options) {
   }
   RETURN_IF_ERROR(at_least("trial_timeout", run.trial_timeout_s, 0));
   RETURN_IF_ERROR(at_least("retries", run.retries, 0));
+  RETURN_IF_ERROR(at_least("effect", options.effect, 0));
   return at_least("checkpoint_seconds", run.setup.checkpoint_s, 0);
 }
 
