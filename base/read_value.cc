@@ -155,6 +155,10 @@ void ReadValue(const SpecNode& node, absl::string_view path, Problems& problems,
                  absl::StrCat("must be finite, got ", node.text));
   } else if (!parsed) {
     AddWrongType(node, path, kExpected, problems);
+  } else if (number == 0 && Underflows(node.text)) {
+    problems.Add(node.mark, path,
+                 absl::StrCat("rounds to 0 as a double, got ", node.text,
+                              "; write 0 if that is meant"));
   } else {
     *value = number;
   }

@@ -77,27 +77,34 @@ std::string SpecNode::ToFlow() const {
   return "";
 }
 
-bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
-               const SpecNode& value) {
+SpecNode* SpecNode::FindOrAdd(absl::string_view key, const Mark& key_mark) {
+  if (kind == Kind::kEmpty) kind = Kind::kMap;
+  if (!is_map()) return nullptr;
+  if (SpecNode* const value = Find(key)) return value;
+  entries.push_back({std::string(key), SpecNode(), key_mark});
+  SpecNode* const value = &entries.back().value;
+  value->mark = key_mark;
+  return value;
+}
+
+SpecNode* NodeAtPath(SpecNode& root, absl::string_view path, const Mark& mark) {
   SpecNode* node = &root;
   for (absl::string_view step : absl::StrSplit(path, '.')) {
     const std::vector<absl::string_view> parts = absl::StrSplit(step, '[');
-    const absl::string_view key = parts[0];
-    if (node->kind == SpecNode::Kind::kEmpty) node->kind = SpecNode::Kind::kMap;
-    if (!node->is_map()) return false;
-    SpecNode* child = node->Find(key);
-    if (child == nullptr) {
-      if (parts.size() > 1) return false;
-      node->entries.push_back({std::string(key), SpecNode(), mark});
-      child = &node->entries.back().value;
-      child->mark = mark;
-    }
-    node = child;
-    for (size_t i = 1; i < parts.size(); ++i) {
+    node = parts.size() > 1 ? node->Find(parts[0])
+                            : node->FindOrAdd(parts[0], mark);
+    for (size_t i = 1; i < parts.size() && node != nullptr; ++i) {
       node = Item(*node, parts[i]);
-      if (node == nullptr) return false;
     }
+    if (node == nullptr) return nullptr;
   }
+  return node;
+}
+
+bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
+               const SpecNode& value) {
+  SpecNode* const node = NodeAtPath(root, path, mark);
+  if (node == nullptr) return false;
   *node = value;
   return true;
 }

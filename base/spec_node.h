@@ -30,6 +30,9 @@ struct SpecNode {
   // The entry of a map, or nullptr (also if this is not a map).
   const SpecNode* Find(absl::string_view key) const;
   SpecNode* Find(absl::string_view key);
+  // The entry of a map, added with `key_mark` if it is missing; this becomes a
+  // map if it is empty. Nullptr if it is something else.
+  SpecNode* FindOrAdd(absl::string_view key, const Mark& key_mark);
 
   // "a map", "a list", "'abc'", "the quoted text 'abc'", "nothing": for the end
   // of "expected ..., found".
@@ -46,10 +49,14 @@ struct SpecNode::Entry {
                   // was put there from elsewhere.
 };
 
-// Sets the node at the dotted `path` below `root` to `value`, making the maps
-// on the way: "optimizer.lr", or "regularizers[0].coefficient" for an item that
-// a list has. A new key gets `mark`; `value` keeps its own. False if a step of
-// the path is neither a map nor empty, or an item is not there.
+// The node at the dotted `path` below `root`, making it and the maps on the
+// way: "optimizer.lr", or "regularizers[0].coefficient" for an item that a list
+// has. A new key gets `mark`. Nullptr if a step of the path is neither a map
+// nor empty, or an item is not there.
+SpecNode* NodeAtPath(SpecNode& root, absl::string_view path, const Mark& mark);
+
+// Sets the node at `path` to `value`, which keeps its own mark. False if there
+// can be none.
 bool SetAtPath(SpecNode& root, absl::string_view path, const Mark& mark,
                const SpecNode& value);
 

@@ -89,7 +89,8 @@ contains "say where to get them" err "nowhere/mnist/train-images-idx3-ubyte"
 [[ ! -e c ]] || fail "missing data left something"
 for flag in --workers=-1 --threads_per_worker=0 --threads_per_worker=1025 \
   --trial_timeout=-1 --trial_timeout=inf --trial_timeout=nan --retries=-1 \
-  --checkpoint_seconds=-1 --checkpoint_seconds=inf --progress=loud; do
+  --checkpoint_seconds=-1 --checkpoint_seconds=inf --effect=-1 \
+  --effect=nan --progress=loud; do
   expect "$flag" 2 "$run" --spec=tiny.yaml --out=c $flag
   contains "names the flag" err "${flag%=*}"
 done

@@ -62,8 +62,32 @@ std::string PluginName(absl::string_view section, const SpecNode* node) {
   return name == nullptr ? "" : name->text;
 }
 
+// All options of a section, with the defaults of what is left out; the default
+// options of its plugin if the section cannot be read. Null if it has none.
+Json AllOptions(const std::string& section, const SpecNode* node,
+                const Mark& mark) {
+  if (!IsTrialSection(section)) return Json();
+  TrialSettings settings;
+  Problems problems;
+  ReadTrialSection(section, node, "base", mark, problems, &settings);
+  if (!problems.empty()) return Defaults(section, PluginName(section, node));
+  if (section == "training") {
+    return TableOf<TrainingOptions>().ToJson(&settings.training);
+  }
+  const PluginSection* choice = FindPluginSection(section);
+  return choice == nullptr ? Json() : (settings.*choice->member).ToJson();
+}
+
+// A plugin is named by its name, with or without options.
 std::string TextOf(const Json& json) {
-  return json.is_string() ? json.get<std::string>() : ToFlowYaml(json);
+  if (json.is_string()) return json.get<std::string>();
+  const bool plugin = json.is_object() && json.contains("name");
+  return plugin ? TextOf(json["name"]) : ToFlowYaml(json);
+}
+
+std::string TextOf(const SpecNode& node) {
+  const SpecNode* name = node.Find("name");
+  return name == nullptr ? node.ToFlow() : name->ToFlow();
 }
 
 }  // namespace
@@ -94,14 +118,17 @@ std::optional<std::string> ConfigurationDraft::OptionText(
     if (steps.size() == 1 && node != nullptr) return node->ToFlow();
     return std::nullopt;
   }
-  Json fallback = Defaults(steps[0], plugin);
-  for (size_t i = 1; i < steps.size(); ++i) {
-    node = node == nullptr ? nullptr : node->Find(steps[i]);
-    fallback = fallback.is_object() ? fallback.value(steps[i], Json()) : Json();
+  const SpecNode* given = node;
+  for (size_t i = 1; i < steps.size() && given != nullptr; ++i) {
+    given = given->Find(steps[i]);
   }
-  if (node != nullptr) return node->ToFlow();
-  if (fallback.is_null()) return std::nullopt;
-  return TextOf(fallback);
+  if (given != nullptr) return TextOf(*given);
+  Json option = AllOptions(steps[0], node, base_.mark);
+  for (size_t i = 1; i < steps.size(); ++i) {
+    option = option.is_object() ? option.value(steps[i], Json()) : Json();
+  }
+  if (option.is_null()) return std::nullopt;
+  return TextOf(option);
 }
 
 bool ConfigurationReader::Read(const ConfigurationDraft& draft,

@@ -29,8 +29,9 @@ class ConfigurationDraft {
   // Nullptr if the section is left out.
   const SpecNode* Find(absl::string_view section) const;
 
-  // The text of an option, or of the plugin's name if `path` is a section: from
-  // the spec, or else the default. Nullopt if the option does not exist.
+  // The text of an option, or of the plugin's name if `path` is a section or an
+  // option that is a plugin: from the spec, or else the default. Nullopt if the
+  // option does not exist.
   std::optional<std::string> OptionText(absl::string_view path) const;
 
   // The mark of the base.

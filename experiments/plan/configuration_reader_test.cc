@@ -85,6 +85,30 @@ TEST(ConfigurationDraftTest, OptionsNotGivenHaveTheirDefaults) {
   EXPECT_EQ(draft.OptionText("optimizer.base.momentum"), "0.5");
 }
 
+// A plugin in an option is its name, however it is given; its own options have
+// the defaults of that plugin.
+TEST(ConfigurationDraftTest, PluginsInOptionsAreRead) {
+  const SpecNode base = Read(kBase);
+  struct NestedCase {
+    std::string optimizer, path, text;  // By hand, from --describe.
+  };
+  for (const NestedCase& c : std::vector<NestedCase>{
+           {"{name: sam, lr: 1}", "optimizer.base", "sgd"},
+           {"{name: sam, lr: 1, base: momentum}", "optimizer.base", "momentum"},
+           {"{name: sam, lr: 1, base: momentum}", "optimizer.base.name",
+            "momentum"},
+           {"{name: sam, lr: 1, base: momentum}", "optimizer.base.momentum",
+            "0.9"},
+           {"{name: sam, lr: 1, base: {name: momentum, nesterov: true}}",
+            "optimizer.base", "momentum"},
+           {"{name: sam, lr: 1, base: {name: momentum, nesterov: true}}",
+            "optimizer.base.momentum", "0.9"}}) {
+    ConfigurationDraft draft(base);
+    ASSERT_TRUE(draft.Set("optimizer", Mark(), Read(c.optimizer)));
+    EXPECT_EQ(draft.OptionText(c.path), c.text) << c.optimizer << " " << c.path;
+  }
+}
+
 TEST(ConfigurationDraftTest, KnownSectionsReadAsNewOnes) {
   const SpecNode base = Read(kBase);
   ConfigurationReader reader, fresh;

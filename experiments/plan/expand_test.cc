@@ -273,6 +273,14 @@ INSTANTIATE_TEST_SUITE_P(
              "at most 1000000 can be planned at once"}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(ExpandTest, AConditionOnAPluginMayPrecedeAxesOfItsOptions) {
+  EXPECT_EQ(
+      Mistakes(kTinySpec, {"axes.m={set: model.bias, values: [true, "
+                           "false], when: {optimizer: sgd, model: fcn}}",
+                           "plan={one_at_a_time: [l2], grid: [[m, lr]]}"}),
+      "");
+}
+
 TEST(ExpandTest, DisjointConditionsMaySetTheSameOption) {
   EXPECT_EQ(
       Mistakes(kTinySpec,

@@ -17,6 +17,8 @@ class PlanBuilder {
   // The position of a configuration, which is added at the end if it is new.
   size_t AddConfiguration(const Configuration& configuration);
 
+  const Study& study() const { return plan_.study; }
+
   // Adds a trial, unless an equal one was added, to the configuration at
   // `position`.
   void AddTrial(std::string id, const TrialSettings& settings, size_t position);

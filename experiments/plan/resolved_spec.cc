@@ -1,5 +1,8 @@
 #include "experiments/plan/resolved_spec.h"
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/read_value.h"
 #include "experiments/plan/file_checksums.h"
+#include "experiments/records/study_records.h"
 #include "experiments/spec/read_map.h"
 #include "experiments/spec/trial_reader.h"
 #include "experiments/spec/trial_sections.h"
@@ -77,29 +81,92 @@ std::vector<Configuration> ReadConfigurations(const SpecNode& node,
   return configurations;
 }
 
-// Reads one entry of `trials`.
-void AddTrial(const Spec& spec, const SpecNode& node, const std::string& path,
-              FileChecksums& files, PlanBuilder& builder, Problems& problems) {
-  TrialSettings settings;
-  const int before = problems.count();
-  ReadTrialSections(node, path, {"seed", "cells"}, problems, &settings);
-  if (problems.count() == before) {
-    for (const std::string& section : TrialSections()) {
-      files.AddTo(section, node.Find(section), path, problems, &settings);
+// Adds an error if an axis says another number than the trial's option has.
+void CheckNumbers(const Study& study, const Configuration& configuration,
+                  const Json& settings, const Mark& mark,
+                  const std::string& path, Problems& problems) {
+  for (const AxisValue& value : configuration.axis_values) {
+    for (const StudyAxis& axis : study.axes) {
+      if (axis.name != value.axis || !value.number) continue;
+      const std::optional<double> found = NumberAt(settings, axis.set);
+      if (!found || *found == *value.number) continue;
+      problems.Add(mark, PathBelow(path, axis.set),
+                   absl::StrCat("expected ", Json(*value.number).dump(),
+                                ", the number of axis '", axis.name,
+                                "' in the cell '", configuration.name,
+                                "' of the trial, found ", Json(*found).dump()));
     }
   }
-  ReadKey(node, path, "seed", problems, &settings.seed);
+}
+
+// Reads the entries of `trials`.
+class ResolvedTrials {
+ public:
+  ResolvedTrials(const Spec& spec, PlanBuilder& builder, Problems& problems)
+      : spec_(spec), builder_(builder), problems_(problems) {}
+
+  void Add(const SpecNode& node, const std::string& path);
+
+ private:
+  bool Read(const SpecNode& node, const std::string& path,
+            TrialSettings* settings);
+
+  const Spec& spec_;
+  PlanBuilder& builder_;
+  Problems& problems_;
+  FileChecksums files_;
+  // By configuration and seed, the id and the path of the trial.
+  std::map<std::pair<size_t, int64_t>, std::pair<std::string, std::string>>
+      known_;
+};
+
+// Reads the settings and the seed. False on an error.
+bool ResolvedTrials::Read(const SpecNode& node, const std::string& path,
+                          TrialSettings* settings) {
+  const int before = problems_.count();
+  ReadTrialSections(node, path, {"seed", "cells"}, problems_, settings);
+  if (problems_.count() == before) {
+    for (const std::string& section : TrialSections()) {
+      files_.AddTo(section, node.Find(section), path, problems_, settings);
+    }
+  }
+  if (ReadKey(node, path, "seed", problems_, &settings->seed) &&
+      settings->seed < 0) {
+    problems_.Add(node.Find("seed")->mark, PathBelow(path, "seed"),
+                  absl::StrCat("must be >= 0, got ", settings->seed));
+  }
+  return problems_.count() == before;
+}
+
+void ResolvedTrials::Add(const SpecNode& node, const std::string& path) {
+  TrialSettings settings;
+  const bool good = Read(node, path, &settings);
   std::vector<Configuration> configurations;
   if (const SpecNode* list = node.Find("cells")) {
     configurations =
-        ReadConfigurations(*list, PathBelow(path, "cells"), problems);
+        ReadConfigurations(*list, PathBelow(path, "cells"), problems_);
   }
-  if (!problems.empty()) return;
-  settings.metrics = spec.metrics;
+  if (!good || !problems_.empty()) return;
+  settings.metrics = spec_.metrics;
   if (configurations.empty()) configurations.push_back({"trials", path});
   const std::string id = settings.Id();
+  const Json json = settings.ToJson();
   for (const Configuration& configuration : configurations) {
-    builder.AddTrial(id, settings, builder.AddConfiguration(configuration));
+    const size_t position = builder_.AddConfiguration(configuration);
+    const auto [other, is_new] = known_.emplace(
+        std::make_pair(position, settings.seed), std::make_pair(id, path));
+    if (!is_new && other->second.first != id) {
+      problems_.Add(
+          node.mark, path,
+          absl::StrCat("the cell '", configuration.name, "' has seed ",
+                       settings.seed, " already, of ", other->second.second,
+                       ", with other settings; give one of the two another "
+                       "seed or cell"));
+    }
+    // As it was first written.
+    CheckNumbers(builder_.study(), builder_.study().configurations[position],
+                 json, node.mark, path, problems_);
+    builder_.AddTrial(id, settings, position);
   }
 }
 
@@ -175,10 +242,9 @@ void AddResolvedTrials(const Spec& spec, PlanBuilder& builder,
       builder.AddConfiguration(configuration);
     }
   }
-  FileChecksums files;
+  ResolvedTrials trials(spec, builder, problems);
   for (size_t i = 0; i < spec.trials.size(); ++i) {
-    AddTrial(spec, spec.trials[i], absl::StrCat("trials[", i, "]"), files,
-             builder, problems);
+    trials.Add(spec.trials[i], absl::StrCat("trials[", i, "]"));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "experiments/plan/trial_filter.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -139,13 +140,23 @@ bool Keeps(const Plan& plan, const std::vector<Term>& terms,
          });
 }
 
-std::vector<size_t> Filter(const Plan& plan, const std::vector<Term>& terms,
-                           const StateOf& state) {
+// Those of `trials` for which all terms hold.
+std::vector<size_t> FilterAmong(const std::vector<size_t>& trials,
+                                const Plan& plan,
+                                const std::vector<Term>& terms,
+                                const StateOf& state) {
   std::vector<size_t> kept;
-  for (size_t i = 0; i < plan.trials.size(); ++i) {
+  for (const size_t i : trials) {
     if (Keeps(plan, terms, state, plan.trials[i])) kept.push_back(i);
   }
   return kept;
+}
+
+std::vector<size_t> Filter(const Plan& plan, const std::vector<Term>& terms,
+                           const StateOf& state) {
+  std::vector<size_t> all(plan.trials.size());
+  std::iota(all.begin(), all.end(), 0);
+  return FilterAmong(all, plan, terms, state);
 }
 
 // "known: a, b, c", at most a line of them.
@@ -158,6 +169,12 @@ std::string Listed(const std::vector<std::string>& words) {
                       words.size() > kMost
                           ? absl::StrCat(", ... (", words.size(), " in all)")
                           : "");
+}
+
+const std::vector<std::string>& StateNames() {
+  static const auto* const names = new std::vector<std::string>{
+      "missing", "completed", "diverged", "done", "failed"};
+  return *names;
 }
 
 // The distinct texts of a term's word in this plan.
@@ -175,9 +192,7 @@ std::vector<std::string> KnownTexts(const Plan& plan, const std::string& word) {
       if (word == axis_value.axis) add(axis_value.label);
     }
   }
-  if (word == "state") {
-    texts = {"missing", "completed", "diverged", "done", "failed"};
-  }
+  if (word == "state") texts = StateNames();
   if (word != "seed" && word != "id") return texts;
   for (const Trial& trial : plan.trials) {
     add(word == "id" ? trial.id : absl::StrCat(trial.settings.seed));
@@ -204,6 +219,12 @@ std::optional<std::pair<int64_t, int64_t>> ParseSeeds(const std::string& text) {
   return range;
 }
 
+// The word of a term.
+std::string WordOf(const std::string& source) {
+  return std::string(
+      absl::StripAsciiWhitespace(source.substr(0, source.find('='))));
+}
+
 absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
   const auto wrong = [&source](const std::string& message) {
     return absl::InvalidArgumentError(
@@ -212,8 +233,7 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
   Term term;
   term.source = source;
   const size_t equals = source.find('=');
-  term.word = source.substr(0, equals);
-  absl::StripAsciiWhitespace(&term.word);
+  term.word = WordOf(source);
   const std::vector<std::string> words = KnownWords(plan);
   if (equals == std::string::npos || term.word.empty()) {
     return wrong(absl::StrCat("expected word=text, as in lr=0.1 (words: ",
@@ -248,6 +268,27 @@ absl::StatusOr<Term> ParseTerm(const Plan& plan, const std::string& source) {
   return term;
 }
 
+// Whether trials can be in a state that the term names.
+bool NamesAState(const Term& term) {
+  return std::any_of(
+      StateNames().begin(), StateNames().end(),
+      [&term](const std::string& name) { return MatchesAny(term, name); });
+}
+
+// The error of a term that matches no trial.
+absl::Status MatchesNothing(const Plan& plan, const Term& term) {
+  const std::vector<std::string> known = KnownTexts(plan, term.word);
+  const std::string& text = term.texts[0];
+  if (std::find(known.begin(), known.end(), text) != known.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--only: '", VisibleText(term.source),
+                     "': no trial of this plan is ", text));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--only: '", VisibleText(term.source), "' matches no trial of this plan",
+      DidYouMean(text, known), " (known: ", Listed(known), ")"));
+}
+
 }  // namespace
 
 std::string StateName(TrialState state) {
@@ -264,32 +305,38 @@ std::string StateName(TrialState state) {
   return "";
 }
 
-absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
-                                                 absl::string_view filter,
-                                                 const StateOf& state) {
-  std::vector<Term> terms;
+absl::StatusOr<std::vector<size_t>> SelectTrials(
+    const Plan& plan, absl::string_view filter, const StateOf& state,
+    const std::optional<Shard>& shard) {
+  std::vector<Term> terms, states;
   for (const std::string& source : SplitOutside(filter, ',')) {
     ASSIGN_OR_RETURN(Term term, ParseTerm(plan, source));
-    terms.push_back(std::move(term));
+    const bool later = shard && term.word == "state";
+    (later ? states : terms).push_back(std::move(term));
+  }
+  for (const Term& term : states) {
+    if (!NamesAState(term)) return MatchesNothing(plan, term);
   }
   std::vector<size_t> kept = Filter(plan, terms, state);
-  if (!kept.empty()) return kept;
+  if (!kept.empty()) {
+    if (!shard) return kept;
+    return FilterAmong(TakeShard(kept, *shard), plan, states, state);
+  }
   for (const Term& term : terms) {
-    if (!Filter(plan, {term}, state).empty()) continue;
-    const std::vector<std::string> known = KnownTexts(plan, term.word);
-    const std::string& text = term.texts[0];
-    if (std::find(known.begin(), known.end(), text) != known.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--only: '", VisibleText(term.source),
-                       "': no trial of this plan is ", text));
-    }
-    return absl::InvalidArgumentError(
-        absl::StrCat("--only: '", VisibleText(term.source),
-                     "' matches no trial of this plan", DidYouMean(text, known),
-                     " (known: ", Listed(known), ")"));
+    if (Filter(plan, {term}, state).empty()) return MatchesNothing(plan, term);
   }
   return absl::InvalidArgumentError(
       absl::StrCat("--only: no trial of this plan matches all of: ", filter));
+}
+
+std::string WithoutStates(absl::string_view filter) {
+  std::vector<std::string> terms = SplitOutside(filter, ',');
+  terms.erase(std::remove_if(terms.begin(), terms.end(),
+                             [](const std::string& term) {
+                               return WordOf(term) == "state";
+                             }),
+              terms.end());
+  return absl::StrJoin(terms, ",");
 }
 
 absl::StatusOr<Shard> ParseShard(absl::string_view text) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ std::string StateName(TrialState state);
 // Returns the state of a trial of the plan.
 using StateOf = std::function<TrialState(const Trial& trial)>;
 
+// Part `index` of `count` equal parts; 0 <= index < count.
+struct Shard {
+  int64_t index = 0;
+  int64_t count = 1;
+};
+
 // The positions in plan.trials that `filter` keeps, in order. A filter is terms
 // that must all hold, joined by commas; a term is word=text, or several texts
 // of which one must hold, joined by |. In a text, * stands for any characters
@@ -38,15 +45,16 @@ using StateOf = std::function<TrialState(const Trial& trial)>;
 // Commas and bars inside brackets belong to the text. InvalidArgument, naming
 // the known words, if a term or all of them together keep nothing. `state` is
 // called only if the filter has that word.
-absl::StatusOr<std::vector<size_t>> SelectTrials(const Plan& plan,
-                                                 absl::string_view filter,
-                                                 const StateOf& state);
+//
+// With a `shard`, those of its trials (see TakeShard) that have the state. The
+// shard is taken of what the other terms keep: states change while shards run.
+// For the same reason it is no error if none of its trials has the state.
+absl::StatusOr<std::vector<size_t>> SelectTrials(
+    const Plan& plan, absl::string_view filter, const StateOf& state,
+    const std::optional<Shard>& shard = std::nullopt);
 
-// Part `index` of `count` equal parts; 0 <= index < count.
-struct Shard {
-  int64_t index = 0;
-  int64_t count = 1;
-};
+// The filter without its terms about states; may be empty.
+std::string WithoutStates(absl::string_view filter);
 
 // Reads "0/4". InvalidArgument for anything else.
 absl::StatusOr<Shard> ParseShard(absl::string_view text);

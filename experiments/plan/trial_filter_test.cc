@@ -85,6 +85,44 @@ TEST(TrialFilterTest, FiltersKeepWhatTheySay) {
   }
 }
 
+// So that shards which start at different times are those of one division.
+TEST(TrialFilterTest, ShardsAreTakenBeforeStatesAreAskedFor) {
+  const Plan plan = ExamplePlan();
+  const auto select = [&plan](const std::string& filter, int64_t index) {
+    return SelectTrials(
+        plan, filter,
+        [&plan](const Trial& trial) { return ExampleState(plan, trial); },
+        Shard{index, 2});
+  };
+  struct ShardCase {
+    std::string filter;
+    std::vector<size_t> first, second;  // By hand.
+  };
+  for (const ShardCase& c : std::vector<ShardCase>{
+           {"state=missing", {0, 4, 6, 8, 10}, {5, 7, 9, 11}},
+           {"state=done, block=lr", {}, {1, 3}},
+           {"state=failed", {2}, {}},
+           {"seed=1", {1, 5, 9}, {3, 7, 11}},
+       }) {
+    const auto first = select(c.filter, 0), second = select(c.filter, 1);
+    ASSERT_OK(first) << c.filter;
+    ASSERT_OK(second) << c.filter;
+    EXPECT_EQ(*first, c.first) << c.filter;
+    EXPECT_EQ(*second, c.second) << c.filter;
+  }
+  EXPECT_THAT(std::string(select("state=faild", 0).status().message()),
+              HasSubstr("--only: 'state=faild' matches no trial of this plan; "
+                        "did you mean 'failed'?"));
+  EXPECT_THAT(std::string(select("lr=7,state=done", 0).status().message()),
+              HasSubstr("--only: 'lr=7' matches no trial of this plan"));
+}
+
+TEST(TrialFilterTest, TermsAboutStatesCanBeTakenOut) {
+  EXPECT_EQ(WithoutStates("h=[4, 5], state = done,seed=0"), "h=[4, 5],seed=0");
+  EXPECT_EQ(WithoutStates("state=failed|missing"), "");
+  EXPECT_EQ(WithoutStates(""), "");
+}
+
 TEST(TrialFilterTest, BracketsHoldCommasTogether) {
   const Plan plan =
       PlanOf(kTinySpec, {"axes.h={set: model.hidden, values: [[4, 4], [5, 5]]}",

@@ -10,7 +10,6 @@
 #include "absl/strings/str_split.h"
 #include "base/folder.h"
 #include "base/status.h"
-#include "experiments/records/record.h"
 
 namespace bigstep {
 namespace {
@@ -36,6 +35,22 @@ bool ParseRow(absl::string_view line, History& history) {
   history.steps.push_back(step);
   history.values.push_back(std::move(values));
   return true;
+}
+
+// Takes the columns out whose metric has one of `labels`.
+void DropColumns(const std::set<std::string>& labels, History& history) {
+  std::vector<size_t> kept;
+  for (size_t i = 0; i < history.names.size(); ++i) {
+    const std::string& name = history.names[i];
+    if (labels.count(name.substr(0, name.find('.'))) == 0) kept.push_back(i);
+  }
+  if (kept.size() == history.names.size()) return;
+  const auto keep = [&kept](auto& cells) {
+    for (size_t i = 0; i < kept.size(); ++i) cells[i] = cells[kept[i]];
+    cells.resize(kept.size());
+  };
+  keep(history.names);
+  for (auto& row : history.values) keep(row);
 }
 
 }  // namespace
@@ -92,15 +107,25 @@ absl::StatusOr<History> ParseHistory(absl::string_view text,
   return history;
 }
 
+std::set<std::string> LabelsMeasuredLater(const Record& record) {
+  std::set<std::string> labels;
+  for (const Json& entry : record.measured) {
+    for (const Json& label : entry.at("metrics")) {
+      if (label.is_string()) labels.insert(label.get<std::string>());
+    }
+  }
+  return labels;
+}
+
 absl::StatusOr<std::optional<History>> ReadHistory(
-    const std::string& study_folder, const std::string& id) {
+    const std::string& study_folder, const Record& record) {
   const Folder folder(study_folder);
-  const std::string path = folder.PathTo(TrialFile(id, "history.csv"));
-  const absl::StatusOr<std::string> text =
-      folder.Read(TrialFile(id, "history.csv"), kMaxHistoryBytes);
+  const std::string file = TrialFile(record.id, "history.csv");
+  const absl::StatusOr<std::string> text = folder.Read(file, kMaxHistoryBytes);
   if (absl::IsNotFound(text.status())) return std::nullopt;
   if (!text.ok()) return text.status();
-  ASSIGN_OR_RETURN(History history, ParseHistory(*text, path));
+  ASSIGN_OR_RETURN(History history, ParseHistory(*text, folder.PathTo(file)));
+  DropColumns(LabelsMeasuredLater(record), history);
   return std::optional<History>(std::move(history));
 }
 

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/json.h"
+#include "experiments/records/record.h"
 
 namespace bigstep {
 
@@ -47,9 +49,16 @@ struct History {
 absl::StatusOr<History> ParseHistory(absl::string_view text,
                                      const std::string& path);
 
-// history.csv of a trial; nullopt if there is none. The errors of ParseHistory.
+// The labels of the metrics of a record that were measured from the weights. A
+// column of history.csv with such a label has the results of another metric,
+// which had the label in training.
+std::set<std::string> LabelsMeasuredLater(const Record& record);
+
+// history.csv of the record's trial, without the columns of metrics that have
+// lost their label since (see LabelsMeasuredLater); nullopt if there is none.
+// The errors of ParseHistory.
 absl::StatusOr<std::optional<History>> ReadHistory(
-    const std::string& study_folder, const std::string& id);
+    const std::string& study_folder, const Record& record);
 
 }  // namespace bigstep
 

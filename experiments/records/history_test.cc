@@ -15,15 +15,17 @@ namespace {
 class HistoryTest : public testing::Test {
  protected:
   HistoryTest() : folder_(MakeTestFolder()) {
+    record_.id = "t";
     std::filesystem::create_directories(TrialFolder(folder_, "t"));
   }
 
   absl::StatusOr<std::optional<History>> Read(const std::string& csv) {
     std::ofstream(TrialFolder(folder_, "t") + "/history.csv") << csv;
-    return ReadHistory(folder_, "t");
+    return ReadHistory(folder_, record_);
   }
 
   std::string folder_;
+  Record record_;
 };
 
 TEST_F(HistoryTest, IsReadByStepAndName) {
@@ -40,12 +42,24 @@ TEST_F(HistoryTest, IsReadByStepAndName) {
 }
 
 TEST_F(HistoryTest, MayBeMissingOrWithoutSteps) {
-  const auto missing = ReadHistory(folder_, "t");
+  const auto missing = ReadHistory(folder_, record_);
   ASSERT_OK(missing);
   EXPECT_FALSE(missing->has_value());
   const auto empty = Read("step,train_loss\n");
   ASSERT_OK(empty);
   EXPECT_TRUE((*empty)->steps.empty());
+}
+
+// Their label belongs to a metric that was measured without steps.
+TEST_F(HistoryTest, ColumnsOfMetricsThatLostTheirLabelAreDropped) {
+  record_.measured = {
+      {{"metrics", {"b", "c", 7}}, {"started", "now"}, {"seconds", 1}}};
+  const auto read = Read("step,train_loss,a.x,b.x,b.y,bb.x\n10,1,2,3,4,5\n");
+  ASSERT_OK(read);
+  EXPECT_EQ((*read)->names,
+            (std::vector<std::string>{"train_loss", "a.x", "bb.x"}));
+  using Row = std::vector<std::optional<double>>;
+  EXPECT_EQ((*read)->values, (std::vector<Row>{{1, 2, 5}}));
 }
 
 TEST_F(HistoryTest, DamageIsNamedWithItsLine) {

@@ -154,8 +154,22 @@ absl::Status CheckMetrics(const Json& metrics) {
   return absl::OkStatus();
 }
 
+// Checks the metrics in the settings: new ones are added to them.
+absl::Status CheckMetricChoices(const Json& trial) {
+  JsonFields fields(trial, "trial");
+  if (!fields.Has("metrics")) return fields.status();
+  for (const Json& choice : fields.List("metrics")) {
+    JsonFields metric(choice, "trial.metrics");
+    metric.Text("name");
+    if (metric.Has("label")) metric.Text("label");
+    RETURN_IF_ERROR(metric.status());
+  }
+  return fields.status();
+}
+
 absl::Status CheckParts(const Record& record) {
   RETURN_IF_ERROR(CheckOutcome(record));
+  RETURN_IF_ERROR(CheckMetricChoices(record.trial));
   RETURN_IF_ERROR(CheckMetrics(record.metrics));
   RETURN_IF_ERROR(CheckMetrics(record.course));
   RETURN_IF_ERROR(CheckProvenance(record.provenance));

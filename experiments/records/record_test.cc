@@ -237,6 +237,12 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
        "provenance: expected an object, found nothing"},
       {Damaged(*text, R"("trial": {)", R"("trial": [], "x": {)"),
        "trial: expected an object, found []"},
+      {Damaged(*text, R"("metrics": [)", R"("metrics": 5, "x": [)"),
+       "trial.metrics: expected a list, found 5"},
+      {Damaged(*text, R"("metrics": [)", R"("metrics": [5, )"),
+       "trial.metrics: expected an object, found 5"},
+      {Damaged(*text, R"("metrics": [)", R"("metrics": [{"name": 5}, )"),
+       "trial.metrics.name: expected text, found 5"},
       {Damaged(*text, R"("times": {)", R"("data": [], "times": {)"),
        "data: expected an object, found []"},
       {Damaged(*text, R"("started": "now")", R"("started": 5)"),
@@ -259,6 +265,19 @@ TEST_F(RecordTest, ADamagedRecordIsNamedWithTheCure) {
                 HasSubstr("in " + Path("record.json") +
                           "; delete the file to run the trial again"));
   }
+}
+
+TEST_F(RecordTest, ARecordWithoutResultsOfAMetricIsNotAddedTo) {
+  ASSERT_OK(Write());  // Has results of the first metric alone.
+  const std::string before = *ReadFile(Path("record.json"));
+  const absl::Status status =
+      AddMeasurement(folder_, plan_.trials[0].id, Measurement());
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("record.json: metrics: no results of "
+                        "'activation_sparsity', which is in metric_ids; "
+                        "delete the file to run the trial again"));
+  EXPECT_EQ(*ReadFile(Path("record.json")), before);
 }
 
 TEST_F(RecordTest, AFailureKeepsItsReason) {

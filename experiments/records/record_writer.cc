@@ -1,6 +1,7 @@
 #include "experiments/records/record_writer.h"
 
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -79,11 +80,28 @@ absl::StatusOr<Json> ReadRecordJson(const Folder& folder,
   return ParseJson(text);
 }
 
+std::string LabelOf(const Json& choice) {
+  return choice.value("label", choice.value("name", ""));
+}
+
+// Takes the metric of this label out of the record.
+void RemoveMetric(const std::string& label, Json& record) {
+  record["metrics"].erase(label);
+  record["metric_ids"].erase(label);
+  if (record.contains("course")) record["course"].erase(label);
+  Json others = Json::array();
+  for (const Json& choice : record["trial"]["metrics"]) {
+    if (LabelOf(choice) != label) others.push_back(choice);
+  }
+  record["trial"]["metrics"] = std::move(others);
+}
+
 // Gives the results under `label` another label, made of their metric's id.
 void Relabel(const std::string& label, Json& record) {
   Json& ids = record["metric_ids"];
   if (!ids.contains(label)) return;
   const std::string other = FormerLabel(label, ids[label].get<std::string>());
+  RemoveMetric(other, record);  // Earlier results of the same metric.
   ids[other] = ids[label];
   record["metrics"][other] = record["metrics"][label];
   if (record.contains("course") && record["course"].contains(label)) {
@@ -91,16 +109,27 @@ void Relabel(const std::string& label, Json& record) {
     record["course"].erase(label);
   }
   for (Json& choice : record["trial"]["metrics"]) {
-    if (choice.value("label", choice.value("name", "")) == label) {
-      choice["label"] = other;
-    }
+    if (LabelOf(choice) == label) choice["label"] = other;
   }
+}
+
+// Removes the former results of the metric `id`, which has its `label` back;
+// those about the course of training, which cannot be measured later, stay.
+void RemoveFormer(const std::string& label, const std::string& id,
+                  Json& record) {
+  const std::string former = FormerLabel(label, id);
+  if (record["metric_ids"].value(former, "") != id) return;
+  if (record.contains("course") && record["course"].contains(former)) {
+    record["course"][label] = record["course"][former];
+  }
+  RemoveMetric(former, record);
 }
 
 void AddResults(const Measurement& measurement, Json& record) {
   Json labels = Json::array();
   for (const MetricChoice& metric : measurement.metrics) {
     Relabel(metric.label, record);
+    RemoveFormer(metric.label, metric.Id(), record);
     record["metrics"][metric.label] = measurement.results.at(metric.label);
     record["metric_ids"][metric.label] = metric.Id();
     record["trial"]["metrics"].push_back(metric.ToJson());
@@ -145,6 +174,14 @@ absl::Status AddMeasurement(const std::string& study_folder,
                             const Measurement& measurement) {
   const Folder folder(study_folder);
   ASSIGN_OR_RETURN(Json record, ReadRecordJson(folder, id));
+  for (const auto& [label, metric_id] : record["metric_ids"].items()) {
+    if (record["metrics"].contains(label)) continue;
+    return absl::DataLossError(absl::StrCat(
+        folder.PathTo(TrialFile(id, "record.json")),
+        ": metrics: no results of '", label,
+        "', which is in metric_ids; delete the file to run the trial "
+        "again"));
+  }
   AddResults(measurement, record);
   for (const auto& [name, png] : measurement.pictures) {
     RETURN_IF_ERROR(

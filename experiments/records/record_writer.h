@@ -48,8 +48,9 @@ struct Measurement {
 std::string FormerLabel(const std::string& label, const std::string& id);
 
 // Adds them to the trial's record. The results of another metric under one of
-// the labels stay, under the label with the beginning of its id. The caller
-// holds the trial's lock.
+// the labels stay, under the label with the beginning of its id, until that
+// metric has the label again. The caller holds the trial's lock. DataLoss if
+// the record lacks results of one of its metrics.
 absl::Status AddMeasurement(const std::string& study_folder,
                             const std::string& id,
                             const Measurement& measurement);

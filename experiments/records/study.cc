@@ -118,7 +118,9 @@ absl::Status ReadTrials(const Json& list, Study& study) {
       fields.Refuse("id", "an id that no other trial has");
     }
     std::set<size_t> positions;
-    for (const Json& position : fields.List("cells")) {
+    const Json& cells = fields.List("cells");
+    if (cells.empty()) fields.Refuse("cells", "at least one position");
+    for (const Json& position : cells) {
       if (!position.is_number_unsigned() ||
           position.get<uint64_t>() >= study.configurations.size()) {
         fields.Refuse("cells", "positions in the list of cells");

@@ -31,15 +31,12 @@ const Json* Find(const Json& json, absl::string_view path) {
 
 absl::Status CheckNumber(const Record& record, absl::string_view path,
                          double expected) {
-  const Json* const found = Find(record.trial, path);
-  // Values that are maps or lists have numbers for labels.
-  if (found == nullptr || found->is_structured() || *found == expected) {
-    return absl::OkStatus();
-  }
+  const std::optional<double> found = NumberAt(record.trial, path);
+  if (!found || *found == expected) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("trial.", path, ": expected ", Json(expected).dump(),
                    ", as study.json says of trial ", record.id, ", found ",
-                   Excerpt(*found)));
+                   Json(*found).dump()));
 }
 
 // The result that a column shows; null if the record has none.
@@ -88,6 +85,12 @@ absl::Status CheckSteps(const Record& record) {
 }
 
 }  // namespace
+
+std::optional<double> NumberAt(const Json& settings, absl::string_view option) {
+  const Json* const found = Find(settings, option);
+  if (found == nullptr || !found->is_number()) return std::nullopt;
+  return found->get<double>();
+}
 
 absl::Status CheckRecordOf(const Study& study, const StudyTrial& trial,
                            const Record& record) {

@@ -3,14 +3,21 @@
 #define BIGSTEP_EXPERIMENTS_RECORDS_STUDY_RECORDS_H_
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/json.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study.h"
 
 namespace bigstep {
+
+// The number that an option has in the settings of a trial; nullopt if there is
+// no such option or its value is not a number, which may have one for a label.
+std::optional<double> NumberAt(const Json& settings, absl::string_view option);
 
 // DataLoss if the settings in the record of `trial` are not those that the
 // study gives it: another seed or, where an axis sets a number, another number;

@@ -94,6 +94,8 @@ TEST_F(StudyRecordsTest, AnotherValueOfAnAxisIsRefused) {
 // The number may be that of the label.
 TEST_F(StudyRecordsTest, ValuesThatAreNoNumbersAreNotCompared) {
   EXPECT_OK(Change("/optimizer/momentum", {{"name", "warmup"}}));
+  EXPECT_OK(Change("/optimizer/momentum", true));
+  EXPECT_OK(Change("/optimizer/momentum", "nesterov"));
   EXPECT_OK(Change("/optimizer", Json::array()));
   EXPECT_OK(Change("/optimizer", {{"name", "sgd"}, {"lr", 99}}));
 }

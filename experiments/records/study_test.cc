@@ -266,6 +266,16 @@ TEST(StudyTest, WhatIsListedTwiceIsRefused) {
               HasSubstr("trials[0].cells: expected each position once, found"));
 }
 
+TEST(StudyTest, ATrialWithoutAConfigurationIsRefused) {
+  const std::string folder = MakeTestFolder();
+  Study study = Example();
+  study.trials[1].configurations = {};
+  ASSERT_OK(WriteStudy(folder, study));
+  EXPECT_THAT(
+      std::string(ReadStudy(folder).status().message()),
+      HasSubstr("trials[1].cells: expected at least one position, found []"));
+}
+
 TEST(StudyTest, AStudyWithoutTrialsIsRefused) {
   const std::string folder = MakeTestFolder();
   Study study = Example();

@@ -1,5 +1,6 @@
 #include "experiments/records/trial_lock.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -12,6 +13,11 @@ namespace bigstep {
 namespace {
 
 constexpr char kCheckpoint[] = "checkpoint.bigstep";
+
+bool IsLeftover(const std::string& name, bool checkpoints) {
+  return absl::StrContains(name, ".tmp-") ||  // See AtomicFile.
+         (checkpoints && name == kCheckpoint);
+}
 
 }  // namespace
 
@@ -33,20 +39,25 @@ void RemoveLeftovers(const std::string& study_folder, const std::string& id,
   const auto names = folder.List(TrialFile(id));
   if (!names.ok()) return;
   for (const std::string& name : *names) {
-    // See AtomicFile.
-    if (absl::StrContains(name, ".tmp-") ||
-        (checkpoints && name == kCheckpoint)) {
+    if (IsLeftover(name, checkpoints)) {
       (void)folder.Remove(TrialFile(id, name));
     }
   }
 }
 
 void TidyFinishedTrial(const std::string& study_folder, const std::string& id) {
+  const auto names = Folder(study_folder).List(TrialFile(id));
+  if (!names.ok()) return;
+  const bool tidy =
+      std::none_of(names->begin(), names->end(), [](const std::string& name) {
+        return name == "lock" || IsLeftover(name, /*checkpoints=*/true);
+      });
+  if (tidy) return;
+  // The holder may train or measure it again. Releasing the lock removes its
+  // file.
+  const auto lock = LockTrial(study_folder, id);
+  if (!lock.ok() || !lock->has_value()) return;
   RemoveLeftovers(study_folder, id, /*checkpoints=*/true);
-  // Taking the lock and releasing it removes the file.
-  if (Folder(study_folder).HasFile(TrialFile(id, "lock"))) {
-    (void)LockTrial(study_folder, id);
-  }
 }
 
 }  // namespace bigstep

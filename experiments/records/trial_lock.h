@@ -27,7 +27,7 @@ void RemoveLeftovers(const std::string& study_folder, const std::string& id,
                      bool checkpoints);
 
 // Removes all of them, also the lock of a killed worker, from the folder of a
-// finished trial.
+// finished trial, unless another process has its lock.
 void TidyFinishedTrial(const std::string& study_folder, const std::string& id);
 
 }  // namespace bigstep

@@ -68,7 +68,7 @@ std::vector<std::string> HistoryNotes(const std::string& study_folder,
       continue;
     }
     const std::string damage =
-        Damage(ReadHistory(study_folder, trial.id), record->second);
+        Damage(ReadHistory(study_folder, record->second), record->second);
     if (damage.empty()) continue;
     Damaged& damaged = all[damage];
     if (damaged.trials++ == 0) {

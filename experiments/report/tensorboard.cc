@@ -198,7 +198,7 @@ absl::Status WriteTensorBoard(const std::string& study_folder,
                      ReadRecord(study_folder, trial.id));
     if (!record || trial.configurations.empty()) continue;
     ASSIGN_OR_RETURN(const std::optional<History> history,
-                     ReadHistory(study_folder, trial.id));
+                     ReadHistory(study_folder, *record));
     if (!history) continue;
     std::string name =
         FolderName(study.configurations[trial.configurations[0]].name);

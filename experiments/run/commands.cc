@@ -84,6 +84,7 @@ absl::Status CheckOptions(const StudyOptions& options) {
   }
   RETURN_IF_ERROR(at_least("trial_timeout", run.trial_timeout_s, 0));
   RETURN_IF_ERROR(at_least("retries", run.retries, 0));
+  RETURN_IF_ERROR(at_least("effect", options.effect, 0));
   return at_least("checkpoint_seconds", run.setup.checkpoint_s, 0);
 }
 
@@ -271,7 +272,10 @@ absl::StatusOr<int> MeasureStudy(const Command& command,
                                  const StudyReporter& reporter,
                                  std::ostream& out) {
   ASSIGN_OR_RETURN(const std::string folder, UserPath(command.study.out));
-  ASSIGN_OR_RETURN(const Plan plan, PlanToMeasure(folder, command.measure));
+  std::string note;
+  ASSIGN_OR_RETURN(const Plan plan,
+                   PlanToMeasure(folder, command.measure, &note));
+  if (!note.empty()) std::cerr << VisibleLines(note) << "\n";
   StudyOptions options = command.study;
   options.study_folder = folder;
   ASSIGN_OR_RETURN(const FolderContent content,

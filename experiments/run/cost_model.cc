@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/json.h"
+#include "experiments/spec/trial_sections.h"
 
 namespace bigstep {
 namespace {
@@ -39,11 +40,10 @@ std::vector<std::pair<std::string, double>> CostModel::Classes(
   const int passes = OptimizerPasses(settings);
   const double examples = Examples(settings, steps, passes);
   return {{absl::StrCat(network, " ", settings.optimizer.name(), " ",
-                        training.batch_size, " ", training.max_steps, " ",
-                        training.epochs, " ", training.eval_every, " ",
-                        training.eval_train_examples),
+                        IdentityOf(settings, "training")),
            1},
-          {absl::StrCat(network, " ", training.batch_size, " ", passes),
+          {absl::StrCat(network, " ", training.batch_size, " ",
+                        training.precision, " ", passes),
            static_cast<double>(steps)},
           {network, examples},
           {"", examples}};

@@ -43,8 +43,8 @@ class CostModel {
   // The time of a whole trial, from the first of these that exist:
   //  - completed trials with equal dataset, model, training options and
   //    optimizer (by name): their mean, with `known` set;
-  //  - trials with equal dataset, model, optimizer passes and batch size: by
-  //    step;
+  //  - trials with equal dataset, model, optimizer passes, batch size and
+  //    precision: by step;
   //  - trials with equal dataset and model: by example and pass;
   //  - all trials: by example and pass.
   // Before anything was added, a tenth of a microsecond per example and pass.

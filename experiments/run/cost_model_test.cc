@@ -50,6 +50,31 @@ TEST(CostModelTest, TrialsLikeOneThatWasCompletedAreKnown) {
   EXPECT_FALSE(model.Of(SettingsOf({"training.max_steps=60"})).known);
 }
 
+// Some end early, others look at the training data more often.
+TEST(CostModelTest, AllOptionsOfTrainingMakeAKindOfTrial) {
+  CostModel model;
+  const std::vector<std::string> epochs = {"training.max_steps=0",
+                                           "training.epochs=1.00000001"};
+  model.Add(SettingsOf(epochs), RecordOf(10, 10));
+  for (const char* const option :
+       {"training.stop={train_accuracy: 0.9}", "training.milestones=[0.1]",
+        "training.precision=bfloat16", "training.eval_every=5"}) {
+    model.Add(SettingsOf({option}), RecordOf(10, 10));
+    EXPECT_TRUE(model.Of(SettingsOf({option})).known) << option;
+    EXPECT_FALSE(model.Of(SettingsOf({})).known) << option;
+  }
+  EXPECT_TRUE(model.Of(SettingsOf(epochs)).known);
+  EXPECT_FALSE(
+      model.Of(SettingsOf({"training.max_steps=0", "training.epochs=1"}))
+          .known);
+}
+
+TEST(CostModelTest, StepsOfOtherPrecisionAreNotTimed) {
+  CostModel model;
+  model.AddStep(SettingsOf({}), 0.5);
+  EXPECT_FALSE(model.Of(SettingsOf({"training.precision=bfloat16"})).timed);
+}
+
 TEST(CostModelTest, TimedStepsCountWhereNoRecordDoes) {
   CostModel model;
   model.AddStep(SettingsOf({}), 0.5);

@@ -6,11 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "experiments/records/record.h"
 #include "experiments/records/study_records.h"
 #include "experiments/run/former_records.h"
+#include "experiments/run/recorded_plan.h"
 #include "experiments/run/testing.h"
+#include "experiments/spec/trial_reader.h"
 
 namespace bigstep {
 namespace {
@@ -111,6 +114,70 @@ TEST_F(MeasureTest, AChangedOptionIsMeasuredAndTheFormerResultsStay) {
   const auto read = ReadStudyRecords(folder_, before.study);
   ASSERT_OK(read);
   EXPECT_FALSE(read->at(before.trials[0].id).metrics.contains("prunability"));
+}
+
+TEST_F(MeasureTest, AnOptionThatIsChangedBackAndForthLeavesTwoMetrics) {
+  std::vector<Json> metrics;
+  Plan plan;
+  for (const char* const ratios :
+       {"[0, 0.5]", "[0, 0.9]", "[0, 0.5]", "[0, 0.9]"}) {
+    plan = PlanOf(kTinySpec,
+                  {absl::StrCat("metrics=[accuracy, {name: prunability, "
+                                "ratios: ",
+                                ratios, "}]"),
+                   kCompared});
+    const auto run = Run(plan);
+    ASSERT_OK(run);
+    EXPECT_EQ(run->failed, 0);
+    metrics.push_back(MetricsOf(plan.trials[0]));
+  }
+  // accuracy, prunability and the other one under its former label.
+  EXPECT_EQ(metrics[3].size(), 3u);
+  EXPECT_EQ(metrics[3], metrics[1]);
+  EXPECT_EQ(metrics[2]["prunability"], metrics[0]["prunability"]);
+  const Record record = RecordOf(plan.trials[0]);
+  EXPECT_EQ(record.metric_ids.size(), 3u);
+  const auto settings = TrialSettingsFromJson(record.trial, "record.json");
+  ASSERT_OK(settings);
+  EXPECT_EQ(settings->metrics.size(), 3u);
+}
+
+TEST_F(MeasureTest, AFolderIsMeasuredByWhatIsAskedForAlone) {
+  const Plan plan = PlanOf(kTinySpec);
+  ASSERT_OK(Run(plan));
+  std::string note;
+  const auto to_measure = PlanToMeasure(folder_, "class_separation", &note);
+  ASSERT_OK(to_measure);
+  EXPECT_EQ(note, "");
+  ASSERT_EQ(to_measure->trials.size(), 6u);
+  EXPECT_EQ(to_measure->trials[0].id, plan.trials[0].id);
+  ASSERT_EQ(to_measure->trials[0].settings.metrics.size(), 1u);
+  EXPECT_EQ(to_measure->trials[0].settings.metrics[0].label,
+            "class_separation");
+  // Those of before, and the new one.
+  EXPECT_EQ(to_measure->study.metric_ids.size(), 4u);
+}
+
+TEST_F(MeasureTest, TrialsWithAnotherIdTodayKeepTheirsAndAreLeftOut) {
+  ASSERT_OK(Run(PlanOf(kTinySpec)));
+  // As if a plugin had had another version.
+  Study study = *ReadStudy(folder_);
+  const std::string old = "0123456789abcdef";
+  fs::rename(TrialFolder(folder_, study.trials[0].id),
+             TrialFolder(folder_, old));
+  study.trials[0].id = old;
+  ASSERT_OK(WriteStudy(folder_, study));
+  const std::string file = TrialFolder(folder_, old) + "/record.json";
+  Json record = *ParseJson(*ReadFile(file));
+  record["id"] = old;
+  WriteTestFile(file, record.dump());
+  std::string note;
+  const auto to_measure = PlanToMeasure(folder_, "class_separation", &note);
+  ASSERT_OK(to_measure);
+  EXPECT_EQ(to_measure->trials.size(), 5u);
+  EXPECT_EQ(to_measure->study.trials[0].id, old);
+  EXPECT_THAT(note, HasSubstr("--measure: 1 trial is left out (the first: " +
+                              TrialFolder(folder_, old) + "): "));
 }
 
 TEST_F(MeasureTest, WithoutWeightsTheTrialIsTrainedAgain) {

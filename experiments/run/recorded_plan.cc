@@ -56,40 +56,47 @@ absl::Status AddColumns(const std::vector<MetricChoice>& metrics,
   return absl::OkStatus();
 }
 
-// The settings of a record, with `metrics` in place of those of these labels.
-absl::StatusOr<TrialSettings> SettingsWith(
-    const Record& record, const std::vector<MetricChoice>& metrics) {
-  ASSIGN_OR_RETURN(TrialSettings settings,
-                   TrialSettingsFromJson(record.trial, record.id));
-  std::vector<MetricChoice> all = metrics;
-  for (const MetricChoice& metric : settings.metrics) {
-    const bool replaced = std::any_of(
-        metrics.begin(), metrics.end(),
-        [&metric](const auto& other) { return other.label == metric.label; });
-    if (!replaced) all.push_back(metric);
-  }
-  settings.metrics = std::move(all);
-  return settings;
+// What to say about trials that are left out, of which there are `count`.
+std::string LeftOut(int count, const std::string& first) {
+  return absl::StrCat(
+      kFlag, ": ", count, count == 1 ? " trial is" : " trials are",
+      " left out (the first: ", first,
+      "): the settings in the record have another id in this program, in which "
+      "a plugin has another version or an option another meaning; run the "
+      "study's spec with these metrics, which trains them again");
 }
 
 }  // namespace
 
 absl::StatusOr<Plan> PlanToMeasure(const std::string& study_folder,
-                                   const std::string& metrics) {
+                                   const std::string& metrics,
+                                   std::string* note) {
   ASSIGN_OR_RETURN(const std::vector<MetricChoice> choices,
                    ReadMetrics(metrics));
   Plan plan;
   ASSIGN_OR_RETURN(plan.study, ReadStudy(study_folder));
   RETURN_IF_ERROR(AddColumns(choices, plan.study));
+  int left_out = 0;
+  std::string first;
   for (StudyTrial& trial : plan.study.trials) {
     ASSIGN_OR_RETURN(const std::optional<Record> record,
                      ReadRecord(study_folder, trial.id));
     if (!record || record->outcome == Outcome::kFailed) continue;
-    ASSIGN_OR_RETURN(TrialSettings settings, SettingsWith(*record, choices));
-    trial.id = settings.Id();
-    plan.trials.push_back(
-        {trial.id, std::move(settings), trial.configurations});
+    ASSIGN_OR_RETURN(TrialSettings settings,
+                     TrialSettingsFromJson(record->trial, record->id));
+    // Other metrics of the record stay as they are, whatever their version.
+    settings.metrics = choices;
+    const std::string id = settings.Id();
+    if (record->format > 1 && id != trial.id) {
+      if (left_out++ == 0) first = TrialFolder(study_folder, trial.id);
+      continue;
+    }
+    trial.id = id;
+    plan.trials.push_back({id, std::move(settings), trial.configurations});
   }
+  if (left_out == 0) return plan;
+  *note = LeftOut(left_out, first);
+  if (plan.trials.empty()) return absl::FailedPreconditionError(*note);
   return plan;
 }
 

@@ -98,12 +98,7 @@ void DropFormerMetrics(TrialToReproduce& trial) {
 // The metrics whose results by step history.csv has: those that were measured
 // in training, under the labels they had then.
 std::set<std::string> LabelsInHistory(const TrialToReproduce& trial) {
-  std::set<std::string> measured;
-  for (const Json& entry : trial.record.measured) {
-    for (const Json& label : entry.at("metrics")) {
-      if (label.is_string()) measured.insert(label.get<std::string>());
-    }
-  }
+  const std::set<std::string> measured = LabelsMeasuredLater(trial.record);
   std::set<std::string> labels;
   for (const MetricChoice& metric : trial.settings.metrics) {
     const bool renamed = std::any_of(

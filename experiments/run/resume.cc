@@ -154,17 +154,19 @@ absl::StatusOr<std::vector<size_t>> ChooseTrials(const Plan& plan,
                                                  const std::string& only,
                                                  const std::string& shard,
                                                  const FolderContent& content) {
+  std::optional<Shard> part;
+  if (!shard.empty()) {
+    ASSIGN_OR_RETURN(part, ParseShard(shard));
+  }
+  if (!only.empty()) {
+    const StateOf state = [&content](const Trial& trial) {
+      return content.StateOfTrial(trial.id);
+    };
+    return SelectTrials(plan, only, state, part);
+  }
   std::vector<size_t> trials(plan.trials.size());
   std::iota(trials.begin(), trials.end(), 0);
-  if (!only.empty()) {
-    ASSIGN_OR_RETURN(trials,
-                     SelectTrials(plan, only, [&content](const Trial& trial) {
-                       return content.StateOfTrial(trial.id);
-                     }));
-  }
-  if (shard.empty()) return trials;
-  ASSIGN_OR_RETURN(const Shard part, ParseShard(shard));
-  return TakeShard(trials, part);
+  return part ? TakeShard(trials, *part) : trials;
 }
 
 std::string DescribeUnused(const FolderContent& content) {

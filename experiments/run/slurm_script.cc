@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/shell_quote.h"
 #include "base/status.h"
+#include "experiments/plan/trial_filter.h"
 #include "experiments/run/cost_model.h"
 #include "experiments/run/dry_run.h"
 
@@ -86,7 +87,9 @@ fi
 # Relative paths in the spec start here.
 cd {folder} || exit
 if [[ ${1:-} == report ]]; then
-  exec "${run[@]}" --only={report-only} --workers=1 --progress=quiet
+  # With --shard, that no trial is done is not an error.
+  exec "${run[@]}" --only={report-only} --shard=0/1 \
+    --workers=1 --progress=quiet
 fi
 
 # Two minutes before the time limit Slurm sends USR1, and at scancel TERM: the
@@ -176,9 +179,8 @@ std::string SlurmScript(const SlurmStudy& study, const SlurmRequest& request) {
   for (const std::string& argument : study.arguments) {
     absl::StrAppend(&run, " \\\n  ", ShellQuote(argument));
   }
-  const std::string done = study.only.empty()
-                               ? "state=done"
-                               : absl::StrCat(study.only, ",state=done");
+  std::string done = WithoutStates(study.only);
+  absl::StrAppend(&done, done.empty() ? "" : ",", "state=done");
   const std::string workers =
       study.threads == 1
           ? "$SLURM_CPUS_PER_TASK"

@@ -148,7 +148,11 @@ TEST(SlurmScriptTest, AsksForWhatIsRequested) {
                   {3, 4, 512, 60, ""}),
       testing::AllOf(HasSubstr("--workers=\"$((SLURM_CPUS_PER_TASK / 2))\""),
                      HasSubstr("\"${run[@]}\" --only=axis=lr \\\n"),
-                     HasSubstr("--only=axis=lr,state=done ")));
+                     HasSubstr("--only=axis=lr,state=done --shard=0/1 ")));
+  // When the report is made, what was missing is done.
+  EXPECT_THAT(SlurmScript({"my", "/run", {}, "state=missing,axis=lr"}, {}),
+              testing::AllOf(HasSubstr("--only=state=missing,axis=lr \\\n"),
+                             HasSubstr("--only=axis=lr,state=done ")));
 }
 
 TEST(SlurmScriptTest, JobsWorkInTheFolderOfTheStudy) {

@@ -176,6 +176,11 @@ void ReadWith(const SpecNode& node, const std::string& path, Axis& axis,
     CheckOptions(axis.with[0], with_path, axis, problems);
     return;
   }
+  if (axis.range) {  // No values are known that could have a map each.
+    AddWrongType(*with, with_path, "a map, which all numbers of a range share",
+                 problems);
+    return;
+  }
   if (with->items.size() != axis.values.size()) {
     problems.Add(
         with->mark, with_path,

@@ -24,6 +24,30 @@ namespace {
 constexpr size_t kMaxSeeds = 10000;
 constexpr size_t kMaxSelections = 10;
 
+// Where the name of an option begins in a path that leads into a map from
+// options to values, in which the rest of the path is one key:
+// "axes.lr.with[1].training.max_steps". Npos for other paths.
+size_t OptionStart(absl::string_view path) {
+  const std::vector<absl::string_view> steps = absl::StrSplit(path, '.');
+  const auto name = [&steps](size_t i) {
+    return steps[i].substr(0, steps[i].find('['));
+  };
+  const size_t map = name(0) == "axes" ? 2 : 1;
+  if ((map == 1 && name(0) != "plan") || steps.size() < map + 2 ||
+      (name(map) != "with" && name(map) != "when" && name(map) != "exclude")) {
+    return absl::string_view::npos;
+  }
+  return static_cast<size_t>(steps[map + 1].data() - path.data());
+}
+
+// The node that --set replaces; nullptr if there can be none.
+SpecNode* NodeToSet(SpecNode& root, absl::string_view path, const Mark& mark) {
+  const size_t option = OptionStart(path);
+  if (option == absl::string_view::npos) return NodeAtPath(root, path, mark);
+  SpecNode* const map = NodeAtPath(root, path.substr(0, option - 1), mark);
+  return map == nullptr ? nullptr : map->FindOrAdd(path.substr(option), mark);
+}
+
 // Applies "path=value" number `index` to the tree.
 void Override(const std::string& text, int index, SpecNode& root,
               Problems& problems) {
@@ -47,12 +71,20 @@ void Override(const std::string& text, int index, SpecNode& root,
                  "variable not set?)");
     return;
   }
+  if (parts.first == "extends") {
+    problems.Add(mark, "",
+                 "only the spec itself can name the spec that it extends; "
+                 "write 'extends' there");
+    return;
+  }
   SpecNode value = ReadSpec(parts.second, source, index + 1, problems);
   value.mark = mark;
   const std::string path = IsTrialSection(SectionOf(parts.first))
                                ? absl::StrCat("base.", parts.first)
                                : parts.first;
-  if (!SetAtPath(root, path, mark, value)) {
+  if (SpecNode* const node = NodeToSet(root, path, mark)) {
+    *node = std::move(value);
+  } else {
     problems.Add(mark, "",
                  absl::StrCat("cannot set '", path,
                               "': a part of the path is not a map, or is an "

@@ -256,6 +256,11 @@ INSTANTIATE_TEST_SUITE_P(
              {"axes.lr={set: optimizer.lr, range: [1, 2]}"},
              "axes.lr.range: expected a map with 'low' and 'high', found a "
              "list"},
+        Case{"RangeWithAListOfOptions",
+             {"axes.lr={set: optimizer.lr, range: {low: 1, high: 2}, with: []}",
+              "plan={random: {axes: [lr, l2], draws: 3}}"},
+             "axes.lr.with: expected a map, which all numbers of a range "
+             "share, found a list"},
         Case{"LogarithmOfZero",
              {"axes.lr={set: optimizer.lr, range: {low: 0, high: 1, scale: "
               "log}}"},
@@ -308,6 +313,21 @@ INSTANTIATE_TEST_SUITE_P(
              {"axes.lr.when={l2: strong}"},
              "plan.one_at_a_time[0]: axis 'lr' depends on axis 'l2', which "
              "must be named before it here"},
+        Case{"WhenOfAnOptionSetLater",
+             {"axes.l2.when={optimizer.lr: 0.3}", "plan={grid: [[l2, lr]]}"},
+             "plan.grid[0][0]: axis 'l2' depends on optimizer.lr, which axis "
+             "'lr' changes (it sets optimizer.lr); 'lr' must be named before "
+             "it here"},
+        Case{"WhenOfAnOptionSetWithinALaterOne",
+             {"axes.lr.set=optimizer",
+              "axes.lr.values=[{name: sgd, lr: 1}, {name: sgd, lr: 2}]",
+              "axes.l2.when={optimizer.lr: 2}", "plan={grid: [[l2, lr]]}"},
+             "axis 'l2' depends on optimizer.lr, which axis 'lr' changes (it "
+             "sets optimizer)"},
+        Case{"WhenOfAnOptionThatItSets",
+             {"axes.lr.when={optimizer.lr: 0.1}"},
+             "axis 'lr' depends on optimizer.lr, which it sets (optimizer.lr) "
+             "itself"},
         Case{"LabelOfNoValue",
              {"axes.lr.when={model: fcn}", "axes.lr.labels=[a, '-']"},
              "'-' is what tables show where the axis does not apply"},
@@ -451,6 +471,10 @@ INSTANTIATE_TEST_SUITE_P(
              {"optimizer.\xC2\xA0lr=0.1"},
              "unknown key '<U+00A0>lr'; did you mean 'lr'?; character 1 is "
              "U+00A0, a no-break space"},
+        Case{"OverrideOfWhatTheSpecExtends",
+             {"extends=other.yaml"},
+             "--set=extends:1:1: only the spec itself can name the spec that "
+             "it extends; write 'extends' there"},
         Case{"OverrideThroughAList",
              {"metrics.accuracy=1"},
              "cannot set 'metrics.accuracy': a part of the path is not a map"},

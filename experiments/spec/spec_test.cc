@@ -139,6 +139,35 @@ TEST(SpecTest, OverridesReachItemsOfLists) {
   EXPECT_EQ(spec.axes[1].values[1].ToFlow(), "[{name: l2, coefficient: 0.5}]");
 }
 
+// In these maps the rest of a path is one key, with its dots.
+TEST(SpecTest, OverridesReachSingleOptionsOfMapsFromOptions) {
+  Problems problems;
+  const Spec spec = ReadStudySpec(
+      kTinySpec, "test.yaml",
+      {"axes.lr.with={training.max_steps: 60, training.batch_size: 10}",
+       "axes.lr.with.training.max_steps=90", "axes.l2.with=[{}, {}]",
+       "axes.l2.with[1].model.hidden=[4]", "axes.l2.when.optimizer.lr=0.1",
+       "plan.exclude=[{lr: 0.3}]", "plan.exclude[0].model.name=fcn",
+       "plan.when.loss.name=cross_entropy"},
+      problems);
+  EXPECT_EQ(Message(problems), "");
+  const auto options = [&spec](size_t axis, size_t map) {
+    std::vector<std::string> texts;
+    for (const OptionSetting& setting : spec.axes[axis].with[map]) {
+      texts.push_back(setting.option + " " + setting.value.ToFlow());
+    }
+    return texts;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(options(0, 0),
+              ElementsAre("training.max_steps 90", "training.batch_size 10"));
+  EXPECT_THAT(options(1, 0), ElementsAre());
+  EXPECT_THAT(options(1, 1), ElementsAre("model.hidden [4]"));
+  EXPECT_EQ(spec.axes[1].when->all[0].key, "optimizer.lr");
+  EXPECT_EQ(spec.rules[0].exclude[0].all[1].key, "model.name");
+  EXPECT_EQ(spec.rules[0].when->all[0].key, "loss.name");
+}
+
 TEST(SpecTest, ValuesAndLabelsMayBeOverriddenTogether) {
   const Spec spec =
       Read(kTinySpec, {"axes.l2.values=[[{name: l2, coefficient: 1}]]",

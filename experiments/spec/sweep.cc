@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/read_value.h"
@@ -15,6 +16,22 @@ namespace {
 
 // More is a typing error.
 constexpr int64_t kMaxDraws = 1000000;
+
+// The options that an axis sets, whatever its value.
+std::vector<std::string> OptionsOf(const Axis& axis) {
+  std::vector<std::string> options = {axis.set};
+  for (const std::vector<OptionSetting>& with : axis.with) {
+    for (const OptionSetting& setting : with) options.push_back(setting.option);
+  }
+  return options;
+}
+
+// Whether setting `option` may change what a condition on the option `key`
+// sees. The options of a plugin do not change its name.
+bool Changes(const std::string& option, const std::string& key) {
+  return Undoes(option, key) || option == absl::StrCat(key, ".name") ||
+         absl::StartsWith(option, absl::StrCat(key, "["));
+}
 
 // Reads the sweeps of a plan.
 class PlanReader {
@@ -37,6 +54,8 @@ class PlanReader {
   bool ReadAxisName(const SpecNode& node, const std::string& path,
                     Sweep& sweep);
   void CheckAxis(const Sweep& sweep, size_t position);
+  void CheckDependence(const Sweep& sweep, size_t position,
+                       const std::string& key, const std::string& path);
   void CheckZip(const Sweep& sweep);
   void Add(Sweep sweep);
 
@@ -228,6 +247,7 @@ void PlanReader::CheckAxis(const Sweep& sweep, size_t position) {
   if (!axis.when) return;
   for (const Requirement& requirement : axis.when->all) {
     const auto other = FindAxis(axes_, requirement.key);
+    if (!other) CheckDependence(sweep, position, requirement.key, path);
     if (!other || std::find(sweep.axes.begin(), before, *other) != before) {
       continue;
     }
@@ -235,6 +255,31 @@ void PlanReader::CheckAxis(const Sweep& sweep, size_t position) {
         mark, path,
         absl::StrCat("axis '", axis.name, "' depends on axis '",
                      requirement.key, "', which must be named before it here"));
+  }
+}
+
+// Checks that no axis from `position` on changes the option `key`, on which
+// the axis there depends: its condition is judged before they are set.
+void PlanReader::CheckDependence(const Sweep& sweep, size_t position,
+                                 const std::string& key,
+                                 const std::string& path) {
+  const Axis& axis = axes_[sweep.axes[position]];
+  for (size_t i = position; i < sweep.axes.size(); ++i) {
+    const Axis& later = axes_[sweep.axes[i]];
+    for (const std::string& option : OptionsOf(later)) {
+      if (!Changes(option, key)) continue;
+      problems_.Add(
+          sweep.marks[position], path,
+          absl::StrCat(
+              "axis '", axis.name, "' depends on ", key,
+              i == position
+                  ? absl::StrCat(", which it sets (", option, ") itself")
+                  : absl::StrCat(", which axis '", later.name,
+                                 "' changes (it sets ", option, "); '",
+                                 later.name,
+                                 "' must be named before it here")));
+      break;
+    }
   }
 }
 
@@ -299,15 +344,6 @@ void CheckRepeats(const std::vector<Axis>& axes,
                    absl::StrCat("duplicate '", axes[a].labels[i], "'"));
     }
   }
-}
-
-// The options that an axis sets, whatever its value.
-std::vector<std::string> OptionsOf(const Axis& axis) {
-  std::vector<std::string> options = {axis.set};
-  for (const std::vector<OptionSetting>& with : axis.with) {
-    for (const OptionSetting& setting : with) options.push_back(setting.option);
-  }
-  return options;
 }
 
 }  // namespace

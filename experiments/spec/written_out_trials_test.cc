@@ -43,6 +43,24 @@ INSTANTIATE_TEST_SUITE_P(
         TrialsCase{"CellsOfTheStudy",
                    std::string("cells: 5\ntrials: [{") + kTrial + "}]",
                    "cells: expected a list of {block, setting}, found '5'"},
+        TrialsCase{"NegativeSeed",
+                   std::string("trials: [{") + kTrial + ", seed: -1}]",
+                   "trials[0].seed: must be >= 0, got -1"},
+        TrialsCase{"TwoTrialsOfASeedInACell",
+                   std::string("trials:\n- {") + kTrial +
+                       ", cells: [{block: a, setting: b}]}\n- {" + kTrial +
+                       ", loss: focal, cells: [{block: a, setting: b}]}",
+                   "trials[1]: the cell 'b' has seed 0 already, of trials[0], "
+                   "with other settings; give one of the two another seed or "
+                   "cell"},
+        TrialsCase{"AnotherNumberThanTheAxis",
+                   std::string("axes: [{name: lr, set: optimizer.lr}]\n"
+                               "cells: [{block: lr, setting: lr=2, knobs: "
+                               "[{axis: lr, label: '2', number: 2}]}]\n"
+                               "trials: [{") +
+                       kTrial + ", cells: [{block: lr, setting: lr=2}]}]",
+                   "trials[0].optimizer.lr: expected 2.0, the number of axis "
+                   "'lr' in the cell 'lr=2' of the trial, found 1.0"},
         TrialsCase{"MisspelledCell",
                    std::string("trials: [{") + kTrial +
                        ", cells: [{block: a, setting: b, seting: c}]}]",

@@ -62,7 +62,7 @@ class StudyBuilder {
   // that on the test data.
   Record& AddCompleted(const std::vector<size_t>& configurations, int64_t seed,
                        const Json& accuracy, const Json& bytes) {
-    Record& record = records_[AddMissing(configurations, seed)];
+    Record& record = AddRecord(configurations, seed);
     record.metrics = {
         {"accuracy", {{"test", accuracy}, {"validation", accuracy}}},
         {"size", {{"bytes", bytes}}}};
@@ -71,7 +71,7 @@ class StudyBuilder {
 
   Record& AddOutcome(const std::vector<size_t>& configurations, int64_t seed,
                      Outcome outcome) {
-    Record& record = records_[AddMissing(configurations, seed)];
+    Record& record = AddRecord(configurations, seed);
     record.outcome = outcome;
     if (outcome == Outcome::kFailed) record.reason = "out of memory";
     return record;
@@ -81,6 +81,14 @@ class StudyBuilder {
 
   Study study_;
   Records records_;
+
+ private:
+  Record& AddRecord(const std::vector<size_t>& configurations, int64_t seed) {
+    const std::string id = AddMissing(configurations, seed);
+    Record& record = records_[id];
+    record.id = id;
+    return record;
+  }
 };
 
 // Two axes of two and three values, two seeds each. lr=0.1 is shared with

@@ -21,10 +21,13 @@ namespace {
 
 // A damaged history only loses its lines in the figure.
 Histories ReadHistories(const std::string& study_folder, const Study& study,
+                        const Records& records,
                         std::vector<std::string>& notes) {
   Histories histories;
   for (const std::string& id : DynamicsTrials(study)) {
-    auto history = ReadHistory(study_folder, id);
+    const auto record = records.find(id);
+    if (record == records.end()) continue;  // Not finished.
+    auto history = ReadHistory(study_folder, record->second);
     if (!history.ok()) {
       notes.push_back(std::string(history.status().message()));
     } else if (*history) {
@@ -135,7 +138,7 @@ absl::StatusOr<DrawnFigures> WriteFigures(const std::string& study_folder,
                                           const std::string& gnuplot) {
   DrawnFigures drawn;
   const Histories histories =
-      ReadHistories(study_folder, analysis.study, drawn.notes);
+      ReadHistories(study_folder, analysis.study, records, drawn.notes);
   std::vector<Figure> figures = MakeFigures(analysis, records, histories);
   if (figures.empty()) return drawn;
   const Folder study(study_folder);
