@@ -114,9 +114,12 @@ TEST(AnalysisTest, TiesOfTheBestAreNamedAndOtherSelectionsAreTried) {
   const Analysis analysis = b.Analyzed();
   EXPECT_EQ(analysis.best[0].configuration, 1u);
   EXPECT_THAT(analysis.best[0].ties, ElementsAre(2u));
-  ASSERT_EQ(analysis.alternatives.size(), 1u);
+  ASSERT_EQ(analysis.alternatives.size(), 2u);
   EXPECT_EQ(analysis.alternatives[0].how, "by the lowest size: bytes");
   EXPECT_EQ(analysis.alternatives[0].best[0].configuration, 0u);
+  EXPECT_EQ(analysis.alternatives[1].how,
+            "with the last instead of the first of the values that tie");
+  EXPECT_EQ(analysis.alternatives[1].best[0].configuration, 2u);
 }
 
 TEST(AnalysisTest, OneConfigurationInTwoSweepsIsNoTie) {

@@ -421,9 +421,10 @@ std::vector<bool> TrialsOf(const Study& study, const Claim& claim) {
 std::string LimitsText(const Study& study, const Records& records,
                        const Claim& claim) {
   const std::vector<bool> of_claim = TrialsOf(study, claim);
-  int unconverged = 0, without_value = 0;
+  int unconverged = 0, without_value = 0, all = 0;
   for (size_t t = 0; t < study.trials.size(); ++t) {
     if (!of_claim[t]) continue;
+    ++all;
     const auto record = records.find(study.trials[t].id);
     if (record == records.end() || !ResultOf(record->second, claim.result)) {
       ++without_value;
@@ -436,7 +437,7 @@ std::string LimitsText(const Study& study, const Records& records,
     absl::StrAppend(&text, " ", unconverged,
                     " of its trials did not converge.");
   }
-  if (without_value > 0) {
+  if (without_value > 0 && without_value < all) {
     absl::StrAppend(&text, " ", without_value, " of its trials ",
                     without_value == 1 ? "has" : "have",
                     " no value (diverged, failed, missing or undefined).");
