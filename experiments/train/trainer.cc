@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
 #include "base/log.h"
-#include "base/machine.h"
 #include "base/named_tensors.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -55,16 +54,6 @@ absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
         "dataset is a regression; leave both out");
   }
   return absl::OkStatus();
-}
-
-// What must be the same for training to go on with the same bits: "cpu", or the
-// name of the GPU and whether passes may be replayed.
-std::string CheckpointDevice(c10::Device device, bool uses_graphs) {
-  if (!device.is_cuda()) {
-    return c10::DeviceTypeName(device.type(), /*lower_case=*/true);
-  }
-  return absl::StrCat("cuda: ", DescribeGpu(device)["name"].dump(),
-                      uses_graphs ? ", graphs" : "");
 }
 
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
