@@ -160,8 +160,7 @@ class Trainer {
     model_->train();
     for (;;) {
       const bool evaluate = EvaluationIsDue();
-      const bool look =
-          result_.steps < max_steps_ && fit_->IsDue(result_.steps);
+      const bool look = fit_->IsDue(result_.steps);
       const bool checkpoint = checkpoints_.IsDue();
       const bool full = std::ssize(unread_losses_) >= MostUnread();
       if ((full || evaluate || look || checkpoint) && !ReadLosses()) {
@@ -262,11 +261,13 @@ class Trainer {
   }
 
   // Looks at recent batches and, if they advise so, at all training examples.
-  // Returns whether training ends, by a rule or for divergence.
+  // Returns whether training ends, by a rule or for divergence. After the last
+  // step the rules are left to the evaluation that follows.
   absl::StatusOr<bool> LookAtFit() {
     const ScopedTimer timer(result_.evaluate_seconds);
     const FitWatch::Advice advice = fit_->EndInterval(result_.steps);
     milestones_ = fit_->TakeMilestones();
+    if (result_.steps == max_steps_) return false;
     if (advice == FitWatch::Advice::kContinue) return false;
     if (advice == FitWatch::Advice::kPlateau) result_.stop = Stop::kPlateau;
     return EndIfRuled();
@@ -283,13 +284,15 @@ class Trainer {
     const Stop stop = RuleToStop(*fit);
     if (last) {
       result_.stop = stop;
-      result_.fit = fit;
-    } else if (stop != Stop::kMaxSteps) {
+      RETURN_IF_ERROR(MeasureAtEnd(*evaluation, *fit));
+      return true;
+    }
+    if (stop != Stop::kMaxSteps) {
       ASSIGN_OR_RETURN(const bool ended, EndIfRuled());
       if (ended) return true;
     }
-    RETURN_IF_ERROR(Measure(*evaluation, last));
-    return last;
+    RETURN_IF_ERROR(Measure(*evaluation, /*last=*/false));
+    return false;
   }
 
   // Evaluates all training examples. If a rule holds for them, or training ends
@@ -302,9 +305,19 @@ class Trainer {
     const Stop rule = RuleToStop(*fit);
     if (rule != Stop::kMaxSteps) result_.stop = rule;
     if (result_.stop == Stop::kMaxSteps) return false;
-    result_.fit = fit;
-    RETURN_IF_ERROR(Measure(*whole, /*last=*/true));
+    RETURN_IF_ERROR(MeasureAtEnd(*whole, *fit));
     return true;
+  }
+
+  // Measures the trained network, whose `fit` reaches the milestones above it
+  // if no look did.
+  absl::Status MeasureAtEnd(Evaluation& evaluation, const TrainFit& fit) {
+    result_.fit = fit;
+    for (const double milestone :
+         fit_->TakeMilestonesAbove(fit.cross_entropy)) {
+      milestones_.push_back(milestone);
+    }
+    return Measure(evaluation, /*last=*/true);
   }
 
   // The fit of the training examples of an evaluation; nullopt if weights that
@@ -384,7 +397,7 @@ class Trainer {
   // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
   int64_t loss_steps_ = 0;
-  std::vector<double> milestones_;  // That the last look found reached.
+  std::vector<double> milestones_;  // That were reached after the last step.
   TrialResult result_;
 };
 
