@@ -346,7 +346,7 @@ class Trainer {
     options.seed = settings_.seed;
     if (!last) options.train_subset = train_subset_;
     const auto make_model = [this] {
-      return MakeTrialModel(settings_, dataset_, device_).value();
+      return MakeModelToFill(settings_, dataset_, device_).value();
     };
     return std::make_unique<Evaluation>(dataset_, *model_, make_model, options);
   }
