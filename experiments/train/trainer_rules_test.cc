@@ -1,6 +1,7 @@
 // When the trainer ends early, and what it guarantees to optimizers and metrics
 // that do more than usual.
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
