@@ -45,10 +45,9 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
   const TrialSettings settings_ =
       SettingsOf({"optimizer={name: adam, lr: 0.01}", "axes={}", "plan={}"});
   const std::unique_ptr<Dataset> dataset_ = DatasetOf(settings_);
-  const CheckpointOwner owner_ =
-      MakeCheckpointOwner(settings_.IdWithMetrics(),
-                          CheckpointDevice(c10::kCPU, /*uses_graphs=*/false),
-                          "");
+  const CheckpointOwner owner_ = MakeCheckpointOwner(
+      settings_.IdWithMetrics(),
+      CheckpointDevice(c10::kCPU, /*uses_graphs=*/false), "");
   const Ending whole_ = [this] {
     const Ending whole = Train(settings_, *dataset_);
     return whole;
