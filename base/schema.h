@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
@@ -130,10 +131,18 @@ class FieldBuilder {
   }
 
   // The value is the SHA-256 of the file that the option `file` names, a path
-  // as users type it (std::string only).
+  // as users type it (std::string only). It has one spelling, as it counts in
+  // the id of a trial.
   FieldBuilder& ChecksumOf(absl::string_view file) {
     field_->checksum_of = std::string(file);
-    return *this;
+    return AlsoCheck([](const SpecNode& node, absl::string_view path,
+                        const std::string& value, Problems& problems) {
+      const std::string lower = absl::AsciiStrToLower(value);
+      if (value == lower) return;
+      problems.Add(node.mark, path,
+                   absl::StrCat("a checksum is written in lower case: ", lower,
+                                ", got ", value));
+    });
   }
 
   // Ranges, which every item of a list must keep. Above 0, a number must also

@@ -45,18 +45,20 @@ struct FcnOptions {
             "each layer, the output layer's last; empty: uniform, see above");
     s.Check([](const FcnOptions& o) -> std::string {
       const size_t layers = o.hidden.size() + 1;
-      const auto zeros =
-          std::count(o.init_std.begin(), o.init_std.end(), 0.0) *
-          static_cast<int64_t>(o.init_std.size() == 1 ? layers : 1);
-      if (zeros > 1 && !o.bias) {
-        return "init_std: two layers of zeros get no gradient";
+      const size_t given = o.init_std.size();
+      if (given > 1 && given != layers) {
+        return absl::StrCat(
+            "init_std: expected a number for all layers or one for each of ",
+            layers, ", found ", given);
       }
-      return o.init_std.size() <= 1 || o.init_std.size() == layers
-                 ? ""
-                 : absl::StrCat(
-                       "init_std: expected a number for all layers or "
-                       "one for each of ",
-                       layers, ", found ", o.init_std.size());
+      for (size_t i = 0; given > 0 && !o.bias && i + 1 < layers; ++i) {
+        if (o.init_std[given == 1 ? 0 : i] == 0) {
+          return "init_std: without bias a layer of zeros before the last "
+                 "keeps every gradient at 0; use a number above 0, or bias: "
+                 "true";
+        }
+      }
+      return "";
     });
   }
 };

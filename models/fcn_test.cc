@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/spec_reader.h"
 #include "base/testing.h"
 #include "models/model.h"
@@ -185,17 +186,31 @@ TEST(FcnTest, InitialWeightsMayBeNormal) {
   EXPECT_LE(parameters["bias1"].abs().max().item<double>(), 0.1 + 1e-7);
 }
 
-TEST(FcnTest, RefusesDeviationsThatAreNotOneALayer) {
+std::string MistakeIn(const std::string& options) {
   Problems problems;
-  Models::Get().Read(ReadSpec("{name: fcn, hidden: [4], init_std: [1, 1, 1]}",
-                              "test", 0, problems),
-                     "model", problems);
-  EXPECT_THAT(Message(problems),
-              testing::HasSubstr("one for each of 2, found 3"));
   Models::Get().Read(
-      ReadSpec("{name: fcn, hidden: [4], init_std: [0]}", "test", 0, problems),
+      ReadSpec(absl::StrCat("{name: fcn, ", options, "}"), "test", 0, problems),
       "model", problems);
-  EXPECT_THAT(Message(problems), testing::HasSubstr("two layers of zeros"));
+  return Message(problems);
+}
+
+TEST(FcnTest, RefusesDeviationsThatAreNotOneALayer) {
+  EXPECT_THAT(MistakeIn("hidden: [4], init_std: [1, 1, 1]"),
+              testing::HasSubstr("one for each of 2, found 3"));
+}
+
+TEST(FcnTest, WithoutBiasOnlyTheLastLayerMayStartAtZero) {
+  for (const char* dead :
+       {"hidden: [4], init_std: [0]", "hidden: [4], init_std: [0, 0.1]",
+        "hidden: [4, 4], init_std: [0.1, 0, 0.1]"}) {
+    EXPECT_THAT(MistakeIn(dead), testing::HasSubstr("a layer of zeros"))
+        << dead;
+  }
+  for (const char* alive :
+       {"hidden: [4], init_std: [0.1, 0]", "hidden: [], init_std: [0]",
+        "hidden: [4], init_std: [0, 0.1], bias: true"}) {
+    EXPECT_EQ(MistakeIn(alive), "") << alive;
+  }
 }
 
 TEST(FcnTest, TheSeedDecidesTheWeights) {

@@ -8,9 +8,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "optimizers/common/sharpness_aware.h"
 
 namespace bigstep {
@@ -32,12 +36,15 @@ struct AsamOptions {
             "by entry, and 1 for the others. scale: weights scales the tensors "
             "with 'weight' in their name, as the authors' code does: of linear "
             "layers and convolutions and, although they are vectors near 1, "
-            "the gamma of normalization, but no bias. scale: all with eta: 0 "
-            "is e = rho * w^2 g / || |w| g ||_2, the adaptive form of the "
-            "package davda54/sam, whose usual rho is 2. The defaults of rho "
-            "and eta are those of the authors' code. The reported loss is that "
-            "at w. Cost: two forward and two backward passes a step; keeps one "
-            "copy of the weights beside those of base.")
+            "the gamma of normalization, but no bias; a network without such "
+            "a tensor is refused. scale: all with eta: 0 is "
+            "e = rho * w^2 g / || |w| g ||_2, the adaptive form of the package "
+            "davda54/sam, whose usual rho is 2. The defaults of rho and eta "
+            "are those of the authors' code. The reported loss is that at w. A "
+            "network with random numbers in its passes (swin_t with "
+            "stochastic_depth) draws others at w + e. Cost: two forward and "
+            "two backward passes a step; keeps one copy of the weights beside "
+            "those of base.")
         .Paper("arXiv:2102.11600");
     s.Field("lr", &AsamOptions::lr)
         .Required()
@@ -59,12 +66,28 @@ struct AsamOptions {
 
 class Asam {
  public:
+  // InvalidArgument if no parameter would be scaled.
   static absl::StatusOr<std::unique_ptr<Optimizer>> Create(
       const AsamOptions& options, const OptimizerArgs& args) {
-    const auto scaling = [all = options.scale == "all", eta = options.eta](
-                             const std::string& name, const at::Tensor& w) {
-      const bool scaled = all || absl::StrContains(name, "weight");
-      return scaled ? w.abs().add_(eta) : at::Tensor();
+    const bool all = options.scale == "all";
+    const auto is_scaled = [all](const std::string& name) {
+      return all || absl::StrContains(name, "weight");
+    };
+    std::vector<std::string> names;
+    bool any = false;
+    for (const auto& [name, w] : args.parameters) {
+      names.push_back(name);
+      any = any || is_scaled(name);
+    }
+    if (!any) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "scale: weights scales the tensors with 'weight' in their name, but "
+          "the network has none (",
+          absl::StrJoin(names, ", "), "); use scale: all"));
+    }
+    const auto scaling = [is_scaled, eta = options.eta](const std::string& name,
+                                                        const at::Tensor& w) {
+      return is_scaled(name) ? w.abs().add_(eta) : at::Tensor();
     };
     return MakeSharpnessAware(options.base, options.lr, options.rho, scaling,
                               args);

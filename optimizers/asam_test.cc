@@ -148,6 +148,25 @@ TEST(AsamTest, WithoutEtaAZeroWeightIsNotClimbedButTrained) {
   EXPECT_EQ(w.item<double>(), -1);
 }
 
+TEST(AsamTest, RefusesNetworksOfWhichItWouldScaleNothing) {
+  // As diagonal_linear names them.
+  const NamedTensors parameters = {{"u", Parameter(at::tensor({1.0}))},
+                                   {"v", Parameter(at::tensor({2.0}))}};
+  const auto status = [&parameters](const std::string& scale) {
+    Problems problems;
+    const PluginConfig config = Optimizers::Get().Read(
+        ReadSpec(absl::StrCat("{name: asam, lr: 1, scale: ", scale, "}"),
+                 "test", 0, problems),
+        "optimizer", problems);
+    return Optimizers::Get().Make(config, {parameters}).status();
+  };
+  EXPECT_OK(status("all"));
+  EXPECT_EQ(status("weights"),
+            absl::InvalidArgumentError(
+                "scale: weights scales the tensors with 'weight' in their "
+                "name, but the network has none (u, v); use scale: all"));
+}
+
 TEST(AsamTest, RefusesUnknownScales) {
   Problems problems;
   const SpecNode node =

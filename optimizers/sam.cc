@@ -25,9 +25,10 @@ struct SamOptions {
             "together; base then steps from w with the gradient at w + e, on "
             "the same batch. The reported loss is that at w. Penalties of "
             "regularizers are part of both gradients. rho 0 is the base "
-            "optimizer at twice the cost. Cost: two forward and two backward "
-            "passes a step; keeps one copy of the weights beside those of "
-            "base.")
+            "optimizer at twice the cost, unless the network has random "
+            "numbers in its passes (swin_t with stochastic_depth): it draws "
+            "others at w + e. Cost: two forward and two backward passes a "
+            "step; keeps one copy of the weights beside those of base.")
         .Paper("arXiv:2010.01412");
     s.Field("lr", &SamOptions::lr)
         .Required()

@@ -115,6 +115,12 @@ TEST_F(FileChecksumsTest, AGivenChecksumNeedsNoFile) {
   EXPECT_EQ(ModelOf(plan)["weights_sha256"], "feed");
 }
 
+TEST_F(FileChecksumsTest, AChecksumIsInLowerCase) {
+  EXPECT_THAT(Mistakes(kTinySpec, Overrides(", weights_sha256: FEED")),
+              HasSubstr("model.weights_sha256: a checksum is written in lower "
+                        "case: feed, got FEED"));
+}
+
 // The ids of trials that start from nothing are as they were before there were
 // checksums.
 TEST_F(FileChecksumsTest, WithoutAFileNothingChanges) {

@@ -37,7 +37,7 @@ void AddDifferences(const Json& recorded, const Json& here,
 }  // namespace
 
 Json PluginVersions(const TrialSettings& settings) {
-  Json versions = {{"training", TableOf<TrainingOptions>().version()}};
+  Json versions = {{"training", settings.training.TrainerVersion()}};
   for (const std::string& section : TrialSections()) {
     const PluginSection* choice = FindPluginSection(section);
     if (choice == nullptr) continue;

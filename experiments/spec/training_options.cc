@@ -24,9 +24,18 @@ int64_t TrainingOptions::StepsFor(int64_t train_examples) const {
   return static_cast<int64_t>(std::clamp(whole, 1.0, kMostSteps));
 }
 
+int TrainingOptions::TrainerVersion() const {
+  // Since the first version milestones no longer depend on rules and may be
+  // reached by the fit at the end, and looks heed both of two bounds.
+  const bool two_bounds = stop.train_accuracy > 0 && stop.cross_entropy > 0;
+  const int since = two_bounds || !milestones.empty() ? 1 : 0;
+  return TableOf<TrainingOptions>().version() + since;
+}
+
 void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
   // The version stands for the trainer: raise it when the order of examples,
-  // the random streams or what is evaluated change.
+  // the random streams or what is evaluated change, or TrainerVersion if this
+  // concerns some options only.
   s.Summary("How long to train and when to look.").Version(1);
   s.Field("batch_size", &TrainingOptions::batch_size)
       .AtLeast(1)
@@ -56,8 +65,9 @@ void TrainingOptions::Describe(Schema<TrainingOptions>& s) {
       .Above(0)
       .Doc(
           "cross-entropies in nats, from the largest: also evaluate once that "
-          "of recent batches is first below each. A metric by step then has "
-          "the results <result>.at_<milestone>");
+          "of recent batches is first below each. Those that only the final "
+          "fit is below are reached at the end. A metric by step then has the "
+          "results <result>.at_<milestone>");
   s.Field("stop", &TrainingOptions::stop)
       .Doc("rules that end training early: see below");
   s.Check([](const TrainingOptions& o) -> std::string {

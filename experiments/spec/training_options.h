@@ -29,6 +29,10 @@ struct TrainingOptions {
   // The budget on that many training examples, in optimizer steps.
   int64_t StepsFor(int64_t train_examples) const;
 
+  // The version of the trainer as far as these options make use of it: part of
+  // the id of a trial.
+  int TrainerVersion() const;
+
   static void Describe(Schema<TrainingOptions>& s);
 };
 

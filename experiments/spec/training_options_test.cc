@@ -22,5 +22,17 @@ TEST(TrainingOptionsTest, StepsAreGivenOrFollowFromEpochs) {
   EXPECT_EQ(options.StepsFor(1000), 1000000000000000);
 }
 
+TEST(TrainingOptionsTest, TheVersionOfTheTrainerIsThatOfWhatIsUsed) {
+  TrainingOptions options;
+  EXPECT_EQ(options.TrainerVersion(), 1);
+  options.stop.train_accuracy = 1;
+  EXPECT_EQ(options.TrainerVersion(), 1);
+  options.stop.cross_entropy = 0.1;
+  EXPECT_EQ(options.TrainerVersion(), 2);
+  options.stop = {};
+  options.milestones = {0.5};
+  EXPECT_EQ(options.TrainerVersion(), 2);
+}
+
 }  // namespace
 }  // namespace bigstep

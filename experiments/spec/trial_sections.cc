@@ -67,9 +67,10 @@ std::string IdentityOf(const TrialSettings& settings, const std::string& part) {
   if (part == "regularizers") {
     return CanonicalJson(ListIdentity(settings.regularizers));
   }
-  const OptionTable& training = TableOf<TrainingOptions>();
-  return CanonicalJson({{"version", training.version()},
-                        {"options", training.NonDefaults(&settings.training)}});
+  const TrainingOptions& training = settings.training;
+  return CanonicalJson(
+      {{"version", training.TrainerVersion()},
+       {"options", TableOf<TrainingOptions>().NonDefaults(&training)}});
 }
 
 std::string ToSpecYaml(const Json& json) {

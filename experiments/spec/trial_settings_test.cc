@@ -68,6 +68,15 @@ TEST(TrialTest, IdIsTheHashOfWhatDiffersFromTheDefaults) {
       R"("schedule":{"name":"constant","options":{},"version":1},)"
       R"("seed":0,"training":{"options":{"max_steps":10},"version":1}})";
   EXPECT_EQ(Read(kSections).Id(), Sha256Hex(canonical).substr(0, 16));
+  TrialSettings other = Read(kSections);
+  other.training.milestones = {0.5};
+  EXPECT_EQ(
+      other.Id(),
+      Sha256Hex(absl::StrReplaceAll(
+                    canonical,
+                    {{R"({"max_steps":10},"version":1)",
+                      R"({"max_steps":10,"milestones":[0.5]},"version":2)"}}))
+          .substr(0, 16));
   const std::string with_metrics = absl::StrReplaceAll(
       canonical, {{"\"model\"", "\"metrics\":[],\"model\""}});
   EXPECT_EQ(Read(kSections).IdWithMetrics(),

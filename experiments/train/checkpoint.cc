@@ -11,11 +11,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/blas_kernels.h"
 #include "base/exceptions.h"
 #include "base/files.h"
 #include "base/folder.h"
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "base/machine.h"
 #include "base/safetensors.h"
 #include "base/status.h"
 
@@ -188,6 +190,18 @@ absl::StatusOr<TrainingState> Parse(absl::string_view file,
 }
 
 }  // namespace
+
+std::string CheckpointDevice(c10::Device device, bool uses_graphs) {
+  if (device.is_cuda()) {
+    return absl::StrCat("cuda: ", DescribeGpu(device)["name"].dump(),
+                        uses_graphs ? ", graphs" : "");
+  }
+  const Json blas = LibraryVersions().at("blas");
+  return absl::StrCat(c10::DeviceTypeName(device.type(), /*lower_case=*/true),
+                      ": ", CpuCapability(), ", kernels for ", BlasKernels(),
+                      ", threads ", ThreadsInForce().at("intra_op").dump(),
+                      ", ", blas.is_string() ? blas.get<std::string>() : "");
+}
 
 CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,
                                     const std::string& device,

@@ -7,6 +7,8 @@
 #ifndef BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
 #define BIGSTEP_EXPERIMENTS_TRAIN_CHECKPOINT_H_
 
+#include <c10/core/Device.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -57,10 +59,16 @@ struct TrainingState {
 // other bits must not continue from it.
 struct CheckpointOwner {
   std::string trial_id;
-  std::string device;    // "cpu", or the kind of GPU.
+  std::string device;    // See CheckpointDevice.
   std::string libtorch;  // Version.
   std::string data;      // The SHA-256 of the dataset.
 };
+
+// What must be the same on a device for training to go on with the same bits:
+// on the CPU the vector instructions, the threads inside an operation and the
+// BLAS with its kernels; otherwise the name of the GPU and whether passes may
+// be replayed. What differs most often comes first: messages cut the rest.
+std::string CheckpointDevice(c10::Device device, bool uses_graphs);
 
 // This program's LibTorch.
 CheckpointOwner MakeCheckpointOwner(const std::string& trial_id,

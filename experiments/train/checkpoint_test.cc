@@ -1,6 +1,7 @@
 #include "experiments/train/checkpoint.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -12,8 +13,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/blas_kernels.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/machine.h"
 #include "base/mutation_testing.h"
 #include "base/testing.h"
 
@@ -137,6 +140,20 @@ TEST(CheckpointTest, RefusesOtherFormatsAndOwners) {
   EXPECT_EQ(ParseCheckpoint(file, other).status(),
             absl::FailedPreconditionError(
                 "it belongs to data \"feed\", expected \"cafe\""));
+}
+
+TEST(CheckpointTest, TheCpuIsNamedByWhatChangesBits) {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(2);
+  const std::string two = CheckpointDevice(c10::kCPU, /*uses_graphs=*/false);
+  at::set_num_threads(threads);
+  EXPECT_THAT(two, testing::StartsWith(
+                       absl::StrCat("cpu: ", CpuCapability(), ", kernels for ",
+                                    BlasKernels(), ", threads 2, ")));
+  const Json blas = LibraryVersions().at("blas");
+  if (blas.is_string()) {
+    EXPECT_THAT(two, testing::EndsWith(blas.get<std::string>()));
+  }
 }
 
 TEST(CheckpointTest, OlderFilesDoNotSayWhatTheirDataWere) {

@@ -66,14 +66,18 @@ void FitWatch::ReadBatches() {
   }
 }
 
-bool FitWatch::IsNear(double accuracy, double factor) const {
+bool FitWatch::Holds(double accuracy) const {
+  const double estimate = state_.recent * state_.correction;
+  return options_.wants_fit() && accuracy >= options_.train_accuracy &&
+         (options_.cross_entropy == 0 || estimate < options_.cross_entropy);
+}
+
+bool FitWatch::IsNear(double accuracy) const {
   if (options_.cross_entropy > 0) {
-    return state_.recent * state_.correction < factor * options_.cross_entropy;
+    return state_.recent * state_.correction < kNear * options_.cross_entropy;
   }
-  if (options_.train_accuracy == 0) return false;
-  const double allowed = 1 - options_.train_accuracy;
-  const double errors = 1 - accuracy;
-  return errors <= (factor > 1 ? factor * allowed + kNearErrors : allowed);
+  return options_.train_accuracy > 0 &&
+         1 - accuracy <= kNear * (1 - options_.train_accuracy) + kNearErrors;
 }
 
 bool FitWatch::MakesProgress(int64_t step) {
@@ -100,17 +104,16 @@ FitWatch::Advice FitWatch::EndInterval(int64_t step) {
   const bool collapsed = options_.collapsed_after > 0 &&
                          step >= options_.collapsed_after &&
                          IsCollapsed(accuracy, size_.classes);
-  const bool evaluate = IsNear(accuracy, 1) || collapsed
+  const bool evaluate = Holds(accuracy) || collapsed
                             ? spent <= earned + kInAdvance * n
-                            : spent <= earned && IsNear(accuracy, kNear);
+                            : spent <= earned && IsNear(accuracy);
   return evaluate ? Advice::kEvaluate : Advice::kContinue;
 }
 
-std::vector<double> FitWatch::TakeMilestones() {
+std::vector<double> FitWatch::TakeMilestonesAbove(double cross_entropy) {
   std::vector<double> reached;
-  const double estimate = state_.recent * state_.correction;
   for (size_t i = state_.milestones; i < milestones_.size(); ++i) {
-    if (estimate < milestones_[i]) reached.push_back(milestones_[i]);
+    if (cross_entropy < milestones_[i]) reached.push_back(milestones_[i]);
   }
   state_.milestones += std::ssize(reached);
   return reached;

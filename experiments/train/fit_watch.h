@@ -57,9 +57,14 @@ class FitWatch {
   // training for lack of progress.
   Advice EndInterval(int64_t step);
 
-  // The milestones that the last interval reached first. At the next call they
-  // are none.
-  std::vector<double> TakeMilestones();
+  // The milestones that the last interval reached first: those above its own
+  // cross-entropy, which no rule corrects. At the next call they are none.
+  std::vector<double> TakeMilestones() {
+    return TakeMilestonesAbove(state_.recent);
+  }
+
+  // The same for another cross-entropy.
+  std::vector<double> TakeMilestonesAbove(double cross_entropy);
 
   // What an evaluation of all training examples found.
   void OnEvaluation(const TrainFit& fit);
@@ -71,9 +76,12 @@ class FitWatch {
  private:
   bool enabled() const { return options_.any() || !milestones_.empty(); }
   void ReadBatches();
-  // Whether bounds hold for a fit that is better by this factor. `accuracy` is
-  // that of recent batches.
-  bool IsNear(double accuracy, double factor) const;
+  // Whether all bounds hold for recent batches, which have this accuracy.
+  bool Holds(double accuracy) const;
+  // Whether they may soon hold for all training examples. Of two bounds that on
+  // the cross-entropy decides: with augmentation or dropout batches may never
+  // have the accuracy that an evaluation finds.
+  bool IsNear(double accuracy) const;
   bool MakesProgress(int64_t step);
 
   const StopOptions options_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 namespace bigstep {
 namespace {
@@ -103,6 +104,28 @@ TEST(FitWatchTest, EvaluationsCostAtMostATwentiethOfTrainingAndFiveMore) {
   EXPECT_EQ(look(134, 0.09), Advice::kEvaluate);
 }
 
+TEST(FitWatchTest, WithTwoBoundsEvaluationsWaitForBoth) {
+  FitWatch watch(With({.train_accuracy = 1, .cross_entropy = 0.5}), kSize);
+  // Two of a hundred are wrong; the mean is .138.
+  const auto look = [&watch](int64_t step, int64_t wrong) {
+    Add(0.1, watch, 100 - wrong);
+    if (wrong > 0) Add(2, watch, wrong);
+    const Advice advice = watch.EndInterval(step);
+    if (advice == Advice::kEvaluate) watch.OnEvaluation({0.98, 0.138});
+    return advice;
+  };
+  // By hand: a step earns .05 x 3 x 100 = 15 examples, an evaluation costs
+  // 1000. While the accuracy is missing none is made in advance, but some are,
+  // as batches with augmentation or dropout may never reach it.
+  EXPECT_EQ(look(50, 2), Advice::kContinue);
+  EXPECT_EQ(look(75, 2), Advice::kEvaluate);
+  EXPECT_EQ(look(133, 2), Advice::kContinue);
+  EXPECT_EQ(look(134, 2), Advice::kEvaluate);
+  // None is earned again before step 200.
+  EXPECT_EQ(look(135, 2), Advice::kContinue);
+  EXPECT_EQ(look(136, 0), Advice::kEvaluate);
+}
+
 TEST(FitWatchTest, WithoutABoundOnTheLossTheAccuracyOfBatchesCounts) {
   const TrainingOptions options = With({.train_accuracy = 1});
   FitWatch watch(options, kSize);
@@ -163,6 +186,21 @@ TEST(FitWatchTest, EachMilestoneIsReachedOnce) {
   EXPECT_EQ(look(75, 0.6), Levels());
   EXPECT_EQ(look(100, 0.09), Levels{0.1});
   EXPECT_EQ(look(125, 0.09), Levels());
+}
+
+TEST(FitWatchTest, NoRuleMovesAMilestone) {
+  TrainingOptions options = CrossEntropyBelow(0.1);
+  options.milestones = {0.08, 0.05, 0.02};
+  FitWatch watch(options, kSize);
+  Add(0.09, watch);
+  EXPECT_EQ(watch.EndInterval(10000), Advice::kEvaluate);
+  watch.OnEvaluation({0.9, 0.36});  // Rules now count four times as much.
+  Add(0.07, watch);
+  watch.EndInterval(10025);
+  using Levels = std::vector<double>;
+  EXPECT_EQ(watch.TakeMilestones(), Levels{0.08});
+  EXPECT_EQ(watch.TakeMilestonesAbove(0.03), Levels{0.05});
+  EXPECT_EQ(watch.TakeMilestonesAbove(0.03), Levels());
 }
 
 TEST(FitWatchTest, ItsStateContinuesToTheBit) {

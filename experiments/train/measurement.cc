@@ -6,14 +6,36 @@
 #include "base/exceptions.h"
 #include "base/generator.h"
 #include "base/png.h"
+#include "base/problems.h"
 #include "base/seed.h"
+#include "base/spec_reader.h"
 #include "base/status.h"
+#include "base/yaml_writer.h"
 #include "experiments/train/metric_checks.h"
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
 
 namespace bigstep {
+namespace {
+
+// The choice without files and their checksums, unless the plugin needs them.
+PluginConfig WithoutFiles(const PluginConfig& choice) {
+  Json options = choice.ToJson();
+  bool any = false;
+  for (const Field& field : choice.plugin->table->fields()) {
+    if (field.checksum_of.empty()) continue;
+    options[field.checksum_of] = options[field.name] = "";
+    any = true;
+  }
+  if (!any) return choice;
+  Problems problems;
+  const SpecNode node = ReadSpec(ToFlowYaml(options), "model", 0, problems);
+  const PluginConfig without = Models::Get().Read(node, "model", problems);
+  return problems.empty() ? without : choice;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
     const TrialSettings& settings, const Dataset& dataset, c10::Device device) {
@@ -22,6 +44,13 @@ absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
       Models::Get().Make(settings.model, {dataset.task, settings.seed}));
   model->to(device);
   return model;
+}
+
+absl::StatusOr<std::unique_ptr<Model>> MakeModelToFill(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device) {
+  TrialSettings without = settings;
+  without.model = WithoutFiles(settings.model);
+  return MakeTrialModel(without, dataset, device);
 }
 
 at::Tensor SampleTraining(const Dataset& dataset, int64_t count, int64_t seed,
@@ -97,7 +126,7 @@ absl::StatusOr<Measured> MeasureWeights(
   absl::StatusOr<Measured> measured;
   const absl::Status status = CatchExceptions([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const std::unique_ptr<Model> model,
-                     MakeTrialModel(settings, dataset, device));
+                     MakeModelToFill(settings, dataset, device));
     ASSIGN_OR_RETURN(const TrialMetrics metrics,
                      TrialMetrics::Create(settings.metrics, dataset, *model));
     RETURN_IF_ERROR(SetWeights(weights, *model));
@@ -106,7 +135,7 @@ absl::StatusOr<Measured> MeasureWeights(
     options.interrupted = interrupted;
     Evaluation evaluation(
         dataset, *model,
-        [&] { return MakeTrialModel(settings, dataset, device).value(); },
+        [&] { return MakeModelToFill(settings, dataset, device).value(); },
         options);
     measured = metrics.Compute(/*last=*/true, evaluation);
     return measured.status();

@@ -30,6 +30,11 @@ class Model;
 absl::StatusOr<std::unique_ptr<Model>> MakeTrialModel(
     const TrialSettings& settings, const Dataset& dataset, c10::Device device);
 
+// The same for weights that replace all of its own: the file that training
+// starts from is not read.
+absl::StatusOr<std::unique_ptr<Model>> MakeModelToFill(
+    const TrialSettings& settings, const Dataset& dataset, c10::Device device);
+
 // Positions [count] int64, on `device`, of random training examples, by the
 // stream "evaluation/train" of the seed; undefined if there are no more: all.
 // Not the first ones, since the order of a dataset may go by label or bias.

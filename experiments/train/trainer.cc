@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/exceptions.h"
 #include "base/log.h"
-#include "base/machine.h"
 #include "base/named_tensors.h"
 #include "base/status.h"
 #include "base/terminal_text.h"
@@ -55,16 +54,6 @@ absl::Status CheckTask(const Loss& loss, const TrainingOptions& training,
         "dataset is a regression; leave both out");
   }
   return absl::OkStatus();
-}
-
-// What must be the same for training to go on with the same bits: "cpu", or the
-// name of the GPU and whether passes may be replayed.
-std::string CheckpointDevice(c10::Device device, bool uses_graphs) {
-  if (!device.is_cuda()) {
-    return c10::DeviceTypeName(device.type(), /*lower_case=*/true);
-  }
-  return absl::StrCat("cuda: ", DescribeGpu(device)["name"].dump(),
-                      uses_graphs ? ", graphs" : "");
 }
 
 // One trial. Life: 1. Prepare. 2. Restore, if at all. 3. Train. 4. TakeResult,
@@ -171,8 +160,7 @@ class Trainer {
     model_->train();
     for (;;) {
       const bool evaluate = EvaluationIsDue();
-      const bool look =
-          result_.steps < max_steps_ && fit_->IsDue(result_.steps);
+      const bool look = fit_->IsDue(result_.steps);
       const bool checkpoint = checkpoints_.IsDue();
       const bool full = std::ssize(unread_losses_) >= MostUnread();
       if ((full || evaluate || look || checkpoint) && !ReadLosses()) {
@@ -273,11 +261,13 @@ class Trainer {
   }
 
   // Looks at recent batches and, if they advise so, at all training examples.
-  // Returns whether training ends, by a rule or for divergence.
+  // Returns whether training ends, by a rule or for divergence. After the last
+  // step the rules are left to the evaluation that follows.
   absl::StatusOr<bool> LookAtFit() {
     const ScopedTimer timer(result_.evaluate_seconds);
     const FitWatch::Advice advice = fit_->EndInterval(result_.steps);
     milestones_ = fit_->TakeMilestones();
+    if (result_.steps == max_steps_) return false;
     if (advice == FitWatch::Advice::kContinue) return false;
     if (advice == FitWatch::Advice::kPlateau) result_.stop = Stop::kPlateau;
     return EndIfRuled();
@@ -294,13 +284,15 @@ class Trainer {
     const Stop stop = RuleToStop(*fit);
     if (last) {
       result_.stop = stop;
-      result_.fit = fit;
-    } else if (stop != Stop::kMaxSteps) {
+      RETURN_IF_ERROR(MeasureAtEnd(*evaluation, *fit));
+      return true;
+    }
+    if (stop != Stop::kMaxSteps) {
       ASSIGN_OR_RETURN(const bool ended, EndIfRuled());
       if (ended) return true;
     }
-    RETURN_IF_ERROR(Measure(*evaluation, last));
-    return last;
+    RETURN_IF_ERROR(Measure(*evaluation, /*last=*/false));
+    return false;
   }
 
   // Evaluates all training examples. If a rule holds for them, or training ends
@@ -313,9 +305,19 @@ class Trainer {
     const Stop rule = RuleToStop(*fit);
     if (rule != Stop::kMaxSteps) result_.stop = rule;
     if (result_.stop == Stop::kMaxSteps) return false;
-    result_.fit = fit;
-    RETURN_IF_ERROR(Measure(*whole, /*last=*/true));
+    RETURN_IF_ERROR(MeasureAtEnd(*whole, *fit));
     return true;
+  }
+
+  // Measures the trained network, whose `fit` reaches the milestones above it
+  // if no look did.
+  absl::Status MeasureAtEnd(Evaluation& evaluation, const TrainFit& fit) {
+    result_.fit = fit;
+    for (const double milestone :
+         fit_->TakeMilestonesAbove(fit.cross_entropy)) {
+      milestones_.push_back(milestone);
+    }
+    return Measure(evaluation, /*last=*/true);
   }
 
   // The fit of the training examples of an evaluation; nullopt if weights that
@@ -344,7 +346,7 @@ class Trainer {
     options.seed = settings_.seed;
     if (!last) options.train_subset = train_subset_;
     const auto make_model = [this] {
-      return MakeTrialModel(settings_, dataset_, device_).value();
+      return MakeModelToFill(settings_, dataset_, device_).value();
     };
     return std::make_unique<Evaluation>(dataset_, *model_, make_model, options);
   }
@@ -395,7 +397,7 @@ class Trainer {
   // The sum and number of the losses read since the last evaluation.
   double loss_sum_ = 0;
   int64_t loss_steps_ = 0;
-  std::vector<double> milestones_;  // That the last look found reached.
+  std::vector<double> milestones_;  // That were reached after the last step.
   TrialResult result_;
 };
 

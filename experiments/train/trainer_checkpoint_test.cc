@@ -217,7 +217,9 @@ TEST_F(TrainerCheckpointTest, SecondsAddUp) {
   const TrialSettings settings = SettingsOf();
   const auto dataset = DatasetOf(settings);
   TrainTo({15, Break::kAfterStep}, settings, *dataset);
-  const auto owner = MakeCheckpointOwner(settings.IdWithMetrics(), "cpu", "");
+  const auto owner = MakeCheckpointOwner(
+      settings.IdWithMetrics(),
+      CheckpointDevice(c10::kCPU, /*uses_graphs=*/false), "");
   auto state = ReadCheckpoint(path_, owner);
   ASSERT_OK(state);
   EXPECT_GT(state->train_seconds, 0);

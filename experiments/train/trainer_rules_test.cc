@@ -131,6 +131,29 @@ TEST(TrainerRulesTest, MilestonesAreEvaluatedWhereTheyAreReached) {
   EXPECT_EQ(same.steps, result.steps);
 }
 
+TEST(TrainerRulesTest, TheFitAtTheEndReachesMilestonesThatNoLookDid) {
+  // The last step ends training, or the rule after an evaluation at step 10.
+  for (const char* rule : {"", ", stop: {cross_entropy: 1}"}) {
+    TrialSettings settings =
+        SettingsOf({absl::StrCat("training={batch_size: 20, max_steps: 30, "
+                                 "eval_every: 10",
+                                 rule, "}"),
+                    "optimizer.lr=1e-12", "axes={}", "plan={}"});
+    settings.training.stop.check_every = 100;
+    const TrialResult without = TrainNow(settings);
+    const double fit = without.fit->cross_entropy;
+    settings.training.milestones = {1.01 * fit, 0.99 * fit};
+    const TrialResult result = TrainNow(settings);
+    EXPECT_EQ(result.steps, *rule == 0 ? 30 : 10);
+    EXPECT_EQ(result.history.back().milestones,
+              std::vector<double>{1.01 * fit});
+    const Json& course = result.course["accuracy"];
+    EXPECT_EQ(course[absl::StrCat("train.at_", 1.01 * fit)],
+              result.metrics["accuracy"]["train"]);
+    EXPECT_EQ(course[absl::StrCat("train.at_", 0.99 * fit)], nullptr);
+  }
+}
+
 TEST(TrainerRulesTest, PatienceEndsATrialThatMakesNoProgress) {
   TrialSettings settings = SettingsOf(
       {"training={batch_size: 200, max_steps: 500, stop: {cross_entropy: 0.01, "
@@ -311,6 +334,21 @@ TEST(TrainerRulesTest, TheTrainAccuracyThatEndsATrialIsThatOfTheOption) {
   EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 10);
   training.stop.train_accuracy = 0.76;
   EXPECT_EQ(TrainToSayZero(training, three_quarters).steps, 30);
+}
+
+TEST(TrainerRulesTest, TheLastStepIsALookForMilestones) {
+  TrainingOptions training;
+  training.batch_size = 5;
+  training.max_steps = 10;
+  training.milestones = {8};
+  training.stop.check_every = 10;
+  // By hand: with label 1 and logits t and 0 in step t the cross-entropy is
+  // log(1 + exp(t)), a little more than t; its mean over ten steps is 5.6, and
+  // at the end it is 10.
+  const TrialResult result = TrainToSayZero(training, ZerosAndOnes(0, 10, 2));
+  EXPECT_EQ(result.steps, 10);
+  EXPECT_GT(result.fit->cross_entropy, 8);
+  EXPECT_EQ(result.history.back().milestones, std::vector<double>{8});
 }
 
 // Says which training example is sampled; counts the calls.

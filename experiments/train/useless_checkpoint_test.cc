@@ -45,8 +45,9 @@ class UselessCheckpointTest : public TrainerCheckpointTest {
   const TrialSettings settings_ =
       SettingsOf({"optimizer={name: adam, lr: 0.01}", "axes={}", "plan={}"});
   const std::unique_ptr<Dataset> dataset_ = DatasetOf(settings_);
-  const CheckpointOwner owner_ =
-      MakeCheckpointOwner(settings_.IdWithMetrics(), "cpu", "");
+  const CheckpointOwner owner_ = MakeCheckpointOwner(
+      settings_.IdWithMetrics(),
+      CheckpointDevice(c10::kCPU, /*uses_graphs=*/false), "");
   const Ending whole_ = [this] {
     const Ending whole = Train(settings_, *dataset_);
     return whole;
@@ -88,9 +89,12 @@ TEST_F(UselessCheckpointTest, FilesOfOtherFormatsAndLibraries) {
   older.libtorch = "0.4.1";
   ExpectStartOver(FormatCheckpoint(*state, older), "it belongs to libtorch");
   older = owner_;
-  older.device = "cuda";
-  ExpectStartOver(FormatCheckpoint(*state, older),
-                  "it belongs to device \"cuda\"");
+  // "cpu" is how former versions named every one.
+  for (const std::string device : {"cuda", "cpu"}) {
+    older.device = device;
+    ExpectStartOver(FormatCheckpoint(*state, older),
+                    absl::StrCat("it belongs to device \"", device, "\""));
+  }
 }
 
 TEST_F(UselessCheckpointTest, FilesOfOtherData) {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/safetensors.h"
 #include "base/status.h"
+#include "base/tensor_checks.h"
 
 namespace bigstep {
 namespace {
@@ -99,10 +100,15 @@ class Differences {
   std::vector<std::string> names_;  // Missing or of another shape.
 };
 
-using Pair = std::pair<at::Tensor, StoredTensor>;
+// A tensor of a module with the stored one to be copied into it.
+struct Copy {
+  std::string name;
+  at::Tensor to;
+  StoredTensor from;
+};
 
-// Each tensor of `state` with the stored one to be copied into it.
-absl::StatusOr<std::vector<Pair>> Match(
+// One for each tensor of `state`.
+absl::StatusOr<std::vector<Copy>> Match(
     std::map<std::string, at::Tensor> state,
     std::map<std::string, StoredTensor> stored, const Head& head) {
   for (const std::string& name : head.names) {
@@ -112,7 +118,7 @@ absl::StatusOr<std::vector<Pair>> Match(
     stored.erase(name);
   }
   Differences differences;
-  std::vector<Pair> pairs;
+  std::vector<Copy> copies;
   for (const auto& [name, tensor] : state) {
     const auto found = stored.find(name);
     if (found == stored.end()) {
@@ -120,13 +126,13 @@ absl::StatusOr<std::vector<Pair>> Match(
       continue;
     }
     differences.Compare(name, tensor, found->second);
-    pairs.emplace_back(tensor, found->second);
+    copies.push_back({name, tensor, found->second});
   }
   for (const auto& [name, tensor] : stored) {
     if (state.count(name) == 0) differences.Unexpected(name);
   }
   RETURN_IF_ERROR(differences.ToStatus(head));
-  return pairs;
+  return copies;
 }
 
 // FailedPrecondition unless `file` has the SHA-256 `expected` (empty: any).
@@ -139,13 +145,39 @@ absl::Status CheckSha256(absl::string_view file, const std::string& expected) {
                    " (weights_sha256), found ", found));
 }
 
-absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
-                      const Head& head) {
+absl::StatusOr<std::vector<Copy>> CopiesFrom(absl::string_view file,
+                                             const torch::nn::Module& module,
+                                             const Head& head) {
   ASSIGN_OR_RETURN(auto stored, ParseSafetensors(file));
-  ASSIGN_OR_RETURN(const std::vector<Pair> pairs,
-                   Match(State(module), std::move(stored), head));
+  return Match(State(module), std::move(stored), head);
+}
+
+// DataLoss if a number is not finite in the type of the module.
+absl::Status CheckNumbers(const std::vector<Copy>& copies) {
+  for (const Copy& copy : copies) {
+    const at::ScalarType type = copy.to.scalar_type();
+    const absl::Status finite =
+        CheckFinite(ToTensor(copy.from).to(type), copy.name);
+    if (finite.ok()) continue;
+    return absl::DataLossError(
+        absl::StrCat(finite.message(), " (NaN, infinite or beyond ",
+                     at::toString(type), "); use another file"));
+  }
+  return absl::OkStatus();
+}
+
+void Run(const std::vector<Copy>& copies) {
   const c10::NoGradGuard no_grad;
-  for (const auto& [to, from] : pairs) to.copy_(ToTensor(from));
+  for (const Copy& copy : copies) copy.to.copy_(ToTensor(copy.from));
+}
+
+absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
+                      const Head& head, const std::string& sha256) {
+  RETURN_IF_ERROR(CheckSha256(file, sha256));
+  ASSIGN_OR_RETURN(const std::vector<Copy> copies,
+                   CopiesFrom(file, module, head));
+  RETURN_IF_ERROR(CheckNumbers(copies));
+  Run(copies);
   return absl::OkStatus();
 }
 
@@ -154,14 +186,16 @@ absl::Status LoadFrom(absl::string_view file, torch::nn::Module& module,
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                          const Head& head, const std::string& sha256) {
   ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
-  absl::Status status = CheckSha256(file, sha256);
-  if (status.ok()) status = LoadFrom(file, module, head);
+  const absl::Status status = LoadFrom(file, module, head, sha256);
   return absl::Status(status.code(),
                       absl::StrCat(path, ": ", status.message()));
 }
 
 absl::Status SetWeights(absl::string_view file, torch::nn::Module& module) {
-  return LoadFrom(file, module, {});
+  ASSIGN_OR_RETURN(const std::vector<Copy> copies,
+                   CopiesFrom(file, module, {}));
+  Run(copies);
+  return absl::OkStatus();
 }
 
 std::string FormatWeights(const torch::nn::Module& module,

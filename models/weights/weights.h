@@ -26,13 +26,14 @@ struct Head {
 // `num_batches_tracked` may be absent, as in weights older than PyTorch 0.4.1.
 // Errors leave the module unchanged: NotFound without the file,
 // FailedPrecondition if its SHA-256 is not `sha256` (empty: any), DataLoss if
-// it is malformed, InvalidArgument with a list if tensors are missing from it,
-// unknown to the module, or of another shape or kind of type.
+// it is malformed or a number is not finite in the type of the module,
+// InvalidArgument with a list if tensors are missing from it, unknown to the
+// module, or of another shape or kind of type.
 absl::Status LoadWeights(const std::string& path, torch::nn::Module& module,
                          const Head& head = {}, const std::string& sha256 = "");
 
 // The same for the bytes of a safetensors file, all of whose tensors are
-// loaded.
+// loaded, finite or not.
 absl::Status SetWeights(absl::string_view file, torch::nn::Module& module);
 
 // The bytes of a safetensors file with the parameters and buffers, float32 or

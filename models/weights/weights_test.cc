@@ -3,10 +3,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
@@ -205,6 +207,26 @@ TEST_F(WeightsTest, AMalformedFileIsNamed) {
                    "whole safetensors file; what torch.save wrote is turned "
                    "into one by safetensors.torch.save_file(torch.load(old), "
                    "new)"));
+}
+
+TEST_F(WeightsTest, NumbersThatAreNotFiniteFloatsAreRefused) {
+  // The last is a finite double beyond float32.
+  for (const double value : std::vector<double>{NAN, -INFINITY, 1e39}) {
+    Tensors tensors = StateOf(Net(5));
+    tensors["fc.bias"] = at::tensor({0.0, value, 0.0}, at::kDouble);
+    Net net(1);
+    EXPECT_EQ(Load(tensors, net),
+              absl::DataLossError(absl::StrCat(
+                  path_,
+                  ": fc.bias: expected finite values, found 1 of 3 that are "
+                  "not (NaN, infinite or beyond Float); use another file")))
+        << value;
+    EXPECT_TRUE(AllEqual(net, 1));
+    // A tensor that is not loaded does not matter; trained weights are what
+    // they are.
+    EXPECT_OK(Load(tensors, net, kNewHead));
+    EXPECT_OK(SetWeights(FormatSafetensors(tensors), net));
+  }
 }
 
 TEST_F(WeightsTest, AMissingFileIsNotFound) {
