@@ -80,12 +80,12 @@ TEST_F(StudyFolderTest, EveryFinishedTrialHasAFolderOfItsOwn) {
 
 // Those in history.csv are of another metric.
 TEST_F(StudyFolderTest, MetricsThatWereMeasuredLaterHaveNoSteps) {
-  const std::string file = folder_ + "/tensorboard/lr=0.1 seed 0/";
   std::ofstream(TrialFolder(folder_, "t0") + "/record.json")
       << R"({"measured": [{"metrics": ["accuracy"], "seconds": 1}],)"
       << R"("id": "t0",)" << kRecord;
   ASSERT_OK(WriteTensorBoard(folder_, study_));
-  const std::string events = ReadTestFile(file + "events.out.tfevents.t0");
+  const std::string events = ReadTestFile(
+      folder_ + "/tensorboard/lr=0.1 seed 0/events.out.tfevents.t0");
   EXPECT_THAT(events, testing::HasSubstr("train_loss"));
   EXPECT_THAT(events, testing::Not(testing::HasSubstr("accuracy")));
 }
