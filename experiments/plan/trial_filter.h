@@ -48,7 +48,7 @@ struct Shard {
 //
 // With a `shard`, those of its trials (see TakeShard) that have the state. The
 // shard is taken of what the other terms keep: states change while shards run.
-// For the same reason it is no error if none of its trials has the state.
+// For the same reason a shard without a trial in that state is not an error.
 absl::StatusOr<std::vector<size_t>> SelectTrials(
     const Plan& plan, absl::string_view filter, const StateOf& state,
     const std::optional<Shard>& shard = std::nullopt);
