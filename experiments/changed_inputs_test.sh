@@ -62,7 +62,7 @@ contains "all of them" err "3 trials trained, 0 reused"
 cmp -s a/g/samples_*.png before.png && fail "the samples show the old labels"
 
 expect "or kept" 0 "${go[@]}" --out=kept --set=seeds=3 --other_data=keep
-contains "with a warning" out "warning: "
+contains "with a warning" out "Warning: "
 for file in kept/g/table.md kept/g/comparison.md kept/g/report.html; do
   contains "with a warning" $file "saw different data (sha256 "
 done
