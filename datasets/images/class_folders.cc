@@ -288,8 +288,8 @@ std::vector<int64_t> ToVector(const at::Tensor& positions) {
   return {data, data + positions.numel()};
 }
 
-// Warns of classes too small for a share of them to be an image. (If all are,
-// there is no validation image, which is an error.)
+// Warns of classes too small for a share of them to be an image. (Where all are
+// too small, the lack of validation images is an error.)
 void CheckHeldOut(ImageSet& set) {
   const std::set<int64_t> held_out(set.validation.labels.begin(),
                                    set.validation.labels.end());

@@ -44,7 +44,7 @@ void RequireSeeds(int values, SeedTest& test) {
   if (values < kManyValues) test.least_seeds = kSeedsForFewValues;
 }
 
-// `number`, zero if it is no more than the rounding of numbers like `size`.
+// `number`, or zero if the rounding of numbers like `size` explains it.
 double WithoutRounding(double number, double size) {
   return std::abs(number) <= 1e-12 * size ? 0 : number;
 }

@@ -55,13 +55,13 @@ int LeastSeedsOfCorrelation(const Study& study);
 SeedTest TestCorrelations(const Study& study, const TrialValues& x,
                           const TrialValues& y, double sign);
 
-// `of` minus `from` minus `bound`, for the seeds that both have. Zero where it
-// is no more than the rounding of these numbers.
+// `of` minus `from` minus `bound`, for the seeds that both have. Zero where the
+// rounding of these numbers explains it.
 std::vector<double> DifferencesBySeed(const std::map<int64_t, double>& of,
                                       const std::map<int64_t, double>& from,
                                       double bound = 0);
 
-// value - bound, zero where it is no more than rounding.
+// value - bound, or zero where rounding explains it.
 double Excess(double value, double bound);
 
 }  // namespace bigstep
