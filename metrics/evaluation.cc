@@ -1,6 +1,7 @@
 #include "metrics/evaluation.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/Reduction.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -118,6 +119,12 @@ absl::StatusOr<SplitOutputs> Evaluation::ForwardPass(
         split->regression_targets.index_select(0, positions);
   }
   return outputs;
+}
+
+at::Tensor Evaluation::TrainedLosses(const at::Tensor& logits,
+                                     const at::Tensor& labels) const {
+  if (options_.trained_losses) return options_.trained_losses(logits, labels);
+  return at::cross_entropy_loss(logits, labels, {}, at::Reduction::None);
 }
 
 absl::StatusOr<at::Tensor> Evaluation::Positions(

@@ -64,6 +64,10 @@ class Evaluation {
     bool representations = true;
     // Whether metrics should draw: false during training, true at the end.
     bool pictures = false;
+    // The loss that was trained, as TrainedLosses gives it; cross-entropy if
+    // empty.
+    std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>
+        trained_losses = {};
     // Polled before each batch; true ends the evaluation with Cancelled.
     std::function<bool()> interrupted = [] { return false; };
   };
@@ -98,6 +102,11 @@ class Evaluation {
   // The outputs of another network on a split; not cached.
   absl::StatusOr<SplitOutputs> OutputsOf(Model& model,
                                          const std::string& split) const;
+
+  // The trained loss of each example [N], without penalties and weights of
+  // examples, differentiable in `logits` [N, K]; `labels` [N] int64.
+  at::Tensor TrainedLosses(const at::Tensor& logits,
+                           const at::Tensor& labels) const;
 
   // Positions [M] int64 of the examples of a split that Outputs are of.
   // InvalidArgument if the split does not exist.

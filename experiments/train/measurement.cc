@@ -15,6 +15,7 @@
 #include "metrics/metric.h"
 #include "models/model.h"
 #include "models/weights/weights.h"
+#include "optimizers/loss.h"
 
 namespace bigstep {
 namespace {
@@ -74,11 +75,12 @@ TrialMetrics::TrialMetrics(TrialMetrics&&) noexcept = default;
 TrialMetrics& TrialMetrics::operator=(TrialMetrics&&) noexcept = default;
 TrialMetrics::~TrialMetrics() = default;
 
-absl::StatusOr<TrialMetrics> TrialMetrics::Create(
-    const std::vector<MetricChoice>& choices, const Dataset& dataset,
-    const Model& model) {
+absl::StatusOr<TrialMetrics> TrialMetrics::Create(const TrialSettings& settings,
+                                                  const Dataset& dataset,
+                                                  const Model& model) {
   TrialMetrics result;
-  for (const auto& [label, config] : choices) {
+  ASSIGN_OR_RETURN(result.loss_, Losses::Get().Make(settings.loss, {}));
+  for (const auto& [label, config] : settings.metrics) {
     ASSIGN_OR_RETURN(auto metric, Metrics::Get().Make(config, {}));
     RETURN_IF_ERROR(CheckMetricData(label, metric->Traits(), dataset));
     RETURN_IF_ERROR(metric->CheckModel(model))
@@ -92,6 +94,10 @@ Evaluation::Options TrialMetrics::OptionsFor(bool last) const {
   Evaluation::Options options;
   options.pictures = last;
   options.representations = false;
+  options.trained_losses = [loss = loss_](const at::Tensor& logits,
+                                          const at::Tensor& labels) {
+    return loss->PerExample(logits, labels);
+  };
   for (const auto& [label, metric] : metrics_) {
     const MetricTraits traits = metric->Traits();
     const bool due = last || traits.timing == Timing::kByStep;
@@ -128,7 +134,7 @@ absl::StatusOr<Measured> MeasureWeights(
     ASSIGN_OR_RETURN(const std::unique_ptr<Model> model,
                      MakeModelToFill(settings, dataset, device));
     ASSIGN_OR_RETURN(const TrialMetrics metrics,
-                     TrialMetrics::Create(settings.metrics, dataset, *model));
+                     TrialMetrics::Create(settings, dataset, *model));
     RETURN_IF_ERROR(SetWeights(weights, *model));
     Evaluation::Options options = metrics.OptionsFor(/*last=*/true);
     options.seed = settings.seed;

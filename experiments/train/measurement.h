@@ -23,6 +23,7 @@
 
 namespace bigstep {
 
+class Loss;
 class Metric;
 class Model;
 
@@ -56,11 +57,11 @@ struct Measured {
 // The metrics of one trial.
 class TrialMetrics {
  public:
-  // InvalidArgument if a metric needs a split that the dataset lacks, or cannot
-  // measure networks like `model`.
-  static absl::StatusOr<TrialMetrics> Create(
-      const std::vector<MetricChoice>& choices, const Dataset& dataset,
-      const Model& model);
+  // Those of `settings`, which know its loss. InvalidArgument if a metric needs
+  // a split that the dataset lacks, or cannot measure networks like `model`.
+  static absl::StatusOr<TrialMetrics> Create(const TrialSettings& settings,
+                                             const Dataset& dataset,
+                                             const Model& model);
 
   TrialMetrics();
   TrialMetrics(TrialMetrics&&) noexcept;
@@ -76,6 +77,7 @@ class TrialMetrics {
 
  private:
   std::vector<std::pair<std::string, std::unique_ptr<Metric>>> metrics_;
+  std::shared_ptr<const Loss> loss_;  // Also of the options.
 };
 
 // Measures `settings.metrics` at the end of a trial, from `weights`, the bytes

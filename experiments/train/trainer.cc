@@ -101,8 +101,8 @@ class Trainer {
       ASSIGN_OR_RETURN(auto regularizer, Regularizers::Get().Make(config, {}));
       regularizers_.push_back(std::move(regularizer));
     }
-    ASSIGN_OR_RETURN(
-        metrics_, TrialMetrics::Create(settings_.metrics, dataset_, *model_));
+    ASSIGN_OR_RETURN(metrics_,
+                     TrialMetrics::Create(settings_, dataset_, *model_));
     fit_ = std::make_unique<FitWatch>(
         training,
         FitWatch::Size{dataset_.train.size(), dataset_.task.num_classes});

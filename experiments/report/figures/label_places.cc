@@ -113,9 +113,10 @@ double LabelPlaces::Cost(const Box& box) const {
         (box.height + other.height) / 2 - std::fabs(box.y - other.y);
     if (x > 0 && y > 0) cost += other.weight * (1 + 10 * std::min(x, y));
   }
+  constexpr double kMargin = 0.06;  // From the two axes.
   const bool outside =
-      box.x < box.width / 2 || box.x + box.width / 2 > width_ ||
-      box.y < box.height / 2 || box.y + box.height / 2 > height_;
+      box.x - box.width / 2 < kMargin || box.x + box.width / 2 > width_ ||
+      box.y - box.height / 2 < kMargin || box.y + box.height / 2 > height_;
   return cost + (outside ? 50 : 0);
 }
 
