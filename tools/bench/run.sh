@@ -176,8 +176,8 @@ peer() {
 # steps_of PREFIX NETWORK: Bigstep and Python take turns, so that each ratio is
 # of neighbours in time.
 steps_of() {
-  local prefix=$1 network=$2 round script=$here/peers/steps.py
-  rm -f "$raw/$prefix"{step,peer_plain,peer_nchw,peer_nhwc}_"$network"_*.json
+  local prefix=$1 network=$2 round format script=$here/peers/steps.py
+  rm -f "$raw/$prefix"{step,peer_{plain,nchw,nhwc,compiled}}_"$network"_*.json
   for ((round = 1; round <= rounds; ++round)); do
     measure "${prefix}step_${network}_$round.json" \
       step --benchmark_filter="^Step/$network/"
@@ -186,10 +186,16 @@ steps_of() {
       peer "$python" "$script" --models="$network"
     measure "${prefix}peer_nchw_${network}_$round.json" \
       peer "${tuned[@]}" "$python" "$script" --models="$network"
-    [[ $network != parity ]] || continue  # It has no images.
-    measure "${prefix}peer_nhwc_${network}_$round.json" \
+    # It has no images.
+    [[ $network == parity ]] || measure \
+      "${prefix}peer_nhwc_${network}_$round.json" \
       peer "${tuned[@]}" "$python" "$script" --models="$network" \
       --format=channels_last
+    format=channels_last
+    [[ $network != fcn && $network != parity ]] || format=nchw
+    ! $compiles || measure "${prefix}peer_compiled_${network}_$round.json" \
+      peer "${tuned[@]}" "$python" "$script" --models="$network" \
+      --format=$format --compile
   done
 }
 
@@ -351,6 +357,9 @@ done
 mkdir -p "$raw" || exit 2
 trap 'say "interrupted; $raw keeps what was measured"; exit 130' INT
 python=$(find_python)
+compiles=false  # PyTorch 2 does.
+[[ -z $python ]] || ! "$python" -c "import torch; torch.compile" 2>/dev/null ||
+  compiles=true
 $short || wait_until_quiet
 measure machine.txt machine
 for part in "${parts[@]}"; do

@@ -22,7 +22,8 @@ import sys
 
 NETWORKS = ["fcn", "parity", "cnn", "resnet18", "swin_t", "resnet50"]
 PEERS = {"plain": "Python", "nchw": "Python, tuned",
-         "nhwc": "Python, tuned, channels last"}
+         "nhwc": "Python, tuned, channels last",
+         "compiled": "Python, tuned, `torch.compile`"}
 
 
 def number(value, digits=3):
@@ -179,9 +180,14 @@ def peers(raw, prefix=""):
         rows.append([network, number(median(ours.values()))] +
                     [number(median(theirs[peer].values())) for peer in PEERS] +
                     [times(median(ratios[0])), spread(ratios[1])])
-    return rows and table(
-        ["network", "Bigstep, samples/s"] + list(PEERS.values()) +
-        ["ratio to the first", "ratio to the best (of each round)"], rows)
+    if not rows:
+        return ""
+    head = (["network", "Bigstep, samples/s"] + list(PEERS.values()) +
+            ["ratio to the first", "ratio to the best (of each round)"])
+    # Old versions of PyTorch do not compile.
+    used = [i for i in range(len(head)) if any(row[i] != "-" for row in rows)]
+    return table([head[i] for i in used],
+                 [[row[i] for i in used] for row in rows])
 
 
 def avx2_peers(raw):

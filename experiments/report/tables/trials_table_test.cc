@@ -33,6 +33,17 @@ TEST(TrialsTableTest, HasARowForEveryTrialInTheOrderOfThePlan) {
       "t7,1,missing,,,,,,momentum: momentum=0.99,,0.99,,,\n");
 }
 
+TEST(TrialsTableTest, HasTheTrainingFitOfEachTrial) {
+  StudyBuilder b;
+  const size_t configuration = b.AddAxisValue("lr", "1", 1.0);
+  b.AddCompleted({configuration}, 0, 0.5, 1).fit = {{"accuracy", 1.0},
+                                                    {"cross_entropy", 0.0096}};
+  b.AddCompleted({configuration}, 1, 0.5, 1);
+  const std::string csv = ToCsv(TrialsTable(b.study_, b.records_));
+  EXPECT_THAT(csv, HasSubstr(",fit.accuracy,fit.cross_entropy,"));
+  EXPECT_THAT(csv, HasSubstr(",1.0,0.0096,"));
+}
+
 // Two trials with the options `first` and `second`.
 std::string WithOptions(const Json& first, const Json& second) {
   StudyBuilder b;
