@@ -19,7 +19,7 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(dirname "$(dirname "$here")")
 cd_from=${BUILD_WORKING_DIRECTORY:-$PWD}
 
-parts=(steps avx2 copies study eval data start workers size)
+parts=(steps avx2 study eval start workers size)
 known=("${parts[@]}" build)
 out=$cd_from/results/performance
 data_root=${BIGSTEP_DATA_ROOT:-$HOME/.cache/bigstep/data}
@@ -218,15 +218,6 @@ avx2() {
   unset OPENBLAS_CORETYPE DNNL_MAX_CPU_ISA ATEN_CPU_CAPABILITY
 }
 
-copies() {
-  local round
-  rm -f "$raw"/copies_fcn_*.json
-  for ((round = 1; round <= rounds; ++round)); do
-    measure "copies_fcn_$round.json" \
-      step --benchmark_filter=^Step/fcn/ --copies=2
-  done
-}
-
 study() {
   [[ -n $python ]] || {
     say "study is left out: it needs Python"
@@ -242,11 +233,6 @@ eval_metrics() {
   measure eval.json "$bin/tools/bench_eval" --data_root="$data_root" \
     --benchmark_format=json "$specs/colored_mnist_lr.yaml" \
     "$specs/colored_mnist_knobs.yaml"
-}
-
-data() {
-  measure data.txt "$bin/tools/bench_datasets" "$data_root" \
-    '{name: colored_mnist}'
 }
 
 # one_start SPEC CACHE: a study of one step on a worker of its own; when it was
@@ -345,7 +331,7 @@ if $short && $update_docs; then
   say "--short measures too little for the page: leave out --update_docs"
   exit 2
 fi
-[[ " ${parts[*]} " =~ \ (steps|avx2|copies|study|eval|data|start)\  ]] ||
+[[ " ${parts[*]} " =~ \ (steps|avx2|study|eval|start)\  ]] ||
   datasets=()
 for folder in "${datasets[@]}"; do
   [[ -d $data_root/$folder ]] || {

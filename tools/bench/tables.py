@@ -133,65 +133,41 @@ def values(rounds, key):
     return median([benchmark.get(key) for benchmark in rounds.values()])
 
 
-def limits(raw, stem, networks):
-    rows = []
-    for network in networks:
-        rounds = raw.counters("%s_%s" % (stem, network))
-        if rounds:
-            rows.append([
-                network, number(values(rounds, "samples_per_s")),
-                number(values(rounds, "MFLOP_per_sample")),
-                number(values(rounds, "GFLOPS")),
-                number(values(rounds, "gemm_GFLOPS")),
-                percent(values(rounds, "share_of_gemm")),
-                percent(values(rounds, "share_of_products"))])
-    return rows and table(
-        ["network", "samples/s", "MFLOP a sample", "GFLOP/s",
-         "GEMM GFLOP/s", "share of GEMM", "share of its own products"], rows)
-
-
-def steps(raw):
-    return limits(raw, "step", NETWORKS)
-
-
-def avx2(raw):
-    return limits(raw, "avx2_step", NETWORKS)
-
-
-def copies(raw):
-    return limits(raw, "copies", ["fcn"])
-
-
-def peers(raw, prefix=""):
+def steps(raw, prefix=""):
+    """Of each network: ours, its share of two limits, and the peers."""
     rows = []
     for network in NETWORKS:
-        ours = {which: benchmark["samples_per_s"] for which, benchmark
-                in raw.counters(prefix + "step_" + network).items()}
+        rounds = raw.counters(prefix + "step_" + network)
+        if not rounds:
+            continue
+        ours = {which: benchmark["samples_per_s"]
+                for which, benchmark in rounds.items()}
         theirs = {peer: {which: line["samples_per_s"] for which, line
                          in raw.rounds("%speer_%s_%s" % (prefix, peer,
                                                          network)).items()}
                   for peer in PEERS}
-        if not ours or not any(theirs.values()):
-            continue
         # Of the same round, against the one that is best over all of them.
         best = max(PEERS, key=lambda peer: median(theirs[peer].values()) or 0)
-        ratios = [[ours[which] / theirs[peer][which] for which in ours
-                   if which in theirs[peer]] for peer in ("plain", best)]
-        rows.append([network, number(median(ours.values()))] +
+        ratios = [ours[which] / theirs[best][which] for which in ours
+                  if which in theirs[best]]
+        rows.append([network, number(median(ours.values())),
+                     percent(values(rounds, "share_of_gemm")),
+                     percent(values(rounds, "share_of_products"))] +
                     [number(median(theirs[peer].values())) for peer in PEERS] +
-                    [times(median(ratios[0])), spread(ratios[1])])
+                    [spread(ratios)])
     if not rows:
         return ""
-    head = (["network", "Bigstep, samples/s"] + list(PEERS.values()) +
-            ["ratio to the first", "ratio to the best (of each round)"])
+    head = (["network", "Bigstep, samples/s", "share of GEMM",
+             "of its own products"] + list(PEERS.values()) +
+            ["ratio to the best (of each round)"])
     # Old versions of PyTorch do not compile.
     used = [i for i in range(len(head)) if any(row[i] != "-" for row in rows)]
     return table([head[i] for i in used],
                  [[row[i] for i in used] for row in rows])
 
 
-def avx2_peers(raw):
-    return peers(raw, "avx2_")
+def avx2(raw):
+    return steps(raw, "avx2_")
 
 
 def study(raw):
@@ -230,24 +206,8 @@ def evaluation(raw):
              percent(benchmark.get("share_of_training"))]
             for benchmark in json.loads(text)["benchmarks"]
             if benchmark.get("run_type", "iteration") == "iteration" and
-            (benchmark.get("share_of_training") or 1) >= 0.005]
+            (benchmark.get("share_of_training") or 1) >= 0.02]
     return table(["metric", "an evaluation", "share of training"], rows)
-
-
-def data(raw):
-    rows = []
-    for line in raw.text("data.txt").splitlines():
-        found = re.match(
-            r"(.*): (\S+) MB; made in (\S+) ms, of which checksum (\S+) ms; "
-            r"made and kept in (\S+) ms; from the cache (\S+) ms", line)
-        if found:
-            name, size, *milliseconds = found.groups()
-            rows.append([re.sub(r"[{}]|name: ", "", name),
-                         number(float(size)) + " MB"] +
-                        [duration(1e-3 * float(t)) for t in milliseconds])
-    return rows and table(["dataset", "size", "from its files",
-                           "of which checksum", "and kept for others",
-                           "from what was kept"], rows)
 
 
 def one_start(run):
@@ -320,14 +280,12 @@ def build(raw):
                           [[what, number(float(s))] for what, s in rows])
 
 
-SECTIONS = {"machine": machine, "steps": steps, "copies": copies,
-            "peers": peers, "avx2": avx2, "avx2_peers": avx2_peers,
-            "study": study, "evaluation": evaluation, "data": data,
-            "start": start, "workers": workers, "size": size, "build": build}
+SECTIONS = {"machine": machine, "steps": steps, "avx2": avx2, "study": study,
+            "evaluation": evaluation, "start": start, "workers": workers, "size": size, "build": build}
 
 
 # The part of run.sh that measures a section, where their names differ.
-PARTS = {"peers": "steps", "avx2_peers": "avx2", "evaluation": "eval"}
+PARTS = {"evaluation": "eval"}
 
 
 def stamped(raw, name, content):
