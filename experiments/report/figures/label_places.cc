@@ -72,7 +72,8 @@ std::string LabelPlaces::Place(const std::string& text, double text_width,
       kDistances[1];
   const std::string leader =
       adjacent && !IsAmbiguous(best, mark) ? "" : Leader(best, mark, color);
-  taken_.push_back(best);
+  constexpr double kSpace = 0.08;  // Between two labels.
+  taken_.push_back({best.x, best.y, best.width + 2 * kSpace, best.height});
   return leader +
          absl::StrFormat(
              "set label %s at graph %.4f, graph %.4f center front tc rgb "
