@@ -29,7 +29,8 @@ struct GradientShareOptions : SplitOption, TimingOption {
             "label e_y, under generalized_cross_entropy p_y^q times that. Null "
             "if num_biases = 1, if all gradients are 0, and for numbers that "
             "are not finite. Cost: the shared forward pass of the split, and "
-            "the loss and its gradient by the logits alone.");
+            "the loss and its gradient by the logits alone.")
+        .Paper("arXiv:2507.17748");
     DescribeSplit(s);
     DescribeTiming(s);
   }
