@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -252,14 +253,6 @@ ValueRange RangeOf(const Dynamics& dynamics, size_t result) {
   return MakeValueRange(values, dynamics.may_be_log[result]);
 }
 
-int64_t LastStep(const Dynamics& dynamics) {
-  int64_t last = 1;
-  for (const DynamicsLine& line : dynamics.lines) {
-    if (!line.steps.empty()) last = std::max(last, line.steps.rbegin()->first);
-  }
-  return last;
-}
-
 // The darkest and lightest ends of the scale are hard to see on some grounds.
 std::string LineColor(const Dynamics& dynamics, size_t i) {
   const double last = static_cast<double>(dynamics.lines.size()) - 1;
@@ -279,8 +272,22 @@ std::string DrawResult(const Dynamics& dynamics, size_t result) {
   return script + "\n";
 }
 
-// Ticks at the begin, the middle and the end.
-std::string StepTicks(int64_t last) {
+// Ticks at the begin, the middle and the end; powers of ten if some lines end
+// ten times as late as others.
+std::string StepTicks(const Dynamics& dynamics) {
+  int64_t first = std::numeric_limits<int64_t>::max(), earliest_end = first;
+  int64_t last = 1;
+  for (const DynamicsLine& line : dynamics.lines) {
+    if (line.steps.empty()) continue;
+    first = std::min(first, line.steps.begin()->first);
+    earliest_end = std::min(earliest_end, line.steps.rbegin()->first);
+    last = std::max(last, line.steps.rbegin()->first);
+  }
+  if (first > 0 && last / 10 >= earliest_end) {
+    return absl::StrCat("set logscale x\nset xrange [", first, ":", last,
+                        "]\nset format x '10^{%L}'\nset xtics 10 offset "
+                        "0,0.3\n");
+  }
   return absl::StrCat("set xrange [0:", last, "]\nset xtics 0,",
                       std::max<int64_t>(1, last / 2), " offset 0,0.3\n");
 }
@@ -294,7 +301,7 @@ std::string DynamicsScript(const Dynamics& dynamics) {
   const PageShape shape = TitledPanels();
   const Page page = MakePage(dynamics.results.size(), shape, entries);
   std::string script = absl::StrCat(ScriptHead(kName, page.width, page.height),
-                                    page.key, StepTicks(LastStep(dynamics)));
+                                    page.key, StepTicks(dynamics));
   for (size_t r = 0; r < dynamics.results.size(); ++r) {
     absl::StrAppend(&script, PlaceOn(page, page.panels[r]),
                     ValueTicks(RangeOf(dynamics, r)),

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/figure.h"
@@ -218,6 +219,24 @@ std::string PlaneScript(const Plane& plane) {
   return script + ScriptFoot();
 }
 
+// Of the configurations that the plane leaves out although they have results.
+std::string LeftOut(const Plane& plane) {
+  constexpr size_t kMaxNames = 5;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < plane.analysis.configurations.size(); ++i) {
+    if (!plane.MostCollapsed(i)) continue;
+    names.push_back(plane.analysis.configurations[i].configuration.name);
+  }
+  if (names.empty()) return "";
+  if (names.size() > kMaxNames) {
+    const size_t more = names.size() - kMaxNames;
+    names.resize(kMaxNames);
+    names.push_back(absl::StrCat("and ", more, " more"));
+  }
+  return absl::StrCat(" Left out, since most of their trials collapsed: ",
+                      absl::StrJoin(names, ", "), ".");
+}
+
 }  // namespace
 
 std::optional<std::pair<size_t, size_t>> PlaneColumns(const Study& study) {
@@ -253,7 +272,7 @@ std::vector<Figure> PlaneFigure(const Analysis& analysis) {
   figure.title = absl::StrCat(Capitalized(y), " against ", x);
   figure.caption = absl::StrCat(
       "Configurations with a completed trial, with 95 % intervals.",
-      DrawnText(CountMarks(plane), kMaxMarks),
+      DrawnText(CountMarks(plane), kMaxMarks), LeftOut(plane),
       IsCut(plane) ? " An arrow: the interval continues beyond the border."
                    : "",
       plane.groups[0].connected

@@ -222,6 +222,14 @@ TEST_F(FiguresTest, DynamicsHaveStraightLinesBetweenEvaluations) {
   EXPECT_THAT(csv, HasSubstr("\n0,12,0.901,"));
 }
 
+TEST_F(FiguresTest, StepsAreLogarithmicIfLinesEndAtVeryDifferentOnes) {
+  EXPECT_THAT(figures_["dynamics"].script, HasSubstr("set xrange [0:20]"));
+  auto& history = histories_.begin()->second;
+  history.steps = {300, 400};
+  EXPECT_THAT(DynamicsFigure(study_.study_, histories_)[0].script,
+              HasSubstr("set logscale x\nset xrange [10:400]\n"));
+}
+
 // The intervals of two seeds are wider than the figure.
 TEST_F(FiguresTest, IntervalsBeyondTheBorderAreMarked) {
   const Figure& curves = figures_["accuracy-test"];
@@ -235,11 +243,18 @@ TEST_F(FiguresTest, IntervalsBeyondTheBorderAreMarked) {
 
 TEST_F(FiguresTest, ThePlaneNamesTheEndsAndTheBestOfTheReference) {
   const std::string& script = figures_["plane"].script;
-  for (const char* label : {"'lr 0.01'", "'10'"}) {
+  for (const char* label : {"'lr 0.01'", "'1'"}) {
     EXPECT_THAT(script, HasSubstr(absl::StrCat("set label ", label, " at ")));
   }
   EXPECT_THAT(Data("plane", "plane.csv"),
               HasSubstr("\n2,1.0,1.0,1.0,0.85,0.85,0.85,\"lr=1, l2=0.1\"\n"));
+}
+
+TEST_F(FiguresTest, ThePlaneLeavesOutAndNamesWhatCollapsed) {
+  EXPECT_THAT(Data("plane", "plane.csv"), Not(HasSubstr("lr=10")));
+  EXPECT_THAT(figures_["plane"].caption,
+              HasSubstr("Left out, since most of their trials collapsed: "
+                        "lr=10"));
 }
 
 TEST(PlaneColumnsTest, AreRobustnessAndCompressibilityElseTheFirstTwo) {

@@ -25,7 +25,8 @@ struct MarkGroup {
 // configurations that vary none alone.
 std::vector<MarkGroup> GroupsOf(const Analysis& analysis);
 
-// Two results, `x` and `y`, of all configurations.
+// Two results, `x` and `y`, of all configurations that have them, but for those
+// of which most trials collapsed.
 struct Plane {
   const Analysis& analysis;
   size_t x = 0, y = 0;
@@ -37,7 +38,14 @@ struct Plane {
   const Summary& Y(size_t i) const {
     return analysis.configurations[i].values[y];
   }
-  bool Has(size_t i) const { return X(i).n > 0 && Y(i).n > 0; }
+  // Networks that guess are not a trade-off, and compress at will.
+  bool MostCollapsed(size_t i) const {
+    const TrialCounts& trials = analysis.configurations[i];
+    return 2 * trials.collapsed > trials.completed;
+  }
+  bool Has(size_t i) const {
+    return X(i).n > 0 && Y(i).n > 0 && !MostCollapsed(i);
+  }
 };
 
 // The range of a column: all means, and intervals as far as they do not press
