@@ -5,6 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "experiments/report/analysis/number_style.h"
 #include "experiments/report/analysis/plain_name.h"
 #include "experiments/report/figures/axis_scale.h"
@@ -284,9 +286,18 @@ std::string StepTicks(const Dynamics& dynamics) {
     last = std::max(last, line.steps.rbegin()->first);
   }
   if (first > 0 && last / 10 >= earliest_end) {
+    std::vector<std::string> ticks;
+    int exponent = 0;
+    for (double power = 1; power <= static_cast<double>(last); power *= 10) {
+      if (power >= static_cast<double>(first)) {
+        ticks.push_back(
+            absl::StrFormat("'10^{%d}' %s", exponent, ExactText(power)));
+      }
+      ++exponent;
+    }
     return absl::StrCat("set logscale x\nset xrange [", first, ":", last,
-                        "]\nset format x '10^{%L}'\nset xtics 10 offset "
-                        "0,0.3\n");
+                        "]\nset xtics (", absl::StrJoin(ticks, ", "),
+                        ") offset 0,0.3\n");
   }
   return absl::StrCat("set xrange [0:", last, "]\nset xtics 0,",
                       std::max<int64_t>(1, last / 2), " offset 0,0.3\n");

@@ -227,7 +227,8 @@ TEST_F(FiguresTest, StepsAreLogarithmicIfLinesEndAtVeryDifferentOnes) {
   auto& history = histories_.begin()->second;
   history.steps = {300, 400};
   EXPECT_THAT(DynamicsFigure(study_.study_, histories_)[0].script,
-              HasSubstr("set logscale x\nset xrange [10:400]\n"));
+              HasSubstr("set logscale x\nset xrange [10:400]\n"
+                        "set xtics ('10^{1}' 10.0, '10^{2}' 100.0) "));
 }
 
 // The intervals of two seeds are wider than the figure.
