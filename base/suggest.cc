@@ -79,6 +79,13 @@ constexpr Synonym kSynonyms[] = {
     {"hidden_dim", "hidden"},
     {"layers", "hidden"},
     {"smoothing", "label_smoothing"},
+    {"random_seed", "seeds"},
+    {"mlp", "fcn"},
+    {"acc", "accuracy"},
+    {"test_accuracy", "accuracy"},
+    {"train_acc", "train_accuracy"},
+    {"bce", "cross_entropy"},
+    {"cosine_annealing", "cosine"},
 };
 
 // What to do instead where no known word has the meaning.

@@ -64,7 +64,7 @@ class ParameterCompressibility final : public Metric {
   MetricTraits Traits() const override {
     return {
         .timing = options_.When(),
-        .results = {Titled("weight compressibility",
+        .results = {Titled("weight compressibility of the network",
                            {"network", "all weights as one vector"}),
                     Titled("weight compressibility by layer",
                            {"layer", "mean over weight tensors"}),

@@ -164,8 +164,10 @@ std::string Progress::StudyLine() const {
     absl::StrAppend(&line, absl::StrFormat(" | %.3g trials/min",
                                            60 * finished_ / Elapsed()));
   }
+  // The first seconds say nothing: processes start and data are read.
+  const bool known = finished_ > 0 || Elapsed() >= 30;
   const double left = SecondsLeft();
-  if (std::isfinite(left)) {
+  if (known && std::isfinite(left)) {
     absl::StrAppend(&line, " | ETA ", FormatDuration(left));
   }
   return line;

@@ -72,21 +72,36 @@ std::string FitText(double accuracy, double cross_entropy) {
       absl::StrJoin(parts, " and "), ".");
 }
 
-// "lr=0.1 (2), lr=0.3 (1)".
-std::string Unconverged(const Study& study, const Records& records) {
+// "lr=0.1 (2), lr=0.3 (1)": the trials of each configuration that `is` true of.
+std::string Counts(const Study& study, const Records& records,
+                   bool (*is)(const Record&)) {
   std::vector<std::string> parts;
   const auto trials = TrialsOfConfigurations(study, records);
   for (size_t i = 0; i < trials.size(); ++i) {
     const auto n = std::count_if(
-        trials[i].begin(), trials[i].end(), [](const RecordedTrial& trial) {
-          return trial.record != nullptr && IsUnconverged(*trial.record);
+        trials[i].begin(), trials[i].end(), [is](const RecordedTrial& trial) {
+          return trial.record != nullptr && is(*trial.record);
         });
     if (n == 0) continue;
     parts.push_back(absl::StrCat(study.configurations[i].name, " (", n, ")"));
   }
-  if (parts.empty()) return "";
-  return absl::StrCat(
-      " Some ended without (not converged): ", absl::StrJoin(parts, ", "), ".");
+  return absl::StrJoin(parts, ", ");
+}
+
+// Which trials ended without the fit.
+std::string WithoutFit(const Study& study, const Records& records) {
+  std::string text;
+  const std::string unconverged = Counts(study, records, IsUnconverged);
+  if (!unconverged.empty()) {
+    absl::StrAppend(&text, " Some ended without (not converged): ", unconverged,
+                    ".");
+  }
+  const std::string collapsed =
+      Counts(study, records, [](const Record& r) { return r.collapsed; });
+  if (!collapsed.empty()) {
+    absl::StrAppend(&text, " Some collapsed: ", collapsed, ".");
+  }
+  return text;
 }
 
 // The mean training accuracy of the completed trials or, in a regression, their
@@ -172,7 +187,7 @@ std::string DescribeBasis(const Study& study, const Records& records) {
   const auto& [accuracy, cross_entropy] = *budgets.fits.begin();
   if (budgets.fits.size() == 1 && (accuracy > 0 || cross_entropy > 0)) {
     return absl::StrCat(FitText(accuracy, cross_entropy),
-                        Unconverged(study, records));
+                        WithoutFit(study, records));
   }
   std::string text = EndedEarly(records);
   if (budgets.fits.size() > 1) {

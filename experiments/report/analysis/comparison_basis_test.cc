@@ -38,7 +38,14 @@ TEST_F(ComparisonBasisTest, AtEqualFit) {
       "classified right.";
   EXPECT_EQ(Basis(), fit);
   Add(low_, training, 0.9);
-  EXPECT_EQ(Basis(), fit + " Some ended without (not converged): lr=0.1 (1).");
+  const std::string without =
+      " Some ended without (not converged): lr=0.1 (1).";
+  EXPECT_EQ(Basis(), fit + without);
+  Record& collapsed = b_.AddCompleted({high_}, 1, 0.5, 1);
+  collapsed.trial = {{"training", training}};
+  collapsed.fit = {{"accuracy", 0.5}, {"cross_entropy", 0.7}};
+  collapsed.collapsed = true;
+  EXPECT_EQ(Basis(), fit + without + " Some collapsed: lr=1 (1).");
 }
 
 TEST_F(ComparisonBasisTest, AtAnAccuracy) {

@@ -4,6 +4,7 @@
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -71,12 +72,22 @@ std::vector<std::string> DescribePower(const Analysis& analysis,
                                        const Records& records, double effect) {
   std::vector<std::string> lines;
   const std::vector<ClaimDesign> designs = DesignsOfClaims(analysis, records);
+  std::set<int64_t> seeds;
+  for (const StudyTrial& trial : analysis.study.trials) {
+    seeds.insert(trial.seed);
+  }
   for (size_t i = 0; i < designs.size(); ++i) {
     const ClaimDesign& design = designs[i];
     const double error = design.level / std::max(1, design.comparisons);
     const int least = design.least_seeds;
     const std::string needs =
         absl::StrCat("claim ", analysis.study.claims[i].claim.id, " needs ");
+    if (!seeds.empty() && seeds.size() < static_cast<size_t>(least)) {
+      lines.push_back(absl::StrFormat(
+          "claim %s gets no verdict: the study has %d seeds, a verdict takes "
+          "%d",
+          analysis.study.claims[i].claim.id, seeds.size(), least));
+    }
     if (effect > 0) {
       lines.push_back(absl::StrCat(
           needs, SeedsText(effect, error, least),

@@ -46,14 +46,19 @@ TEST(PowerTest, AClaimIsDescribedByItsPilotOrTheGivenEffect) {
   b.AddCompleted({0}, 0, 0.6, 1);
   b.AddCompleted({0}, 1, 0.8, 1);
   // By hand: a mean of .2 above the value, a standard deviation of .141.
-  EXPECT_THAT(DescribePower(b.Analyzed(), b.records_, 0),
-              ElementsAre(HasSubstr("seeds, at the effect of 1.41 standard "
-                                    "deviations that 2 seeds show")));
-  EXPECT_THAT(DescribePower(b.Analyzed(), b.records_, 2),
-              ElementsAre(HasSubstr("at an effect of 2 standard deviations")));
+  const auto too_few = HasSubstr(
+      "claim C1 gets no verdict: the study has 2 seeds, a verdict "
+      "takes 5");
+  EXPECT_THAT(
+      DescribePower(b.Analyzed(), b.records_, 0),
+      ElementsAre(too_few, HasSubstr("seeds, at the effect of 1.41 standard "
+                                     "deviations that 2 seeds show")));
+  EXPECT_THAT(
+      DescribePower(b.Analyzed(), b.records_, 2),
+      ElementsAre(too_few, HasSubstr("at an effect of 2 standard deviations")));
   b.study_.claims[0].claim.expect = Expectation::kAtMost;
   EXPECT_THAT(DescribePower(b.Analyzed(), b.records_, 0),
-              ElementsAre(HasSubstr("not on the claim's side")));
+              ElementsAre(too_few, HasSubstr("not on the claim's side")));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -48,7 +49,7 @@ struct DynamicsLine {
 struct Dynamics {
   std::string axis;
   std::vector<std::string> results;  // train_loss, ...
-  std::vector<std::string> titles;   // "training loss", ...
+  std::vector<std::string> titles;   // Of each, for readers.
   std::vector<bool> may_be_log;      // Of each: whether it has no upper bound.
   std::vector<DynamicsLine> lines;
 };
@@ -94,25 +95,33 @@ Series SeriesOf(const History& history, const std::string& result) {
   return series;
 }
 
-// Adds the series to the means of `result` at all steps from its first to its
-// last. Trials are evaluated at other steps each: a mean over those that happen
-// to have a value would jump from one seed to another.
-void Add(const Series& series, size_t result, DynamicsLine& line) {
-  for (size_t s = 0; s < series.steps.size(); ++s) {
-    const bool last = s + 1 == series.steps.size();
-    const auto end = line.steps.find(series.steps[last ? s : s + 1]);
-    for (auto it = line.steps.find(series.steps[s]);; ++it) {
-      if (it == end && !last) break;
-      const double share =
-          last ? 0
-               : static_cast<double>(it->first - series.steps[s]) /
-                     static_cast<double>(series.steps[s + 1] - series.steps[s]);
-      MeanOfSeeds& mean = it->second[result];
-      mean.sum +=
-          last ? series.values[s]
-               : (1 - share) * series.values[s] + share * series.values[s + 1];
-      ++mean.n;
-      if (last) break;
+// The value of a series at a step that is not before its first: on a straight
+// line between evaluations; a trial that has ended keeps its last value.
+double ValueAt(const Series& series, int64_t step) {
+  const size_t next = static_cast<size_t>(
+      std::upper_bound(series.steps.begin(), series.steps.end(), step) -
+      series.steps.begin());
+  if (next == series.steps.size()) return series.values.back();
+  const int64_t from = series.steps[next - 1], to = series.steps[next];
+  const double share =
+      static_cast<double>(step - from) / static_cast<double>(to - from);
+  return (1 - share) * series.values[next - 1] + share * series.values[next];
+}
+
+// The means of `result` over all series that have values, from the step on at
+// which each has one: a mean over those that happen to have a value would jump
+// from one seed to another.
+void AddMeans(const std::vector<Series>& all, size_t result,
+              DynamicsLine& line) {
+  int64_t first = std::numeric_limits<int64_t>::min();
+  for (const Series& series : all) {
+    if (!series.steps.empty()) first = std::max(first, series.steps.front());
+  }
+  for (auto it = line.steps.lower_bound(first); it != line.steps.end(); ++it) {
+    for (const Series& series : all) {
+      if (series.steps.empty()) continue;
+      it->second[result].sum += ValueAt(series, it->first);
+      ++it->second[result].n;
     }
   }
 }
@@ -179,7 +188,9 @@ std::string TitleOf(const Study& study, const std::string& name) {
   for (const Column& column : study.columns) {
     if (column.name() == name) return column.title();
   }
-  if (name == "train_loss") return "training loss";
+  if (name == "train_loss") {
+    return "mean training loss since the last evaluation";
+  }
   return IsConflictShare(name) ? "loss share of conflicting examples"
                                : PlainName(name);
 }
@@ -209,10 +220,19 @@ Dynamics Gather(const Study& study, const Histories& histories,
         line.steps[step].resize(dynamics.results.size());
       }
     }
-    for (const History* history : of_line) {
-      for (size_t r = 0; r < dynamics.results.size(); ++r) {
-        Add(SeriesOf(*history, dynamics.results[r]), r, line);
+    for (size_t r = 0; r < dynamics.results.size(); ++r) {
+      std::vector<Series> all;
+      for (const History* history : of_line) {
+        all.push_back(SeriesOf(*history, dynamics.results[r]));
       }
+      AddMeans(all, r, line);
+    }
+    // Without a mean: before all have begun.
+    for (auto it = line.steps.begin(); it != line.steps.end();) {
+      const bool any =
+          std::any_of(it->second.begin(), it->second.end(),
+                      [](const MeanOfSeeds& mean) { return mean.n > 0; });
+      it = any ? std::next(it) : line.steps.erase(it);
     }
     dynamics.lines.push_back(std::move(line));
   }
@@ -349,9 +369,9 @@ std::vector<Figure> DynamicsFigure(const Study& study,
   figure.caption =
       choice.axis == "seed"
           ? "One line a seed."
-          : "Means over the seeds that train at a step, with straight lines "
-            "between the evaluations of a seed; diverged trials count up to "
-            "the step of divergence.";
+          : "Means over the seeds, from the step on at which all have been "
+            "evaluated, with straight lines between the evaluations of a "
+            "seed; a trial that has ended keeps its last values.";
   figure.data = {{absl::StrCat(kName, ".csv"), DynamicsCsv(dynamics)}};
   figure.script = DynamicsScript(dynamics);
   return {figure};

@@ -217,9 +217,30 @@ TEST_F(FiguresTest, DynamicsHaveStraightLinesBetweenEvaluations) {
   const std::string csv =
       DynamicsFigure(study_.study_, histories_)[0].data[0].content;
   // By hand, the losses of the first configuration: at 10 the second seed's
-  // alone, 1; at 12 the first's 1 and, between 1 at 10 and .01 at 20, .802.
-  EXPECT_THAT(csv, HasSubstr("\n0,10,1.0,"));
+  // alone; at 12 the first's 1 and, between 1 at 10 and .01 at 20, .802.
+  EXPECT_THAT(csv, Not(HasSubstr("\n0,10,")));
   EXPECT_THAT(csv, HasSubstr("\n0,12,0.901,"));
+}
+
+TEST_F(FiguresTest, DynamicsKeepTheLastValuesOfTrialsThatHaveEnded) {
+  auto& history = histories_.begin()->second;
+  history.steps = {10, 30};
+  const std::string csv =
+      DynamicsFigure(study_.study_, histories_)[0].data[0].content;
+  // By hand: at 20 the first seed is half way from 1 to .01, the second ends
+  // with .01; at 30 both have .01.
+  EXPECT_THAT(csv, HasSubstr("\n0,20,0.2575,"));
+  EXPECT_THAT(csv, HasSubstr("\n0,30,0.01,"));
+}
+
+// As where trials are evaluated at their end alone: there is no curve.
+TEST_F(FiguresTest, EndsOfDifferentSeedsAreNotJoined) {
+  int64_t step = 10;
+  for (auto& [id, history] : histories_) {
+    history.steps = {++step};
+    history.values = {{1.0, 0.5}};
+  }
+  EXPECT_TRUE(DynamicsFigure(study_.study_, histories_).empty());
 }
 
 TEST_F(FiguresTest, StepsAreLogarithmicIfLinesEndAtVeryDifferentOnes) {
