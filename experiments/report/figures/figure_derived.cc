@@ -193,8 +193,9 @@ std::string DerivedScript(const Analysis& analysis,
   const std::vector<Column>& columns = analysis.study.columns;
   const PageShape shape = TitledPanels();
   const Page page = MakePage(columns.size(), shape, entries);
-  std::string script = absl::StrCat(
-      ScriptHead(quantity.name, page.width, page.height), page.key);
+  std::string script =
+      absl::StrCat(ScriptHead(quantity.name, page.width, page.height), page.key,
+                   "set xtics offset 0,0.3\n");
   for (size_t c = 0; c < columns.size(); ++c) {
     const Panel& panel = page.panels[c];
     const ValueRange range = RangeOf(analysis, all, c);
