@@ -101,7 +101,7 @@ void ChooseReference(const Spec& spec, Study& study, Problems& problems) {
                                         "' is never varied alone, so that "
                                         "nothing can be compared with it")
                          : absl::StrCat("no axis '", wanted, "'"),
-                     Known(wanted, alone), "; or 'none'"));
+                     alone.empty() ? "" : Known(wanted, alone), "; or 'none'"));
   }
 }
 

@@ -98,7 +98,9 @@ class Checker {
     Add(key, absl::StrCat("axis '", axis,
                           "' is never varied alone, so that it has no best "
                           "value",
-                          Known(axis, alone)));
+                          alone.empty() ? absl::StrCat("; add one_at_a_time: [",
+                                                       axis, "] to the plan")
+                                        : Known(axis, alone)));
   }
 
   void CheckCompare(const std::optional<Column>& column) {

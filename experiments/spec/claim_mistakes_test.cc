@@ -140,5 +140,15 @@ TEST(ClaimTest, IsPartOfTheStudyAndOfItsResolvedSpec) {
   EXPECT_EQ(plan.study.claims[2].claim.value, 0.95);
 }
 
+TEST(ClaimMistakesTest, AnAxisInGridsAloneHasNoBestValue) {
+  EXPECT_THAT(Mistakes(kTinySpec,
+                       {"plan={grid: [[lr, l2]]}",
+                        "claims=[{id: C1, says: So, result: "
+                        "accuracy.unbiased_test, expect: better, compare: lr, "
+                        "against: [l2]}]"}),
+              HasSubstr("axis 'lr' is never varied alone, so that it has no "
+                        "best value; add one_at_a_time: [lr] to the plan"));
+}
+
 }  // namespace
 }  // namespace bigstep

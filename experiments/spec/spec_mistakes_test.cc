@@ -117,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
              "axes.l2: this axis is in no sweep of the plan"},
         Case{"GridOfNames",
              {"plan={grid: [lr, l2]}"},
-             "plan.grid[0]: expected a list of axes, found 'lr'"},
+             "plan.grid[0]: expected a list of axes, as in [[lr, l2]], found "
+             "'lr'"},
         Case{"UnknownPlan",
              {"plan={zap: [lr]}"},
              "plan: unknown key 'zap'; did you mean 'zip'? (known: "

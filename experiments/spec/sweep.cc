@@ -182,7 +182,8 @@ void PlanReader::ReadRandom(const SpecNode& node, const std::string& path) {
 // Reads a list of axes; false on an error.
 bool PlanReader::ReadAxisNames(const SpecNode& node, Sweep& sweep) {
   if (!node.is_list()) {
-    AddWrongType(node, sweep.path, "a list of axes", problems_);
+    AddWrongType(node, sweep.path, "a list of axes, as in [[lr, l2]]",
+                 problems_);
     return false;
   }
   if (node.items.empty()) {

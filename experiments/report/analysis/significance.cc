@@ -66,6 +66,8 @@ void CorrectTests(const std::vector<SeedTest*>& tests) {
 
 std::string PText(double p) {
   if (p < 0.001) return "p < 0.001";
+  // Not the bound itself, on whose other side the verdict is another.
+  if (p < kSignificance && p > kSignificance - 0.0005) return "p < 0.05";
   return p < 0.1 ? absl::StrFormat("p = %.3f", p)
                  : absl::StrFormat("p = %.2f", p);
 }

@@ -74,6 +74,8 @@ TEST(SignificanceTest, SmallPHaveMoreDigits) {
   EXPECT_EQ(PText(0.0004), "p < 0.001");
   EXPECT_EQ(PText(0.0625), "p = 0.062");
   EXPECT_EQ(PText(0.234), "p = 0.23");
+  EXPECT_EQ(PText(0.0499), "p < 0.05");
+  EXPECT_EQ(PText(0.05), "p = 0.050");
 }
 
 }  // namespace

@@ -4,12 +4,14 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "experiments/report/analysis/number_style.h"
+#include "experiments/report/analysis/significance.h"
 #include "experiments/report/analysis/verdict.h"
 
 namespace bigstep {
@@ -18,7 +20,8 @@ const char kClaimsRule[] =
     "Effects are means over seeds. Intervals are Student's at 95 % (99 % for "
     "means against a fixed value), corrected by Holm over all comparisons of "
     "the claims (p of means against a fixed value count five times); exact p: "
-    "by sign flips. A verdict takes five seeds, and both must agree; with five, "
+    "by sign flips. A verdict takes five seeds, and both must agree; with "
+    "five, "
     "exact p is at least 0.062, where all seeds agree in sign. Post hoc: "
     "recorded after trials were done.";
 
@@ -38,10 +41,11 @@ std::string IntervalText(const Verdict& verdict) {
   return verdict.interval ? verdict.style.Signed(*verdict.interval) : "-";
 }
 
-std::string PText(const std::optional<double>& p) {
+// "0.062", "< 0.001".
+std::string PNumber(const std::optional<double>& p) {
   if (!p) return "-";
-  if (*p < 0.001) return "< 0.001";
-  return *p < 0.1 ? absl::StrFormat("%.3f", *p) : absl::StrFormat("%.2f", *p);
+  const std::string text = PText(*p).substr(2);  // Without "p ".
+  return std::string(absl::StripPrefix(text, "= "));
 }
 
 std::string OutcomeText(const Verdict& verdict) {
@@ -117,8 +121,8 @@ Table ClaimsTable(const Analysis& analysis) {
                            {EffectText(verdict)},
                            {IntervalText(verdict)},
                            {absl::StrCat(verdict.n)},
-                           {PText(verdict.p_corrected)},
-                           {PText(verdict.p)}}});
+                           {PNumber(verdict.p_corrected)},
+                           {PNumber(verdict.p)}}});
   }
   return table;
 }
