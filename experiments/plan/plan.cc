@@ -1,11 +1,14 @@
 #include "experiments/plan/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/terminal_text.h"
 #include "experiments/plan/configuration_reader.h"
 #include "experiments/plan/expand.h"
@@ -24,9 +27,28 @@ namespace {
 // 100,000 trials take 300 MB, most of it for LibTorch and text.
 constexpr int64_t kMaxTrials = 1000000;
 
+// What is not about test data answers no question of a study unless asked for:
+// `train_aligned`, `unbiased_validation`, `worst_group_standard_error_test`.
+bool IsAsideOfTest(const Column& column) {
+  for (const absl::string_view part : absl::StrSplit(column.result.name, '_')) {
+    if (part == "train" || part == "validation" || part == "standard")
+      return true;
+  }
+  return false;
+}
+
+// Without a choice: all results about test data, of the network and its
+// weights; all if there are none.
+std::vector<Column> DefaultColumns(std::vector<Column> all) {
+  std::vector<Column> columns;
+  std::remove_copy_if(all.begin(), all.end(), std::back_inserter(columns),
+                      IsAsideOfTest);
+  return columns.empty() ? all : columns;
+}
+
 std::vector<Column> ChosenColumns(const Spec& spec, const StudyResults& results,
                                   Problems& problems) {
-  if (spec.compare.empty()) return results.all();
+  if (spec.compare.empty()) return DefaultColumns(results.all());
   std::vector<Column> columns;
   for (size_t i = 0; i < spec.compare.size(); ++i) {
     const auto& [name, mark] = spec.compare[i];

@@ -52,7 +52,23 @@ TEST(PlanTest, WithoutAxesTheBaseIsTheStudy) {
   EXPECT_EQ(plan.trials.size(), 3u);
 }
 
-TEST(PlanTest, WithoutCompareEveryResultIsAColumn) {
+TEST(PlanTest, WithoutCompareNoTrainingOrValidationResultIsAColumn) {
+  const Plan plan = PlanOf(
+      "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
+      "lr: 1}, training: {max_steps: 1}}, metrics: [accuracy]}");
+  std::set<std::string> names;
+  for (const Column& column : plan.study.columns) names.insert(column.name());
+  EXPECT_EQ(names.count("accuracy.unbiased_test"), 1u);
+  EXPECT_EQ(names.count("accuracy.worst_group_test"), 1u);
+  for (const char* name :
+       {"accuracy.train", "accuracy.train_aligned",
+        "accuracy.unbiased_validation", "accuracy.worst_group_validation",
+        "accuracy.worst_group_standard_error_test"}) {
+    EXPECT_EQ(names.count(name), 0u) << name;
+  }
+}
+
+TEST(PlanTest, WithoutCompareEveryResultAboutTestDataIsAColumn) {
   const Plan plan = PlanOf(
       "{study: one, base: {dataset: parity, model: fcn, optimizer: {name: sgd, "
       "lr: 1}, training: {max_steps: 1}}, metrics: [activation_sparsity]}");
