@@ -233,7 +233,7 @@ TEST_F(FiguresTest, DynamicsKeepTheLastValuesOfTrialsThatHaveEnded) {
   EXPECT_THAT(csv, HasSubstr("\n0,30,0.01,"));
 }
 
-// As where trials are evaluated at their end alone: there is no curve.
+// Trials that are evaluated at their end alone have no curve.
 TEST_F(FiguresTest, EndsOfDifferentSeedsAreNotJoined) {
   int64_t step = 10;
   for (auto& [id, history] : histories_) {

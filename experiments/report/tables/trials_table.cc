@@ -117,7 +117,8 @@ bool IsShown(const Json& result) {
 Fields Results(const Record& record) {
   Fields fields;
   for (const auto& [result, value] : record.fit.items()) {
-    if (value.is_number()) fields[absl::StrCat("fit.", result)] = JsonText(value);
+    if (!value.is_number()) continue;
+    fields[absl::StrCat("fit.", result)] = JsonText(value);
   }
   for (const Json* const metrics : {&record.metrics, &record.course}) {
     for (const auto& [metric, values] : metrics->items()) {
