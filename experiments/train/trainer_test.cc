@@ -71,6 +71,25 @@ TEST(TrainerTest, TrainingLearns) {
   EXPECT_EQ(result.metrics["accuracy"]["train"], 1.0);
 }
 
+// Otherwise the gradient would be that of cross-entropy, whatever is trained.
+TEST(TrainerTest, MetricsMeasureTheLossThatIsTrained) {
+  const auto share = [](const std::string& loss) {
+    // Steps so small that the networks stay alike.
+    const TrialResult result =
+        TrainNow(SettingsOf({"loss=" + loss, "optimizer.lr=1e-9", "axes={}",
+                             "plan={}", "metrics=[accuracy, gradient_share]",
+                             "compare.metrics=[accuracy.train]"}));
+    return result.metrics["gradient_share"]["conflicting"].get<double>();
+  };
+  const double cross_entropy = share("cross_entropy");
+  EXPECT_GT(std::abs(share("{name: generalized_cross_entropy, q: 1}") -
+                     cross_entropy),
+            1e-3);
+  // As q tends to 0, it is cross-entropy.
+  EXPECT_NEAR(share("{name: generalized_cross_entropy, q: 1e-6}"),
+              cross_entropy, 1e-4);
+}
+
 TEST(TrainerTest, ANonFiniteLossIsDivergenceAtThatStep) {
   const TrialSettings settings =
       SettingsOf({"optimizer.lr=1e30", "axes={}", "plan={}"});
