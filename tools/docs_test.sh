@@ -45,6 +45,10 @@ for document in "${documents[@]}"; do
   done < <(grep -oP '\]\(\K[^)#]+' "$document" | grep -v '^https\?:')
 done
 
+# --- Places of a draft that wait for text. -------------------------------------
+
+! grep -n '@@' "${documents[@]}" || fail "@@ marks text that is still to be written"
+
 # --- A home with data, and commands that stand in for those of the system. ----
 
 export HOME=$TEST_TMPDIR/home

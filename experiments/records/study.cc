@@ -165,6 +165,11 @@ absl::Status ReadOptionalLists(JsonFields& fields, Study& study) {
     RETURN_IF_ERROR(fields.status());
     ASSIGN_OR_RETURN(study.withdrawn, WithdrawnClaimsFromJson(claims));
   }
+  if (fields.Has("seed_changes")) {
+    const Json& changes = fields.List("seed_changes");
+    RETURN_IF_ERROR(fields.status());
+    ASSIGN_OR_RETURN(study.seed_changes, SeedChangesFromJson(changes));
+  }
   if (!fields.Has("titles")) return absl::OkStatus();
   const Json& titles = fields.Object("titles");
   RETURN_IF_ERROR(fields.status());
@@ -209,6 +214,9 @@ Json ToJson(const Study& study) {
   if (!study.withdrawn.empty()) {
     json["withdrawn_claims"] = WithdrawnClaimsToJson(study.withdrawn);
   }
+  if (!study.seed_changes.empty()) {
+    json["seed_changes"] = SeedChangesToJson(study.seed_changes);
+  }
   if (!study.titles.empty()) json["titles"] = study.titles;
   if (!study.spec.empty()) json["spec"] = study.spec;
   if (!study.arguments.empty()) json["arguments"] = study.arguments;
@@ -232,20 +240,26 @@ int CountRecords(const std::string& study_folder) {
   return count;
 }
 
+std::set<int64_t> SeedsOf(const Study& study) {
+  std::set<int64_t> seeds;
+  for (const StudyTrial& trial : study.trials) seeds.insert(trial.seed);
+  return seeds;
+}
+
 Json DatedJson(const std::string& study_folder, Study study) {
-  ClaimHistory before;
-  const absl::StatusOr<Study> study_before = ReadStudy(study_folder);
-  if (study_before.ok()) {
-    before = {study_before->claims, study_before->withdrawn};
+  const absl::StatusOr<Study> before = ReadStudy(study_folder);
+  const std::string now =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
+  const int trials_done = CountRecords(study_folder);
+  ClaimHistory claims_before;
+  if (before.ok()) {
+    claims_before = {before->claims, before->withdrawn};
+    study.seed_changes = before->seed_changes;
+    AddSeedChange(SeedsOf(*before), SeedsOf(study), now, trials_done,
+                  study.seed_changes);
   }
-  if (study.claims.empty() && before.claims.empty() &&
-      before.withdrawn.empty()) {
-    return ToJson(study);
-  }
-  ClaimHistory history = ContinueHistory(
-      before, std::move(study.claims),
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()),
-      CountRecords(study_folder));
+  ClaimHistory history =
+      ContinueHistory(claims_before, std::move(study.claims), now, trials_done);
   study.claims = std::move(history.claims);
   study.withdrawn = std::move(history.withdrawn);
   return ToJson(study);

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/json.h"
+#include "experiments/records/seed_history.h"
 #include "experiments/records/study_claims.h"
 #include "metrics/family.h"
 
@@ -101,6 +102,7 @@ struct Study {
   std::vector<StudyClaim> claims;
   // Claims that the spec had while trials were done.
   std::vector<WithdrawnClaim> withdrawn = {};
+  std::vector<SeedChange> seed_changes = {};  // While trials were done.
   // Of results that selections and claims name and no column has, for readers.
   std::map<std::string, std::string> titles = {};
   // The YAML that the study was run from, and the flags beside --spec and --out
@@ -131,7 +133,8 @@ Json ConfigurationToJson(const Configuration& configuration);
 
 // Writes `<study_folder>/study.json`, atomically, and, if it is known, the spec
 // as `spec.yaml`, below a comment with its flags. Claims that the file held
-// before keep their time, see ContinueHistory.
+// before keep their time, see ContinueHistory; seeds that differ from those
+// that it held are noted, see AddSeedChange.
 absl::Status WriteStudy(const std::string& study_folder, const Study& study);
 
 // The study that `text`, of any origin, holds. DataLoss.

@@ -187,6 +187,55 @@ TEST(StudyTest, AClaimThatGoesAfterTrialsWereDoneIsWithdrawn) {
   EXPECT_FALSE(back->claims[0].post_hoc);
 }
 
+TEST(StudyTest, SeedsThatChangeAfterTrialsWereDoneAreNoted) {
+  const std::string folder = MakeTestFolder() + "/tiny";
+  Study study = Example();
+  const auto write = [&](const std::vector<int64_t>& seeds) {
+    study.trials.clear();
+    for (const int64_t seed : seeds) {
+      study.trials.push_back({absl::StrCat("t", seed), seed, {0}});
+    }
+    return WriteStudy(folder, study);
+  };
+  ASSERT_OK(write({0}));
+  ASSERT_OK(write({0, 1}));  // Nothing is done yet.
+  EXPECT_TRUE(ReadStudy(folder)->seed_changes.empty());
+  std::filesystem::create_directories(folder + "/trials/t0");
+  std::ofstream(folder + "/trials/t0/record.json") << "{}";
+  ASSERT_OK(write({0, 1}));
+  EXPECT_TRUE(ReadStudy(folder)->seed_changes.empty());
+  ASSERT_OK(write({1, 2, 3}));
+  ASSERT_OK(write({1, 2, 3}));
+  const auto read = ReadStudy(folder);
+  ASSERT_OK(read);
+  ASSERT_EQ(read->seed_changes.size(), 1u);
+  EXPECT_EQ(read->seed_changes[0].trials_done, 1);
+  EXPECT_EQ(read->seed_changes[0].added, (std::vector<int64_t>{2, 3}));
+  EXPECT_EQ(read->seed_changes[0].removed, (std::vector<int64_t>{0}));
+  EXPECT_EQ(read->seed_changes[0].when.size(), 20u);
+}
+
+TEST(StudyTest, ChangesOfSeedsOfAnyOriginAreChecked) {
+  const auto read = [](const Json& change) {
+    return SeedChangesFromJson(Json::array({change})).status();
+  };
+  const Json good = {{"when", "2026-01-31T12:00:00Z"},
+                     {"trials_done", 3},
+                     {"added", {1}},
+                     {"removed", Json::array()}};
+  EXPECT_OK(read(good));
+  for (const auto& [key, value] :
+       {std::pair<const char*, Json>("trials_done", 0),
+        {"trials_done", -1},
+        {"added", {0.5}},
+        {"removed", "all"},
+        {"when", 7}}) {
+    Json bad = good;
+    bad[key] = value;
+    EXPECT_EQ(read(bad).code(), absl::StatusCode::kDataLoss) << key;
+  }
+}
+
 TEST(StudyTest, ResultsHaveTitlesForReaders) {
   Study study = Example();
   study.titles = {{"accuracy.unbiased_validation", "validation accuracy"}};

@@ -26,10 +26,8 @@ void Progress::Begin(const Study& study) {
 
 void Progress::Started(int worker, const Attempt& attempt) {
   workers_[worker] = {attempt, 0, 0, 0, "", now_()};
-  ++started_;
   if (!plain()) return;
-  view_.Line(absl::StrFormat("[%d/%d] %s | started", started_,
-                             study_.trials - study_.reused, attempt.label));
+  view_.Line(absl::StrCat(attempt.label, " | started"));
 }
 
 void Progress::Resumed(int worker, int64_t steps) {
@@ -56,7 +54,6 @@ Progress::Worker Progress::Take(int worker) {
 
 Progress::Worker Progress::Drop(int worker) {
   Worker dropped = Take(worker);
-  --started_;
   const auto resumed = static_cast<double>(dropped.resumed);
   if (resumed > 0 && dropped.attempt.max_steps > 0) {
     cost_inherited_ -= dropped.attempt.cost * resumed /
@@ -66,9 +63,9 @@ Progress::Worker Progress::Drop(int worker) {
 }
 
 void Progress::ShowEnd(const Worker& worker, const std::string& outcome) {
-  std::string line = absl::StrFormat(
-      "[%d/%d] %s | %s | ", finished_ + elsewhere_,
-      study_.trials - study_.reused, worker.attempt.label, outcome);
+  std::string line =
+      absl::StrFormat("[%d/%d] %s | %s | ", done(), study_.trials,
+                      worker.attempt.label, outcome);
   if (!worker.metrics.empty()) absl::StrAppend(&line, worker.metrics, " | ");
   view_.Line(
       absl::StrCat(line, FormatDuration(Seconds(now_() - worker.start))));

@@ -108,7 +108,6 @@ class Progress {
 
   Study study_;
   Clock::time_point begin_;
-  int started_ = 0;
   int finished_ = 0;  // Failures included.
   int failed_ = 0;
   int elsewhere_ = 0;

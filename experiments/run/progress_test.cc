@@ -53,8 +53,8 @@ TEST_F(ProgressTest, PlainLinesAreFew) {
   progress.Finished(0, "completed");
   progress.End();
   EXPECT_EQ(TakeOutput(),
-            "[1/2] lr=0.1 seed 0 | started\n"
-            "[1/2] lr=0.1 seed 0 | completed | train 0.750 | 4.2 s\n");
+            "lr=0.1 seed 0 | started\n"
+            "[2/3] lr=0.1 seed 0 | completed | train 0.750 | 4.2 s\n");
 }
 
 TEST_F(ProgressTest, OneOfThemComesEachMinute) {
@@ -153,7 +153,7 @@ TEST_F(ProgressTest, LabelsDoNotCommandTheTerminal) {
   Progress progress = Make(Mode::kPlain);
   progress.Begin({"tiny", 1, 0, 1});
   progress.Started(0, Trial("\x1b[2J"));
-  EXPECT_EQ(TakeOutput(), "[1/1] <U+001B>[2J | started\n");
+  EXPECT_EQ(TakeOutput(), "<U+001B>[2J | started\n");
 }
 
 TEST_F(ProgressTest, FailuresAreShownAboveInEveryMode) {

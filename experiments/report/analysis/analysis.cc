@@ -432,8 +432,9 @@ std::optional<Interval> RangeOfMeans(const Analysis& analysis,
                                      size_t column) {
   std::optional<Interval> range;
   for (const size_t i : configurations) {
-    const Summary& summary = analysis.configurations[i].values[column];
-    if (summary.n == 0) continue;
+    const ConfigurationResults& results = analysis.configurations[i];
+    const Summary& summary = results.values[column];
+    if (summary.n == 0 || results.most_collapsed()) continue;
     if (!range) range = Interval{summary.mean, summary.mean};
     range->low = std::min(range->low, summary.mean);
     range->high = std::max(range->high, summary.mean);
@@ -476,8 +477,10 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.best = FindBests(study, analysis.configurations, rules);
   analysis.total = analyzer.Total();
   analysis.basis = DescribeBasis(study, records);
+  analysis.bases = DescribeBases(study, records);
   analysis.warnings = MixedDataWarnings(study, records);
-  for (std::string& warning : MissingResultWarnings(study, records)) {
+  for (std::string& warning :
+       MissingResultWarnings(study, records, analysis.total)) {
     analysis.warnings.push_back(std::move(warning));
   }
   analysis.best_of_all = FindBest(study, analysis.configurations, "", rules);

@@ -105,7 +105,8 @@ struct Alternative {
 struct Tandem {
   // Each column's mean as a share of the way from the worst to the best mean of
   // all configurations, turned so that 1 is best; nothing for columns without a
-  // direction, for configurations without values, and where all are equal.
+  // direction, for configurations without values or most of whose trials
+  // collapsed, and where all are equal.
   std::vector<std::optional<double>> parts;
   // The mean of the parts; nothing if one that other configurations have is
   // missing.
@@ -132,6 +133,7 @@ struct Analysis {
   Best best_of_all;   // Among all configurations; its axis is empty.
   TrialCounts total;  // Each trial once.
   std::string basis;  // See DescribeBasis.
+  std::string bases;  // See DescribeBases.
   // See MixedDataWarnings and MissingResultWarnings.
   std::vector<std::string> warnings;
 };
@@ -152,8 +154,9 @@ std::vector<size_t> ConfigurationsOf(const Study& study,
 // All positions in Study::configurations.
 std::vector<size_t> AllConfigurations(const Study& study);
 
-// The lowest and the highest mean of a column among `configurations`; nothing
-// without values.
+// The lowest and the highest mean of a column among `configurations`, but for
+// those most of whose trials collapsed: their means would set every scale.
+// Nothing without values.
 std::optional<Interval> RangeOfMeans(const Analysis& analysis,
                                      const std::vector<size_t>& configurations,
                                      size_t column);

@@ -255,6 +255,24 @@ TEST(AnalysisTest, TandemIsTheMeanPlaceBetweenWorstAndBest) {
   EXPECT_EQ(analysis.tandem[4].score, std::nullopt);
 }
 
+// By hand: without lr=3, accuracies go from 0.5 to 0.9 and bytes from 4 to 2.
+TEST(AnalysisTest, WhatCollapsedHasNoPlaceInTandemAndSetsNoScale) {
+  StudyBuilder b;
+  b.AddCompleted({b.AddAxisValue("lr", "0.1", 0.1)}, 0, 0.5, 4);
+  b.AddCompleted({b.AddAxisValue("lr", "1", 1.0)}, 0, 0.9, 2);
+  b.AddCompleted({b.AddAxisValue("lr", "2", 2.0)}, 0, 0.7, 3);
+  b.AddCompleted({b.AddAxisValue("lr", "3", 3.0)}, 0, 0.1, 0).collapsed = true;
+  const Analysis analysis = b.Analyzed();
+  EXPECT_DOUBLE_EQ(*analysis.tandem[0].score, 0);
+  EXPECT_DOUBLE_EQ(*analysis.tandem[1].score, 1);
+  EXPECT_DOUBLE_EQ(*analysis.tandem[2].score, 0.5);
+  EXPECT_EQ(analysis.tandem[3].score, std::nullopt);
+  const auto range =
+      RangeOfMeans(analysis, AllConfigurations(analysis.study), 1);
+  EXPECT_EQ(range->low, 2);
+  EXPECT_EQ(range->high, 4);
+}
+
 TEST(AnalysisTest, TandemLeavesOutWhatHasNoDirectionOrDoesNotVary) {
   StudyBuilder b;
   b.study_.columns[1].result.direction = Direction::kNeither;

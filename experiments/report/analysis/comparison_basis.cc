@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/json.h"
 #include "experiments/report/analysis/recorded_trial.h"
 
@@ -179,7 +181,57 @@ std::string RangeText(const std::set<double>& values) {
                                            text(*values.rbegin()));
 }
 
+// What a dotted path ("optimizer.lr") leads to in the options of a trial, of
+// any origin; empty if there is nothing, or more than one value.
+std::string OptionText(const Json& trial, absl::string_view path) {
+  const Json* value = &trial;
+  for (const absl::string_view key : absl::StrSplit(path, '.')) {
+    if (!value->is_object()) return "";
+    const auto found = value->find(std::string(key));
+    if (found == value->end()) return "";
+    value = &*found;
+  }
+  if (value->is_number()) return absl::StrCat(value->get<double>());
+  return value->is_string() ? value->get<std::string>() : "";
+}
+
 }  // namespace
+
+std::string DescribeBases(const Study& study, const Records& records) {
+  std::string path;
+  for (const StudyAxis& axis : study.axes) {
+    if (axis.name == study.reference) path = axis.set;
+  }
+  if (path.empty()) return "";
+  const auto trials = TrialsOfConfigurations(study, records);
+  std::vector<std::string> values;  // In the order of the axes.
+  std::map<std::string, std::vector<std::string>> axes_at;
+  for (const StudyAxis& axis : study.axes) {
+    std::set<std::string> at;
+    for (size_t i = 0; i < trials.size(); ++i) {
+      if (axis.name == study.reference ||
+          !VariesAlone(study.configurations[i], axis.name)) {
+        continue;
+      }
+      for (const RecordedTrial& trial : trials[i]) {
+        if (trial.record == nullptr) continue;
+        at.insert(OptionText(trial.record->trial, path));
+      }
+    }
+    // An axis that sets the option as well has several.
+    if (at.size() != 1 || at.begin()->empty()) continue;
+    std::vector<std::string>& axes = axes_at[*at.begin()];
+    if (axes.empty()) values.push_back(*at.begin());
+    axes.push_back(axis.name);
+  }
+  std::vector<std::string> parts;
+  for (const std::string& value : values) {
+    parts.push_back(absl::StrCat("at ", study.reference, "=", value, ": ",
+                                 absl::StrJoin(axes_at[value], ", ")));
+  }
+  if (parts.empty()) return "";
+  return absl::StrCat("The other axes vary ", absl::StrJoin(parts, "; "), ".");
+}
 
 std::string DescribeBasis(const Study& study, const Records& records) {
   if (records.empty()) return "";

@@ -34,6 +34,8 @@ class Writer {
     AddState();
     if (a_.total.completed == 0) return std::move(sentences_);
     AddBest();
+    if (BestOf(a_.study.reference) != nullptr) AddBestCombination();
+    if (!a_.bases.empty()) sentences_.push_back(a_.bases);
     for (size_t c = 0; c < Columns(); ++c) {
       if (a_.study.reference.empty()) {
         for (const StudyAxis& axis : a_.study.axes) AddTrend(axis.name, c);
@@ -46,7 +48,8 @@ class Writer {
       sentences_.push_back(std::move(sentence));
     }
     AddTandem();
-    for (std::string sentence : {WithdrawnText(a_), TestsText(a_)}) {
+    for (std::string sentence :
+         {WithdrawnText(a_), SeedChangesText(a_.study), TestsText(a_)}) {
       if (!sentence.empty()) sentences_.push_back(std::move(sentence));
     }
     return std::move(sentences_);
@@ -74,6 +77,7 @@ class Writer {
 
   void AddState();
   void AddBest();
+  void AddBestCombination();
   void AddTrend(const std::string& axis, size_t column);
   void AddComparison(size_t column);
   void AddTandem();
@@ -213,6 +217,23 @@ void Writer::AddBest() {
                       : "; the others did not complete all trials.");
 }
 
+// The best of all configurations, if it varies several axes at once: no axis
+// on its own shows it.
+void Writer::AddBestCombination() {
+  const Best& best = a_.best_of_all;
+  if (!best.configuration ||
+      a_.configurations[*best.configuration].configuration.axis_values.size() <
+          2) {
+    return;
+  }
+  sentences_.push_back(absl::StrCat(
+      "Of all configurations, the best", best.unfinished ? " so far" : "",
+      " is ", a_.configurations[*best.configuration].configuration.name,
+      TiesText(a_.study, best), ", by the ", Rule(), ", ",
+      absl::StrFormat("%.4g", *best.selected_by), ": ",
+      Results(*best.configuration), "."));
+}
+
 // "from a mean of 0.5030 at 0.01 to 0.9000 at 1; highest at 0.1 (1.0000)". For
 // values without numbers only the last part, for axes that do not vary alone
 // nothing.
@@ -348,6 +369,9 @@ void Writer::AddTandem() {
                                    [](const auto& part) { return part; });
   if (parts < 2 || scored < 2) return;
   const bool partial = static_cast<size_t>(scored) < all.size();
+  const bool collapsed = std::any_of(
+      a_.configurations.begin(), a_.configurations.end(),
+      [](const TrialCounts& counts) { return counts.most_collapsed(); });
   sentences_.push_back(absl::StrCat(
       "Over all ", parts, " ranked results, ",
       a_.study.configurations[*best].name, " has the highest mean score",
@@ -355,7 +379,8 @@ void Writer::AddTandem() {
           ? absl::StrCat(" of the ", scored, " configurations that completed")
           : "",
       ": ", ShareText(tandem.score),
-      ", where 0 is the worst configuration of the study and 1 the best."));
+      ", where 0 is the worst configuration of the study and 1 the best",
+      collapsed ? " (without those that collapsed in most trials)" : "", "."));
 }
 
 }  // namespace

@@ -114,6 +114,36 @@ TEST(FindingsTest, TellsTheBetterFromTheWorseAndTheUndecided) {
                                  "sign.")));
 }
 
+TEST(FindingsTest, SeedsThatChangedAreNamed) {
+  StudyBuilder b = RisingStudy();
+  b.study_.seed_changes = {{"2026-01-31T12:00:00Z", 6, {3, 4}, {}},
+                           {"2026-02-01T12:00:00Z", 15, {}, {7}}};
+  EXPECT_THAT(
+      Findings(b.Analyzed()),
+      Contains("Seeds changed while trials were done: 3, 4 added after 6 "
+               "trials (2026-01-31); 7 removed after 15 trials (2026-02-01). "
+               "If that depended on their results, the p are too small."));
+}
+
+TEST(FindingsTest, ABetterCombinationIsNamed) {
+  StudyBuilder b = RisingStudy();
+  const auto grid = [&b](double accuracy) {
+    const size_t configuration = b.AddConfiguration(
+        {"lr x l2", "lr=1, l2=0.1", {{"lr", "1", 1.0}, {"l2", "0.1", 0.1}}});
+    for (int seed = 0; seed < 5; ++seed) {
+      b.AddCompleted({configuration}, seed, accuracy, 40);
+    }
+  };
+  grid(0.3);
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Not(Contains(HasSubstr("Of all configurations"))));
+  grid(0.75);
+  EXPECT_THAT(Findings(b.Analyzed()),
+              Contains("Of all configurations, the best is lr=1, l2=0.1, by "
+                       "the highest validation accuracy, 0.75: accuracy "
+                       "0.750 ± 0.000, size 40.0 ± 0.0 (n = 5)."));
+}
+
 TEST(FindingsTest, SaysWhenNoOtherAxisReachesTheReference) {
   StudyBuilder b = RisingStudy();
   AddOther(b, "worse", {-0.1, -0.1, -0.1, -0.1, -0.1});

@@ -18,8 +18,16 @@ bool Has(const Record& record, const Column& column) {
 }  // namespace
 
 std::vector<std::string> MissingResultWarnings(const Study& study,
-                                               const Records& records) {
+                                               const Records& records,
+                                               const TrialCounts& total) {
   std::vector<std::string> warnings;
+  if (total.completed == 0 && total.diverged > 0) {
+    warnings.push_back(absl::StrCat(
+        "Warning: no trial completed, and ", total.diverged, " of ",
+        total.trials,
+        " diverged, so that there are no results. Try smaller learning rates, "
+        "and check the scale of the inputs (dataset.std)."));
+  }
   for (const Column& column : study.columns) {
     int completed = 0, lacking = 0;
     std::string first;

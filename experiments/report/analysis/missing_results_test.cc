@@ -22,7 +22,7 @@ class MissingResultsTest : public testing::Test {
   }
 
   std::vector<std::string> Warnings() const {
-    return MissingResultWarnings(b_.study_, b_.records_);
+    return MissingResultWarnings(b_.study_, b_.records_, b_.Analyzed().total);
   }
 
   StudyBuilder b_;
@@ -41,6 +41,14 @@ TEST_F(MissingResultsTest, ACompletedTrialWithoutAResultIsNamed) {
   EXPECT_EQ(b_.Analyzed().warnings, Warnings());
   b_.records_["t1"].metrics.erase("accuracy");
   EXPECT_EQ(Warnings().size(), 1u);
+}
+
+TEST_F(MissingResultsTest, AStudyInWhichAllDivergedSaysSo) {
+  b_.records_.erase("t0");
+  b_.records_.erase("t1");
+  EXPECT_THAT(
+      Warnings(),
+      ElementsAre(HasSubstr("no trial completed, and 1 of 4 diverged")));
 }
 
 TEST_F(MissingResultsTest, AnUndefinedResultIsNotMissing) {

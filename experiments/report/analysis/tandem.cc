@@ -19,7 +19,7 @@ std::vector<Tandem> Tandems(const Analysis& analysis) {
     if (!(span > 0)) continue;
     ranked.insert(c);
     for (size_t i = 0; i < all.size(); ++i) {
-      if (all[i].values[c].n == 0) continue;
+      if (all[i].values[c].n == 0 || all[i].most_collapsed()) continue;
       const double mean = all[i].values[c].mean;
       tandems[i].parts[c] = direction == Direction::kHigher
                                 ? (mean - range->low) / span

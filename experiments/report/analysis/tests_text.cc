@@ -9,6 +9,11 @@
 #include "experiments/report/analysis/significance.h"
 
 namespace bigstep {
+namespace {
+
+constexpr size_t kNamed = 10;  // Seeds of a change in a sentence.
+
+}  // namespace
 
 std::string TestsText(const Analysis& analysis) {
   const SeedTest* basis = nullptr;
@@ -48,6 +53,32 @@ std::string WithdrawnText(const Analysis& analysis) {
   return absl::StrCat(
       CountText(ids.size(), "claim"), ids.size() == 1 ? " was" : " were",
       " withdrawn after trials were done: ", absl::StrJoin(ids, ", "), ".");
+}
+
+std::string SeedChangesText(const Study& study) {
+  std::vector<std::string> parts;
+  const auto add = [&parts](const SeedChange& change,
+                            const std::vector<int64_t>& seeds,
+                            const char* what) {
+    if (seeds.empty()) return;
+    const size_t named = std::min(kNamed, seeds.size());
+    parts.push_back(absl::StrCat(
+        absl::StrJoin(seeds.begin(), seeds.begin() + static_cast<int>(named),
+                      ", "),
+        seeds.size() > named
+            ? absl::StrCat(" and ", seeds.size() - named, " more")
+            : "",
+        what, " after ", CountText(change.trials_done, "trial"), " (",
+        change.when.substr(0, 10), ")"));
+  };
+  for (const SeedChange& change : study.seed_changes) {
+    add(change, change.added, " added");
+    add(change, change.removed, " removed");
+  }
+  if (parts.empty()) return "";
+  return absl::StrCat(
+      "Seeds changed while trials were done: ", absl::StrJoin(parts, "; "),
+      ". If that depended on their results, the p are too small.");
 }
 
 }  // namespace bigstep

@@ -14,6 +14,8 @@ struct TrialCounts {
   int unconverged = 0;  // Of the completed ones: see IsUnconverged.
 
   bool complete() const { return completed == trials; }
+  // Networks that guess are not a trade-off, and compress at will.
+  bool most_collapsed() const { return 2 * collapsed > completed; }
   // Adds a trial; null: it has no record yet.
   void Add(const Record* record);
   TrialCounts& operator+=(const TrialCounts& other);

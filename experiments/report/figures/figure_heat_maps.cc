@@ -94,10 +94,13 @@ std::string WhyEmpty(const TrialCounts& counts) {
   return counts.missing > 0 ? "..." : "-";
 }
 
-std::string MeanText(double mean) {
-  return std::fabs(mean) < 10 && (mean == 0 || std::fabs(mean) >= 1e-3)
-             ? absl::StrFormat("%.3f", mean)
-             : absl::StrFormat("%.3g", mean);
+// The mean; with an asterisk where most trials collapsed.
+std::string MeanText(const TrialCounts& counts, double mean) {
+  const bool plain =
+      std::fabs(mean) < 10 && (mean == 0 || std::fabs(mean) >= 1e-3);
+  return absl::StrCat(
+      plain ? absl::StrFormat("%.3f", mean) : absl::StrFormat("%.3g", mean),
+      counts.most_collapsed() ? "*" : "");
 }
 
 // The values of one column over the grid.
@@ -130,13 +133,13 @@ std::string MapsCsv(const Analysis& analysis, const Grid& grid,
                                ? (summary.mean - map.low) / (map.high - map.low)
                                : 0.5;
       const bool empty = summary.n == 0;
-      absl::StrAppend(&csv, map.column, ",", grid.x.Find(values[0]), ",",
-                      grid.y.Find(values[1]), ",", ExactText(summary.mean), ",",
-                      empty ? "#D9D9D9" : ScaleColor(share), ",",
-                      !empty && share < 0.6 ? "light" : "dark", ",",
-                      empty ? WhyEmpty(results) : MeanText(summary.mean), ",",
-                      DataField(values[0].label), ",",
-                      DataField(values[1].label), "\n");
+      absl::StrAppend(
+          &csv, map.column, ",", grid.x.Find(values[0]), ",",
+          grid.y.Find(values[1]), ",", ExactText(summary.mean), ",",
+          empty ? "#D9D9D9" : ScaleColor(share), ",",
+          !empty && share < 0.6 ? "light" : "dark", ",",
+          empty ? WhyEmpty(results) : MeanText(results, summary.mean), ",",
+          DataField(values[0].label), ",", DataField(values[1].label), "\n");
     }
   }
   return csv;
@@ -251,6 +254,14 @@ std::vector<Figure> HeatMapFigures(const Analysis& analysis) {
     figure.caption =
         "Means, from the least (dark) to the greatest (light) of each map. "
         "Grey: no value (div.: diverged, fail: failed, dots: missing).";
+    if (std::any_of(grid.configurations.begin(), grid.configurations.end(),
+                    [&analysis](size_t i) {
+                      return analysis.configurations[i].most_collapsed();
+                    })) {
+      absl::StrAppend(&figure.caption,
+                      " Asterisk: most trials collapsed; such means do not set "
+                      "the colours.");
+    }
     figure.data = {
         {absl::StrCat(figure.name, ".csv"), MapsCsv(analysis, grid, maps)}};
     figure.script = MapsScript(analysis, grid, figure.name, maps);

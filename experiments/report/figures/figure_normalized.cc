@@ -1,5 +1,6 @@
 // All results along one axis, in one scale.
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,7 +20,8 @@ namespace bigstep {
 namespace {
 
 // One line of the normalized figure: the column and its place in 0..1 at each
-// configuration of the axis; NaN without a value.
+// configuration of the axis; NaN without a value and where most trials
+// collapsed.
 struct NormalizedLine {
   std::string name;
   std::vector<double> places;
@@ -37,9 +39,11 @@ std::vector<NormalizedLine> Normalize(const Analysis& analysis,
     NormalizedLine line{
         absl::StrCat(column.title(), turned ? " (turned over)" : ""), {}};
     for (const size_t i : axis.configurations) {
-      const Summary& summary = analysis.configurations[i].values[c];
-      const double place =
-          (summary.mean - range->low) / (range->high - range->low);
+      const ConfigurationResults& results = analysis.configurations[i];
+      const double mean = results.most_collapsed()
+                              ? std::numeric_limits<double>::quiet_NaN()
+                              : results.values[c].mean;
+      const double place = (mean - range->low) / (range->high - range->low);
       line.places.push_back(turned ? 1 - place : place);
     }
     lines.push_back(std::move(line));
@@ -103,7 +107,8 @@ std::vector<Figure> NormalizedFigure(const Analysis& analysis) {
   figure.title = absl::StrCat("All results along ", axes[0].axis);
   figure.caption =
       "Each result from its least mean along the axis (0) to its greatest (1); "
-      "turned over where lower is better.";
+      "turned over where lower is better; without values most of whose trials "
+      "collapsed.";
   figure.script = NormalizedScript(lines, axes[0]);
   figure.data = {{"normalized.csv", csv}};
   return {figure};

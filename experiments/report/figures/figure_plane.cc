@@ -223,9 +223,8 @@ std::string PlaneScript(const Plane& plane) {
 std::string LeftOut(const Plane& plane) {
   constexpr size_t kMaxNames = 5;
   std::vector<std::string> names;
-  for (size_t i = 0; i < plane.analysis.configurations.size(); ++i) {
-    if (!plane.MostCollapsed(i)) continue;
-    names.push_back(plane.analysis.configurations[i].configuration.name);
+  for (const ConfigurationResults& results : plane.analysis.configurations) {
+    if (results.most_collapsed()) names.push_back(results.configuration.name);
   }
   if (names.empty()) return "";
   if (names.size() > kMaxNames) {

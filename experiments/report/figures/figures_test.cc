@@ -39,6 +39,16 @@ class FiguresTest : public testing::Test {
     return "";
   }
 
+  // The heat maps, drawn again.
+  Figure Grid() const {
+    for (Figure& figure :
+         MakeFigures(study_.Analyzed(), study_.records_, histories_)) {
+      if (figure.kind == FigureKind::kHeatMaps) return std::move(figure);
+    }
+    ADD_FAILURE();
+    return {};
+  }
+
   StudyBuilder study_;
   Analysis analysis_;
   Histories histories_;
@@ -117,16 +127,17 @@ TEST_F(FiguresTest, GridsSayWhyACellIsEmpty) {
   for (const auto& [outcome, text] :
        {std::pair(Outcome::kDiverged, "div."), {Outcome::kFailed, "fail"}}) {
     study_.records_["t9"].outcome = outcome;
-    const auto figures =
-        MakeFigures(study_.Analyzed(), study_.records_, histories_);
-    const auto grid =
-        std::find_if(figures.begin(), figures.end(), [](const Figure& figure) {
-          return figure.kind == FigureKind::kHeatMaps;
-        });
-    ASSERT_NE(grid, figures.end());
-    EXPECT_THAT(grid->data[0].content,
+    EXPECT_THAT(Grid().data.at(0).content,
                 HasSubstr(std::string("\n0,0,1,,#D9D9D9,dark,") + text));
   }
+}
+
+TEST_F(FiguresTest, GridsMarkWhatCollapsed) {
+  EXPECT_THAT(Grid().caption, Not(HasSubstr("Asterisk")));
+  study_.records_["t8"].collapsed = true;  // The only one of l2=0.1.
+  const Figure grid = Grid();
+  EXPECT_THAT(grid.caption, HasSubstr("Asterisk: most trials collapsed"));
+  EXPECT_THAT(grid.data.at(0).content, HasSubstr(",0.850*,1,0.1\n"));
 }
 
 TEST_F(FiguresTest, OnlyGridsAreDrawnAsGrids) {
@@ -191,11 +202,11 @@ TEST_F(FiguresTest, NamesOfAxesAreNoCommandsAndNoPaths) {
 }
 
 TEST_F(FiguresTest, TheNormalizedFigureTurnsOverWhatShouldBeSmall) {
-  // By hand: accuracies 0.6, 0.85, 0.5 on lr; sizes 3, 9, 3, smaller is
-  // better.
+  // By hand: accuracies 0.6, 0.85 on lr; sizes 3, 9, smaller is better. The
+  // only trial of 10 that completed collapsed.
   EXPECT_EQ(Data("normalized", "normalized.csv"),
             "x,accuracy: test,prunability: bytes (turned over)\n"
-            "0.01,0.2857142857142856,1.0\n1.0,1.0,0.0\n10.0,0.0,1.0\n");
+            "0.01,0.0,1.0\n1.0,1.0,0.0\n10.0,,\n");
 }
 
 TEST_F(FiguresTest, DynamicsAreMeansOverSeedsByStep) {

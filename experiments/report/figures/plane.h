@@ -38,13 +38,9 @@ struct Plane {
   const Summary& Y(size_t i) const {
     return analysis.configurations[i].values[y];
   }
-  // Networks that guess are not a trade-off, and compress at will.
-  bool MostCollapsed(size_t i) const {
-    const TrialCounts& trials = analysis.configurations[i];
-    return 2 * trials.collapsed > trials.completed;
-  }
   bool Has(size_t i) const {
-    return X(i).n > 0 && Y(i).n > 0 && !MostCollapsed(i);
+    return X(i).n > 0 && Y(i).n > 0 &&
+           !analysis.configurations[i].most_collapsed();
   }
 };
 

@@ -159,8 +159,9 @@ std::string SideLabel(absl::string_view text, double page_width, double height,
 
 double LeftOf(absl::string_view side_label, double height, double numbers) {
   constexpr double kTicks = 0.16;
-  return kLine * static_cast<double>(Wrapped(side_label, height, 2).size()) +
-         numbers + kTicks;
+  constexpr double kBetween = 0.07;  // Gnuplot's gap between rotated lines.
+  const auto lines = static_cast<double>(Wrapped(side_label, height, 2).size());
+  return kLine * lines + kBetween * (lines - 1) + numbers + kTicks;
 }
 
 }  // namespace bigstep

@@ -148,7 +148,8 @@ std::string ComparisonHtml(const Analysis& analysis) {
   return absl::StrCat(
       html,
       ToHtml(tandem, {"In tandem: the mean of the parts, each from 0 (worst "
-                      "configuration of the study) to 1 (best)."}));
+                      "configuration of the study) to 1 (best), without those "
+                      "that collapsed in most trials."}));
 }
 
 std::string TrialsHtml(const Study& study, const Records& records) {

@@ -365,7 +365,8 @@ std::string AxesRules(const Analysis& analysis) {
                                                    " of the report"),
                          "; a verdict takes five seeds."),
       " In tandem: the mean of the parts, each from 0 (worst setting of the "
-      "study) to 1 (best). Spearman: rank correlation within a seed, averaged "
+      "study) to 1 (best), without those that collapsed in most trials. "
+      "Spearman: rank correlation within a seed, averaged "
       "over seeds. ",
       kArrowsRule);
 }

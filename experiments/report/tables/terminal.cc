@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -44,13 +45,16 @@ std::string Shortened(const std::string& text) {
   return absl::StrCat(CutToWidth(text, kBeginning), text.substr(end));
 }
 
+const std::string& TitleOf(const Table::Column& column) {
+  return column.short_title.empty() ? column.title : column.short_title;
+}
+
 ScreenColumn MakeColumn(const Table& lines, const NumberPads& pads, size_t c) {
   const Table::Column& column = lines.columns[c];
   ScreenColumn screen;
-  const std::string& title =
-      column.short_title.empty() ? column.title : column.short_title;
   screen.title = WrapWords(
-      absl::StrCat(VisibleText(title), Arrow(column.direction)), kTitleWidth);
+      absl::StrCat(VisibleText(TitleOf(column)), Arrow(column.direction)),
+      kTitleWidth);
   for (const Table::Row& row : lines.rows) {
     const std::string& text = ShortText(row.entries[c]);
     const std::string pad =
@@ -110,7 +114,8 @@ Table Narrowed(Table table) {
   return table;
 }
 
-std::string Configurations(const Analysis& analysis, size_t* left_out) {
+std::string Configurations(const Analysis& analysis,
+                           std::vector<std::string>* left_out) {
   std::vector<size_t> columns(analysis.study.columns.size());
   std::iota(columns.begin(), columns.end(), size_t{0});
   const auto draw = [&] {
@@ -119,14 +124,15 @@ std::string Configurations(const Analysis& analysis, size_t* left_out) {
         kTerminalWidth, left_out);
   };
   const std::string all = draw();
-  if (*left_out == 0) return all;
+  if (left_out->empty()) return all;
   columns = ColumnsInOrder(analysis.study);
   return draw();
 }
 
 }  // namespace
 
-std::string ToTerminal(const Table& table, size_t width, size_t* left_out) {
+std::string ToTerminal(const Table& table, size_t width,
+                       std::vector<std::string>* left_out) {
   const Table lines = Lines(table);
   const NumberPads pads(lines, /*is_short=*/true);
   std::vector<ScreenColumn> columns;
@@ -138,7 +144,10 @@ std::string ToTerminal(const Table& table, size_t width, size_t* left_out) {
     title_lines = std::max(title_lines, column.title.size());
     columns.push_back(std::move(column));
   }
-  *left_out = lines.columns.size() - columns.size();
+  left_out->clear();
+  for (size_t c = columns.size(); c < lines.columns.size(); ++c) {
+    left_out->push_back(TitleOf(lines.columns[c]));
+  }
   std::string text;
   for (size_t i = 0; i < title_lines; ++i) {
     std::string line;
@@ -175,16 +184,15 @@ std::string ToTerminal(const Analysis& analysis) {
     AppendWrapped(VisibleText(warning), text);
   }
   if (!analysis.basis.empty()) AppendWrapped(VisibleText(analysis.basis), text);
-  size_t left_out = 0;
-  absl::StrAppend(&text, "\n", Configurations(analysis, &left_out),
-                  "\nMean ± standard deviation over the completed trials");
-  if (analysis.total.unconverged > 0) text += "; nc: not converged";
-  if (left_out > 0) {
-    absl::StrAppend(&text, "; ", left_out,
-                    left_out == 1 ? " more result is" : " more results are",
-                    " in table.md");
+  std::vector<std::string> left_out;
+  absl::StrAppend(&text, "\n", Configurations(analysis, &left_out), "\n");
+  std::string note = "Mean ± standard deviation over the completed trials";
+  if (analysis.total.unconverged > 0) note += "; nc: not converged";
+  if (!left_out.empty()) {
+    absl::StrAppend(&note, "; in table.md only: ",
+                    VisibleText(absl::StrJoin(left_out, ", ")));
   }
-  text += ".\n";
+  AppendWrapped(note + ".", text);
   if (!analysis.verdicts.empty()) text += "\n";
   for (const Verdict& verdict : analysis.verdicts) {
     AppendWrapped(VisibleText(absl::StrCat(verdict.id, " ", verdict.says, ": ",
