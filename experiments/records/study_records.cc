@@ -53,22 +53,18 @@ const Json* FindResult(const Record& record, const Column& column) {
 // DataLoss unless the results of the columns are single numbers in the range
 // that the study declares, or null.
 absl::Status CheckRanges(const Study& study, const Record& record) {
-  // For what rounding adds.
-  constexpr double kSlack = 1e-6;
   for (const Column& column : study.columns) {
     const Json* const value = FindResult(record, column);
     if (value == nullptr || value->is_null()) continue;
     const ResultSpec& spec = column.result;
-    if (value->is_number()) {
-      const auto number = value->get<double>();
-      const double slack = kSlack * std::max(1.0, std::abs(number));
-      if (number >= spec.least - slack && number <= spec.most + slack) continue;
-    }
-    return absl::DataLossError(
-        absl::StrCat("metrics.", column.name(), ": expected a number between ",
-                     spec.least, " and ", spec.most,
-                     ", the range that study.json declares, or null; found ",
-                     Excerpt(*value)));
+    if (value->is_number() && IsInRange(value->get<double>(), spec)) continue;
+    return absl::DataLossError(absl::StrCat(
+        "metrics.", column.name(), ": expected a number between ", spec.least,
+        " and ", spec.most,
+        ", the range that study.json declares, or null; found ",
+        Excerpt(*value),
+        " (if the metric was wrong: correct it and raise its Version, so that "
+        "it is measured again without training)"));
   }
   return absl::OkStatus();
 }
@@ -85,6 +81,12 @@ absl::Status CheckSteps(const Record& record) {
 }
 
 }  // namespace
+
+bool IsInRange(double number, const ResultSpec& spec) {
+  constexpr double kSlack = 1e-6;  // For what rounding adds.
+  const double slack = kSlack * std::max(1.0, std::abs(number));
+  return number >= spec.least - slack && number <= spec.most + slack;
+}
 
 std::optional<double> NumberAt(const Json& settings, absl::string_view option) {
   const Json* const found = Find(settings, option);

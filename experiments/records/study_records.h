@@ -15,6 +15,9 @@
 
 namespace bigstep {
 
+// Whether a result is in the range that its metric declares, but for rounding.
+bool IsInRange(double number, const ResultSpec& spec);
+
 // The number that an option has in the settings of a trial; nullopt if there is
 // no such option or its value is not a number, which may have one for a label.
 std::optional<double> NumberAt(const Json& settings, absl::string_view option);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/limits.h"
+#include "experiments/records/study_records.h"
 
 namespace bigstep {
 
@@ -37,7 +38,12 @@ absl::Status CheckMetricValues(const std::string& name,
   std::set<std::string> declared;
   for (const ResultSpec& result : traits.results) {
     declared.insert(result.name);
-    const Json value = values.value(result.name, Json("missing"));
+    const auto found = values.find(result.name);
+    if (found == values.end()) {
+      return absl::InternalError(absl::StrCat(
+          "metric '", name, "': Compute() returned no '", result.name, "'"));
+    }
+    const Json& value = *found;
     const bool good =
         value.is_number() && std::abs(value.get<double>()) <= kMostResult;
     if (!good && !value.is_null()) {
@@ -47,6 +53,12 @@ absl::Status CheckMetricValues(const std::string& name,
           absl::StrCat("metric '", name, "': result '", result.name,
                        "' must be a finite number (up to 1e150) or null, got ",
                        finite ? value.dump() : "NaN or infinity"));
+    }
+    if (good && !IsInRange(value.get<double>(), result)) {
+      return absl::InternalError(absl::StrCat(
+          "metric '", name, "': result '", result.name, "' is ", value.dump(),
+          ", outside of its declared range of ", result.least, " to ",
+          result.most, "; correct the metric, or the range in its Traits()"));
     }
   }
   for (const auto& [key, value] : values.items()) {

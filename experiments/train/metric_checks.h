@@ -17,8 +17,8 @@ absl::Status CheckMetricData(const std::string& name,
                              const MetricTraits& traits,
                              const Dataset& dataset);
 
-// Internal unless `values` are what the metric declared: a finite number or
-// null for each result, and besides them only lists.
+// Internal unless `values` are what the metric declared: for each result a
+// finite number in its range or null, and besides them only lists.
 absl::Status CheckMetricValues(const std::string& name,
                                const MetricTraits& traits, const Json& values);
 

@@ -333,6 +333,7 @@ class Untruthful final : public Metric {
     if (how_ == "nan") return Json{{"value", std::nan("")}};
     if (how_ == "text") return Json{{"value", "much"}};
     if (how_ == "missing") return Json::object();
+    if (how_ == "beyond") return Json{{"value", 100}};
     return Json{{"value", 1}, {"more", 2}};
   }
 
@@ -349,8 +350,8 @@ TEST(TrainerTest, WhatAMetricDidNotPromiseIsAFailure) {
       {"nan",
        "must be a finite number (up to 1e150) or null, got NaN or infinity"},
       {"text", "must be a finite number (up to 1e150) or null, got \"much\""},
-      {"missing",
-       "must be a finite number (up to 1e150) or null, got \"missing\""},
+      {"missing", "Compute() returned no 'value'"},
+      {"beyond", "is 100, outside of its declared range of 0 to 1; correct"},
       {"more", "'more' is neither a declared result nor a list"},
   };
   for (const auto& [how, reason] : kCases) {

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include "optimizers/common/libtorch_optimizer.h"
 #include "optimizers/optimizer.h"
 
 namespace bigstep {
@@ -32,8 +33,10 @@ class Toy final : public Optimizer {
     at::Tensor loss = gradients();
     const c10::NoGradGuard no_grad;
     for (auto& [name, parameter] : parameters_) {
-      // The gradient is a handle: change it only in a copy.
-      parameter.sub_(parameter.grad(), options_.lr * lr_scale);
+      // A parameter that the loss does not depend on has none. The gradient is
+      // a handle: change it only in a copy.
+      if (!parameter.grad().defined()) continue;
+      parameter.sub_(parameter.grad(), RepresentableLr(options_.lr * lr_scale));
     }
     return loss;
   }

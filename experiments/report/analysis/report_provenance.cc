@@ -106,26 +106,32 @@ std::string Pasted(absl::string_view text) {
   return ShellQuote(VisibleText(text));
 }
 
-// The sources, if all records are of one commit.
-std::string CheckoutCommands(const Records& records) {
-  const std::set<std::string> commits = Texts(records, "commit");
-  if (commits.size() != 1) return "";
-  absl::string_view commit = *commits.begin();
+// "git checkout 0123..." of a commit that a record names; empty if it is none.
+std::string Checkout(absl::string_view commit) {
   const bool changed = absl::ConsumeSuffix(&commit, "+");
   if (!IsHash(commit)) return "";
-  std::string commands =
-      changed ? "# The sources had changes that are in no commit.\n" : "";
-  absl::StrAppend(&commands, "git checkout ", commit, "\n");
-  for (const std::string& other : Texts(records, "workspace_commit")) {
-    absl::string_view workspace = other;
-    absl::ConsumeSuffix(&workspace, "+");
-    if (!IsHash(workspace)) continue;
-    absl::StrAppend(&commands,
-                    "# In the workspace that has Bigstep as a part: git "
-                    "checkout ",
-                    workspace, "\n");
-  }
-  return commands;
+  return absl::StrCat(
+      changed ? "# The sources had changes that are in no commit.\n" : "",
+      "git checkout ", commit, "\n");
+}
+
+// Whether a workspace that has Bigstep as a part made the records.
+bool IsExternal(const Records& records) {
+  return !Texts(records, "workspace_commit").empty();
+}
+
+// The sources, if all records are of one commit, and what they need.
+std::string SetupCommands(const Records& records) {
+  const std::set<std::string> commits = Texts(records, "commit");
+  const std::string bigstep =
+      commits.size() == 1 ? Checkout(*commits.begin()) : "";
+  if (!IsExternal(records)) return absl::StrCat(bigstep, "tools/setup.sh\n");
+  const std::set<std::string> workspaces = Texts(records, "workspace_commit");
+  return absl::StrCat(
+      "# In Bigstep, on which the workspace depends:\n", bigstep,
+      "tools/setup.sh\n# In the workspace, with the names of its programs in "
+      "its BUILD file:\n",
+      workspaces.size() == 1 ? Checkout(*workspaces.begin()) : "");
 }
 
 std::string Parent(const std::filesystem::path& folder) {
@@ -257,8 +263,9 @@ std::string ReproductionCommands(const Study& study, const Records& records,
   const auto file = [&](const std::string& flag, const std::string& name) {
     return Pasted(absl::StrCat(flag, (folder / name).string()));
   };
-  std::string text =
-      absl::StrCat(CheckoutCommands(records), "tools/setup.sh\n");
+  std::string text = SetupCommands(records);
+  const bool external = IsExternal(records);
+  const char* const programs = external ? "//:" : "//experiments:";
   if (study.spec.empty()) {
     text +=
         "# study.json does not hold the spec: running the whole study again "
@@ -269,8 +276,8 @@ std::string ReproductionCommands(const Study& study, const Records& records,
     absl::StrAppend(
         &text,
         "# The whole study; finished trials are kept.\n"
-        "bazel run //experiments:run -- ",
-        file("--spec=", "spec.yaml"), " ",
+        "bazel run ",
+        programs, "run -- ", file("--spec=", "spec.yaml"), " ",
         Pasted(absl::StrCat("--out=",
                             named ? Parent(folder) : std::string("results"))));
     for (const std::string& argument : KnownArguments(study)) {
@@ -283,14 +290,16 @@ std::string ReproductionCommands(const Study& study, const Records& records,
   if (recorded != study.trials.end()) {
     absl::StrAppend(&text,
                     "\n# One trial again, compared with its record.\n"
-                    "bazel run //experiments:reproduce -- ",
+                    "bazel run ",
+                    programs, "reproduce -- ",
                     file("--record=",
                          absl::StrCat("trials/", recorded->id, "/record.json")),
                     DataRootArgument(study));
   }
   absl::StrAppend(&text,
                   "\n# This report, from the records alone.\n"
-                  "bazel run //experiments:report -- ",
+                  "bazel run ",
+                  external ? "@bigstep" : "", "//experiments:report -- ",
                   Pasted(absl::StrCat("--out=", folder.string())), "\n");
   return text;
 }

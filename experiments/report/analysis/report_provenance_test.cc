@@ -146,6 +146,34 @@ TEST_F(ReportProvenanceTest, ChangedSourcesAreSaidToBe) {
                         "git checkout 0123abc\n"));
 }
 
+TEST_F(ReportProvenanceTest, AnExternalWorkspaceHasProgramsOfItsOwn) {
+  study_.spec = "study: tiny\n";
+  for (auto& [id, record] : records_) {
+    record.provenance["workspace_commit"] = "abc0123+";
+  }
+  EXPECT_EQ(ReproductionCommands(study_, records_, "results/tiny"),
+            "# In Bigstep, on which the workspace depends:\n"
+            "git checkout 0123abc\n"
+            "tools/setup.sh\n"
+            "# In the workspace, with the names of its programs in its BUILD "
+            "file:\n"
+            "# The sources had changes that are in no commit.\n"
+            "git checkout abc0123\n"
+            "# The whole study; finished trials are kept.\n"
+            "bazel run //:run -- --spec=results/tiny/spec.yaml "
+            "--out=results\n"
+            "# One trial again, compared with its record.\n"
+            "bazel run //:reproduce -- "
+            "--record=results/tiny/trials/t0/record.json\n"
+            "# This report, from the records alone.\n"
+            "bazel run @bigstep//experiments:report -- --out=results/tiny\n");
+  for (auto& [id, record] : records_) {
+    record.provenance["workspace_commit"] = "$(ls)";
+  }
+  EXPECT_THAT(ReproductionCommands(study_, records_, "results/tiny"),
+              Not(HasSubstr("$(ls)")));
+}
+
 TEST_F(ReportProvenanceTest, WithoutRecordsThereIsNothingToSay) {
   EXPECT_TRUE(SharedOptions({}).empty());
   EXPECT_TRUE(DifferingOptions(study_, {}).empty());
