@@ -2,9 +2,12 @@
 """Starts a new plugin: a working toy with its test, ready to edit.
 
   bazel run //tools:new_plugin -- optimizers sam
+  bazel run @bigstep//tools:new_plugin -- optimizers sam
 
-Writes <folder>/<name>.cc and <folder>/<name>_test.cc from tools/templates and
-adds the name to the family's list in <folder>/BUILD.
+In Bigstep it writes <folder>/<name>.cc and <folder>/<name>_test.cc and adds the
+name to the family's list in <folder>/BUILD. In a workspace of your own it
+writes both files beside the workspace's BUILD file, and prints what to add
+there. Names are lower-case letters, digits and _.
 """
 
 import difflib
@@ -75,7 +78,8 @@ def main():
          f"a letter, got '{name}'")
   tools = pathlib.Path(__file__).resolve().parent
   root = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", tools.parent))
-  folder = root / FOLDERS[family]
+  is_bigstep = (root / "tools" / "new_plugin.py").exists()
+  folder = root / FOLDERS[family] if is_bigstep else root
   files = {suffix: folder / f"{name}{suffix}" for suffix in (".cc", "_test.cc")}
   for path in files.values():
     if path.exists():
@@ -83,7 +87,7 @@ def main():
   if (folder / f"{name}.h").exists():
     fail(f"the name '{name}' is taken by {FOLDERS[family]}/{name}.h")
   build = folder / "BUILD"
-  changed = add_to_build(build.read_text(), family, name)
+  changed = add_to_build(build.read_text(), family, name) if is_bigstep else ""
 
   # The names in the templates, and what becomes of them.
   class_name = "".join(word.capitalize() for word in name.split("_"))
@@ -92,13 +96,22 @@ def main():
       (r"\bToy(?=Options|Test|\b)", class_name),
   ]
   for suffix, path in files.items():
-    text = (root / "tools" / "templates" / f"{family}{suffix}").read_text()
+    text = (tools / "templates" / f"{family}{suffix}").read_text()
     # Sentences that call it a toy stay: the conformance tests ask for better.
     for word, value in words:
       text = re.sub(word, value, text)
     path.write_text(text)
-  build.write_text(changed)
   format_code(files.values())
+  if not is_bigstep:
+    print(f"""Wrote {name}.cc and {name}_test.cc. Add to BUILD, and ":{name}" to
+its list of plugins:
+  bigstep_plugin(
+      name = "{name}",
+      family = "{family}",
+  )
+Then: bazel test //:{name}_test      passes as it is; edit the two files.""")
+    return
+  build.write_text(changed)
 
   target = f"//{FOLDERS[family]}:{name}_test"
   print(f"""Wrote {FOLDERS[family]}/{name}.cc and {name}_test.cc, and added the

@@ -26,8 +26,13 @@ TEST(DescribeTest, SuggestsForUnknownWords) {
               HasSubstr("no family 'optimisers'; did you mean 'optimizers'?"));
   EXPECT_THAT(std::string(DescribePlugin("optimizers/sdg").status().message()),
               HasSubstr("no optimizer 'sdg'; did you mean 'sgd'?"));
-  EXPECT_THAT(std::string(DescribePlugin("sgd").status().message()),
+  EXPECT_THAT(std::string(DescribePlugin("sdg").status().message()),
               HasSubstr("expected family/plugin, as in optimizers/sgd"));
+}
+
+TEST(DescribeTest, FindsNamesWithoutTheirFamily) {
+  ASSERT_OK(DescribePlugin("sgd"));
+  EXPECT_EQ(*DescribePlugin("sgd"), *DescribePlugin("optimizers/sgd"));
 }
 
 TEST(DescribeTest, ShowsOptionsWithDefaultsAndRanges) {

@@ -140,6 +140,16 @@ absl::StatusOr<std::string> ListPlugins(absl::string_view family) {
 absl::StatusOr<std::string> DescribePlugin(absl::string_view path) {
   if (path == "all") return DescribeAll();
   const std::vector<std::string> parts = absl::StrSplit(path, '/');
+  if (parts.size() == 1) {
+    std::string text;
+    for (const PluginRegistry* family : Families()) {
+      const PluginInfo* plugin = family->Find(parts[0]);
+      if (plugin == nullptr) continue;
+      absl::StrAppend(&text, text.empty() ? "" : "\n",
+                      Describe(*family, *plugin));
+    }
+    if (!text.empty()) return text;
+  }
   if (parts.size() != 2) {
     return absl::InvalidArgumentError(absl::StrCat(
         "expected family/plugin, as in optimizers/sgd, or all; found '", path,

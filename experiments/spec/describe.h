@@ -18,8 +18,9 @@ std::vector<const PluginRegistry*> Families();
 // is "all". InvalidArgument, with a suggestion, for another word.
 absl::StatusOr<std::string> ListPlugins(absl::string_view family);
 
-// Markdown about the plugin `path` ("optimizers/sgd"): its summary, its options
-// and, for a metric, its results; for "all", the whole of docs/plugins.md.
+// Markdown about the plugin `path` ("optimizers/sgd", or "sgd": the plugins of
+// that name in all families): its summary, its options and, for a metric, its
+// results; for "all", the whole of docs/plugins.md.
 // InvalidArgument, with a suggestion, for another word.
 absl::StatusOr<std::string> DescribePlugin(absl::string_view path);
 
