@@ -363,7 +363,7 @@ class Samples final : public Metric {
   Samples(const SamplesOptions&, const MetricArgs&) {}
 
   MetricTraits Traits() const override {
-    return {Timing::kAtEnd, {{"position", "of the example"}}};
+    return {Timing::kAtEnd, {{"position", "of the example", 0, kInfinity}}};
   }
 
   absl::StatusOr<Json> Compute(Evaluation& evaluation) const override {
