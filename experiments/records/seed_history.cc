@@ -14,8 +14,8 @@
 namespace bigstep {
 namespace {
 
-// A study has fewer.
-constexpr size_t kMaxSeeds = 1'000'000;
+// As many as a spec may have.
+constexpr size_t kMaxSeeds = 10'000;
 
 std::vector<int64_t> ReadSeeds(JsonFields& fields, const char* key) {
   const Json& list = fields.List(key);

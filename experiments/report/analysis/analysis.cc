@@ -477,7 +477,7 @@ Analysis Analyze(const Study& study, const Records& records) {
   analysis.best = FindBests(study, analysis.configurations, rules);
   analysis.total = analyzer.Total();
   analysis.basis = DescribeBasis(study, records);
-  analysis.bases = DescribeBases(study, records);
+  analysis.reference_values = DescribeReferenceValues(study, records);
   analysis.warnings = MixedDataWarnings(study, records);
   for (std::string& warning :
        MissingResultWarnings(study, records, analysis.total)) {

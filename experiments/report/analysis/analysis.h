@@ -130,10 +130,10 @@ struct Analysis {
   // that were lost, collapsed or did not converge, if there are any.
   std::vector<Alternative> alternatives;
   std::vector<Verdict> verdicts;  // On each of the study's claims.
-  Best best_of_all;   // Among all configurations; its axis is empty.
-  TrialCounts total;  // Each trial once.
-  std::string basis;  // See DescribeBasis.
-  std::string bases;  // See DescribeBases.
+  Best best_of_all;              // Among all configurations; its axis is empty.
+  TrialCounts total;             // Each trial once.
+  std::string basis;             // See DescribeBasis.
+  std::string reference_values;  // See DescribeReferenceValues.
   // See MixedDataWarnings and MissingResultWarnings.
   std::vector<std::string> warnings;
 };

@@ -197,7 +197,8 @@ std::string OptionText(const Json& trial, absl::string_view path) {
 
 }  // namespace
 
-std::string DescribeBases(const Study& study, const Records& records) {
+std::string DescribeReferenceValues(const Study& study,
+                                    const Records& records) {
   std::string path;
   for (const StudyAxis& axis : study.axes) {
     if (axis.name == study.reference) path = axis.set;

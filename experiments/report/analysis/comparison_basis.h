@@ -18,7 +18,7 @@ std::string DescribeBasis(const Study& study, const Records& records);
 // The values of the reference axis's option at which the others vary alone:
 // "The other axes vary at lr=0.03: momentum, l2; at lr=0.2: fast_l2." Empty
 // without a reference or before there are records of others.
-std::string DescribeBases(const Study& study, const Records& records);
+std::string DescribeReferenceValues(const Study& study, const Records& records);
 
 }  // namespace bigstep
 

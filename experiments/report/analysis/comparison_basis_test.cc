@@ -51,9 +51,9 @@ TEST_F(ComparisonBasisTest, AtEqualFit) {
 // By hand. Momentum and l2 share a base, fast_l2 has another, and rate sets the
 // reference's option itself.
 TEST_F(ComparisonBasisTest, SaysAtWhichReferenceTheOthersVary) {
-  EXPECT_EQ(DescribeBases(b_.study_, b_.records_), "");
+  EXPECT_EQ(DescribeReferenceValues(b_.study_, b_.records_), "");
   Add(low_, {}, 1).trial["optimizer"] = {{"lr", 0.1}};
-  EXPECT_EQ(DescribeBases(b_.study_, b_.records_), "");
+  EXPECT_EQ(DescribeReferenceValues(b_.study_, b_.records_), "");
   const auto add = [this](const std::string& axis, const Json& lr) {
     const size_t configuration =
         b_.AddAxisValue(axis, std::to_string(b_.records_.size()), std::nullopt);
@@ -66,10 +66,10 @@ TEST_F(ComparisonBasisTest, SaysAtWhichReferenceTheOthersVary) {
   add("rate", 0.1);
   add("rate", 0.5);
   add("broken", Json::array());
-  EXPECT_EQ(DescribeBases(b_.study_, b_.records_),
+  EXPECT_EQ(DescribeReferenceValues(b_.study_, b_.records_),
             "The other axes vary at lr=0.1: momentum, l2; at lr=1: fast_l2.");
   b_.study_.reference = "";
-  EXPECT_EQ(DescribeBases(b_.study_, b_.records_), "");
+  EXPECT_EQ(DescribeReferenceValues(b_.study_, b_.records_), "");
 }
 
 TEST_F(ComparisonBasisTest, AtAnAccuracy) {

@@ -35,7 +35,7 @@ class Writer {
     if (a_.total.completed == 0) return std::move(sentences_);
     AddBest();
     if (BestOf(a_.study.reference) != nullptr) AddBestCombination();
-    if (!a_.bases.empty()) sentences_.push_back(a_.bases);
+    if (!a_.reference_values.empty()) sentences_.push_back(a_.reference_values);
     for (size_t c = 0; c < Columns(); ++c) {
       if (a_.study.reference.empty()) {
         for (const StudyAxis& axis : a_.study.axes) AddTrend(axis.name, c);
