@@ -376,7 +376,7 @@ void Writer::AddTandem() {
       "Over all ", parts, " ranked results, ",
       a_.study.configurations[*best].name, " has the highest mean score",
       partial
-          ? absl::StrCat(" of the ", scored, " configurations that completed")
+          ? absl::StrCat(" of the ", scored, " configurations that have one")
           : "",
       ": ", ShareText(tandem.score),
       ", where 0 is the worst configuration of the study and 1 the best",
