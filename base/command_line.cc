@@ -9,8 +9,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "base/log.h"
+#include "base/registry.h"
 #include "base/suggest.h"
 #include "base/terminal_text.h"
 #include "base/unicode.h"
@@ -184,6 +186,20 @@ std::string FlagsHelp(const CommandLineRules& rules) {
       << flags.begin()->first << " is in no group";
   for (const auto& [name, flag] : flags) help += FlagHelp(flag);
   return help;
+}
+
+std::string HelpText(const std::string& usage, const CommandLineRules& rules) {
+  return (IsBuiltElsewhere() ? UsageElsewhere(usage) : usage) +
+         FlagsHelp(rules);
+}
+
+std::string UsageElsewhere(const std::string& usage) {
+  // At each place the longest of these counts.
+  return absl::StrReplaceAll(
+      usage, {{"//experiments:report", "@bigstep//experiments:report"},
+              {"//tools:fetch_data", "@bigstep//tools:fetch_data"},
+              {"//experiments:", "//:"},
+              {"//tools:", "//:"}});
 }
 
 }  // namespace bigstep

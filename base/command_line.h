@@ -49,6 +49,14 @@ std::vector<std::pair<std::string, std::string>> GivenFlags(
 // lines of at most 80 characters.
 std::string FlagsHelp(const CommandLineRules& rules);
 
+// What --help prints: `usage`, which names Bigstep's targets, and FlagsHelp. In
+// another workspace (IsBuiltElsewhere) the targets are those that one has
+// there: its own for programs that hold its plugins, else Bigstep's.
+std::string HelpText(const std::string& usage, const CommandLineRules& rules);
+
+// `usage` with the targets of such a workspace.
+std::string UsageElsewhere(const std::string& usage);
+
 }  // namespace bigstep
 
 #endif  // BIGSTEP_BASE_COMMAND_LINE_H_

@@ -126,6 +126,18 @@ TEST_F(CommandLineTest, HelpIsGroupedAndItsLinesAreShort) {
   EXPECT_DEATH(FlagsHelp(rules_), "spec is not a flag or in two groups");
 }
 
+TEST_F(CommandLineTest, HelpNamesTheTargetsOfTheWorkspace) {
+  const std::string usage =
+      "bazel run //experiments:run\nbazel run //experiments:report\n"
+      "bazel run //tools:show_dataset\nbazel run //tools:fetch_data\n";
+  EXPECT_EQ(HelpText(usage, rules_), usage + FlagsHelp(rules_));
+  // Programs with plugins are the workspace's own; see tools/defs.bzl.
+  EXPECT_EQ(
+      UsageElsewhere(usage),
+      "bazel run //:run\nbazel run @bigstep//experiments:report\n"
+      "bazel run //:show_dataset\nbazel run @bigstep//tools:fetch_data\n");
+}
+
 TEST_F(CommandLineTest, HelpAndVersionHaveTheirFlags) {
   for (const char* const help : {"-h", "--help", "--help=run"}) {
     const char* const argv[] = {"program", "--spec=x", help};

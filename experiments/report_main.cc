@@ -43,7 +43,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {
       __FILE__, {{"tensorboard", "true"}, {"watch", "true"}}, {}};
   if (WantsHelp(argc, argv)) {
-    std::cout << kUsage << FlagsHelp(rules);
+    std::cout << HelpText(kUsage, rules);
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {

@@ -48,7 +48,7 @@ constexpr char kUsage[] =
 absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {}, {}};
   if (WantsHelp(argc, argv)) {
-    std::cout << kUsage << FlagsHelp(rules);
+    std::cout << HelpText(kUsage, rules);
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {

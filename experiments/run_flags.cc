@@ -209,7 +209,7 @@ absl::Status AddSlurm(const CommandLineRules& rules, Command* command) {
 }  // namespace
 
 std::string RunHelp() {
-  return absl::StrCat(kUsage, FlagsHelp(Rules(nullptr)));
+  return HelpText(kUsage, Rules(nullptr));
 }
 
 absl::StatusOr<Command> CommandFromArguments(int argc, char** argv) {

@@ -97,7 +97,7 @@ absl::Status Show() {
 absl::StatusOr<int> Main(int argc, char** argv) {
   const CommandLineRules rules = {__FILE__, {}, {}};
   if (WantsHelp(argc, argv)) {
-    std::cout << kUsage << FlagsHelp(rules);
+    std::cout << HelpText(kUsage, rules);
     return kExitOk;
   }
   if (WantsVersion(argc, argv)) {

@@ -20,7 +20,8 @@ case $suite in
     ;;
   external)
     studies=(sparse_features_diagonal sparse_features_two_layers
-      sparse_features_three_layers shah_slabs shah_mnist_cifar lff_vanilla)
+      sparse_features_three_layers shah_slabs shah_mnist_cifar lff_vanilla
+      lff_vanilla_rates)
     ;;
   *)
     echo "suite.sh: expected paper or external, got '$suite'" >&2

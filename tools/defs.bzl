@@ -19,7 +19,13 @@ _INTERFACES = {
         Label("//tools:datasets_images"),
     ],
     "losses": _OPTIMIZERS,
-    "metrics": [Label("//metrics:metric")],
+    "metrics": [
+        Label("//metrics:metric"),
+        Label("//tools:metrics_attribution"),
+        Label("//tools:metrics_loss"),
+        Label("//tools:metrics_outputs"),
+        Label("//tools:metrics_weights"),
+    ],
     "models": [
         Label("//models:model"),
         Label("//tools:models_layers"),

@@ -103,13 +103,13 @@ def main():
     path.write_text(text)
   format_code(files.values())
   if not is_bigstep:
-    print(f"""Wrote {name}.cc and {name}_test.cc. Add to BUILD, and ":{name}" to
-its list of plugins:
+    print(f"""Wrote {name}.cc and {name}_test.cc. Add to BUILD:
   bigstep_plugin(
       name = "{name}",
       family = "{family}",
   )
-Then: bazel test //:{name}_test      passes as it is; edit the two files.""")
+and ":{name}" to its list of plugins. Then:
+  bazel test //:{name}_test      passes as it is; edit the two files.""")
     return
   build.write_text(changed)
 

@@ -57,6 +57,9 @@ def _precompile(ctx, toolchain, header):
 def _precompiled_header_impl(ctx):
     toolchain = find_cpp_toolchain(ctx)
     flags = ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts
+    if not any([flag.startswith("-std=") for flag in flags]):
+        fail("no flag of C++20 is set: does the workspace's .bazelrc import " +
+             "Bigstep's tools/build.bazelrc (docs/adding_plugins.md)?")
     enabled = (toolchain.compiler != "clang" and
                not any(["-fsanitize" in flag for flag in flags]))
     header = ctx.actions.declare_file(ctx.label.name + ".hh")

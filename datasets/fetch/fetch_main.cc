@@ -61,7 +61,7 @@ absl::StatusOr<int> Main(int argc, char** argv) {
       {},
       &names};
   if (WantsHelp(argc, argv)) {
-    std::cout << kUsage << FlagsHelp(rules);
+    std::cout << HelpText(kUsage, rules);
     return kExitOk;
   }
   RETURN_IF_ERROR(ParseCommandLine(argc, argv, rules)) << "see --help";

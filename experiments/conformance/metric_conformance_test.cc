@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,11 @@ namespace {
 struct Case {
   std::string metric;
   Task task;
+
+  friend void PrintTo(const Case& c, std::ostream* out) {
+    *out << c.metric << " of a "
+         << (c.task == Task::kRegression ? "regression" : "classification");
+  }
 };
 
 // Each metric with each task that it is for.
@@ -121,9 +127,12 @@ TEST_P(MetricConformanceTest, EachResultHasATitleOfItsOwn) {
     EXPECT_NE(result.title, "") << result.name << ": see Titled";
     // Words, not the name of a result.
     EXPECT_EQ(result.title.find_first_of("_."), std::string::npos)
-        << result.title;
-    EXPECT_TRUE(own.insert(result.title).second) << result.title;
-    EXPECT_EQ(others.count(result.title), 0u) << result.title;
+        << "the title of a result is words, not '" << result.title << "'";
+    EXPECT_TRUE(own.insert(result.title).second)
+        << "two results have the title '" << result.title << "'";
+    EXPECT_EQ(others.count(result.title), 0u)
+        << "another metric has a result with the title '" << result.title
+        << "'";
   }
 }
 

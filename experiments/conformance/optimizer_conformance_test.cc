@@ -12,7 +12,6 @@
 #include "base/generator.h"
 #include "base/named_tensors.h"
 #include "experiments/conformance/testing.h"
-#include "experiments/train/checkpoint.h"
 #include "optimizers/loss.h"
 #include "optimizers/optimizer.h"
 #include "optimizers/regularizer.h"
@@ -25,23 +24,7 @@ class OptimizerConformanceTest : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Optimizer> Make(const NamedTensors& parameters,
                                   const Json& changes = Json::object()) {
-    Problems problems;
-    const PluginConfig config =
-        ReadChoice(Optimizers::Get(), GetParam(), changes, problems);
-    EXPECT_EQ(Message(problems), "");
-    auto made = Optimizers::Get().Make(config, {parameters});
-    EXPECT_OK(made);
-    return *std::move(made);
-  }
-
-  // {base: momentum} if the optimizer has another beneath it.
-  Json OverMomentum() const {
-    Json changes = Json::object();
-    for (const Field& field :
-         Optimizers::Get().Find(GetParam())->table->fields()) {
-      if (field.name == "base") changes[field.name] = "momentum";
-    }
-    return changes;
+    return MakeOptimizer(GetParam(), parameters, changes);
   }
 
   // {weight_decay: 0} if the optimizer has decay of its own.
@@ -166,89 +149,6 @@ TEST_P(OptimizerConformanceTest, AParameterWithoutAGradientStays) {
   }
   EXPECT_TRUE(at::equal(unused.detach(), at::full({2}, 5.0)));
   EXPECT_FALSE(at::equal(w.detach(), at::full({3}, 2.0)));
-}
-
-// Takes steps `begin` to `end` of some training of the three parameters; the
-// second one has no gradient at first, the third never. Steps 1, 2 and 5 have
-// small gradients against those before: an optimizer that forgot the latter
-// moves the other way, even if it takes signs.
-void TakeSteps(Optimizer& optimizer, const NamedTensors& parameters, int begin,
-               int end) {
-  for (int step = begin; step < end; ++step) {
-    at::Tensor a = parameters[0].second, b = parameters[1].second;
-    optimizer.Step(
-        [&] {
-          for (auto [name, parameter] : parameters) {
-            parameter.mutable_grad().reset();
-          }
-          at::Tensor loss = (a.square() * (1 + step % 3)).sum();
-          if (step >= 2) loss = loss + (a * b.slice(0, 0, 3)).exp().sum();
-          if (step == 1 || step == 2 || step == 5) loss = loss * -0.01;
-          loss.backward();
-          return loss.detach();
-        },
-        /*lr_scale=*/1.0 / (1 + step));
-  }
-}
-
-NamedTensors SomeParameters() {
-  NamedTensors parameters = {{"weight", at::arange(1, 4).to(at::kFloat) / 7},
-                             {"b", at::arange(1, 6).to(at::kFloat) / 9},
-                             {"c", at::ones({2, 2})}};
-  for (auto& [name, parameter] : parameters) parameter.set_requires_grad(true);
-  return parameters;
-}
-
-// Fails for an optimizer whose State lacks something that Step uses.
-TEST_P(OptimizerConformanceTest, TrainingGoesOnFromAStateToTheSameBits) {
-  for (const Json& changes : {Json::object(), OverMomentum()}) {
-    for (const int interrupted : {1, 2, 5}) {
-      const NamedTensors whole = SomeParameters(), parts = SomeParameters();
-      const auto optimizer = Make(whole, changes);
-      TakeSteps(*optimizer, whole, 0, interrupted);
-      TrainingState state;
-      state.optimizer = optimizer->State();
-      const std::string file = FormatCheckpoint(state, {});
-      ASSERT_OK(CopyValues(whole, parts));
-      TakeSteps(*optimizer, whole, interrupted, 9);
-
-      const auto second = Make(parts, changes);
-      const auto read = ParseCheckpoint(file, {});
-      ASSERT_OK(read);
-      ASSERT_OK(second->SetState(read->optimizer));
-      TakeSteps(*second, parts, interrupted, 9);
-      for (size_t i = 0; i < whole.size(); ++i) {
-        EXPECT_TRUE(whole[i].second.equal(parts[i].second))
-            << whole[i].first << " after an interruption at step "
-            << interrupted << " with " << changes;
-      }
-    }
-  }
-}
-
-TEST_P(OptimizerConformanceTest, SettingAndAskingForTheStateChangesNothing) {
-  const NamedTensors whole = SomeParameters(), parts = SomeParameters();
-  const auto a = Make(whole), b = Make(parts);
-  ASSERT_OK(b->SetState(a->State()));  // That of before the first step.
-  for (int step = 0; step < 6; ++step) {
-    TakeSteps(*a, whole, step, step + 1);
-    TakeSteps(*b, parts, step, step + 1);
-    b->State();
-  }
-  for (size_t i = 0; i < whole.size(); ++i) {
-    EXPECT_TRUE(whole[i].second.equal(parts[i].second)) << whole[i].first;
-  }
-}
-
-TEST_P(OptimizerConformanceTest, RefusesTensorsThatAreNoStateOfIt) {
-  const NamedTensors parameters = SomeParameters();
-  EXPECT_FALSE(Make(parameters)
-                   ->SetState({{"something else", at::zeros({2}, at::kByte)}})
-                   .ok());
-  NamedTensors cut = Make(parameters)->State();
-  if (cut.empty()) return;
-  cut[0].second = cut[0].second.slice(0, 0, cut[0].second.size(0) / 2);
-  EXPECT_FALSE(Make(parameters)->SetState(cut).ok());
 }
 
 // ---- Losses and regularizers: gradients against finite differences. ----

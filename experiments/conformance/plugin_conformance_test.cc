@@ -113,19 +113,26 @@ INSTANTIATE_TEST_SUITE_P(All, PluginTest, testing::ValuesIn(AllPlugins()),
                          });
 
 TEST_P(PluginTest, SaysWhatItIsAndWhereItComesFrom) {
-  EXPECT_THAT(table().summary(), testing::EndsWith("."));
-  EXPECT_NE(table().paper(), "");
+  EXPECT_THAT(table().summary(), testing::EndsWith("."))
+      << "Summary() in Describe() takes a sentence";
+  EXPECT_NE(table().paper(), "")
+      << "Paper() in Describe() names the source, or says \"none\"";
   for (const std::string& text :
        {table().summary(), table().details(), table().paper()}) {
     // What //tools:new_plugin writes is there to be replaced.
-    EXPECT_THAT(text, testing::Not(HasSubstr("to start from")));
+    EXPECT_THAT(text, testing::Not(HasSubstr("to start from")))
+        << "Summary(), Details() or Paper() is still that of the toy";
   }
-  for (const Field& field : table().fields()) EXPECT_NE(field.doc, "");
+  for (const Field& field : table().fields()) {
+    EXPECT_NE(field.doc, "")
+        << "Doc() of the option '" << field.name << "' says what it means";
+  }
 }
 
 TEST_P(PluginTest, IsNamedAsItsFile) {
   EXPECT_THAT("/" + registry_->Find(name_)->file,
-              testing::EndsWith("/" + name_ + ".cc"));
+              testing::EndsWith("/" + name_ + ".cc"))
+      << "BIGSTEP_REGISTER gives the plugin another name than its file has";
   EXPECT_THAT(name_, testing::MatchesRegex("[a-z][a-z0-9_]*"));
 }
 

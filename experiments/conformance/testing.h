@@ -10,10 +10,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/named_tensors.h"
 #include "base/registry.h"
 #include "base/spec_reader.h"
 #include "base/testing.h"
@@ -21,6 +24,7 @@
 #include "datasets/dataset.h"
 #include "models/model.h"
 #include "optimizers/loss.h"
+#include "optimizers/optimizer.h"
 
 namespace bigstep {
 
@@ -81,6 +85,20 @@ inline PluginConfig Default(const PluginRegistry& registry,
   PluginConfig config = ReadChoice(registry, name, Json::object(), problems);
   EXPECT_EQ(Message(problems), "");
   return config;
+}
+
+// The optimizer `name` of `parameters`, with its required options and
+// `changes`.
+inline std::unique_ptr<Optimizer> MakeOptimizer(const std::string& name,
+                                                const NamedTensors& parameters,
+                                                const Json& changes) {
+  Problems problems;
+  const PluginConfig config =
+      ReadChoice(Optimizers::Get(), name, changes, problems);
+  EXPECT_EQ(Message(problems), "");
+  auto made = Optimizers::Get().Make(config, {parameters});
+  EXPECT_OK(made);
+  return *std::move(made);
 }
 
 // The choice of a dataset with `changes`, with images as small as they may
