@@ -106,7 +106,8 @@ TEST(DecodeImageTest, RefusesACutJpegThatWasMadeToLookWhole) {
 TEST(DecodeImageTest, FindsEveryFlippedBitOfPngData) {
   const std::string file = File("rgb.png");
   // Past the magic bytes, everything but the pixels' order has a checksum.
-  for (size_t byte = 8; byte < file.size(); ++byte) {
+  // That of the last chunk, which is empty, newer libpng do not read.
+  for (size_t byte = 8; byte + 4 < file.size(); ++byte) {
     for (int bit = 0; bit < 8; ++bit) {
       std::string broken = file;
       broken[byte] ^= static_cast<char>(1 << bit);
