@@ -47,9 +47,7 @@ std::unique_ptr<Model> Make(const std::string& spec, std::vector<int64_t> shape,
 }
 
 at::Tensor Parameter(const Model& model, const std::string& name) {
-  const at::Tensor* parameter = model.named_parameters().find(name);
-  EXPECT_NE(parameter, nullptr) << name;
-  return parameter->detach();
+  return model.named_parameters()[name].detach();
 }
 
 at::Tensor Draws(at::IntArrayRef shape) {

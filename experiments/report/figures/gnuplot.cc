@@ -52,8 +52,16 @@ int Spawn(const std::string& folder, std::vector<char*>& argv, int messages,
   posix_spawn_file_actions_adddup2(&actions, messages, 1);
   posix_spawn_file_actions_adddup2(&actions, messages, 2);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  const int error =
-      posix_spawnp(pid, argv[0], &actions, nullptr, argv.data(), environ);
+  // Cairo from 1.18 on compresses the date as well, where WithoutDate cannot
+  // find it; so PDF files are not compressed, at twice the size.
+  std::string uncompressed = "CAIRO_DEBUG_PDF=1";
+  std::vector<char*> environment = {uncompressed.data()};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
+  const int error = posix_spawnp(pid, argv[0], &actions, nullptr, argv.data(),
+                                 environment.data());
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
