@@ -208,9 +208,7 @@ absl::Status AddSlurm(const CommandLineRules& rules, Command* command) {
 
 }  // namespace
 
-std::string RunHelp() {
-  return HelpText(kUsage, Rules(nullptr));
-}
+std::string RunHelp() { return HelpText(kUsage, Rules(nullptr)); }
 
 absl::StatusOr<Command> CommandFromArguments(int argc, char** argv) {
   std::vector<std::string> overrides;
