@@ -127,6 +127,8 @@ ReluWatch::ReluWatch(std::function<void(const at::Tensor& y)> on_relu) {
 
 ReluWatch::~ReluWatch() { watched_relu = nullptr; }
 
+bool ActivationsAreWatched() { return rescaling || watched_relu; }
+
 at::Tensor Relu(const at::Tensor& x) {
   if (rescaling) return RescaledRelu::apply(x);
   at::Tensor y = at::relu(x);
@@ -154,7 +156,7 @@ at::Tensor MaxPool2d(const at::Tensor& x, int64_t kernel, int64_t stride,
 
 at::Tensor MaxPoolOfRelu(const at::Tensor& x, int64_t kernel, int64_t stride,
                          int64_t padding) {
-  if (rescaling || watched_relu) {
+  if (ActivationsAreWatched()) {
     return MaxPool2d(Relu(x), kernel, stride, padding);
   }
   return at::relu(MaxPool2d(x, kernel, stride, padding));

@@ -31,9 +31,8 @@ class RescaleScope {
 
 // While it exists, Relu, ReluInPlace and MaxPoolOfRelu on this thread call
 // `on_relu` with what the ReLU gives, before it is pooled, in the order of the
-// calls; the output of ReluPool in a training step is not seen. The tensor is
-// valid during the call. Watches on one thread, or one and a RescaleScope, must
-// not nest.
+// calls. The tensor is valid during the call. Watches on one thread, or one and
+// a RescaleScope, must not nest.
 class ReluWatch {
  public:
   explicit ReluWatch(std::function<void(const at::Tensor& y)> on_relu);
@@ -41,6 +40,9 @@ class ReluWatch {
   ReluWatch& operator=(const ReluWatch&) = delete;
   ~ReluWatch();
 };
+
+// Whether this thread has a RescaleScope or a ReluWatch.
+bool ActivationsAreWatched();
 
 // max(x, 0), elementwise; x [N, ...].
 at::Tensor Relu(const at::Tensor& x);

@@ -173,10 +173,7 @@ class Cnn final : public Model {
   }
 
   at::Tensor PoolOfRelu(const at::Tensor& x) const {
-    if (options_.pooling == "max") {
-      // Metrics may look into the network.
-      return is_training() ? ReluPool(x) : MaxPoolOfRelu(x, 2, 2, 0);
-    }
+    if (options_.pooling == "max") return ReluPool(x);
     if (options_.pooling == "average") return at::avg_pool2d(Relu(x), 2);
     return Relu(x);
   }

@@ -97,7 +97,8 @@ def room(
       one_file: whether to compile its files as one, and its tests; see
         in_one_file().
       vector_loops: those of its files that are compiled with -O3: GCC 12
-        vectorizes such loops only then.
+        vectorizes such loops only then. They get no precompiled header, whose
+        -O2 GCC would apply to functions with a target of their own.
       testing: whether the folder has *testing.{h,cc}, a library for tests.
       testing_deps: what that needs besides `name`.
       testing_visibility: who uses it besides this folder.
@@ -123,10 +124,10 @@ def room(
             name = name + "_vector_loops",
             srcs = [f + ".cc" for f in vector_loops],
             hdrs = [f + ".h" for f in vector_loops],
-            copts = ["-O3"] + include_header,
+            copts = ["-O3"],
             linkstatic = True,
             visibility = visibility,
-            deps = deps + [header],
+            deps = deps,
         )
         deps = deps + [":" + name + "_vector_loops"]
     native.cc_library(

@@ -229,7 +229,8 @@ class ReluPoolFunction final
 
 at::Tensor ReluPool(const at::Tensor& x) {
   const bool fast = x.device().is_cpu() && x.scalar_type() == at::kFloat &&
-                    x.is_contiguous(at::MemoryFormat::ChannelsLast);
+                    x.is_contiguous(at::MemoryFormat::ChannelsLast) &&
+                    !ActivationsAreWatched();
   return fast ? ReluPoolFunction::apply(x) : MaxPoolOfRelu(x, 2, 2, 0);
 }
 

@@ -9,9 +9,9 @@ namespace bigstep {
 
 // MaxPoolOfRelu(x, 2, 2, 0), with the same values and gradients, for x
 // [N, C, H, W]. Fast for float32 on the CPU with the channels of a pixel side
-// by side (see ToFastLayout); everything else goes through MaxPoolOfRelu. The
-// fast path ignores a RescaleScope. Gradients may themselves be differentiated,
-// at the price of a second forward pass.
+// by side (see ToFastLayout) while nothing watches activations; everything else
+// goes through MaxPoolOfRelu. Gradients may themselves be differentiated, at
+// the price of a second forward pass.
 at::Tensor ReluPool(const at::Tensor& x);
 
 }  // namespace bigstep

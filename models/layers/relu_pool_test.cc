@@ -88,5 +88,29 @@ TEST(ReluPoolTest, GradientsOfGradients) {
   EXPECT_TRUE(product(ReluPool).equal(turns));
 }
 
+// Witness: by hand. The window is (-1, 2, 0, 1), its baseline (1, 0, 0, 0): the
+// maximum rises from 1 to 2, all due to the second pixel, which rises by 2.
+TEST(ReluPoolTest, IsSeenByWatchesAndAttribution) {
+  const at::Tensor x =
+      ChannelsLast(at::tensor({-1., 2., 0., 1., 1., 0., 0., 0.}, at::kFloat)
+                       .view({2, 1, 2, 2})
+                       .expand({2, 8, 2, 2}));
+  int64_t seen = 0;
+  {
+    const ReluWatch watch([&](const at::Tensor& y) { seen += y.numel(); });
+    ReluPool(x);
+  }
+  EXPECT_EQ(seen, x.numel());
+  const at::Tensor leaf = x.clone().requires_grad_();
+  {
+    const RescaleScope scope;
+    ReluPool(leaf).sum().backward();
+  }
+  const at::Tensor multipliers = leaf.grad()[0].select(0, 0);
+  EXPECT_TRUE(
+      multipliers.equal(at::tensor({0., .5, 0., 0.}, at::kFloat).view({2, 2})))
+      << multipliers;
+}
+
 }  // namespace
 }  // namespace bigstep

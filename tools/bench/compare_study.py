@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -173,8 +174,15 @@ def run_bigstep(arguments, spec, folder):
     print("Bigstep: LibTorch %s, %s" % (libraries["libtorch"],
                                         libraries["blas"]))
     result_seconds = max(end_of(record["times"]) for record in records) - begun
-    return Row("Bigstep", "%d x 1" % arguments.cores, results, seconds,
-               result_seconds, result_seconds)
+    row = Row("Bigstep", "%d x 1" % arguments.cores, results, seconds,
+              result_seconds, result_seconds)
+    return row, blas_choice(libraries["blas"])
+
+
+def blas_choice(blas):
+    """What makes OpenBLAS compute with the kernels that Bigstep chose."""
+    found = re.match(r"OpenBLAS .*, kernels for (\w+)$", blas)
+    return {"OPENBLAS_CORETYPE": found[1]} if found else {}
 
 
 def end_of(times):
@@ -204,12 +212,12 @@ def run_peer(arguments, spec, folder, setting, flags, environment=None):
 def run_study(arguments, spec, folder):
     """The row of Bigstep and those of its peers."""
     os.mkdir(folder)
-    ours = run_bigstep(arguments, spec, folder)
+    ours, blas = run_bigstep(arguments, spec, folder)
     cores = arguments.cores
     plain = ["--processes=%d" % cores, "--threads=1"]
     contests = [("%d x 1" % cores, plain, ONE_THREAD),
-                ("%d x 1, tuned malloc" % cores, plain,
-                 {**ONE_THREAD, **MALLOC})]
+                ("%d x 1, tuned" % cores, plain,
+                 {**ONE_THREAD, **MALLOC, **blas})]
     if cores > 1:
         contests.insert(0, ("1 x %d" % cores, ["--threads=%d" % cores], {}))
     if arguments.device != "cpu":

@@ -135,7 +135,8 @@ find_python() {
   say "no Python with torch, torchvision, yaml: those columns stay empty"
 }
 
-# As Bigstep sets for its own processes (base/device.cc).
+# As Bigstep sets for its own processes (base/device.cc); OpenBLAS's kernels are
+# added once they are known.
 tuned=(env GLIBC_TUNABLES=glibc.malloc.hugetlb=1
   MALLOC_MMAP_THRESHOLD_=$((1 << 30)) MALLOC_TRIM_THRESHOLD_=$((1 << 60)))
 
@@ -160,6 +161,15 @@ import study, sys, torch, torchvision
 print('python: %d.%d.%d, PyTorch %s, torchvision %s; %s' % (
     *sys.version_info[:3], torch.__version__, torchvision.__version__,
     study.blas_kernels()))"
+}
+
+# OpenBLAS's kernels that Bigstep chose, for Python as well.
+share_kernels() {
+  local kernels
+  kernels=$(sed -n \
+    's/.*"blas": "OpenBLAS .*, kernels for \([A-Za-z0-9]*\)".*/\1/p' \
+    "$raw/record.json")
+  [[ -z $kernels ]] || tuned+=("OPENBLAS_CORETYPE=$kernels")
 }
 one_step=(--set=seeds=1 --set=training.max_steps=1 --set=training.eval_every=1
   "--set=metrics=[accuracy]" "--set=compare.metrics=[accuracy.unbiased_test]")
@@ -209,7 +219,7 @@ steps() {
 # As on a processor that has AVX2 and no more: BLAS, oneDNN and LibTorch's own
 # loops.
 avx2() {
-  local network
+  local network tuned=("${tuned[@]}" OPENBLAS_CORETYPE=Haswell)
   export OPENBLAS_CORETYPE=Haswell DNNL_MAX_CPU_ISA=AVX2 \
     ATEN_CPU_CAPABILITY=avx2
   for network in "${avx2_networks[@]}"; do
@@ -348,6 +358,7 @@ compiles=false  # PyTorch 2 does.
   compiles=true
 $short || wait_until_quiet
 measure machine.txt machine
+[[ ! -e $raw/record.json ]] || share_kernels
 for part in "${parts[@]}"; do
   commit=$(git -C "$root" describe --always --abbrev=12 --dirty=+ --exclude='*')
   echo "$(date -u +%F), commit $commit" >"$raw/$part.run"
